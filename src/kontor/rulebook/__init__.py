@@ -1,0 +1,1 @@
+"""What a contract decides: plain Python, without Django, database, clock or network."""
