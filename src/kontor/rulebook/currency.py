@@ -1,0 +1,55 @@
+"""
+Currencies by their ISO 4217 code: how many decimals an amount has, and how it is written for a reader.
+
+>>> minor_digits("EUR"), minor_digits("JPY"), minor_digits("BHD")
+(2, 0, 3)
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+
+# ISO 4217 list one, by number of decimals. Funds codes, metals and test codes are no currencies to invoice in.
+_BY_DIGITS: Final = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY "
+        "COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS "
+        "INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR "
+        "MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD "
+        "SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+_DIGITS: Final = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
+_SIGNS: Final = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals ISO 4217 gives the currency (0, 2 or 3); an unknown code raises RefusalError."""
+    digits = _DIGITS.get(currency)
+    if digits is None:
+        raise RefusalError(
+            Text(
+                f"„{currency}“ ist keine Währung nach ISO 4217; erwartet wird ein Kürzel wie EUR.",
+                f"“{currency}” is no ISO 4217 currency; a code such as EUR is expected.",
+            )
+        )
+    return digits
+
+
+def written(value: Decimal, currency: str, *, language: str) -> str:
+    """
+    Return an exact decimal with its currency for a reader of `language` ("de" or "en").
+
+    >>> written(Decimal("-1234.5600"), "EUR", language="de"), written(Decimal("0.0035"), "EUR", language="en")
+    ('-1.234,5600 €', '€0.0035')
+    """
+    sign = "-" if value < 0 else ""
+    grouped = f"{abs(value):,f}"
+    mark = _SIGNS.get(currency)
+    if language == "de":
+        return f"{sign}{grouped.translate(str.maketrans(',.', '.,'))} {mark or currency}"
+    return f"{sign}{mark}{grouped}" if mark else f"{sign}{currency} {grouped}"
