@@ -1,0 +1,68 @@
+"""What this installation is told from outside: environment variables, or files named by NAME_FILE, and nothing else."""
+
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import conninfo
+
+
+class MissingSettingError(ImproperlyConfigured):
+    """Names the variable that is missing and what it is for."""
+
+
+def optional(name: str, default: str = "") -> str:
+    """Return the variable, or the content of the file that NAME_FILE names, or `default`."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def required(name: str, purpose: str) -> str:
+    """Return the variable; MissingSettingError with name, purpose and mend where it is absent."""
+    if value := optional(name):
+        return value
+    raise MissingSettingError(f"{name} is not set. It is {purpose}. Set {name}, or {name}_FILE to a file that holds it.")
+
+
+def switched_on(name: str) -> bool:
+    """Tell whether the variable says 1, true, yes or on; any other text than these and their opposites is refused."""
+    value = optional(name, "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; expected 1 or 0.")
+
+
+def database(url: str, *, pool: int) -> dict[str, Any]:
+    """
+    Return Django's description of the PostgreSQL at `url`.
+
+    url   postgresql://user:secret@host:port/name, or with ?host=/folder for a Unix socket
+    pool  connections kept per process; 0 opens one per thread and keeps none
+    """
+    parts = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items() if value is not None}
+    described = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "kontor"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "kontor", **parts},
+    }
+    if pool:
+        described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+    return described
+
+
+def identifier(text: str) -> uuid.UUID | None:
+    """Return the UUID that `text` spells, None where it spells none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

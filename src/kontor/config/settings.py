@@ -1,0 +1,139 @@
+"""Django's settings; every value that differs between installations comes from the environment."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from kontor.config import environment
+
+SOURCE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = environment.required("KONTOR_SECRET_KEY", "the secret that signs sessions and links")
+KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY", "the key (64 hex digits) that wraps each tenant's key")
+KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL", "the address people type, such as https://kontor.example")
+KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
+KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
+KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS", "the folder where files are kept"))
+
+DEBUG = False
+ALLOWED_HOSTS = [host for host in environment.optional("KONTOR_HOSTS").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [KONTOR_BASE_URL]
+DATABASES = {
+    "default": environment.database(
+        environment.required("DATABASE_URL", "the PostgreSQL database, as the role that owns nothing"),
+        pool=int(environment.optional("KONTOR_DB_POOL", "0")),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+OFFICE = ["identity", "parties", "documents", "messages", "books", "contracts"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "kontor.kernel",
+    *(f"kontor.office.{app}" for app in OFFICE),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kontor.kernel.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kontor.kernel.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "kontor.kernel.middleware.TenantMiddleware",
+]
+ROOT_URLCONF = "kontor.config.urls"
+WSGI_APPLICATION = "kontor.config.wsgi.application"
+ASGI_APPLICATION = "kontor.config.asgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "kontor.kernel.shell.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "kontor.kernel.templatetags.kontor"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kontor.office.identity.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "kontor.office.identity.adapter.display"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = KONTOR_BASE_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "kontor_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+LOCALE_PATHS = [SOURCE / "config" / "locale"]
+
+STATIC_URL = "/static/"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EMAIL_HOST = environment.optional("KONTOR_SMTP_HOST", "")
+EMAIL_PORT = int(environment.optional("KONTOR_SMTP_PORT", "25"))
+EMAIL_HOST_USER = environment.optional("KONTOR_SMTP_USER")
+EMAIL_HOST_PASSWORD = environment.optional("KONTOR_SMTP_PASSWORD")
+EMAIL_USE_TLS = environment.switched_on("KONTOR_SMTP_STARTTLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.optional("KONTOR_MAIL_FROM", "kontor@localhost")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "kontor.kernel.jobs.on_app_ready"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.optional("KONTOR_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,16 @@
+"""Every module's pages at /<key>/; nothing to edit here when a module comes or goes."""
+
+from django.urls import include, path
+
+from kontor.kernel import registry
+
+urlpatterns = [
+    path("", include("kontor.kernel.urls")),
+    path("", include("kontor.office.identity.account_urls")),
+    *(path(f"{module.key}/", include(module.urls)) for module in registry.modules() if module.urls),
+]
+
+handler403 = "kontor.kernel.views.errors.forbidden"
+handler404 = "kontor.kernel.views.errors.not_found"
+handler500 = "kontor.kernel.views.errors.broken"
+handler400 = "kontor.kernel.views.errors.bad_request"

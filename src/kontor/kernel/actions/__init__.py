@@ -1,0 +1,1 @@
+"""Every write the kernel offers, by noun."""

@@ -1,0 +1,135 @@
+"""Who may do what: members, roles and what the contract unlocks."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from kontor.kernel import registry
+from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Site
+from kontor.kernel.rows import exactly_one
+
+
+class UnknownPermissionError(ValueError):
+    """A role was to hold a permission that no module declares."""
+
+
+class LastAdministratorError(Exception):
+    """Nobody would be left who may do everything, so nobody could ever mend it."""
+
+
+@transaction.atomic
+def make_role(*, name: str, permissions: Collection[str], at: datetime, actor: Actor) -> Role:
+    """Make a role of the tenant's own; UnknownPermissionError names what no module declares."""
+    role = Role.objects.create(name=name, permissions=_known(permissions))
+    record("kernel.role_made", role, at=at, actor=actor, after={"name": name, "permissions": role.permissions})
+    return role
+
+
+@transaction.atomic
+def change_role(role_id: uuid.UUID, *, name: str, permissions: Collection[str], at: datetime, actor: Actor) -> Role:
+    """Give a role another name and other permissions; Role.DoesNotExist for another tenant's id."""
+    role = Role.objects.select_for_update().get(pk=role_id)
+    before = {"name": role.name, "permissions": role.permissions}
+    role.name = name
+    if not role.everything:
+        role.permissions = _known(permissions)
+    role.save(update_fields=["name", "permissions"])
+    after = {"name": role.name, "permissions": role.permissions}
+    record("kernel.role_changed", role, at=at, actor=actor, before=before, after=after)
+    return role
+
+
+@transaction.atomic
+def remove_role(role_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
+    """Remove a role that nobody has; ProtectedError where somebody has it."""
+    role = Role.objects.select_for_update().get(pk=role_id)
+    if role.everything:
+        raise LastAdministratorError(role.name)
+    record("kernel.role_removed", role, at=at, actor=actor, before={"name": role.name})
+    exactly_one(role.delete()[0])
+
+
+@transaction.atomic
+def add_member(
+    user: Any, *, kind: str, roles: Collection[Role], at: datetime, actor: Actor, site: Site | None = None
+) -> Membership:
+    """Let a person work here with these roles, everywhere or at one site; one already here gets the roles in addition."""
+    membership, _ = Membership.objects.get_or_create(user=user, defaults={"kind": kind, "since": at})
+    for role in roles:
+        RoleAssignment.objects.get_or_create(membership=membership, role=role, site=site)
+    names = sorted(role.name for role in roles)
+    record("kernel.member_added", membership, at=at, actor=actor, after={"kind": kind, "roles": names})
+    return membership
+
+
+@transaction.atomic
+def set_roles(membership_id: uuid.UUID, *, roles: Collection[uuid.UUID], at: datetime, actor: Actor) -> Membership:
+    """Give a member exactly these roles everywhere; LastAdministratorError where nobody could mend it afterwards."""
+    administrators = list(Role.objects.select_for_update().filter(everything=True))
+    membership = Membership.objects.get(pk=membership_id)
+    chosen = list(Role.objects.filter(pk__in=roles))
+    before = sorted(membership.assignments.filter(site=None).values_list("role__name", flat=True))
+    membership.assignments.filter(site=None).exclude(role__in=chosen).delete()
+    for role in chosen:
+        RoleAssignment.objects.get_or_create(membership=membership, role=role, site=None)
+    in_charge = RoleAssignment.objects.filter(role__in=administrators, site=None, membership__until=None)
+    if not in_charge.exists():
+        raise LastAdministratorError(", ".join(role.name for role in administrators))
+    after = sorted(role.name for role in chosen)
+    record("kernel.roles_set", membership, at=at, actor=actor, before={"roles": before}, after={"roles": after})
+    return membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a contract unlocks: a module, in what number, from a day until before another, and by which clause."""
+
+    module: str
+    from_on: date
+    until_on: date | None
+    clause: str
+    reason_de: str
+    reason_en: str
+    unit: str = ""
+    quantity: int | None = None
+
+
+@transaction.atomic
+def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime, actor: Actor) -> list[Entitlement]:
+    """Unlock what a contract gives the current tenant; repeating the same grants changes nothing. For contracts only."""
+    for given in grants:
+        registry.module(given.module)
+    rows = [
+        Entitlement.objects.get_or_create(
+            contract=contract,
+            module=given.module,
+            unit=given.unit,
+            from_on=given.from_on,
+            defaults={
+                "quantity": given.quantity,
+                "until_on": given.until_on,
+                "clause": given.clause,
+                "reason_de": given.reason_de,
+                "reason_en": given.reason_en,
+            },
+        )
+        for given in grants
+    ]
+    for row, made in rows:
+        if made:
+            after = {"module": row.module, "from": str(row.from_on), "until": str(row.until_on), "quantity": row.quantity}
+            record("kernel.entitled", row, at=at, actor=actor, clause=row.clause, after=after)
+    return [row for row, _ in rows]
+
+
+def _known(permissions: Collection[str]) -> list[str]:
+    unknown = sorted(set(permissions) - registry.permissions().keys())
+    if unknown:
+        raise UnknownPermissionError(f"No module declares {', '.join(unknown)}.")
+    return sorted(set(permissions))

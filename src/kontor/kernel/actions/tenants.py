@@ -1,0 +1,37 @@
+"""Founding a tenant and its places of business."""
+
+from datetime import datetime
+
+from kontor.kernel.actor import Actor
+from kontor.kernel.actions.record import record
+from kontor.kernel.models import EventStream, Role, Site, Tenant
+from kontor.kernel.tenancy import as_tenant
+
+ADMINISTRATOR = {"de": "Verwaltung", "en": "Administration"}
+
+
+def found_tenant(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:
+    """Make a tenant that can be worked in: with its event stream and the role that may do everything."""
+    tenant = Tenant.objects.create(name=name, language=language, zone=zone, created_at=at)
+    return _furnished(tenant, at=at, actor=actor)
+
+
+def found_house(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:
+    """Make the one tenant that is the provider itself; a second one is refused by the database."""
+    tenant = Tenant.objects.create(name=name, is_house=True, language=language, zone=zone, created_at=at)
+    return _furnished(tenant, at=at, actor=actor)
+
+
+def _furnished(tenant: Tenant, *, at: datetime, actor: Actor) -> Tenant:
+    with as_tenant(tenant.pk):
+        EventStream.objects.create()
+        Role.objects.create(name=ADMINISTRATOR[tenant.language], everything=True)
+        record("kernel.tenant_founded", tenant, at=at, actor=actor)
+    return tenant
+
+
+def open_site(*, name: str, at: datetime, actor: Actor, zone: str, **address: str) -> Site:
+    """Add a place of business: street, postcode, city and country are optional."""
+    site = Site.objects.create(name=name, zone=zone, **address)
+    record("kernel.site_opened", site, at=at, actor=actor, after={"name": name, "zone": zone, **address})
+    return site

@@ -1,0 +1,100 @@
+"""Around every request: its language, its tenant's transaction, and the headers that keep a page to itself."""
+
+import uuid
+import zoneinfo
+from collections.abc import Callable, Iterator
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone, translation
+
+from kontor.kernel.actor import Actor
+from kontor.kernel.standing import standing_of
+from kontor.kernel.tenancy import as_tenant
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+SESSION_TENANT = "tenant"
+_CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def security_headers(get_response: Answer) -> Answer:
+    """Allow no script or style but our own files, no frame around us and no reading by other sites."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
+        if request.path_info.startswith("/static/"):
+            return response
+        if getattr(request, "user", None) and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def language(get_response: Answer) -> Answer:
+    """Speak the language the person chose, else the browser's; the tenant's is put in by the tenant's middleware."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with translation.override(translation.get_language_from_request(request)):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "de")
+        return response
+
+    return middleware
+
+
+class TenantMiddleware:
+    """The whole request, rendering included, is one transaction of its tenant; an exception rolls it back."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.at = timezone.now()  # type: ignore[attr-defined]
+        tenant_id = request.session.get(SESSION_TENANT)
+        if isinstance(request.user, AnonymousUser) or tenant_id is None:
+            return self.get_response(request)
+        tenant = uuid.UUID(tenant_id)
+        with as_tenant(tenant):
+            if not self._enter(request, tenant):
+                del request.session[SESSION_TENANT]
+                return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
+                transaction.set_rollback(True)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _streamed(tenant, response.streaming_content)
+        return response
+
+    def _enter(self, request: HttpRequest, tenant: uuid.UUID) -> bool:
+        """Give the request its tenant, standing, actor, language and clock; False for somebody who is no member."""
+        now = request.at  # type: ignore[attr-defined]
+        standing = standing_of(request.user.pk, tenant_id=tenant, today=timezone.localdate(now), now=now)
+        if standing is None:
+            return False
+        request.tenant, request.standing = standing.tenant, standing  # type: ignore[attr-defined]
+        request.actor = Actor.person(request.user)  # type: ignore[attr-defined]
+        chosen = request.COOKIES.get("kontor_language") or getattr(request.user, "language", "") or standing.tenant.language
+        if translation.check_for_language(chosen):
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+        timezone.activate(zoneinfo.ZoneInfo(standing.tenant.zone))
+        return True
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002  Django's signature
+        """Django turns exceptions into answers before we see them: undo what was written."""
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)
+
+
+def _streamed(tenant_id: uuid.UUID, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The body of a streaming answer is produced after the request's transaction: give it its own."""
+    with as_tenant(tenant_id):
+        yield from chunks

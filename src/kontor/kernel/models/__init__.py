@@ -1,0 +1,37 @@
+"""The kernel's tables, by noun."""
+
+from kontor.kernel.models.blobs import Blob, BlobContent
+from kontor.kernel.models.credentials import Credential
+from kontor.kernel.models.events import Event, EventStream
+from kontor.kernel.models.keys import TenantKey
+from kontor.kernel.models.mail import OutgoingMail, SentMail
+from kontor.kernel.models.meters import MeterReading
+from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
+from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
+from kontor.kernel.models.rulings import StoredRuling
+from kontor.kernel.models.schedule import Due
+from kontor.kernel.models.tenants import Site, Tenant
+
+__all__ = [
+    "Blob",
+    "BlobContent",
+    "Credential",
+    "Due",
+    "Entitlement",
+    "Event",
+    "EventStream",
+    "Membership",
+    "MeterReading",
+    "OutgoingMail",
+    "RecordDetail",
+    "RecordEntry",
+    "RecordKey",
+    "RecordSeal",
+    "Role",
+    "RoleAssignment",
+    "SentMail",
+    "Site",
+    "StoredRuling",
+    "Tenant",
+    "TenantKey",
+]

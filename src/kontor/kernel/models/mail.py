@@ -1,0 +1,35 @@
+from django.db import models
+
+from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
+
+
+class OutgoingMail(FinalRow):
+    """A mail as it was written, with the files it carries; queued in the transaction that needed it."""
+
+    to = models.CharField(max_length=320)
+    to_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
+    about_kind = models.CharField(max_length=100, blank=True)
+    about_id = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        indexes = [models.Index(fields=["tenant", "-at"], name="outgoing_mail_latest")]
+
+
+class SentMail(TenantOwned):
+    """That a mail was handed to the mail server: when, or why not."""
+
+    row_rules = RowRules()
+
+    mail = TenantForeignKey(OutgoingMail, models.PROTECT, related_name="sent")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.IntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="sent_mail_once")]

@@ -1,0 +1,85 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from kontor.kernel.rows import RowRules, TenantForeignKey, TenantOwned
+
+
+class Role(TenantOwned):
+    """A named set of permissions that the tenant builds itself; `everything` is the administrator's."""
+
+    name = models.CharField(max_length=100)
+    permissions = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    everything = models.BooleanField(default=False)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="role_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TenantOwned):
+    """A person's place in a tenant. The person can see it from outside, to choose where to work."""
+
+    row_rules = RowRules(about="user")
+
+    class Kind(models.TextChoices):
+        EMPLOYEE = "EMPLOYEE"
+        SERVICE_PROVIDER = "SERVICE_PROVIDER"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.EMPLOYEE)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_person")]
+
+
+class RoleAssignment(TenantOwned):
+    """A role that a member has, everywhere or at one site."""
+
+    membership = TenantForeignKey(Membership, models.CASCADE, related_name="assignments")
+    role = TenantForeignKey(Role, models.PROTECT, related_name="assignments")
+    site = TenantForeignKey("kernel.Site", models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "membership", "role", "site"], name="role_assignment_once", nulls_distinct=False
+            )
+        ]
+
+
+class Entitlement(TenantOwned):
+    """
+    What the tenant may use, from a day until the day before another; written by contracts only.
+
+    module    key of a module, "visitors"
+    quantity  seats, storage blocks or sites; null where the contract sets no number
+    ruling    the stored ruling of the tenant that granted it, shown as "Why?"
+    """
+
+    module = models.CharField(max_length=50)
+    unit = models.CharField(max_length=30, blank=True)
+    quantity = models.IntegerField(null=True, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    contract = models.UUIDField(null=True, blank=True)
+    clause = models.CharField(max_length=100)
+    reason_de = models.TextField()
+    reason_en = models.TextField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="entitlement_ends_after_it_begins",
+                condition=models.Q(until_on=None) | models.Q(until_on__gt=models.F("from_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "module", "unit", "from_on"],
+                name="entitlement_once",
+                nulls_distinct=False,
+            ),
+        ]

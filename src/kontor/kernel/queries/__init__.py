@@ -1,0 +1,1 @@
+"""Reads with two callers or more, by noun."""

@@ -1,0 +1,166 @@
+"""
+What a module tells the rest of the product, in one declaration that is checked at every start.
+
+An app's `module.py` holds one `register(Module(...))` and nothing else; it is found by its name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from kontor.rulebook.ruling import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a role may allow: `visitors.check_in`, and what it means."""
+
+    key: str
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """
+    An entry of the menu, shown to whoever has its permission.
+
+    group      heading under which it stands: "work", "customers", "money", "account", "settings"
+    audience   "everyone", "house" (tenants that sell), "customer" (tenants with a contract received)
+    """
+
+    label: Text
+    url_name: str
+    permission: str
+    icon: str
+    group: str
+    audience: str = "everyone"
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A use that contracts count: its key, its unit and the clauses under which it is counted."""
+
+    key: str
+    unit: Text
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """A table that holds something about people: whom, why, and how it is given out and erased."""
+
+    model: str
+    about: Text
+    clause: str
+    export: Callable[..., Any] | None = None
+    erase: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """
+    A page that must be passed before any other.
+
+    stands_before  tells, for a request with its tenant set, whether the gate is shut for this person
+    """
+
+    key: str
+    url_name: str
+    stands_before: Callable[[HttpRequest], bool]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAction:
+    """
+    An answer that a customer gives on its supplier's shared row.
+
+    model  the shared table; act(row, actor=, at=, **answer) runs as the row's tenant
+    """
+
+    key: str
+    model: str
+    meaning: Text
+    act: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """A kind of event that the module tells others, `books.invoice_paid`."""
+
+    key: str
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """
+    key        also the first part of its permissions, meters and events, and its folder under the address
+    entitled   a customer sees it only with an entitlement for `key`; False for what everyone has
+    urls       dotted path of its urls.py, mounted at /<key>/; None where it has no pages
+    demo       makes the demo's data: demo(at) runs as the house
+    """
+
+    key: str
+    title: Text
+    entitled: bool = True
+    urls: str | None = None
+    navigation: tuple[NavItem, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    personal_data: tuple[PersonalData, ...] = ()
+    without_personal_data: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    customer_actions: tuple[CustomerAction, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    orderable: tuple[Text, ...] = ()
+    demo: Callable[[datetime], None] | None = None
+
+
+class RegistrationError(Exception):
+    """A module.py says something that cannot be."""
+
+
+_modules: dict[str, Module] = {}
+
+
+def register(module: Module) -> None:
+    """Make a module known; RegistrationError where its key is taken by another."""
+    if _modules.setdefault(module.key, module) != module:
+        raise RegistrationError(f"Two modules call themselves {module.key!r}.")
+
+
+def modules() -> Iterator[Module]:
+    """Yield all modules, in the order of their keys."""
+    for key in sorted(_modules):
+        yield _modules[key]
+
+
+def module(key: str) -> Module:
+    """Return one module; KeyError names an unknown key."""
+    return _modules[key]
+
+
+def permissions() -> dict[str, Permission]:
+    """Return every permission by its key."""
+    return {permission.key: permission for one in modules() for permission in one.permissions}
+
+
+def gates() -> list[Gate]:
+    """Return the gates in the order in which they must be passed."""
+    return sorted((gate for one in modules() for gate in one.gates), key=lambda gate: (gate.order, gate.key))
+
+
+def customer_action(key: str) -> CustomerAction:
+    """Return one customer action by its key; KeyError names an unknown one."""
+    return {action.key: action for one in modules() for action in one.customer_actions}[key]
+
+
+def twice(keys: Iterable[str]) -> list[str]:
+    """Return the keys that occur more than once, in order."""
+    seen: set[str] = set()
+    return sorted({key for key in keys if key in seen or seen.add(key)})  # type: ignore[func-returns-value]

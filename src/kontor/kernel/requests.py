@@ -1,0 +1,97 @@
+"""What a view is given: the request of a signed-in person in a tenant, and the rights it names."""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from kontor.kernel import registry
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.standing import Standing
+
+P = ParamSpec("P")
+
+
+class TenantRequest(HttpRequest):
+    """A request of a person who works in a tenant."""
+
+    tenant: Tenant
+    standing: Standing
+    actor: Actor
+    at: datetime
+
+
+class NotEntitledError(PermissionDenied):
+    """The tenant's contract does not hold this module today: answered 403 with the reason "subscription"."""
+
+    def __init__(self, module_key: str) -> None:
+        super().__init__(module_key)
+        self.module = registry.module(module_key)
+
+
+View = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
+
+
+def requires(permission: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """
+    Let a view answer only people whose role holds `permission` in a tenant entitled to its module.
+
+    Nobody signed in: to the sign-in page. Signed in without a tenant: to the choice of tenants.
+    """
+    module_key = permission.split(".", 1)[0]
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            standing: Standing | None = getattr(request, "standing", None)
+            if standing is None:
+                return redirect("identity:tenants")
+            if not standing.entitled(module_key):
+                raise NotEntitledError(module_key)
+            if not standing.may(permission):
+                raise PermissionDenied(permission)
+            if gate := _shut_gate(request):
+                return redirect(gate.url_name)
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a view answer anybody who is signed in, in a tenant or not: choosing a tenant, one's own profile, gates."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    guarded.permission = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Mark a view as open to everybody, and say why; an architecture test refuses views that say nothing."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        view.permission = f"public: {reason}"  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def _shut_gate(request: HttpRequest) -> registry.Gate | None:
+    return next((gate for gate in registry.gates() if gate.stands_before(request)), None)
+
+

@@ -1,0 +1,66 @@
+"""What the frame of every page shows: who is here, where, and where they may go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from kontor.kernel import registry
+from kontor.kernel.standing import Standing
+from kontor.rulebook.ruling import Text
+
+GROUPS: dict[str, Text] = {
+    "work": Text("Arbeit", "Work"),
+    "customers": Text("Kunden", "Customers"),
+    "money": Text("Geld", "Money"),
+    "contract": Text("Vertrag", "Contract"),
+    "account": Text("Konto", "Account"),
+    "settings": Text("Einstellungen", "Settings"),
+}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `navigation`, `standing` and `demo`; nothing is computed for fragments that do not ask."""
+    standing: Standing | None = getattr(request, "standing", None)
+    return {
+        "standing": standing,
+        "demo": settings.KONTOR_DEMO,
+        "navigation": SimpleLazyObject(lambda: navigation(request, standing)) if standing else [],
+    }
+
+
+def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]:
+    """Return the menu: [{label, items: [{label, url, icon, active}]}], only what this person may open."""
+    language = translation.get_language() or "de"
+    here = request.path
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for module in registry.modules():
+        if not standing.entitled(module.key):
+            continue
+        for item in module.navigation:
+            if not standing.may(item.permission) or not _meant_for(item.audience, standing):
+                continue
+            url = reverse(item.url_name)
+            entry = {
+                "label": item.label.spoken(language),
+                "url": url,
+                "icon": item.icon,
+                "active": here == url or (url != "/" and here.startswith(url)),
+            }
+            found.setdefault(item.group, []).append((item.order, entry))
+    return [
+        {"label": label.spoken(language), "items": [entry for _, entry in sorted(found[group], key=lambda pair: pair[0])]}
+        for group, label in GROUPS.items()
+        if group in found
+    ]
+
+
+def _meant_for(audience: str, standing: Standing) -> bool:
+    if audience == "house":
+        return standing.tenant.is_house
+    if audience == "customer":
+        return not standing.tenant.is_house
+    return True

@@ -1,0 +1,86 @@
+"""What a person may do in the tenant they work in: read once per request, in one query."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection
+
+from kontor.kernel import registry
+from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Tenant
+
+_SQL = f"""
+SELECT m.id, m.kind,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(r.everything, r.permissions, a.site_id)), '[]')
+          FROM {RoleAssignment._meta.db_table} a
+          JOIN {Role._meta.db_table} r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+         WHERE a.tenant_id = m.tenant_id AND a.membership_id = m.id),
+       (SELECT coalesce(jsonb_agg(DISTINCT e.module), '[]') FROM {Entitlement._meta.db_table} e
+         WHERE e.tenant_id = m.tenant_id AND e.from_on <= %(today)s AND (e.until_on IS NULL OR e.until_on > %(today)s)),
+       t.name, t.is_house, t.language, t.zone
+  FROM {Membership._meta.db_table} m JOIN {Tenant._meta.db_table} t ON t.id = m.tenant_id
+ WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s AND (m.until IS NULL OR m.until > %(now)s)
+"""  # noqa: S608  table names are Django's, values are parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    membership   its id
+    permissions  what holds everywhere in the tenant
+    at_sites     site id -> what holds there in addition
+    modules      keys of the modules the tenant is entitled to today
+    """
+
+    tenant: Tenant
+    membership: uuid.UUID
+    everything: bool
+    permissions: frozenset[str]
+    at_sites: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
+    modules: frozenset[str] = frozenset()
+
+    def may(self, permission: str, *, site: uuid.UUID | None = None) -> bool:
+        """Tell whether the person's roles allow this here."""
+        if self.everything or permission in self.permissions:
+            return True
+        return site is not None and permission in self.at_sites.get(site, frozenset())
+
+    def entitled(self, module_key: str) -> bool:
+        """Tell whether the tenant's contract gives it this module today; the house's own apps need none."""
+        return not registry.module(module_key).entitled or module_key in self.modules
+
+
+def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, today: date, now: datetime) -> Standing | None:
+    """Return what this person may do in the current tenant, None where they are no member (any more)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"tenant": tenant_id, "user": user_id, "today": today, "now": now})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    membership, _kind, roles, modules, name, is_house, language, zone = row
+    everywhere: set[str] = set()
+    at_sites: dict[uuid.UUID, set[str]] = {}
+    everything = False
+    for all_of_it, permissions, site in _parsed(roles):
+        if site is None:
+            everything = everything or all_of_it
+            everywhere.update(permissions)
+        else:
+            at_sites.setdefault(uuid.UUID(site), set()).update(permissions)
+    tenant = Tenant(id=tenant_id, name=name, is_house=is_house, language=language, zone=zone)
+    tenant._state.adding = False
+    return Standing(
+        tenant,
+        membership,
+        everything,
+        frozenset(everywhere),
+        {site: frozenset(keys) for site, keys in at_sites.items()},
+        frozenset(_parsed(modules)),
+    )
+
+
+def _parsed(value: object) -> list[list[object]] | list[str]:
+    """Return a JSON column as Python; the driver may hand it over as text."""
+    import json  # psycopg gives text where Django has switched its own JSON loading off
+
+    return json.loads(value) if isinstance(value, str) else value  # type: ignore[no-any-return, return-value]

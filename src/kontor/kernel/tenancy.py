@@ -1,0 +1,99 @@
+"""Whose rows this code may see: one context manager, used by pages, streams, jobs, commands and tests."""
+
+import contextlib
+import contextvars
+import uuid
+from collections.abc import Callable, Iterator
+
+from django.db import connection, transaction
+
+_current: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("kontor.tenant", default=None)
+_before_commit: contextvars.ContextVar[dict[tuple[uuid.UUID, str], Callable[[], None]] | None] = contextvars.ContextVar(
+    "kontor.before_commit", default=None
+)
+
+NOBODY = uuid.UUID(int=0)
+
+
+class NoTenantError(RuntimeError):
+    """Tenant rows were asked for outside `as_tenant`."""
+
+
+def current_tenant() -> uuid.UUID:
+    """Return the tenant whose rows this code sees; NoTenantError outside `as_tenant`."""
+    tenant = _current.get()
+    if tenant is None:
+        raise NoTenantError("No tenant is set here: wrap this in `with as_tenant(tenant_id):`.")
+    return tenant
+
+
+@contextlib.contextmanager
+def as_tenant(tenant_id: uuid.UUID) -> Iterator[None]:
+    """
+    One transaction that sees this tenant's rows only.
+
+    Nesting is a savepoint; leaving it brings the outer tenant back. What was promised by
+    `before_commit` happens at the end of the outermost block, when nothing else will be written.
+    """
+    tenant_id = uuid.UUID(str(tenant_id))
+    outer = _current.get()
+    inside_transaction = connection.in_atomic_block
+    with transaction.atomic():
+        token = _current.set(tenant_id)
+        promises = _before_commit.set({}) if outer is None else None
+        try:
+            _tell_database(tenant_id)
+            yield
+            if promises is not None and not connection.needs_rollback:
+                _keep_promises()
+        finally:
+            _current.reset(token)
+            if promises is not None:
+                _before_commit.reset(promises)
+        if inside_transaction:  # an error's rollback, or the outermost commit, does this by itself
+            _tell_database(outer)
+
+
+@contextlib.contextmanager
+def as_person(user_id: uuid.UUID) -> Iterator[None]:
+    """One transaction that sees, in tables that say so, the rows about this person in any tenant, read-only."""
+    inside_transaction = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SET LOCAL kontor.tenant = '{NOBODY}'; SET LOCAL kontor.person = '{uuid.UUID(str(user_id))}'"
+            )
+        yield
+        if inside_transaction:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL kontor.person = ''")
+            _tell_database(_current.get())
+
+
+def before_commit(name: str, act: Callable[[], None]) -> None:
+    """
+    Run `act` as the current tenant after everything else of the outermost `as_tenant` block, once per name and tenant.
+
+    It is for what must hold a lock as briefly as possible, such as numbering the event stream.
+    """
+    promises = _before_commit.get()
+    if promises is None:
+        raise NoTenantError("before_commit needs a surrounding `as_tenant`.")
+    promises.setdefault((current_tenant(), name), act)
+
+
+def _keep_promises() -> None:
+    promises = _before_commit.get() or {}
+    while promises:  # tenants in one order, so that two transactions never wait for each other
+        (tenant, name) = min(promises, key=lambda promise: (promise[0].hex, promise[1]))
+        act = promises.pop((tenant, name))
+        if tenant == _current.get():
+            act()
+        else:
+            with as_tenant(tenant):
+                act()
+
+
+def _tell_database(tenant_id: uuid.UUID | None) -> None:
+    with connection.cursor() as cursor:  # a literal, since SET takes no parameters and set_config is not propagated
+        cursor.execute(f"SET LOCAL kontor.tenant = '{tenant_id or ''}'")

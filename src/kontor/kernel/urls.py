@@ -1,0 +1,13 @@
+from django.urls import path
+
+from kontor.kernel.views import frame
+
+app_name = "kernel"
+
+urlpatterns = [
+    path("", frame.home, name="home"),
+    path("health", frame.health, name="health"),
+    path("metrics", frame.metrics, name="metrics"),
+    path("language/", frame.choose_language, name="language"),
+    path("theme/", frame.choose_theme, name="theme"),
+]

@@ -1,0 +1,30 @@
+"""Pages for what did not go: a sentence about the world, and the mend."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kontor.kernel.requests import NotEntitledError
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the contract does not hold the module (reason "subscription"), or the role does not hold the permission."""
+    if isinstance(exception, NotEntitledError):
+        context = {"reason": "subscription", "module": exception.module}
+        response = render(request, "kernel/errors/subscription.html", context, status=403)
+        response.headers["X-Reason"] = "subscription"
+        return response
+    response = render(request, "kernel/errors/403.html", {"reason": "permission", "permission": str(exception)}, status=403)
+    response.headers["X-Reason"] = "permission"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's signature
+    return render(request, "kernel/errors/404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's signature
+    return render(request, "kernel/errors/400.html", status=400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "kernel/errors/500.html", status=500)

@@ -1,0 +1,81 @@
+"""The pages that belong to no module: the way in, the choice of language and look, and how the installation is."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from kontor.kernel import shell
+from kontor.kernel.requests import public, signed_in
+
+THEMES = ("light", "dark", "auto")
+_YEAR = 365 * 24 * 3600
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the first page this person may open, or to the choice of tenants."""
+    standing = getattr(request, "standing", None)
+    if standing is None:
+        return redirect("identity:tenants")
+    for group in shell.navigation(request, standing):
+        for item in group["items"]:
+            return redirect(item["url"])
+    return redirect("identity:profile")
+
+
+@public("a monitor asks without signing in; it says only whether the database answers")
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view's signature
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public("a monitor on this machine asks; it says only counts, and answers nobody from outside")
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:
+        return HttpResponse(status=404)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status ORDER BY status")
+        jobs = dict(cursor.fetchall())
+        cursor.execute("SELECT count(*) FROM kernel_tenant")
+        tenants = cursor.fetchone()[0]
+    lines = ["# TYPE kontor_tenants gauge", f"kontor_tenants {tenants}", "# TYPE kontor_jobs gauge"]
+    lines += [f'kontor_jobs{{status="{status}"}} {count}' for status, count in jobs.items()]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+@public("the choice of language comes before anything else")
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Keep the language for this browser, and for the person where one is signed in."""
+    chosen = request.POST.get("language", "")
+    response = redirect(_back(request))
+    if translation.check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
+        _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return response
+
+
+@public("the choice of light and dark comes before anything else")
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponseBase:
+    chosen = request.POST.get("theme", "")
+    response = redirect(_back(request))
+    if chosen in THEMES:
+        _keep(response, "kontor_theme", chosen)
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    back = request.POST.get("back") or request.headers.get("Referer", "/")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/"
+
+
+def _keep(response: HttpResponseBase, name: str, value: str) -> None:
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
