@@ -60,6 +60,13 @@ def test_an_unknown_currency_is_refused_and_half_cents_cannot_be_built():
         Money("EUR", True)
 
 
+@pytest.mark.parametrize("absurd", ["10000000000000000.00", "-12345678901234567890123456789012345.67"])
+def test_absurd_amounts_are_refused_rather_than_rounded(absurd: str):
+    with pytest.raises(RefusalError, match="The amount is too large"):
+        euro(absurd)
+    assert euro("9999999999999999.99").bare() == "9999999999999999.99"
+
+
 @pytest.mark.trap(21)
 def test_a_half_goes_away_from_zero():
     assert rounded_decimal(Fraction("2.675"), 2) == Decimal("2.68")
@@ -146,6 +153,7 @@ def test_the_bare_number_reads_back(minor: int):
 )
 def test_german_writes_the_currency_after_and_english_before(money: Money, german: str, english: str):
     assert (money.spoken("de"), money.spoken("en")) == (german, english)
+    assert money.text == (german, english)
 
 
 @pytest.mark.trap(31)

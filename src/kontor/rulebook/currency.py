@@ -44,11 +44,15 @@ def written(value: Decimal, currency: str, *, language: str) -> str:
     """
     Return an exact decimal with its currency for a reader of `language` ("de" or "en").
 
-    >>> written(Decimal("-1234.5600"), "EUR", language="de"), written(Decimal("0.0035"), "EUR", language="en")
-    ('-1.234,5600 €', '€0.0035')
+    Every decimal that says something is kept, and at least as many as the currency has.
+
+    >>> written(Decimal("-1234.5"), "EUR", language="de"), written(Decimal("0.00350"), "EUR", language="en")
+    ('-1.234,50 €', '€0.0035')
     """
     sign = "-" if value < 0 else ""
-    grouped = f"{abs(value):,f}"
+    shortest = abs(value).normalize()
+    places = max(minor_digits(currency), -int(shortest.as_tuple().exponent))
+    grouped = f"{shortest:,.{places}f}"
     mark = _SIGNS.get(currency)
     if language == "de":
         return f"{sign}{grouped.translate(str.maketrans(',.', '.,'))} {mark or currency}"

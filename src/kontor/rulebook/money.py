@@ -23,6 +23,8 @@ from kontor.rulebook.currency import minor_digits, written
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
+# A database's bigint and a reader's eye both end about here; what is larger is a slip of the keyboard.
+_TOO_LARGE: Final = 10**18
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
@@ -91,10 +93,12 @@ class Money:
     minor: int
 
     def __post_init__(self) -> None:
-        """Refuse a currency ISO 4217 does not know and minor units that are not whole."""
+        """Refuse a currency ISO 4217 does not know, minor units that are not whole, and absurd amounts."""
         minor_digits(self.currency)
         if type(self.minor) is not int:
             raise TypeError(f"minor units are whole numbers, not {self.minor!r}")
+        if abs(self.minor) >= _TOO_LARGE:
+            raise RefusalError(Text("Der Betrag ist zu groß.", "The amount is too large."))
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -110,15 +114,15 @@ class Money:
         """
         digits = minor_digits(currency)
         number = exact_decimal(amount)
-        minor = number.scaleb(digits)
-        if minor != minor.to_integral_value():
+        minor = Fraction(number) * 10**digits
+        if minor.denominator != 1:
             raise RefusalError(
                 Text(
                     f"{number} hat mehr Nachkommastellen, als {currency} kennt ({digits}).",
                     f"{number} has more decimals than {currency} knows ({digits}).",
                 )
             )
-        return cls(currency, int(minor))
+        return cls(currency, minor.numerator)
 
     @classmethod
     def rounded(cls, amount: Fraction | Decimal, currency: str) -> Self:
@@ -146,6 +150,11 @@ class Money:
     def spoken(self, language: str) -> str:
         """Return the amount for a reader of `language`: "1.234,56 €" in German, "€1,234.56" in English."""
         return written(self.amount, self.currency, language=language)
+
+    @property
+    def text(self) -> Text:
+        """The amount as a reader of each language writes it."""
+        return Text(self.spoken("de"), self.spoken("en"))
 
     def times(self, factor: Fraction | int) -> Self:
         """Return this amount times an exact factor, rounded once, half away from zero."""
