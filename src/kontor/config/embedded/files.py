@@ -134,12 +134,13 @@ def forget_dead(data: Path, socket_folder: Path | None, account: Account) -> Non
     postmaster.pid is not removed: only its first line names a process that cannot live, so that PostgreSQL still checks
     its shared memory for surviving children.
     """
-    file = data / "postmaster.pid"
-    if not file.exists() or sys.platform != "linux" or server_lives(data):
+    if sys.platform != "linux" or server_lives(data):
         return
-    account.write(file, "\n".join([str(NEVER_A_PROCESS), *file.read_text().splitlines()[1:]]) + "\n")
     if socket_folder:
         (socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    file = data / "postmaster.pid"
+    if file.exists():
+        account.write(file, "\n".join([str(NEVER_A_PROCESS), *file.read_text().splitlines()[1:]]) + "\n")
 
 
 def server_lives(data: Path) -> bool:
@@ -155,3 +156,10 @@ def shorten_log(log: Path) -> None:
     """Keep one older log beside the present one."""
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_name("log.1"))
+
+
+def last_complaint(log: Path) -> str:
+    """Return the last thing the server's log calls fatal, else its last line."""
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return (fatal or lines or [""])[-1]

@@ -170,8 +170,7 @@ class Server:
     def _must(self, tool: str, *arguments: str) -> None:
         done = self._pg(tool, *arguments)
         if done.returncode:
-            tail = self.log.read_text(errors="replace").strip().splitlines()[-1:] if self.log.exists() else []
-            said = " ".join([*done.stdout.split("\n"), *tail]).strip()
+            said = " ".join([*done.stdout.split(), files.last_complaint(self.log)]).strip()
             raise CannotStartError(f"The embedded PostgreSQL's {tool} failed ({said}); its log is {self.log}.")
 
     def _initialise(self) -> None:
