@@ -1,0 +1,38 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def worker_database() -> Iterator[databases.WorkerDatabase]:
+    """Give this worker its own freshly migrated database on the tests' embedded server."""
+    with databases.worker_database() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_database: databases.WorkerDatabase
+) -> Iterator[None]:
+    """Connect Django to the worker's database as the application's role; tables are emptied by the superuser's hand."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        databases.point_django_at(worker_database.url)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: worker_database.empty())
+        patch.setenv("DATABASE_URL", worker_database.url)
+        patch.setenv("DATABASE_OWNER_URL", worker_database.owner_url)
+        yield
+        databases.disconnect_django()
+
+
+@pytest.fixture(autouse=True)
+def blobs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep each test's files apart; nothing stays behind."""
+    if settings.configured:
+        monkeypatch.setattr(settings, "KONTOR_BLOBS", tmp_path_factory.getbasetemp() / "blobs")
