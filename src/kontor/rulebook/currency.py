@@ -24,6 +24,7 @@ _BY_DIGITS: Final = {
     3: "BHD IQD JOD KWD LYD OMR TND",
 }
 _DIGITS: Final = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
+_GERMAN: Final = str.maketrans(",.", ".,")
 _SIGNS: Final = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -38,6 +39,23 @@ def minor_digits(currency: str) -> int:
             )
         )
     return digits
+
+
+def number(value: Decimal) -> Text:
+    """
+    Return a plain number as a reader of each language writes it, without noughts that say nothing.
+
+    >>> number(Decimal("10.270"))
+    Text(de='10,27', en='10.27')
+    """
+    shortest = value.normalize()
+    english = f"{shortest:,.{max(0, -int(shortest.as_tuple().exponent))}f}"
+    return Text(english.translate(_GERMAN), english)
+
+
+def price_text(value: Decimal, currency: str) -> Text:
+    """Return an exact price as a reader of each language writes it."""
+    return Text(written(value, currency, language="de"), written(value, currency, language="en"))
 
 
 def written(value: Decimal, currency: str, *, language: str) -> str:
@@ -55,5 +73,5 @@ def written(value: Decimal, currency: str, *, language: str) -> str:
     grouped = f"{shortest:,.{places}f}"
     mark = _SIGNS.get(currency)
     if language == "de":
-        return f"{sign}{grouped.translate(str.maketrans(',.', '.,'))} {mark or currency}"
+        return f"{sign}{grouped.translate(_GERMAN)} {mark or currency}"
     return f"{sign}{mark}{grouped}" if mark else f"{sign}{currency} {grouped}"

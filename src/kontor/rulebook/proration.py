@@ -18,11 +18,11 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from kontor.rulebook.currency import written
+from kontor.rulebook.currency import price_text
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Interval, Months, Period, interval
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.ruling import Clause, Ruling
 from kontor.rulebook.wording import day, said
 
 
@@ -134,7 +134,6 @@ def added_seats(
         )
     rest = Period(confirmed, period.end)
     amount = Money.rounded(Fraction(price) * quantity * share(period, rest), currency)
-    unit_price = Text(written(price, currency, language="de"), written(price, currency, language="en"))
     counted = said(
         "Vom {first} bis zum {last} sind es {days} von {of_days} Tagen; der Tag der Bestätigung zählt mit.",
         "{first} to {last} is {days} of {of_days} days; the day of confirmation counts.",
@@ -147,7 +146,7 @@ def added_seats(
         "{quantity} × {price} × {days}/{of_days} = {amount}",
         "{quantity} × {price} × {days}/{of_days} = {amount}",
         quantity=quantity,
-        price=unit_price,
+        price=price_text(price, currency),
         days=rest.days,
         of_days=period.days,
         amount=amount.text,
