@@ -11,9 +11,9 @@ from tests import databases
 
 
 @pytest.fixture(scope="session")
-def worker_database() -> Iterator[databases.WorkerDatabase]:
+def worker_database(django_db_blocker: DjangoDbBlocker) -> Iterator[databases.WorkerDatabase]:
     """Give this worker its own freshly migrated database on the tests' embedded server."""
-    with databases.worker_database() as database:
+    with django_db_blocker.unblock(), databases.worker_database() as database:
         yield database
 
 

@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
+    "kontor.config.apps.NoticesConfig",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",

@@ -119,6 +119,30 @@ class CompositeForeignKey(_Declared):
         return schema_editor._delete_constraint_sql(schema_editor.sql_delete_fk, model, self.name)  # noqa: SLF001
 
 
+class GlobalForeignKey(_Declared):
+    """FOREIGN KEY (x_id) REFERENCES target (id), where the target is a table of no tenant."""
+
+    keywords = ("field",)
+    field: str
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        quote, field = schema_editor.quote_name, model._meta.get_field(self.field)
+        target, table = field.remote_field.model._meta.db_table, model._meta.db_table  # type: ignore[union-attr]
+        lift = "ALTER TABLE %(table)s {0} ROW LEVEL SECURITY; "  # as above: the owner checks nothing under FORCE
+        return Statement(
+            lift.format("NO FORCE") + schema_editor.sql_create_fk + "; " + lift.format("FORCE"),
+            table=Table(table, quote),
+            name=quote(self.name),
+            column=Columns(table, [field.column], quote),  # type: ignore[union-attr]
+            to_table=Table(target, quote),
+            to_column=Columns(target, ["id"], quote),
+            deferrable=" DEFERRABLE INITIALLY DEFERRED",
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return schema_editor._delete_constraint_sql(schema_editor.sql_delete_fk, model, self.name)  # noqa: SLF001
+
+
 class TenantRows(_Declared):
     """PRIMARY KEY (tenant_id, id), row security enabled and forced, and one policy per command."""
 
@@ -229,13 +253,31 @@ class TenantReference(models.ForeignKey):  # type: ignore[type-arg]
             "default": current_tenant,
             "db_index": False,
         }
-        super().__init__(**given | kwargs)
+        super().__init__(**given | kwargs | {"db_constraint": False})
+
+    def deconstruct(self) -> Any:
+        """Migrations run outside any tenant and must not ask for one."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"default": models.NOT_PROVIDED}
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002  Django's signature
         super().contribute_to_class(cls, name, private_only)
         rules = getattr(cls, "row_rules", RowRules())
         given = {field.name: getattr(rules, field.name) for field in fields(rules)}
         _declare(cls, TenantRows(name=_named(cls._meta.db_table, "rows"), **given))
+        _declare(cls, GlobalForeignKey(name=_named(cls._meta.db_table, self.column, "fk"), field=name))
+
+
+class OtherTenantReference(models.ForeignKey):  # type: ignore[type-arg]
+    """The second tenant of a shared row, null where the other side works elsewhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {"to": "kernel.Tenant", "on_delete": models.PROTECT, "related_name": "+", "null": True, "blank": True}
+        super().__init__(**given | kwargs | {"db_constraint": False})
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002  Django's signature
+        super().contribute_to_class(cls, name, private_only)
+        _declare(cls, GlobalForeignKey(name=_named(cls._meta.db_table, self.column, "fk"), field=name))
 
 
 class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 from django.db import models
 
-from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
+from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
 
 
 class BlobContent(FinalRow):
@@ -10,7 +10,7 @@ class BlobContent(FinalRow):
 
     sha256 = models.BinaryField(max_length=32)
     size = models.BigIntegerField()
-    customer_tenant = models.ForeignKey("kernel.Tenant", models.PROTECT, null=True, blank=True, related_name="+")
+    customer_tenant = OtherTenantReference()
 
     class Meta(FinalRow.Meta):
         constraints = [
@@ -30,5 +30,5 @@ class Blob(FinalRow):
     size = models.BigIntegerField()
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
-    customer_tenant = models.ForeignKey("kernel.Tenant", models.PROTECT, null=True, blank=True, related_name="+")
+    customer_tenant = OtherTenantReference()
     at = models.DateTimeField()

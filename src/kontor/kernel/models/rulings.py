@@ -1,6 +1,6 @@
 from django.db import models
 
-from kontor.kernel.rows import FinalRow, RowRules
+from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules
 
 
 class StoredRuling(FinalRow):
@@ -21,7 +21,7 @@ class StoredRuling(FinalRow):
     inputs = models.JSONField()
     working = models.JSONField()
     digest = models.BinaryField(max_length=32)
-    customer_tenant = models.ForeignKey("kernel.Tenant", models.PROTECT, null=True, blank=True, related_name="+")
+    customer_tenant = OtherTenantReference()
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

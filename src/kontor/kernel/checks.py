@@ -1,0 +1,74 @@
+"""Proves at every start that what each module.py says is true."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, reverse
+
+from kontor.kernel import registry
+from kontor.kernel.rows import TenantOwned
+
+
+@register
+def modules_tell_the_truth(**_: Any) -> list[CheckMessage]:
+    """Run every check over every module; an empty list is good news."""
+    if settings.ROOT_URLCONF is None:
+        return []
+    return [
+        *_keys(),
+        *_navigation(),
+        *_personal_data(),
+        *_no_hidden_through_tables(),
+    ]
+
+
+def _error(sentence: str, number: int) -> CheckMessage:
+    return Error(sentence, id=f"kontor.E{number:03}")
+
+
+def _keys() -> Iterator[CheckMessage]:
+    everything = list(registry.modules())
+    for key in registry.twice(permission.key for one in everything for permission in one.permissions):
+        yield _error(f"The permission {key} is declared twice.", 1)
+    for one in everything:
+        declared = [*one.permissions, *one.meters, *one.events, *one.customer_actions]
+        for thing in declared:
+            if not thing.key.startswith(f"{one.key}."):
+                yield _error(f"{one.key}/module.py declares {thing.key}; its keys begin with {one.key}.", 2)
+
+
+def _navigation() -> Iterator[CheckMessage]:
+    known = registry.permissions()
+    for one in registry.modules():
+        for item in one.navigation:
+            if item.permission not in known:
+                yield _error(f"{one.key}/module.py: the menu entry {item.label.en} names the unknown {item.permission}.", 3)
+        for url_name in [item.url_name for item in one.navigation] + [gate.url_name for gate in one.gates]:
+            try:
+                reverse(url_name)
+            except NoReverseMatch:
+                yield _error(f"{one.key}/module.py: {url_name} is no page without arguments.", 4)
+
+
+def _personal_data() -> Iterator[CheckMessage]:
+    told = [data.model for one in registry.modules() for data in one.personal_data]
+    told += [label for one in registry.modules() for label in one.without_personal_data]
+    for label in registry.twice(told):
+        yield _error(f"The table {label} is declared twice about personal data.", 5)
+    models = {model._meta.label: model for model in apps.get_models() if issubclass(model, TenantOwned)}
+    for label in sorted(set(models) - set(told)):
+        yield _error(f"No module.py says whether {label} holds personal data.", 6)
+    for label in sorted(set(told) - {model._meta.label for model in apps.get_models()}):
+        yield _error(f"A module.py speaks of the table {label}, which does not exist.", 7)
+
+
+def _no_hidden_through_tables() -> Iterator[CheckMessage]:
+    for model in apps.get_models():
+        if not issubclass(model, TenantOwned):
+            continue
+        for field in model._meta.local_many_to_many:
+            if field.remote_field.through._meta.auto_created:  # type: ignore[union-attr]
+                yield _error(f"{model._meta.label}.{field.name} needs a through model of its own, which has a tenant.", 8)

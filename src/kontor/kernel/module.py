@@ -1,0 +1,46 @@
+"""What the frame itself declares."""
+
+from kontor.kernel.registry import Module, PersonalData, register
+from kontor.rulebook.ruling import Text
+
+register(
+    Module(
+        key="kernel",
+        title=Text("Grundlage", "Foundation"),
+        entitled=False,
+        personal_data=(
+            PersonalData(
+                model="kernel.Membership",
+                about=Text("Mitarbeitende und Dienstleister", "employees and service providers"),
+                clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
+                model="kernel.OutgoingMail",
+                about=Text("Empfänger von Nachrichten", "recipients of mail"),
+                clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
+                model="kernel.RecordDetail",
+                about=Text("alle, deren Daten geändert wurden", "everybody whose data changed"),
+                clause="GDPR Art. 6 (1) (f)",
+            ),
+        ),
+        without_personal_data=(
+            "kernel.Site",
+            "kernel.Role",
+            "kernel.RoleAssignment",
+            "kernel.Entitlement",
+            "kernel.StoredRuling",
+            "kernel.RecordEntry",
+            "kernel.RecordKey",
+            "kernel.RecordSeal",
+            "kernel.EventStream",
+            "kernel.Event",
+            "kernel.TenantKey",
+            "kernel.MeterReading",
+            "kernel.SentMail",
+            "kernel.Blob",
+            "kernel.BlobContent",
+        ),
+    )
+)

@@ -1,0 +1,27 @@
+"""Signing in and out: the library's views under our addresses."""
+
+from allauth.account import views
+from django.urls import path
+
+from kontor.kernel.requests import public
+
+_ANYBODY = public("signing in comes before being known")
+
+urlpatterns = [
+    path("sign-in/", _ANYBODY(views.login), name="account_login"),
+    path("sign-out/", _ANYBODY(views.logout), name="account_logout"),
+    path("password/forgotten/", _ANYBODY(views.password_reset), name="account_reset_password"),
+    path("password/forgotten/sent/", _ANYBODY(views.password_reset_done), name="account_reset_password_done"),
+    path(
+        "password/new/<uidb36>-<key>/",
+        _ANYBODY(views.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/new/done/",
+        _ANYBODY(views.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("sign-up/", _ANYBODY(views.signup), name="account_signup"),
+    path("inactive/", _ANYBODY(views.account_inactive), name="account_inactive"),
+]
