@@ -1,0 +1,95 @@
+"""Law packs: the few statutory rules that answer where a contract is silent."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from kontor.rulebook.terms import commerce, conclusion, protection
+from kontor.rulebook.terms.pack import Source
+from kontor.rulebook.terms.units import Flag, Percent
+from kontor.rulebook.terms.value import Cited, Frozen, NoAnswerError, Rows, Value, sequence
+from kontor.rulebook.wording import day, said
+
+VatKind = Literal["standard", "reduced", "second_reduced", "special", "zero"]
+
+
+class Rate(Frozen):
+    """
+    A rate of interest published for a time.
+
+    first      the first day on which it applies; it ends where the next begins
+    source     where it is published
+    confirmed  false until somebody has compared it with that place
+    """
+
+    first: Annotated[date, Field(alias="from")]
+    percent: Percent
+    source: str
+    confirmed: bool
+
+
+class VatRate(Frozen):
+    """A rate of value added tax from its first to its last day (none: still in force)."""
+
+    kind: VatKind
+    percent: Percent
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date | None, Field(alias="to")] = None
+    clause: Cited
+    confirmed: bool
+    rows: Rows = ()
+
+
+class Counting(Frozen):
+    """How the law counts periods."""
+
+    day_of_event_counts: Value[Flag] | None = None
+    month_rule: Value[Literal["rolling", "clamping"]] | None = None
+    due_on_day_off: Value[Literal["next_working_day"]] | None = None
+    notice_on_day_off: Value[Literal["not_moved"]] | None = None
+
+
+class LawPack(Source):
+    """
+    One country's answers. Sections and keys are those of a terms pack, so that `given(pack_value, law_value)` works.
+
+    legal_rates  Germany: the base rate of section 247 BGB; France: the legal rate for claims of businesses
+    vat          rates with their days
+    """
+
+    country: Literal["DE", "FR"]
+    notice: conclusion.Notice | None = None
+    invoicing: commerce.Invoicing | None = None
+    arrears: commerce.Arrears | None = None
+    retention: protection.Retention | None = None
+    counting: Counting | None = None
+    legal_rates: Annotated[tuple[Rate, ...], BeforeValidator(sequence)] = ()
+    vat: Annotated[tuple[VatRate, ...], BeforeValidator(sequence)] = ()
+
+    def legal_rate(self, *, on: date) -> Rate:
+        """Return the rate in force on a day; NoAnswerError before the first one known."""
+        known = [rate for rate in self.legal_rates if rate.first <= on]
+        if not known:
+            raise NoAnswerError(
+                said(
+                    "Für den {on} ist kein gesetzlicher Zinssatz hinterlegt.",
+                    "No legal rate of interest is on file for {on}.",
+                    on=day(on),
+                )
+            )
+        return max(known, key=lambda rate: rate.first)
+
+    def vat_rate(self, kind: VatKind, *, on: date) -> VatRate:
+        """Return the rate of a kind in force on a day; NoAnswerError where the country has none then."""
+        for rate in self.vat:
+            if rate.kind == kind and rate.first <= on and (rate.last is None or on <= rate.last):
+                return rate
+        raise NoAnswerError(
+            said(
+                "Für den {on} ist kein Umsatzsteuersatz „{kind}“ hinterlegt.",
+                "No VAT rate “{kind}” is on file for {on}.",
+                on=day(on),
+                kind=kind,
+            )
+        )
