@@ -1,0 +1,130 @@
+from django.db import models
+
+from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
+from kontor.office.books.models.sellers import Seller
+
+
+class Invoice(FinalRow):
+    """
+    A numbered invoice or cancellation, inserted complete and never changed.
+
+    document  the EN 16931 model (formats.invoice.Invoice) it was made of; every file is printed from it
+    subject   what it is about, (kind, id): a contract; unique `occasion` makes a second run find it made
+    """
+
+    row_rules = RowRules(append_only=True, shared_with="customer_tenant")
+
+    class Kind(models.TextChoices):
+        INVOICE = "380"
+        CANCELLATION = "381"
+        CORRECTION = "384"
+
+    number = models.CharField(max_length=50)
+    kind = models.CharField(max_length=3, choices=Kind.choices)
+    seller = TenantForeignKey(Seller, models.PROTECT, related_name="invoices")
+    party = TenantForeignKey("parties.Party", models.PROTECT, related_name="+")
+    customer_tenant = OtherTenantReference()
+    customer_name = models.CharField(max_length=200)
+    subject_kind = models.CharField(max_length=50, blank=True)
+    subject_id = models.UUIDField(null=True, blank=True)
+    occasion = models.CharField(max_length=200, blank=True)
+    cancels = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="cancellations")
+    issued_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)
+    period_first = models.DateField(null=True, blank=True)
+    period_last = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    net_minor = models.BigIntegerField()
+    vat_minor = models.BigIntegerField()
+    gross_minor = models.BigIntegerField()
+    document = models.JSONField()
+    due_ruling = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "seller", "number"], name="invoice_number"),
+            models.UniqueConstraint(
+                fields=["tenant", "subject_kind", "subject_id", "occasion"],
+                condition=~models.Q(occasion=""),
+                name="invoice_once_per_occasion",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "cancels"], condition=models.Q(kind="381"), name="invoice_cancelled_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-issued_on", "-id"], name="invoice_latest"),
+            models.Index(fields=["tenant", "subject_id"], name="invoice_of_subject"),
+            models.Index(fields=["customer_tenant", "-issued_on"], name="invoice_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(TenantOwned):
+    """One position: what, for which days, at which price, under which clause, and the ruling behind it."""
+
+    row_rules = RowRules(append_only=True, shared_with="customer_tenant", part_of="invoice")
+
+    invoice = TenantForeignKey(Invoice, models.PROTECT, related_name="lines")
+    position = models.IntegerField()
+    item_key = models.CharField(max_length=50, blank=True)
+    name = models.CharField(max_length=300)
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+    unit = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=20, decimal_places=6)
+    net_minor = models.BigIntegerField()
+    vat_category = models.CharField(max_length=2)
+    vat_rate = models.DecimalField(max_digits=6, decimal_places=3)
+    period_first = models.DateField(null=True, blank=True)
+    period_last = models.DateField(null=True, blank=True)
+    clause = models.CharField(max_length=200, blank=True)
+    ruling = models.UUIDField(null=True, blank=True)
+
+
+class InvoiceFile(FinalRow):
+    """A file printed from the invoice and checked before it left: its bytes' hash and what the checks said."""
+
+    row_rules = RowRules(append_only=True, shared_with="customer_tenant")
+
+    class Format(models.TextChoices):
+        ZUGFERD = "ZUGFERD"
+        XRECHNUNG_CII = "XRECHNUNG_CII"
+        XRECHNUNG_UBL = "XRECHNUNG_UBL"
+
+    invoice = TenantForeignKey(Invoice, models.PROTECT, related_name="files")
+    customer_tenant = OtherTenantReference()
+    format = models.CharField(max_length=20, choices=Format.choices)
+    file = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
+    sha256 = models.BinaryField(max_length=32)
+    rules = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "invoice", "format"], name="invoice_file_once")]
+
+
+class InvoiceBalance(TenantOwned):
+    """
+    What happened to an invoice since it was issued; locks on an invoice are taken here.
+
+    open_minor  what is still owed; negative where the seller owes
+    """
+
+    row_rules = RowRules(shared_with="customer_tenant")
+
+    invoice = TenantForeignKey(Invoice, models.PROTECT, related_name="balances")
+    customer_tenant = OtherTenantReference()
+    open_minor = models.BigIntegerField()
+    due_on = models.DateField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "invoice"], name="invoice_balance_once")]
+        indexes = [models.Index(fields=["tenant", "due_on"], condition=~models.Q(open_minor=0), name="invoice_open")]

@@ -1,0 +1,78 @@
+from django.db import models
+
+from kontor.kernel.encryption import EncryptedTextField
+from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
+from kontor.office.books.models.invoices import Invoice
+from kontor.office.books.models.sellers import Seller
+
+
+class BankStatement(FinalRow):
+    """An account statement as the bank sent it (camt.053), proved by its balances; the same one twice is one."""
+
+    seller = TenantForeignKey(Seller, models.PROTECT, related_name="statements")
+    identification = models.CharField(max_length=100)
+    sha256 = models.BinaryField(max_length=32)
+    opening_minor = models.BigIntegerField()
+    closing_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    booked_until = models.DateField()
+    entries_count = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "seller", "identification"], name="bank_statement_once")
+        ]
+
+
+class BankEntry(TenantOwned):
+    """One transaction of a statement; what it paid stands in Payment and PaymentShare."""
+
+    row_rules = RowRules(append_only=True, part_of="statement")
+
+    statement = TenantForeignKey(BankStatement, models.PROTECT, related_name="entries")
+    key = models.CharField(max_length=64)
+    position = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    booked_on = models.DateField()
+    value_on = models.DateField()
+    counterparty = models.CharField(max_length=200, blank=True)
+    iban = EncryptedTextField(blank=True)
+    iban_fingerprint = models.BinaryField(max_length=32, null=True)
+    end_to_end = models.CharField(max_length=100, blank=True)
+    remittance = models.TextField(blank=True)
+    returned_reason = models.CharField(max_length=10, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="bank_entry_once")]
+
+
+class Payment(FinalRow):
+    """Money that came in (or went back, negative): from a bank entry, or booked by hand with a reason."""
+
+    party = TenantForeignKey("parties.Party", models.PROTECT, null=True, blank=True, related_name="+")
+    entry = TenantForeignKey(BankEntry, models.PROTECT, null=True, blank=True, related_name="payments")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    paid_on = models.DateField()
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "entry"], condition=models.Q(entry__isnull=False), name="payment_once_per_entry"
+            )
+        ]
+
+
+class PaymentShare(TenantOwned):
+    """How much of a payment settles which invoice, and how it was found."""
+
+    row_rules = RowRules(append_only=True, part_of="payment")
+
+    payment = TenantForeignKey(Payment, models.PROTECT, related_name="shares")
+    invoice = TenantForeignKey(Invoice, models.PROTECT, related_name="shares")
+    amount_minor = models.BigIntegerField()
+    found_by = models.CharField(max_length=20)

@@ -1,0 +1,17 @@
+"""Offers with their terms, contracts as lists of dated amendments, and what has been billed."""
+
+from kontor.office.contracts.models.billing import BilledPeriod, BillingProblem, BillingRun
+from kontor.office.contracts.models.contracts import Amendment, Contract
+from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
+
+__all__ = [
+    "Amendment",
+    "BilledPeriod",
+    "BillingProblem",
+    "BillingRun",
+    "Contract",
+    "Offer",
+    "OfferDraft",
+    "OfferDraftLine",
+    "OfferState",
+]
