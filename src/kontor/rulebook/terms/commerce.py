@@ -28,6 +28,7 @@ class Seats(Frozen):
     added_charge: Value[Formula] | None = None
     added_price: Value[Literal["list_or_agreed", "current_tariff"]] | None = None
     added_channels: Value[Items] | None = None
+    added_ordered_by: Value[Literal["authorised_signatory"]] | None = None
     reduction_notice: Value[Span] | None = None
     reduction_counts: Value[Counted] | None = None
     reduction_form: Value[Form] | None = None
@@ -54,6 +55,7 @@ class Trial(Frozen):
 
     length: Value[Span] | None = None
     terms_apply: Value[Flag] | None = None
+    ends_on: Value[Items] | None = None
     data_erased: Value[Flag] | None = None
     buyer_chooses: Value[Items] | None = None
 
@@ -73,6 +75,7 @@ class Prices(Frozen):
     free_reinstallations: Value[Quota] | None = None
     free_reinstallation_lasts: Value[Quota] | None = None
     change_of: Value[Literal["official_list", "not_regulated"]] | None = None
+    published: Value[Items] | None = None
     expander_sold_per: Value[Literal["customer"]] | None = None
     days_before_first_interval: Value[Literal["free", "pro_rata"]] | None = None
 
@@ -138,6 +141,7 @@ class Arrears(Frozen):
     termination_after: Value[Span] | None = None
     termination_threat: Value[Span] | None = None
     termination_at_once: Value[Flag] | None = None
+    dunning_levels: Value[Number] | None = None
     data_may_be_withheld: Value[Flag] | None = None
 
 
@@ -146,4 +150,7 @@ class Metering(Frozen):
 
     meters: Named[Key, Value[Quota]] = {}
     chargeable: Value[Items] | None = None
+    chargeable_per: Value[Literal["month"]] | None = None
+    charged_with: Value[Literal["next_period"]] | None = None
+    shown_to: Value[Items] | None = None
     beyond: Value[Literal["refused", "pay_per_use"]] | None = None

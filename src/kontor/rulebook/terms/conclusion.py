@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kontor.rulebook.terms.units import Flag, Items, Key, Named, Number, Span, Words
+from kontor.rulebook.terms.units import Dated, Flag, Items, Key, Named, Number, Span, Words
 from kontor.rulebook.terms.value import Frozen, Value, Wording
 
 Formed = Literal["confirmation_received", "confirmation_issued", "signed_offer_received", "order_signed", "acceptance"]
@@ -31,6 +31,7 @@ class Documents(Frozen):
     """Which papers make the contract and which of them goes first."""
 
     rank: Value[Items] | None = None
+    text_dated: Value[Dated] | None = None
     first_for_personal_data: Value[Key] | None = None
     lower_overrides_by_naming: Value[Flag] | None = None
     annexes: Value[Items] | None = None
@@ -63,6 +64,7 @@ class Notice(Frozen):
     form: Value[Form] | None = None
     late_notice_ends: Value[Literal["next_term_end", "earliest_term_end_in_time"]] | None = None
     fees_owed_to_term_end: Value[Flag] | None = None
+    refund: Value[Flag] | None = None
 
 
 class Termination(Frozen):
@@ -99,6 +101,7 @@ class Change(Frozen):
     takes_effect: Value[Literal["named_day", "on_notification", "next_billing_interval"]] | None = None
     silence_is_consent: Value[Flag] | None = None
     notice_must_state: Value[Items] | None = None
+    channels: Value[Items] | None = None
     termination_after_objection: Value[Span] | None = None
     not_before_first_term_ends: Value[Flag] | None = None
 
@@ -140,7 +143,9 @@ class Transfer(Frozen):
     """Who may hand on the contract, its claims and its work."""
 
     customer_needs_consent: Value[Form] | None = None
+    consent_refused: Value[Literal["freely", "not_unreasonably"]] | None = None
     provider_notice: Value[Span] | None = None
+    provider_notice_where_possible: Value[Flag] | None = None
     prices_may_change: Value[Flag] | None = None
     subcontracting: Value[Flag] | None = None
 
@@ -156,3 +161,4 @@ class Jurisdiction(Frozen):
     settlement_first: Value[Flag] | None = None
     entities: Value[Items] | None = None
     countries: Value[Items] | None = None
+    entity_of_country: Named[Key, Value[Key]] = {}

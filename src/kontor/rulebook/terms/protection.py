@@ -34,6 +34,7 @@ class Blocking(Frozen):
     holidays: Value[Holidays] | None = None
     interests_weighed: Value[Flag] | None = None
     tenant_after_violations: Value[Literal["repeated"]] | None = None
+    report_states: Value[Items] | None = None
 
 
 class Kept(Frozen):
@@ -42,12 +43,14 @@ class Kept(Frozen):
 
     keep     how long; `from_year_end` counts it from the end of the calendar year
     then     what happens afterwards
+    until    the event that ends it where no length of time does
     limit    whether `keep` is the longest time or the shortest
     """
 
     label: Wording
     keep: Value[Span] | None = None
     from_year_end: Value[Flag] | None = None
+    until: Value[Literal["session_ends", "trial_ends", "account_deactivated"]] | None = None
     then: Value[Literal["delete", "anonymise", "restrict"]] | None = None
     limit: Value[Literal["at_most", "at_least"]] | None = None
 
@@ -59,6 +62,8 @@ class Retention(Frozen):
     at_end: Value[Items] | None = None
     at_end_certificate: Value[Flag] | None = None
     export_formats: Value[Items] | None = None
+    database_format: Value[Literal["sql_dump", "csv", "bak"]] | None = None
+    withholding: Value[Literal["reasoned_until_review", "not_used"]] | None = None
     copy_notice: Value[Span] | None = None
     materials_on_request: Value[Items] | None = None
 
@@ -82,22 +87,35 @@ class Privacy(Frozen):
     controller_breach_states: Value[Items] | None = None
     suspension_cured_within: Value[Span] | None = None
     transfer_bases: Value[Items] | None = None
+    transfer_purposes: Value[Literal["separate", "common"]] | None = None
     storage_countries: Value[Items] | None = None
     statements: Value[Items] | None = None
+    statements_are: Value[Literal["revocable_consent", "contract_clause"]] | None = None
+    user_fields: Value[Items] | None = None
+    account_dissolved: Value[Literal["any_time"]] | None = None
     notice_sections: Value[Items] | None = None
     notice_dated: Value[Words] | None = None
     legal_bases: Value[Items] | None = None
     card_data_stored: Value[Flag] | None = None
     measures: Value[Items] | None = None
     log_fields: Value[Items] | None = None
+    log_purposes: Value[Items] | None = None
+    log_kept: Value[Literal["apart_from_audit", "with_audit"]] | None = None
     registration_fields: Value[Items] | None = None
     billing_fields: Value[Items] | None = None
     payment_fields: Value[Items] | None = None
     tracking_fields: Value[Items] | None = None
     survey_fields: Value[Items] | None = None
+    chat_fields: Value[Items] | None = None
+    chat_channels: Value[Items] | None = None
+    chat_basis: Value[Literal["consent", "legitimate_interest"]] | None = None
+    analysis_fields: Value[Items] | None = None
+    guidance_fields: Value[Items] | None = None
+    guidance_prevented_by: Value[Items] | None = None
     telemetry_purposes: Value[Items] | None = None
     necessary_cookies: Value[Items] | None = None
     consent_cookies: Value[Items] | None = None
+    cookies_cleared_by: Value[Items] | None = None
 
 
 class Subprocessors(Frozen):
@@ -178,6 +196,8 @@ class Claims(Frozen):
     told_without_delay: Value[Flag] | None = None
     no_acknowledgement_alone: Value[Flag] | None = None
     remedies: Value[Items] | None = None
+    asserted_in: Value[Items] | None = None
+    defence_needs: Value[Items] | None = None
 
 
 class References(Frozen):

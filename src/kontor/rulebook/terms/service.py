@@ -20,6 +20,7 @@ from kontor.rulebook.terms.value import Frozen, Value, Wording
 
 Clock = Literal["clock_hours", "office_hours"]
 WorkingDays = Literal["mon_fri", "mon_sat"]
+ClockStarts = Literal["report_received", "operator_knows"]
 
 
 class ServiceLevel(Frozen):
@@ -30,6 +31,7 @@ class ServiceLevel(Frozen):
     formula: Value[Formula] | None = None
     measured_at: Value[Words] | None = None
     excuses: Value[Items] | None = None
+    other_causes: Value[Literal["not_counted", "counted_without_credit"]] | None = None
     counting_starts: Value[Literal["outage", "noticed"]] | None = None
     unavailable_when: Value[Literal["either", "both"]] | None = None
     report: Value[Literal["on_request", "always"]] | None = None
@@ -49,6 +51,7 @@ class Maintenance(Frozen):
     full_shutdown_only_in_window: Value[Flag] | None = None
     announcement: Value[Literal["none", "in_parallel_when_urgent", "where_possible"]] | None = None
     outside_business_hours: Value[Literal["where_possible"]] | None = None
+    daytime_reasons: Value[Items] | None = None
     may_interrupt_for: Value[Items] | None = None
     installed: Value[Items] | None = None
     versions_may_be_refused: Value[Flag] | None = None
@@ -70,6 +73,7 @@ class Support(Frozen):
     hours: Value[Windows] | None = None
     zone: Value[Words] | None = None
     holidays: Value[Holidays] | None = None
+    further_times_announced: Value[Flag] | None = None
     channels: Value[Items] | None = None
     channel_of_hours: Value[Literal["telephone", "email", "any"]] | None = None
     on_call: OnCall | None = None
@@ -84,10 +88,15 @@ class Support(Frozen):
 
 
 class IncidentClass(Frozen):
-    """A class of faults, and by when what is promised. The promises' names are those of `kontor calc deadline`."""
+    """
+    A class of faults, and by when what is promised. The promises' names are those of `kontor calc deadline`.
+
+    clock_starts   only where this class differs from the section
+    """
 
     label: Wording
     means: Wording | None = None
+    clock_starts: Value[ClockStarts] | None = None
     reaction: Value[Span] | None = None
     recovery: Value[Span] | None = None
     repair: Value[Span] | None = None
@@ -98,7 +107,7 @@ class Incidents(Frozen):
     """Classes of faults and the clock that runs for them."""
 
     classes: Named[Key, IncidentClass] = {}
-    clock_starts: Value[Literal["report_received", "operator_knows"]] | None = None
+    clock_starts: Value[ClockStarts] | None = None
     answer_clock: Value[Clock] | None = None
     working_days: Value[WorkingDays] | None = None
     classified_by: Value[Literal["provider"]] | None = None

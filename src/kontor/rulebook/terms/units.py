@@ -71,6 +71,7 @@ def _clock(found: object) -> int:
 
 
 Span = Annotated[Duration, BeforeValidator(_span), Kind("duration")]
+Dated = Annotated[date, Kind("date")]
 Percent = Annotated[Decimal, BeforeValidator(_percent), Kind("percent")]
 Amount = Annotated[Money, BeforeValidator(_amount), Kind("amount")]
 Clock = Annotated[int, BeforeValidator(_clock)]
