@@ -69,4 +69,3 @@ class Signature(FinalRow):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "subject_kind", "subject_id"], name="signature_once"),
         ]
-

@@ -11,7 +11,9 @@ register(
         urls="kontor.office.identity.urls",
         permissions=(
             Permission("identity.see", Text("Personen und Rollen sehen", "See people and roles")),
-            Permission("identity.change", Text("Personen einladen und Rollen ändern", "Invite people and change roles")),
+            Permission(
+                "identity.change", Text("Personen einladen und Rollen ändern", "Invite people and change roles")
+            ),
         ),
     )
 )

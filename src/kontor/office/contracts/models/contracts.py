@@ -61,4 +61,3 @@ class Amendment(FinalRow):
 
     class Meta(FinalRow.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "contract", "number"], name="amendment_number")]
-
