@@ -1,0 +1,87 @@
+"""What other apps may do with documents."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Blob
+from kontor.office.documents import actions, queries
+from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
+
+__all__ = ["AlreadySignedError", "ChangedTextError", "Evidence", "Signed", "publish", "sign", "signature_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed what, when, and what they ticked."""
+
+    id: uuid.UUID
+    name: str
+    function: str
+    email: str
+    sha256: bytes
+    declarations: tuple[Mapping[str, str], ...]
+    address: str | None
+    at: datetime
+
+
+def publish(
+    *,
+    key: str,
+    version: str,
+    title: Mapping[str, str],
+    text: Mapping[str, str],
+    required_from: datetime | None,
+    at: datetime,
+    actor: Actor,
+) -> uuid.UUID:
+    """Publish a version of a named text in the current tenant and return its id."""
+    made = actions.publish_version(
+        key=key, version=version, title=title, text=text, required_from=required_from, at=at, actor=actor
+    )
+    return made.pk
+
+
+def sign(
+    *,
+    subject_kind: str,
+    subject_id: uuid.UUID,
+    file: Blob,
+    sha256: bytes,
+    name: str,
+    function: str,
+    email: str,
+    declarations: Collection[Mapping[str, str]],
+    evidence: Evidence,
+    credential: uuid.UUID | None,
+    at: datetime,
+    actor: Actor,
+) -> uuid.UUID:
+    """Keep a signature; see actions.sign."""
+    made = actions.sign(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        file=file,
+        sha256=sha256,
+        name=name,
+        function=function,
+        email=email,
+        declarations=declarations,
+        evidence=evidence,
+        credential=credential,
+        at=at,
+        actor=actor,
+    )
+    return made.pk
+
+
+def signature_of(subject_kind: str, subject_id: uuid.UUID) -> Signed | None:
+    """Return who signed this subject, None while nobody did."""
+    row = queries.signature_of(subject_kind, subject_id)
+    if row is None:
+        return None
+    return Signed(
+        row.pk, row.name, row.function, row.email, bytes(row.sha256), tuple(row.declarations), row.address, row.at
+    )

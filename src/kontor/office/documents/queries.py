@@ -1,0 +1,23 @@
+"""Reads about documents."""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from kontor.office.documents.models import Agreement, DocumentVersion, Signature
+
+
+def awaiting(user_id: uuid.UUID, *, at: datetime) -> list[DocumentVersion]:
+    """Return the newest required version of each document that this person has not yet agreed to, oldest first."""
+    agreed = Agreement.objects.filter(document=OuterRef("pk"), user=user_id, for_tenant=False)
+    newest: dict[str, DocumentVersion] = {}
+    rows = DocumentVersion.objects.filter(required_from__lte=at).annotate(agreed=Exists(agreed))
+    for row in rows.order_by("required_from", "at"):
+        newest[row.key] = row
+    return [row for row in newest.values() if not row.agreed]  # type: ignore[attr-defined]
+
+
+def signature_of(subject_kind: str, subject_id: uuid.UUID) -> Signature | None:
+    """Return who signed this subject, None while nobody did."""
+    return Signature.objects.filter(subject_kind=subject_kind, subject_id=subject_id).first()

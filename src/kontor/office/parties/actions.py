@@ -1,0 +1,79 @@
+"""Every write about businesses and people that the tenant deals with."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.rows import exactly_one
+from kontor.office.parties.models import BankAccount, Contact, Party
+from kontor.office.parties.queries import fingerprint
+
+_SNAPSHOT = (
+    "name",
+    "street",
+    "addition",
+    "postcode",
+    "city",
+    "country",
+    "vat_id",
+    "buyer_reference",
+    "email",
+    "language",
+)
+
+
+@transaction.atomic
+def add_party(*, at: datetime, actor: Actor, **given: Any) -> Party:
+    """Add a party; `given` holds its columns (name, street, postcode, city, country, email, vat_id, ...)."""
+    party = Party.objects.create(created_at=at, **given)
+    record("parties.party_added", party, at=at, actor=actor, after=_shown(party))
+    return party
+
+
+@transaction.atomic
+def change_party(party_id: uuid.UUID, *, at: datetime, actor: Actor, **given: Any) -> Party:
+    """Change a party's columns; documents already issued keep what they said. Party.DoesNotExist for a stranger's id."""
+    party = Party.objects.select_for_update().get(pk=party_id)
+    before = _shown(party)
+    for name, value in given.items():
+        setattr(party, name, value)
+    party.save(update_fields=list(given))
+    record("parties.party_changed", party, at=at, actor=actor, before=before, after=_shown(party))
+    return party
+
+
+@transaction.atomic
+def add_contact(party: Party, *, at: datetime, actor: Actor, **given: Any) -> Contact:
+    """Add a person at a party, with the roles they have there: signs, receives_notices, receives_invoices."""
+    contact = Contact.objects.create(party=party, **given)
+    record("parties.contact_added", contact, at=at, actor=actor, after={"party": party.name, **given})
+    return contact
+
+
+@transaction.atomic
+def learn_account(party_id: uuid.UUID, iban: str, *, holder: str, at: datetime, actor: Actor) -> BankAccount:
+    """Remember from which account a party pays, so that its next payment is recognised; the same one twice is one."""
+    plain = iban.replace(" ", "").upper()
+    account, made = BankAccount.objects.get_or_create(
+        party_id=party_id, fingerprint=fingerprint(plain), defaults={"iban": plain, "holder": holder}
+    )
+    if made:
+        record("parties.account_learnt", account, at=at, actor=actor)
+    return account
+
+
+@transaction.atomic
+def settle_in(party_id: uuid.UUID, tenant: Tenant, *, at: datetime, actor: Actor) -> None:
+    """Note in which tenant the party itself works from now on."""
+    exactly_one(Party.objects.filter(pk=party_id).update(own_tenant=tenant))
+    party = Party.objects.get(pk=party_id)
+    record("parties.tenant_noted", party, at=at, actor=actor, after={"tenant": str(tenant.pk)})
+
+
+def _shown(party: Party) -> dict[str, str]:
+    return {name: getattr(party, name) for name in _SNAPSHOT}

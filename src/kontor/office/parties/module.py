@@ -1,0 +1,37 @@
+"""All that the rest of the product knows about parties."""
+
+from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, register
+from kontor.rulebook.ruling import Text
+
+_BASIS = "GDPR Art. 6 (1) (b)"
+
+register(
+    Module(
+        key="parties",
+        title=Text("Kunden und Partner", "Customers and partners"),
+        entitled=False,
+        urls="kontor.office.parties.urls",
+        navigation=(
+            NavItem(
+                label=Text("Kunden", "Customers"),
+                url_name="parties:list",
+                permission="parties.see",
+                icon="building",
+                group="customers",
+                audience="house",
+                order=10,
+            ),
+        ),
+        permissions=(
+            Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners")),
+            Permission(
+                "parties.change", Text("Kunden und Partner anlegen und ändern", "Add and change customers and partners")
+            ),
+        ),
+        personal_data=(
+            PersonalData(model="parties.Party", about=Text("Geschäftspartner", "business partners"), clause=_BASIS),
+            PersonalData(model="parties.Contact", about=Text("Ansprechpartner", "contact persons"), clause=_BASIS),
+            PersonalData(model="parties.BankAccount", about=Text("Kontoinhaber", "account holders"), clause=_BASIS),
+        ),
+    )
+)

@@ -1,0 +1,33 @@
+"""Reads about parties."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Collection
+
+from django.conf import settings
+
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.parties.models import BankAccount, Contact
+
+
+def fingerprint(iban: str) -> bytes:
+    """Return the keyed hash by which an IBAN is found in this tenant without opening a single one."""
+    plain = iban.replace(" ", "").upper().encode()
+    key = bytes.fromhex(settings.KONTOR_MASTER_KEY) + current_tenant().bytes
+    return hmac.new(key, plain, hashlib.sha256).digest()
+
+
+def parties_by_account(fingerprints: Collection[bytes]) -> dict[bytes, list[uuid.UUID]]:
+    """Return for each known account the parties that pay from it."""
+    found: dict[bytes, list[uuid.UUID]] = {}
+    rows = BankAccount.objects.filter(fingerprint__in=list(fingerprints)).values_list("fingerprint", "party_id")
+    for digest, party in rows:
+        found.setdefault(bytes(digest), []).append(party)
+    return found
+
+
+def invoice_addresses(party_id: uuid.UUID) -> list[str]:
+    """Return where a party wants its invoices: its contacts who receive them."""
+    rows = Contact.objects.filter(party_id=party_id, receives_invoices=True).exclude(email="").order_by("email")
+    return list(rows.values_list("email", flat=True))
