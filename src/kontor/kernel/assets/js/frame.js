@@ -1,0 +1,67 @@
+// The frame around the sheet: theme, density, what survives when htmx turns the page.
+
+const root = document.documentElement;
+let sideTop = 0;
+
+/** True where the click should be left alone: a new tab, a download. */
+const isFile = (xhr) => !(xhr.getResponseHeader("Content-Type") ?? "text/html").startsWith("text/html");
+
+/** Show the chosen theme at once; the form still tells the server, which writes it into the page from then on. */
+function appearance(event) {
+  const form = event.target.closest("[data-k-appearance]");
+  if (!form || !event.submitter) return;
+  event.preventDefault();
+  const { name, value } = event.submitter;
+  const key = { theme: "bsTheme", density: "density" }[name];
+  if (value) root.dataset[key] = value;
+  else delete root.dataset[key];
+  for (const button of document.querySelectorAll(`[data-k-appearance] button[name="${name}"]`)) {
+    button.setAttribute("aria-pressed", String(button.value === value));
+  }
+  const body = new FormData(form);
+  body.set(name, value);
+  fetch(form.action, { method: "POST", body, redirect: "manual" });
+}
+
+/** A strip that is wider than the phone starts at "now". */
+function startAtNow(element) {
+  for (const now of element.querySelectorAll(".k-scroll-x [data-k-now]")) {
+    const box = now.closest(".k-scroll-x");
+    box.scrollLeft = now.offsetLeft - box.clientWidth * 0.4;
+  }
+}
+
+export function enliven(element) {
+  startAtNow(element);
+  const side = document.querySelector(".k-side");
+  if (side && element === document.body) side.scrollTop = sideTop;
+}
+
+export function watch() {
+  document.addEventListener("submit", appearance);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target, requestConfig } = event.detail;
+    if (isFile(xhr)) {
+      event.detail.shouldSwap = false;
+      if (requestConfig.verb === "get") location.assign(xhr.responseURL);
+      return;
+    }
+    if (target !== document.body) return;
+    sideTop = document.querySelector(".k-side")?.scrollTop ?? 0;
+    for (const open of document.querySelectorAll("dialog[open]")) open.close();
+    for (const open of document.querySelectorAll(":popover-open")) open.hidePopover();
+  });
+  // After a turned page a keyboard or screen reader stands at the top of the new sheet, as after a full load.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target !== document.body) return;
+    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    const search = document.querySelector("[data-k-search]");
+    if (!search) return;
+    event.preventDefault();
+    search.click();
+    search.focus();
+  });
+}
