@@ -6,7 +6,9 @@ from kontor.rulebook.terms.units import Dated, Flag, Items, Key, Named, Number, 
 from kontor.rulebook.terms.value import Frozen, Value, Wording
 
 Formed = Literal["confirmation_received", "confirmation_issued", "signed_offer_received", "order_signed", "acceptance"]
-Start = Literal["confirmation_received", "confirmation_issued", "signed_offer_received", "first_billing_interval"]
+Start = Literal[
+    "confirmation_received", "confirmation_issued", "signed_offer_received", "order_signed", "first_billing_interval"
+]
 Form = Literal["written", "text", "email", "registered_letter", "informal", "self_service"]
 Counted = Literal["sent", "received"]
 
@@ -137,6 +139,8 @@ class Cooperation(Frozen):
     binds_staff: Value[Flag] | None = None
     forbidden_uses: Value[Items] | None = None
     forbidden_content: Value[Items] | None = None
+    forbidden_uploads: Value[Items] | None = None
+    training: Value[Flag] | None = None
 
 
 class Transfer(Frozen):
