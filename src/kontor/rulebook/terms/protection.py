@@ -80,6 +80,7 @@ class Privacy(Frozen):
     person_categories: Value[Items] | None = None
     data_categories: Value[Items] | None = None
     sensitive_data: Value[Literal["none", "unless_justified"]] | None = None
+    sensitive_documents: Value[Items] | None = None
     documented_instructions: Value[Flag] | None = None
     requests: Value[Literal["forward", "answer"]] | None = None
     breach_notice: Value[Literal["without_delay"]] | None = None
@@ -116,6 +117,10 @@ class Privacy(Frozen):
     necessary_cookies: Value[Items] | None = None
     consent_cookies: Value[Items] | None = None
     cookies_cleared_by: Value[Items] | None = None
+    accession_needs: Value[Literal["consent_of_all"]] | None = None
+    assistance: Value[Items] | None = None
+    officer_named: Value[Flag] | None = None
+    staff_bound: Value[Items] | None = None
 
 
 class Subprocessors(Frozen):
