@@ -87,7 +87,7 @@ def introduce(cluster: "Cluster") -> None:
         for role, may in rights.items():
             if role not in known:
                 statement = f"CREATE ROLE {{}} LOGIN NOSUPERUSER NOCREATEROLE {may} PASSWORD {{}}"
-                db.execute(sql.SQL(statement).format(sql.Identifier(role), cluster.passwords[role]))  # type: ignore[arg-type]
+                db.execute(sql.SQL(statement).format(sql.Identifier(role), cluster.passwords[role]))
         create_database(db, "kontor")
     open_database(cluster, "kontor")
 

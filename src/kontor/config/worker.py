@@ -1,0 +1,33 @@
+"""One worker process: `python -m kontor.config.worker` does the queued jobs until SIGTERM."""
+
+import os
+
+import django
+
+from kontor.config.processes import follow_parent
+
+STOP_SECONDS = 4.0
+HEARTBEAT_SECONDS = 10.0
+STALLED_SECONDS = 30.0
+
+
+def main() -> None:
+    """Work until asked to stop; a job in work gets STOP_SECONDS to end and is otherwise done again later."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
+    django.setup()
+    follow_parent()
+    from procrastinate.contrib.django import app  # known only once Django is set up
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(
+            concurrency=int(os.environ.get("KONTOR_WORKER_JOBS", "2")),
+            shutdown_graceful_timeout=STOP_SECONDS,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
+            install_signal_handlers=True,
+            delete_jobs="never",
+        )
+
+
+if __name__ == "__main__":
+    main()
