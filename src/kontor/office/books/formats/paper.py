@@ -1,0 +1,166 @@
+"""The data of the printed invoice: the same model, laid out for `books/typst/invoice.typ`."""
+
+import gettext
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+import pycountry
+
+from kontor.office.books.formats.invoice import Adjustment, Days, Invoice, Line, cents, plain
+
+Language = Literal["de", "en"]
+
+
+@cache
+def _german() -> gettext.NullTranslations:
+    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["de"])
+
+
+def country_name(code: str, language: Language) -> str:
+    """
+    Return a country's short name; a code ISO 3166-1 does not have is returned as it is.
+
+    >>> country_name("AT", "de"), country_name("FR", "en"), country_name("XX", "de")
+    ('Österreich', 'France', 'XX')
+    """
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    name = str(getattr(country, "common_name", country.name))
+    return _german().gettext(name) if language == "de" else name
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """
+    What stands on the seller's paper beyond the invoice itself.
+
+    legal  lines for the foot: register, directors
+    logo   an SVG file's text, or ""
+    """
+
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    legal: tuple[str, ...] = ()
+    bank_name: str = ""
+    bank_iban: str = ""
+    bank_bic: str = ""
+    logo: str = ""
+
+
+def invoice_paper(
+    invoice: Invoice, letterhead: Letterhead, *, language: Language, customer_number: str = ""
+) -> dict[str, object]:
+    """Return what the template prints; every amount is text with two places, every day a date or ""."""
+    totals = invoice.totals
+    return {
+        "language": language,
+        "sender": _sender(invoice, letterhead),
+        "recipient": _recipient(invoice, language),
+        "kind": str(invoice.kind),
+        "number": invoice.number,
+        "issued": invoice.issued,
+        "due": invoice.due or "",
+        "period": _days(invoice.period),
+        "delivered": invoice.delivered or "",
+        "customer_number": customer_number,
+        "buyer_reference": invoice.buyer_reference,
+        "order": invoice.order,
+        "contract": invoice.contract,
+        "preceding": [{"number": each.number, "issued": each.issued} for each in invoice.preceding],
+        "currency": invoice.currency,
+        "lines": [_line(line) for line in invoice.lines],
+        "allowances": [_adjustment(each) for each in invoice.allowances],
+        "charges": [_adjustment(each) for each in invoice.charges],
+        "vat": [
+            {
+                "category": str(vat.category),
+                "rate": plain(vat.rate),
+                "taxable": cents(vat.taxable),
+                "tax": cents(vat.tax),
+                "reason": vat.reason,
+            }
+            for vat in invoice.vat
+        ],
+        "totals": {
+            "lines": cents(totals.lines),
+            "net": cents(totals.net),
+            "vat": cents(totals.vat),
+            "gross": cents(totals.gross),
+            "prepaid": cents(totals.prepaid),
+            "rounding": cents(totals.rounding),
+            "due": cents(totals.due),
+        },
+        "payment": _payment(invoice),
+        "terms": invoice.terms,
+        "notes": [note.text for note in invoice.notes],
+    }
+
+
+def _sender(invoice: Invoice, letterhead: Letterhead) -> dict[str, object]:
+    seller = invoice.seller
+    bank = {"name": letterhead.bank_name, "iban": letterhead.bank_iban, "bic": letterhead.bank_bic}
+    return {
+        "name": seller.name,
+        "lines": [*seller.address.lines, f"{seller.address.post_code} {seller.address.city}"],
+        "vat_id": seller.vat_id,
+        "tax_number": seller.tax_number,
+        "legal": list(letterhead.legal),
+        "phone": letterhead.phone,
+        "email": letterhead.email,
+        "website": letterhead.website,
+        "logo": letterhead.logo,
+        "bank": bank if letterhead.bank_iban else None,
+    }
+
+
+def _recipient(invoice: Invoice, language: Language) -> list[str]:
+    buyer = invoice.buyer
+    # The country stands on the letter only where it crosses a border.
+    crosses = buyer.address.country != invoice.seller.address.country
+    abroad = [country_name(buyer.address.country, language).upper()] if crosses else []
+    return [buyer.name, *buyer.address.lines, f"{buyer.address.post_code} {buyer.address.city}", *abroad]
+
+
+def _line(line: Line) -> dict[str, object]:
+    per = f" / {plain(line.base_quantity)}" if line.base_quantity != Decimal(1) else ""
+    return {
+        "number": line.number,
+        "name": line.name,
+        "description": line.description,
+        "clause": line.note,
+        "period": _days(line.period),
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "price": plain(line.price),
+        "per": per,
+        "net": cents(line.net),
+        "rate": plain(line.rate),
+        "category": str(line.category),
+    }
+
+
+def _adjustment(adjustment: Adjustment) -> dict[str, object]:
+    return {"reason": adjustment.reason, "amount": cents(adjustment.amount)}
+
+
+def _days(period: Days | None) -> dict[str, object] | None:
+    return {"first": period.first, "last": period.last} if period else None
+
+
+def _payment(invoice: Invoice) -> dict[str, object] | None:
+    payment = invoice.payment
+    if payment is None:
+        return None
+    return {
+        "means": str(payment.means),
+        "iban": payment.iban,
+        "account_name": payment.account_name,
+        "reference": payment.reference,
+        "mandate": payment.mandate,
+        "creditor_id": payment.creditor_id,
+        "debtor_iban": payment.debtor_iban,
+    }
