@@ -10,7 +10,7 @@ A decision that can be asked "why?": its value, the clauses that gave it, the in
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -73,7 +73,7 @@ class Ruling(Generic[T]):
         return replace(self, clauses=tuple(more), working=(*self.working, *working))
 
 
-def combined(value: T, *rulings: "Ruling[object]", working: Iterable[Text] = ()) -> Ruling[T]:
+def combined(value: T, *rulings: "Ruling[Any]", working: Iterable[Text] = ()) -> Ruling[T]:
     """Return a ruling on `value` that rests on other rulings: their clauses, inputs and steps in order, each once."""
     clauses = dict.fromkeys(clause for ruling in rulings for clause in ruling.clauses)
     inputs = dict.fromkeys(pair for ruling in rulings for pair in ruling.inputs)

@@ -187,7 +187,7 @@ def tax_key(entry: Line | Adjustment) -> TaxKey:
 
 
 def rate_fits(category: VatCategory, percent: Decimal | None) -> bool:
-    """Say whether a rate may stand with a category: none with O, more than 0 with S, 0 with all others (BR-S-05 ff.)."""
+    """Say whether a rate may stand with a category: none with O, more than 0 with S, 0 with all others."""
     if percent is None:
         return category is _RATELESS
     if category is _RATELESS:

@@ -1,0 +1,156 @@
+"""
+Default interest by days.
+
+It runs from the day after the due date to the day of payment, which counts. Every year has 365 days, rates change on
+their day, and the sum is rounded once. The interest bears no interest.
+
+>>> from kontor.rulebook.ruling import Clause
+>>> nine_points = InterestTerms(Clause("law-de", "BGB § 288 (2)"), points=Decimal(9))
+>>> base = [LegalRate(date(2026, 1, 1), Decimal("1.27")), LegalRate(date(2026, 7, 1), Decimal("1.52"))]
+>>> owed = default_interest(
+...     Money.parse("1190.00", "EUR"), nine_points, due=date(2026, 5, 15), on=date(2026, 8, 20), legal_rates=base
+... )
+>>> owed.value.bare()
+'32.89'
+>>> for step in owed.working:
+...     print(step.en)
+16 May 2026 to 30 June 2026: 46 days on €1,190.00 at 10.27 %
+1 July 2026 to 20 August 2026: 51 days on €1,190.00 at 10.52 %
+Together, a year being 365 days, rounded once: €32.89
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from kontor.rulebook.currency import number
+from kontor.rulebook.money import Money
+from kontor.rulebook.period import ONE_DAY, Period
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.wording import day, said
+
+DAYS_A_YEAR: Final = 365
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LegalRate:
+    """A yearly rate in percent (the base rate of section 247 BGB, the French legal rate) and its first day."""
+
+    first: date
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What was paid on the claim itself, and the day; what goes to costs and interest first is `set_off`'s to say."""
+
+    on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InterestTerms:
+    """
+    How default interest follows the legal rate: factor × rate + points, never below nothing.
+
+    German law: 9 points above the base rate (BGB § 288 (2)). Leisure: three times the legal rate (Art. 11).
+    """
+
+    clause: Clause
+    factor: int = 1
+    points: Decimal = Decimal(0)
+
+    def percent(self, legal_rate: Decimal) -> Decimal:
+        """Return the yearly rate of default interest in percent."""
+        return max(self.factor * legal_rate + self.points, Decimal(0))
+
+
+def default_interest(
+    claim: Money,
+    terms: InterestTerms,
+    *,
+    due: date,
+    on: date,
+    legal_rates: Iterable[LegalRate],
+    payments: Sequence[Payment] = (),
+) -> Ruling[Money]:
+    """
+    Return the interest on a claim up to and including a day.
+
+    claim        what was to be paid, not negative
+    due          the last day on which payment is in time, already moved where the law moves it
+    on           the day of payment, or the day asked about
+    legal_rates  the rates that held, each from its first day on; RefusalError where the first day of delay has none
+    payments     part payments: from the day after each, interest runs on what is left; more than the claim is refused
+    """
+    open_after(claim, payments, until=date.max)
+    rates = sorted(legal_rates)
+    spans = _spans(due, on, edges=[*(rate.first for rate in rates), *(payment.on + ONE_DAY for payment in payments)])
+    owed = Fraction()
+    steps: list[Text] = []
+    for span in spans:
+        left = open_after(claim, payments, until=span.first - ONE_DAY)
+        if not left:
+            break
+        percent = terms.percent(_rate_on(rates, span.first))
+        owed += Fraction(left.amount) * Fraction(percent) / 100 * span.days / DAYS_A_YEAR
+        steps.append(
+            said(
+                "{span}: {days} Tage auf {left} zu {percent} %",
+                "{span}: {days} days on {left} at {percent} %",
+                span=span.spoken,
+                days=span.days,
+                left=left.text,
+                percent=number(percent),
+            )
+        )
+    interest = Money.rounded(owed, claim.currency)
+    sum_up = said(
+        "Zusammen, das Jahr zu 365 Tagen, einmal gerundet: {interest}",
+        "Together, a year being 365 days, rounded once: {interest}",
+        interest=interest.text,
+    )
+    in_time = said("Bis zum {due} ist nichts verspätet.", "Nothing is late up to {due}.", due=day(due))
+    inputs = (("claim", claim.bare()), ("currency", claim.currency), ("due", due.isoformat()), ("on", on.isoformat()))
+    return Ruling(interest, (terms.clause,), inputs, (*steps, sum_up) if steps else (in_time,))
+
+
+def open_after(claim: Money, payments: Sequence[Payment], *, until: date) -> Money:
+    """Return what is left of a claim after the payments up to and including a day; RefusalError below nothing."""
+    paid = Money.total((payment.amount for payment in payments if payment.on <= until), claim.currency)
+    if claim.minor < 0 or paid > claim or any(payment.amount.minor < 0 for payment in payments):
+        raise RefusalError(
+            said(
+                "Auf eine Forderung von {claim} lassen sich nicht {paid} anrechnen.",
+                "{paid} cannot be set against a claim of {claim}.",
+                claim=claim.text,
+                paid=paid.text,
+            )
+        )
+    return claim - paid
+
+
+def _spans(due: date, on: date, *, edges: Iterable[date]) -> tuple[Period, ...]:
+    first, end = due + ONE_DAY, on + ONE_DAY
+    if end <= first:
+        return ()
+    cuts = sorted({first, end, *(edge for edge in edges if first < edge < end)})
+    return tuple(Period(start, stop) for start, stop in pairwise(cuts))
+
+
+def _rate_on(rates: Sequence[LegalRate], on: date) -> Decimal:
+    known = [rate for rate in rates if rate.first <= on]
+    if not known:
+        raise RefusalError(
+            said(
+                "Für den {on} fehlt der gesetzliche Zinssatz.",
+                "The legal rate for {on} is missing.",
+                on=day(on),
+            )
+        )
+    return known[-1].percent
