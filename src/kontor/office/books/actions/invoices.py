@@ -1,0 +1,245 @@
+"""Issuing and cancelling invoices: composed, numbered, inserted complete, recorded; in batches of a fixed query count."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.record import Deed, record_many
+from kontor.kernel.actor import Actor
+from kontor.kernel.jobs import queue
+from kontor.kernel.rows import uuid7
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
+from kontor.office.books.queries.orders import InvoiceOrder, Issued
+from kontor.office.books.formats import invoice as standard
+from kontor.office.books.formats.stored import from_json, to_json
+from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
+from kontor.office.books.queries.composing import composed, minor, numbered
+from kontor.office.parties import public as parties
+from kontor.rulebook.ruling import Text
+
+
+class AlreadyCancelledError(Exception):
+    """A cancellation cancels once; the document that did it is in `by`."""
+
+    def __init__(self, number: str, by: str) -> None:
+        super().__init__(f"{number} was cancelled by {by}.")
+        self.text = Text(f"{number} ist schon storniert: {by}.", f"{number} is already cancelled: {by}.")
+
+
+@transaction.atomic
+def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued]:
+    """
+    Issue these invoices, all or none; an order whose occasion has an invoice already gets that one.
+
+    The numbers are taken last, so that the series is locked no longer than the inserts need.
+    Raises RefusalError of the rulebook where an order cannot be made into a lawful invoice.
+    """
+    before = _existing(orders)
+    fresh = [order for order in orders if _occasion(order) not in before]
+    sellers = sellers_of({order.seller for order in fresh})
+    cards = parties.cards({order.party for order in fresh})
+    documents = [composed(order, seller=sellers[order.seller], buyer=cards[order.party]) for order in fresh]
+    finished = _numbered(fresh, documents, sellers)
+    rows = [_row(order, document, at=at) for order, document in zip(fresh, finished, strict=True)]
+    _insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
+    _told(rows, "books.invoice_issued", at=at, actor=actor)
+    made = {_occasion(order): _issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
+    return [made.get(_occasion(order)) or before[_occasion(order)] for order in orders]
+
+
+@transaction.atomic
+def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime, actor: Actor) -> Issued:
+    """
+    Cancel a final invoice by a document of its own (381): same lines and rates, positive amounts, its reference.
+
+    on  the cancellation's date in the seller's zone. AlreadyCancelledError where somebody was first.
+    """
+    balance = InvoiceBalance.objects.select_for_update(no_key=True).get(invoice_id=invoice_id)
+    invoice = Invoice.objects.select_related("seller").get(pk=invoice_id)
+    earlier = Invoice.objects.filter(cancels=invoice, kind=Invoice.Kind.CANCELLATION).first()
+    if earlier or balance.cancelled_at:
+        raise AlreadyCancelledError(invoice.number, earlier.number if earlier else "")
+    original = from_json(invoice.document)
+    document = replace(
+        original,
+        kind=standard.Kind.CANCELLATION,
+        issued=on,
+        due=None,
+        terms="",
+        payment=None,
+        preceding=(standard.Reference(original.number, original.issued),),
+        notes=(*original.notes, standard.Note(reason)),
+    )
+    (number,) = next_numbers(invoice.seller, INVOICE, year=on.year, count=1)
+    finished = replace(document, number=number)
+    row = _copy(invoice, finished, on=on, at=at)
+    lines = [
+        InvoiceLine(**{name: getattr(line, name) for name in _LINE_COLUMNS}, id=uuid7(), invoice=row)
+        for line in invoice.lines.order_by("position")
+    ]
+    _insert([row], [lines])
+    balance.cancelled_at = at
+    balance.open_minor -= invoice.gross_minor
+    balance.save(update_fields=["cancelled_at", "open_minor"])
+    InvoiceBalance.objects.filter(invoice=row).update(open_minor=0)
+    _told([row], "books.invoice_cancelled", at=at, actor=actor)
+    return _issued(row, made=True)
+
+
+_LINE_COLUMNS = (
+    "position",
+    "item_key",
+    "name",
+    "quantity",
+    "unit",
+    "price",
+    "net_minor",
+    "vat_category",
+    "vat_rate",
+    "period_first",
+    "period_last",
+    "clause",
+    "ruling",
+)
+Occasion = tuple[str, uuid.UUID, str]
+
+
+def _occasion(order: InvoiceOrder) -> Occasion:
+    return order.subject_kind, order.subject_id, order.occasion
+
+
+def _existing(orders: Sequence[InvoiceOrder]) -> dict[Occasion, Issued]:
+    rows = Invoice.objects.filter(
+        subject_id__in={order.subject_id for order in orders}, occasion__in={order.occasion for order in orders}
+    ).only("id", "number", "subject_kind", "subject_id", "occasion", "net_minor", "gross_minor", "currency")
+    return {(row.subject_kind, row.subject_id, row.occasion): _issued(row, made=False) for row in rows}  # type: ignore[misc]
+
+
+def _numbered(
+    orders: Sequence[InvoiceOrder], documents: Sequence[standard.Invoice], sellers: dict[uuid.UUID, Seller]
+) -> list[standard.Invoice]:
+    """Take numbers series by series, in one order for everybody, and give them out in the orders' order."""
+    wanted: dict[tuple[uuid.UUID, int], list[int]] = defaultdict(list)
+    for place, order in enumerate(orders):
+        wanted[order.seller, order.issued_on.year].append(place)
+    finished = list(documents)
+    for seller, year in sorted(wanted, key=lambda key: (key[0].hex, key[1])):
+        places = wanted[seller, year]
+        numbers = next_numbers(sellers[seller], INVOICE, year=year, count=len(places))
+        for place, number in zip(places, numbers, strict=True):
+            finished[place] = numbered(documents[place], number)
+    return finished
+
+
+def _row(order: InvoiceOrder, document: standard.Invoice, *, at: datetime) -> Invoice:
+    return Invoice(
+        id=uuid7(),
+        number=document.number,
+        kind=document.kind.value,
+        seller_id=order.seller,
+        party_id=order.party,
+        customer_tenant_id=order.customer_tenant,
+        customer_name=document.buyer.name,
+        subject_kind=order.subject_kind,
+        subject_id=order.subject_id,
+        occasion=order.occasion,
+        due_ruling=order.due_ruling,
+        language=order.language,
+        at=at,
+        **_columns(document),
+    )
+
+
+def _copy(invoice: Invoice, document: standard.Invoice, *, on: date, at: datetime) -> Invoice:
+    return Invoice(
+        id=uuid7(),
+        number=document.number,
+        seller_id=invoice.seller_id,
+        party_id=invoice.party_id,
+        customer_tenant_id=invoice.customer_tenant_id,
+        customer_name=invoice.customer_name,
+        subject_kind=invoice.subject_kind,
+        subject_id=invoice.subject_id,
+        cancels=invoice,
+        kind=document.kind.value,
+        language=invoice.language,
+        at=at,
+        **_columns(document),
+    )
+
+
+def _columns(document: standard.Invoice) -> dict[str, object]:
+    return {
+        "issued_on": document.issued,
+        "due_on": document.due,
+        "period_first": document.period.first if document.period else None,
+        "period_last": document.period.last if document.period else None,
+        "currency": document.currency,
+        "net_minor": minor(document.totals.net),
+        "vat_minor": minor(document.totals.vat),
+        "gross_minor": minor(document.totals.gross),
+        "document": to_json(document),
+    }
+
+
+def _lines(row: Invoice, order: InvoiceOrder, document: standard.Invoice) -> list[InvoiceLine]:
+    return [
+        InvoiceLine(
+            id=uuid7(),
+            invoice=row,
+            position=place,
+            item_key=asked.item,
+            name=line.name,
+            quantity=line.quantity,
+            unit=line.unit,
+            price=line.price,
+            net_minor=minor(line.net),
+            vat_category=line.category.value,
+            vat_rate=line.rate,
+            period_first=asked.first,
+            period_last=asked.last,
+            clause=asked.clause,
+            ruling=asked.ruling,
+        )
+        for place, (asked, line) in enumerate(zip(order.lines, document.lines, strict=True), start=1)
+    ]
+
+
+def _insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> None:
+    Invoice.objects.bulk_create(rows)
+    InvoiceLine.objects.bulk_create(line for group in lines for line in group)
+    InvoiceBalance.objects.bulk_create(
+        InvoiceBalance(
+            invoice=row, customer_tenant_id=row.customer_tenant_id, open_minor=row.gross_minor, due_on=row.due_on
+        )
+        for row in rows
+    )
+
+
+def _told(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) -> None:
+    """Record each, tell open pages, and queue the files of all of them as one job."""
+    if not rows:
+        return
+    record_many(
+        Deed(
+            verb=verb,
+            thing=row,
+            at=at,
+            actor=actor,
+            ruling=row.due_ruling,
+            after={"number": row.number, "gross_minor": row.gross_minor, "currency": row.currency},
+        )
+        for row in rows
+    )
+    publish(verb, {"numbers": [row.number for row in rows]}, at=at)
+    queue("books.print_invoices", current_tenant(), invoices=[str(row.pk) for row in rows])
+
+
+def _issued(row: Invoice, *, made: bool) -> Issued:
+    return Issued(row.pk, row.number, row.subject_id, row.occasion, row.net_minor, row.gross_minor, row.currency, made)

@@ -1,0 +1,34 @@
+"""
+Numbers without a gap: taken from a locked row in the very transaction that makes the document.
+
+A sequence of the database would keep a number that a rolled-back transaction had taken; a row does not.
+"""
+
+import uuid
+from collections.abc import Collection
+
+from kontor.office.books.models import NumberSeries, Seller
+
+INVOICE, QUOTE, CONFIRMATION, CONTRACT = "INVOICE", "QUOTE", "CONFIRMATION", "CONTRACT"
+_WORDS = {INVOICE: "RE", QUOTE: "AN", CONFIRMATION: "AB", CONTRACT: "VT"}
+
+
+def next_numbers(seller: Seller, kind: str, *, year: int, count: int) -> list[str]:
+    """
+    Return the next `count` numbers of a seller's series, such as "RE-2026-00001".
+
+    year  of the document's own date in the seller's zone, never the server's today
+    Call it last: from here until commit nobody else numbers a document of this series.
+    """
+    NumberSeries.objects.get_or_create(seller=seller, kind=kind, year=year)
+    series = NumberSeries.objects.select_for_update(no_key=True).get(seller=seller, kind=kind, year=year)
+    first = series.last_number + 1
+    series.last_number += count
+    series.save(update_fields=["last_number"])
+    head = "-".join(part for part in (seller.number_prefix, _WORDS[kind], str(year)) if part)
+    return [f"{head}-{number:05}" for number in range(first, first + count)]
+
+
+def sellers_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Seller]:
+    """Return these sellers in one query; KeyError on access names a stranger's id."""
+    return {seller.pk: seller for seller in Seller.objects.filter(pk__in=ids)}

@@ -1,0 +1,1 @@
+"""Reads of the books with two callers or more, by noun."""

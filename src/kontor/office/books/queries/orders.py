@@ -1,0 +1,70 @@
+"""What an invoice is asked for with: who sells what to whom, for which days and under which clause."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedLine:
+    """
+    One position.
+
+    unit      UN/ECE Recommendation 20: MON, ANN, DAY, HUR, C62, H87
+    price     net, for one unit, an exact decimal
+    first, last  the service's days, both included; None for goods handed over on the invoice's day
+    goods     goods are taxed where they go, services where the buyer is established
+    working   how the price came about, printed below the line
+    """
+
+    item: str
+    name: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    first: date | None = None
+    last: date | None = None
+    goods: bool = False
+    clause: str = ""
+    ruling: uuid.UUID | None = None
+    working: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceOrder:
+    """
+    One invoice.
+
+    subject_kind, subject_id, occasion  what it is about and when: a second order with the same three is the first one
+    due_on, due_clause, due_ruling      the last day for payment and why
+    """
+
+    seller: uuid.UUID
+    party: uuid.UUID
+    customer_tenant: uuid.UUID | None
+    subject_kind: str
+    subject_id: uuid.UUID
+    occasion: str
+    issued_on: date
+    due_on: date
+    due_clause: str
+    due_ruling: uuid.UUID | None
+    language: str
+    contract: str
+    lines: tuple[OrderedLine, ...]
+    buyer_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An invoice as other apps know it; `made` is False where it existed before."""
+
+    id: uuid.UUID
+    number: str
+    subject_id: uuid.UUID | None
+    occasion: str
+    net_minor: int
+    gross_minor: int
+    currency: str
+    made: bool

@@ -1,0 +1,27 @@
+"""The VAT law of a seller's country, from its law pack."""
+
+import functools
+from datetime import timedelta
+
+from kontor.rulebook import terms
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+from kontor.rulebook.vat_rates import VatLaw, VatRate
+
+
+@functools.cache
+def vat_law(country: str) -> VatLaw:
+    """Return rates and grounds of a country; RefusalError where no law pack is known for it."""
+    if country not in {"DE", "FR"}:
+        raise RefusalError(
+            Text(
+                f"Für Verkäufer in {country} ist kein Steuerrecht hinterlegt; möglich sind DE und FR.",
+                f"No tax law is on file for sellers in {country}; DE and FR are known.",
+            )
+        )
+    law = terms.law(country.lower())
+    rates = tuple(
+        VatRate(rate.kind, rate.percent, rate.first, rate.last and rate.last + timedelta(days=1), rate.clause)
+        for rate in law.vat
+    )
+    return VatLaw(country, rates)
