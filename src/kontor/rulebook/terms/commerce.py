@@ -70,7 +70,6 @@ class Prices(Frozen):
     added_on_top: Value[Items] | None = None
     extra_services: Value[Items] | None = None
     extra_services_need: Value[Literal["signed_offer", "approval"]] | None = None
-    fruitless_search_charged: Value[Flag] | None = None
     late_maintenance: Value[Formula] | None = None
     free_reinstallations: Value[Quota] | None = None
     free_reinstallation_lasts: Value[Quota] | None = None

@@ -113,8 +113,7 @@ def _misnamed(pack: Source, file: str) -> tuple[Finding, ...]:
 def _unknown_clauses(pack: Source, file: str) -> tuple[Finding, ...]:
     return tuple(
         Finding(file, f"{key}.clause", "a clause of the table [clauses]", f'"{clause.number}"')
-        for key, value in pack.values()
-        for clause in value.clauses
+        for key, clause in pack.citations()
         if clause.number not in pack.clauses
     )
 

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from kontor.rulebook.ruling import Clause
 from kontor.rulebook.terms import commerce, conclusion, protection, service
-from kontor.rulebook.terms.units import Named
+from kontor.rulebook.terms.units import Item, Named
 from kontor.rulebook.terms.value import Frozen, Setting, Sourced, Stated, ToBeAgreed, Wording
 
 AnyValue = Stated[object] | Setting[object] | ToBeAgreed[object]
@@ -58,11 +58,34 @@ class Source(Frozen):
             raise KeyError(key)
         return place  # type: ignore[return-value]
 
+    def citations(self) -> Iterator[tuple[str, Clause]]:
+        """Yield every clause cited, with the key of the value or list entry that cites it."""
+        for key, value in self.values():
+            for clause in value.clauses:
+                yield key, clause
+            for item in _items(value):
+                if item.clause is not None:
+                    yield f"{key}.{item.key}", item.clause
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield every requirement row named, with the key of the value or list entry that names it."""
+        for key, value in self.values():
+            for row in value.rows:
+                yield key, row
+            for item in _items(value):
+                for row in item.rows:
+                    yield f"{key}.{item.key}", row
+
     def clause(self, number: str) -> Clause:
         """Return a clause of this pack for a ruling; one that its table does not know raises KeyError."""
         if number not in self.clauses:
             raise KeyError(number)
         return Clause(self.key, number, self.version)
+
+
+def _items(value: AnyValue) -> tuple[Item, ...]:
+    held = None if isinstance(value, ToBeAgreed) else value.value
+    return tuple(entry for entry in held if isinstance(entry, Item)) if isinstance(held, tuple) else ()
 
 
 class TermsPack(Source):

@@ -85,6 +85,9 @@ class Support(Frozen):
     may_answer_with: Value[Items] | None = None
     free_resources: Value[Items] | None = None
     out_of_scope: Value[Items] | None = None
+    documentation_languages: Value[Items] | None = None
+    not_liable_for: Value[Items] | None = None
+    fault_address: Value[Words] | None = None
 
 
 class IncidentClass(Frozen):
@@ -129,7 +132,7 @@ class Defects(Frozen):
     warranty: Value[Span] | None = None
     warranty_from: Value[Literal["delivery"]] | None = None
     warranty_lapses: Value[Items] | None = None
-    report_address: Value[Words] | None = None
+    fruitless_search_charged: Value[Flag] | None = None
 
 
 class Hardware(Frozen):

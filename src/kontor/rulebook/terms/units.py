@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.terms.value import Frozen, Kind, Rows, sequence
+from kontor.rulebook.terms.value import Cited, Frozen, Kind, Rows, sequence
 
 KEY = r"^[a-z][a-z0-9_]*$"
 MINUTES_A_DAY = 24 * 60
@@ -83,6 +83,7 @@ class Item(Frozen):
 
     key        how code and records name it
     de, en     how people read it
+    clause     where it stands, if not in the clause of the whole list
     rows       requirement rows of this entry alone
     optional   true where the text calls it optional
     only_with  the entry counts only when the contract contains this ("hardware", a module's key)
@@ -91,6 +92,7 @@ class Item(Frozen):
     key: Key
     de: Annotated[str, StringConstraints(min_length=1)]
     en: Annotated[str, StringConstraints(min_length=1)]
+    clause: Cited | None = None
     rows: Rows = ()
     optional: bool = False
     only_with: Key | None = None
