@@ -118,6 +118,12 @@ class BusinessClock:
         end = start + _length(known, number)
         return Span(at(start, self.zone), at(end, self.zone)) if when < end else None
 
+    def window_from(self, moment: datetime) -> Span:
+        """Return the open window a moment lies in, or the next one."""
+        found = self.window(self.next_open(moment))
+        assert found is not None  # next_open is open
+        return found
+
     def is_open(self, moment: datetime) -> bool:
         """Say whether a moment lies in an open window; the closing moment itself does not."""
         return self.window(moment) is not None
