@@ -23,13 +23,45 @@ GROUPS: dict[str, Text] = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `navigation`, `standing` and `demo`; nothing is computed for fragments that do not ask."""
+    """
+    Give templates `navigation`, `quick`, `standing`, `person`, `look` and `demo`.
+
+    Nothing is computed for fragments that do not ask.
+    """
     standing: Standing | None = getattr(request, "standing", None)
+    menu = SimpleLazyObject(lambda: navigation(request, standing)) if standing else []
     return {
         "standing": standing,
         "demo": settings.KONTOR_DEMO,
-        "navigation": SimpleLazyObject(lambda: navigation(request, standing)) if standing else [],
+        "navigation": menu,
+        "quick": SimpleLazyObject(lambda: quick(menu)),
+        "person": SimpleLazyObject(lambda: person(request)),
+        "look": {
+            "theme": _kept(request, "kontor_theme", ("light", "dark")),
+            "density": _kept(request, "kontor_density", ("compact", "roomy")),
+        },
     }
+
+
+def person(request: HttpRequest) -> dict[str, str] | None:
+    """Return who is signed in, as the frame names them: {name, note}; None for nobody."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    return {"name": str(user), "note": user.email if str(user) != user.email else ""}
+
+
+def quick(menu: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the four entries a thumb reaches on a phone: the first of each group, then the rest in order."""
+    first = [group["items"][0] for group in menu]
+    rest = [item for group in menu for item in group["items"][1:]]
+    return (first + rest)[:4]
+
+
+def _kept(request: HttpRequest, cookie: str, known: tuple[str, ...]) -> str:
+    """A choice kept in this browser; what nobody offers counts as none."""
+    chosen = request.COOKIES.get(cookie, "")
+    return chosen if chosen in known else ""
 
 
 def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]:
@@ -38,10 +70,9 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
     here = request.path
     found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     for module in registry.modules():
-        if not standing.entitled(module.key):
-            continue
         for item in module.navigation:
-            if not standing.may(item.permission) or not _meant_for(item.audience, standing):
+            allowed = standing.unlocked(item.permission) and standing.may(item.permission)
+            if not allowed or not _meant_for(item.audience, standing):
                 continue
             url = reverse(item.url_name)
             entry = {
@@ -52,7 +83,10 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
             }
             found.setdefault(item.group, []).append((item.order, entry))
     return [
-        {"label": label.spoken(language), "items": [entry for _, entry in sorted(found[group], key=lambda pair: pair[0])]}
+        {
+            "label": label.spoken(language),
+            "items": [entry for _, entry in sorted(found[group], key=lambda pair: pair[0])],
+        }
         for group, label in GROUPS.items()
         if group in found
     ]

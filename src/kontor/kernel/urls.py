@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.kernel.views import frame
+from kontor.kernel.views import design, frame
 
 app_name = "kernel"
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("metrics", frame.metrics, name="metrics"),
     path("language/", frame.choose_language, name="language"),
     path("theme/", frame.choose_theme, name="theme"),
+    path("density/", frame.choose_density, name="density"),
+    path("design/", design.design, name="design"),
 ]

@@ -12,6 +12,7 @@ from kontor.kernel import shell
 from kontor.kernel.requests import public, signed_in
 
 THEMES = ("light", "dark", "auto")
+DENSITIES = ("compact", "normal", "roomy")
 _YEAR = 365 * 24 * 3600
 
 
@@ -68,6 +69,16 @@ def choose_theme(request: HttpRequest) -> HttpResponseBase:
     response = redirect(_back(request))
     if chosen in THEMES:
         _keep(response, "kontor_theme", chosen)
+    return response
+
+
+@public("the choice of density comes before anything else")
+@require_POST
+def choose_density(request: HttpRequest) -> HttpResponseBase:
+    chosen = request.POST.get("density", "")
+    response = redirect(_back(request))
+    if chosen in DENSITIES:
+        _keep(response, "kontor_density", chosen)
     return response
 
 

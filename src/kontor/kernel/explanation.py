@@ -1,0 +1,140 @@
+"""A ruling, fresh or stored, as the "Why?" box shows it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, pgettext
+
+from kontor.kernel.wording import day, spoken
+from kontor.rulebook import terms
+from kontor.rulebook.ruling import Clause
+from kontor.rulebook.terms.pack import Source
+
+_ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b(?!T)")
+# Name of the page that shows one clause: source, version and number; the terms explorer mounts it.
+_CLAUSE_PAGE: Final = "contracts:clause"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """
+    A clause for a reader.
+
+    label     as short as a chip: "Ziff. 4.6.1", "§ 13", "Anh. 1, 1.3 (i)"
+    heading   the clause's heading, "" where the pack is not known
+    sentence  what it says, in our own words
+    source    which pack in which version
+    url       its page in the terms explorer, "" where there is none
+    """
+
+    label: str
+    heading: str = ""
+    sentence: str = ""
+    source: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The box's content, already in the reader's language."""
+
+    answer: str
+    clauses: tuple[ClauseWords, ...]
+    inputs: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    decision: str = ""
+    decided_at: Any = None
+
+    @property
+    def first(self) -> ClauseWords | None:
+        """The clause on the chip."""
+        return self.clauses[0] if self.clauses else None
+
+
+def clause_label(number: str) -> str:
+    """Return a clause's number as a chip names it, in the reader's language."""
+    text = number.strip()
+    if text[:1].isdigit():
+        return f"{pgettext('clause', 'No.')} {text}"
+    text = re.sub(r"^§\s*", "§ ", text)
+    for long, short in (
+        ("Artikel", "Art."),
+        ("Anlage", gettext("Annex")),
+        ("Anhang", gettext("Appx.")),
+        ("Ziffer", pgettext("clause", "No.")),
+    ):
+        if text.startswith(long):
+            return short + text[len(long) :]
+    return text
+
+
+def clause_words(clause: Clause | str) -> ClauseWords:
+    """Return a clause as it is shown; text is taken as its number."""
+    if isinstance(clause, str):
+        return ClauseWords(clause_label(clause))
+    return ClauseWords(clause_label(clause.number), *_words(clause), url=_url(clause))
+
+
+def explain(ruling: Any, *, answer: str = "") -> Explanation:
+    """Return what the box says about a ruling: a `Ruling`, or a stored one as queries.rulings.Reasons reads it back."""
+    digest = getattr(ruling, "digest", None)
+    return Explanation(
+        answer=answer or spoken(ruling.value),
+        clauses=tuple(clause_words(clause) for clause in ruling.clauses),
+        inputs=tuple((input_name(pair[0]), input_value(pair[1])) for pair in ruling.inputs),
+        steps=tuple(spoken(step) for step in ruling.working),
+        decision=_short(digest) if digest else "",
+        decided_at=getattr(ruling, "at", None),
+    )
+
+
+def input_name(name: str) -> str:
+    """Return the name of an input in the reader's language; one without a translation loses only its underscores."""
+    words = name.replace("_", " ")
+    return gettext(words[:1].upper() + words[1:])
+
+
+def input_value(value: Any) -> str:
+    """Return an input for the reader: a date inside the text is written as the page writes dates."""
+    if not isinstance(value, str):
+        return spoken(value)
+    return _ISO_DAY.sub(_day_or_text, value)
+
+
+def _day_or_text(found: re.Match[str]) -> str:
+    try:
+        return day(date(int(found[1]), int(found[2]), int(found[3])))
+    except ValueError:
+        return found[0]
+
+
+def _words(clause: Clause) -> tuple[str, str, str]:
+    """Heading, sentence and source; empty for a clause of no pack we hold, such as one agreed in an offer."""
+    try:
+        pack = _pack(clause.source, clause.version)
+    except KeyError:
+        return ("", "", "")
+    source = gettext("%(title)s, edition %(version)s") % {"title": spoken(pack.title), "version": pack.version}
+    words = pack.clauses.get(clause.number)
+    return (spoken(words.heading), spoken(words.sentence), source) if words else ("", "", source)
+
+
+def _pack(source: str, version: str) -> Source:
+    if source.startswith("law-"):
+        return terms.law(source.removeprefix("law-"), version or None)
+    return terms.load(source, version or None)
+
+
+def _url(clause: Clause) -> str:
+    try:
+        return reverse(_CLAUSE_PAGE, args=(clause.source, clause.version or "newest", clause.number))
+    except NoReverseMatch:
+        return ""
+
+
+def _short(digest: bytes | memoryview) -> str:
+    text = bytes(digest).hex()
+    return f"{text[:4]}…{text[-4:]}"

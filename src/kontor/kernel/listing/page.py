@@ -1,0 +1,209 @@
+"""The list itself."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kontor.kernel import wording
+from kontor.kernel.listing.columns import Choice, Column, cell, exported
+from kontor.kernel.listing.narrowing import narrowed, ordered, searched
+
+_PAGE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head; `sorted` is "ascending", "descending" or nothing, `url` orders the list by it."""
+
+    label: str
+    classes: str
+    late: bool
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter as it stands."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str
+
+
+class Listing:
+    """
+    The list of one page, as its address asks for it: ?q= &sort= &page= &format=csv and one word per choice.
+
+    rows  a queryset, narrowed in the database, or any sequence, narrowed here
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any] | Sequence[Any],
+        *,
+        name: str,
+        columns: Sequence[Column],
+        search: Sequence[str] = (),
+        choices: Sequence[Choice] = (),
+        order: str = "",
+        page_size: int = _PAGE,
+    ) -> None:
+        self.request, self.rows, self.name, self.columns = request, rows, name, columns
+        self.search, self.choices, self.page_size = search, choices, page_size
+        self.query = request.GET.get("q", "").strip()
+        sortable = {column.sort for column in columns if column.sort}
+        asked = request.GET.get("sort", "")
+        self.order = asked if asked.removeprefix("-") in sortable else order
+
+    @property
+    def wants_file(self) -> bool:
+        """Whether the address asks for the list as a file."""
+        return self.request.GET.get("format") == "csv"
+
+    def chosen(self, choice: Choice) -> str:
+        """Return the value chosen for a filter, "" for none or one that is not offered."""
+        value = self.request.GET.get(choice.name, "")
+        return value if value in {option for option, _ in choice.options} else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter is at work."""
+        return bool(self.query) or any(self.chosen(choice) for choice in self.choices)
+
+    @cached_property
+    def found(self) -> Any:
+        """The rows after search, filters and order."""
+        rows: Any = self.rows
+        for choice in self.choices:
+            if value := self.chosen(choice):
+                rows = narrowed(rows, choice, value)
+        if self.query and self.search:
+            rows = searched(rows, self.search, self.query)
+        return ordered(rows, self.order)
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page that is shown; a number beyond the last shows the last."""
+        return Paginator(self.found, self.page_size).get_page(self.request.GET.get("page"))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing at all, searched for or not."""
+        return not self.is_narrowed and self.page.paginator.count == 0
+
+    @cached_property
+    def body(self) -> SafeString:
+        """The page's rows as HTML."""
+        starts = [
+            format_html(
+                "<td{}{}{}>",
+                _word("data-slot", column.slot),
+                _word("class", column.classes),
+                _word("data-col", "late" * column.late),
+            )
+            for column in self.columns
+        ]
+        pairs = list(zip(self.columns, starts, strict=True))
+        rows = (
+            "".join(f"{start}{cell(column, row, first=column is self.columns[0])}</td>" for column, start in pairs)
+            for row in self.page
+        )
+        return mark_safe("".join(f"<tr>{row}</tr>" for row in rows))  # noqa: S308  every cell was made by format_html
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """The columns' heads, each with the address that orders by it."""
+        return [self._head(column) for column in self.columns]
+
+    def _head(self, column: Column) -> Head:
+        label = wording.spoken(column.label)
+        if not column.sort:
+            return Head(label, column.classes, column.late, "", "")
+        rising = self.order == column.sort
+        falling = self.order == f"-{column.sort}"
+        url = self.address(sort=f"-{column.sort}" if rising else column.sort)
+        return Head(label, column.classes, column.late, url, "ascending" if rising else "descending" if falling else "")
+
+    @property
+    def filters(self) -> list[Filter]:
+        """The filters with what is chosen in each."""
+        return [
+            Filter(
+                choice.name,
+                wording.spoken(choice.label),
+                [(value, wording.spoken(label)) for value, label in choice.options],
+                self.chosen(choice),
+            )
+            for choice in self.choices
+        ]
+
+    @property
+    def has_two_lines(self) -> bool:
+        """Whether a column has a second line, so that rows are as high as they need."""
+        return any(column.sub is not None for column in self.columns)
+
+    @property
+    def asked_order(self) -> str:
+        """The order that the address names."""
+        return self.request.GET.get("sort", "")
+
+    @property
+    def previous_url(self) -> str:
+        """The address of the page before."""
+        return self.address(page=self.page.previous_page_number())
+
+    @property
+    def next_url(self) -> str:
+        """The address of the next page."""
+        return self.address(page=self.page.next_page_number())
+
+    @property
+    def bare_url(self) -> str:
+        """The address without search and filters."""
+        return self.request.path
+
+    @property
+    def file_url(self) -> str:
+        """The address of what was found, as a file."""
+        return self.address(format="csv")
+
+    def address(self, **changes: str | int | None) -> str:
+        """Return this list's address with some words changed; None takes one out. The page is forgotten unless named."""
+        words = self.request.GET.copy()
+        for forgotten in ("page", "format"):
+            words.pop(forgotten, None)
+        for name, value in changes.items():
+            words.pop(name, None)
+            if value not in (None, ""):
+                words[name] = str(value)
+        return f"?{words.urlencode()}" if words else self.request.path
+
+    def file(self) -> HttpResponse:
+        """Return all found rows as CSV for a spreadsheet in the reader's language: semicolons and commas in German."""
+        german = wording.language() == "de"
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
+        writer.writerow([wording.spoken(column.label) for column in self.columns])
+        for row in self.found:
+            writer.writerow([exported(column, row, german=german) for column in self.columns])
+        response = HttpResponse(
+            "\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue(), content_type="text/csv; charset=utf-8"
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
+        return response
+
+
+def _word(name: str, value: str) -> SafeString:
+    return format_html(' {}="{}"', name, value) if value else SafeString("")

@@ -1,0 +1,121 @@
+"""The small things that stand beside a value: icons, clauses, states, names."""
+
+from typing import Any, Final
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kontor.kernel.bundle import asset_url, icon_url
+from kontor.kernel.components import Badge
+from kontor.kernel.explanation import clause_words, explain
+from kontor.kernel.templatetags.drawing import drawn_icon, next_mark
+from kontor.kernel.wording import spoken
+
+register = template.Library()
+
+TONE_ICONS: Final = {
+    "good": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-octagon",
+    "info": "clock",
+    "": "circle-dashed",
+    "plain": "",
+}
+_AVATAR_TONES: Final = ("", " k-avatar--2", " k-avatar--3", " k-avatar--4")
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of a built file."""
+    return asset_url(name)
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """Load an ES module that the build made from an app's assets folder: "contracts/editor.js"."""
+    return format_html('<script type="module" src="{}"></script>', asset_url(name))
+
+
+@register.simple_tag
+def icon(name: str, label: Any = "", size: str = "", tone: str = "") -> SafeString:
+    """Draw a Tabler icon; without a label it is nothing to a screen reader."""
+    classes = f"ki{f' ki--{size}' if size else ''}{f' k-{tone}' if tone else ''}"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, spoken(label), icon_url(name)
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, icon_url(name))
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "", icon: str = "") -> SafeString:
+    """Show a state by shape, word and colour."""
+    if isinstance(label, Badge):
+        label, tone, icon = label.label, label.tone, label.icon
+    sign = icon or TONE_ICONS[tone]
+    classes = f"k-state{f' k-state--{tone}' if tone else ''}"
+    drawn = drawn_icon(sign) if sign else ""
+    return format_html('<span class="{}">{}{}</span>', classes, drawn, spoken(label))
+
+
+@register.simple_tag
+def label(text: Any) -> SafeString:
+    """Show a word that sorts: a product, a role."""
+    return format_html('<span class="k-tag">{}</span>', spoken(text))
+
+
+@register.simple_tag
+def avatar(name: str, size: str = "") -> SafeString:
+    """Show somebody's initials; the same name always has the same ground."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+    tone = _AVATAR_TONES[sum(map(ord, name)) % len(_AVATAR_TONES)]
+    classes = f"k-avatar{tone}{f' k-avatar--{size}' if size else ''}"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials)
+
+
+@register.simple_tag
+def clause(clause: Any, url: str = "") -> SafeString:
+    """Show a clause as a chip, linked to the terms explorer where it is known there."""
+    if not clause:
+        return SafeString("")
+    words = clause_words(clause)
+    target = url or words.url
+    if target:
+        return format_html('<a class="k-clause" href="{}" title="{}">{}</a>', target, words.heading, words.label)
+    return format_html('<span class="k-clause">{}</span>', words.label)
+
+
+@register.inclusion_tag("kernel/components/why.html", takes_context=True)
+def why(
+    context: Context,
+    ruling: Any,
+    answer: Any = "",
+    label: Any = "",
+    decision: Any = None,
+    setting: bool = False,
+    inline: bool = False,
+) -> dict[str, Any]:
+    """Show a ruling's first clause as a chip that opens "Why?"; `inline` renders the box in place."""
+    explained = explain(ruling, answer=spoken(answer) if answer else "")
+    if decision is not None:
+        explained = explain(decision, answer=explained.answer)
+    return {
+        "why": explained,
+        "label": label,
+        "setting": setting,
+        "inline": inline,
+        "mark": f"why-{next_mark(context)}",
+    }
+
+
+@register.inclusion_tag("kernel/components/setting.html", takes_context=True)
+def setting(context: Context, reason: Any, clause: Any = None) -> dict[str, Any]:
+    """Show that a value is a setting; pressed, it gives the reason."""
+    return {
+        "reason": spoken(reason),
+        "clause": clause_words(clause) if clause else None,
+        "mark": f"set-{next_mark(context)}",
+    }
