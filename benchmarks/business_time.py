@@ -106,9 +106,8 @@ def main() -> None:
     print(f"kontor, elapsed between two instants {count / back:>12,.0f} pairs/s")
     single, took = timed(lambda: [CLOCK.add(moment, timedelta(hours=HOURS)) for moment in moments[:SCALAR]])
     assert [moment.replace(tzinfo=None) for moment in single] == walls[: len(single)], "one by one must equal at once"
-    print(
-        f"kontor, datetimes one by one         {len(single) / took:>12,.0f} deadlines/s   1/{ours * took / len(single):.0f}"
-    )
+    rate = len(single) / took
+    print(f"kontor, datetimes one by one         {rate:>12,.0f} deadlines/s   1/{ours / rate:.0f}")
     for name, asked, prepare in (
         ("pandas CustomBusinessHour", PANDAS, by_pandas),
         ("businesstimedelta", BUSINESSTIMEDELTA, by_businesstimedelta),
