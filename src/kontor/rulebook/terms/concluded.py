@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from kontor.rulebook.terms.files import check, load, path
-from kontor.rulebook.terms.pack import AnyValue, TermsPack
+from kontor.rulebook.terms.pack import TermsPack
+from kontor.rulebook.terms.refusal import Finding, PackError
 from kontor.rulebook.terms.value import Setting, ToBeAgreed
 
 _KEPT = ("clause", "also", "rows", "note")
@@ -23,7 +24,8 @@ def concluded(key: str, version: str, *, settings: Mapping[str, Any], agreed: Ma
     Return the pack with `settings` (key of a setting -> reading) and `agreed` (any key -> what the offer says) put in.
 
     Values are written as a pack file writes them: "12 months", true, 3, "quarter". What the offer says ranks above the
-    pack. KeyError for a key the pack does not have; PackError where a value is not of the key's kind.
+    pack. KeyError for a key the pack does not have; PackError where a value is not of the key's kind, or not among the
+    readings or above the least the clause admits ("at least 12 months").
     """
     return _concluded(key, version, _frozen(settings), _frozen(agreed))
 
@@ -54,16 +56,33 @@ def _concluded(
         known = pack.value(dotted)
         if not isinstance(known, Setting):
             raise KeyError(dotted)
-        _put(table, dotted, value, known=known, origin="setting")
+        _put(table, dotted, value, origin="setting")
     for dotted, value in agreed:
         known = pack.value(dotted)
         if known is None:
             raise KeyError(dotted)
-        _put(table, dotted, value, known=known, origin="offer")
-    return check(TermsPack, table, file=place.name)
+        _put(table, dotted, value, origin="offer")
+    result = check(TermsPack, table, file=place.name)
+    unfit = (*_unfit(pack, result, settings, file=place.name), *_unfit(pack, result, agreed, file=place.name))
+    if unfit:
+        raise PackError(unfit)
+    return result
 
 
-def _put(table: dict[str, Any], dotted: str, value: Any, *, known: AnyValue, origin: str) -> None:
+def _unfit(
+    pack: TermsPack, result: TermsPack, chosen: tuple[tuple[str, Any], ...], *, file: str
+) -> tuple[Finding, ...]:
+    """Return a finding for each value that the clause does not admit; what is stated the offer may outrank."""
+    return tuple(
+        Finding(file, dotted, known.admitted, f'"{_thawed(value)}"')
+        for dotted, value in chosen
+        if isinstance(known := pack.value(dotted), Setting | ToBeAgreed)
+        and (filled := result.value(dotted)) is not None
+        and not known.admits(filled.value)
+    )
+
+
+def _put(table: dict[str, Any], dotted: str, value: Any, *, origin: str) -> None:
     *sections, name = dotted.split(".")
     for section in sections:
         table = table[section]

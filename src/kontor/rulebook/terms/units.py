@@ -200,6 +200,7 @@ FormulaName = Literal[
     "down_share_of_fee",
     "multiple_of_legal_rate",
     "base_rate_plus_points",
+    "refinancing_rate_plus_points",
     "rest_of_period_by_days",
     "unmaintained_use_plus_term",
 ]

@@ -132,6 +132,35 @@ class Sourced(Frozen):
         return (self.clause, *self.also)
 
 
+class Bounded(Sourced, Generic[T]):
+    """
+    What may be said where the text itself says no single thing.
+
+    choices      what may be chosen, if that can be listed
+    least, most  the range, both ends included
+    """
+
+    choices: Annotated[tuple[T, ...] | None, BeforeValidator(sequence)] = None
+    least: T | None = None
+    most: T | None = None
+
+    def admits(self, value: T) -> bool:
+        """Say whether `value` may be chosen or agreed."""
+        if self.choices is not None:
+            return value in self.choices
+        return (self.least is None or self.least <= value) and (  # type: ignore[operator]
+            self.most is None or value <= self.most  # type: ignore[operator]
+        )
+
+    @property
+    def admitted(self) -> str:
+        """Tell what may be chosen: "one of quarter, year", "at least 12 months"."""
+        if self.choices is not None:
+            return f"one of {', '.join(map(str, self.choices))}"
+        limits = (("at least", self.least), ("at most", self.most))
+        return " and ".join(f"{word} {limit}" for word, limit in limits if limit is not None) or "any value"
+
+
 class Stated(Sourced, Generic[T]):
     """
     A value the text gives.
@@ -143,35 +172,21 @@ class Stated(Sourced, Generic[T]):
     origin: Origin = "terms"
 
 
-class Setting(Sourced, Generic[T]):
+class Setting(Bounded[T], Generic[T]):
     """
-    A value the text leaves open to reading.
+    A value the text leaves open to reading: `setting` is the default, `reason` why.
 
-    setting       the default
-    reason        why this default
-    choices       what may be chosen instead, if the readings can be listed
-    least, most   the range, both ends included, if the readings are a range
+    `choices` list the readings, or `least` and `most` limit them.
     """
 
     setting: T
     reason: Wording
-    choices: Annotated[tuple[T, ...] | None, BeforeValidator(sequence)] = None
-    least: T | None = None
-    most: T | None = None
     origin: Literal["terms"] = "terms"
 
     @property
     def value(self) -> T:
         """Return the default."""
         return self.setting
-
-    def admits(self, value: T) -> bool:
-        """Say whether `value` may be chosen."""
-        if self.choices is not None:
-            return value in self.choices
-        return (self.least is None or self.least <= value) and (  # type: ignore[operator]
-            self.most is None or value <= self.most  # type: ignore[operator]
-        )
 
     @model_validator(mode="after")
     def _default_is_admitted(self) -> Self:
@@ -180,19 +195,16 @@ class Setting(Sourced, Generic[T]):
         return self
 
 
-class ToBeAgreed(Sourced, Generic[T]):
+class ToBeAgreed(Bounded[T], Generic[T]):
     """
     A value the text does not contain: a mandatory field of the offer.
 
-    label      what the offer form asks for
-    least      the smallest value the text admits, if it names one
+    label      what the offer form asks for; `least`, `most`, `choices` where the text limits it
     only_with  asked only when the offer contains this ("hardware", a module's or plan's key)
     """
 
     agreed: Literal[True]
     label: Wording
-    least: T | None = None
-    choices: Annotated[tuple[T, ...] | None, BeforeValidator(sequence)] = None
     only_with: str | None = None
 
     @property
@@ -214,12 +226,6 @@ class ToBeAgreed(Sourced, Generic[T]):
         """Return the words a choice is made from, () where the value is no choice."""
         (kind,) = type(self).__pydantic_generic_metadata__["args"]
         return self.choices or (get_args(kind) if self.asks == "choice" else ())
-
-    def admits(self, value: T) -> bool:
-        """Say whether an offer may say `value`."""
-        if self.choices is not None:
-            return value in self.choices
-        return self.least is None or self.least <= value  # type: ignore[operator]
 
 
 def kind_of(annotation: object) -> str:
