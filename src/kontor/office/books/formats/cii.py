@@ -13,7 +13,6 @@ from kontor.office.books.formats.invoice import (
     ZERO,
     Address,
     Adjustment,
-    Category,
     Days,
     Invoice,
     Line,
@@ -27,6 +26,7 @@ from kontor.office.books.formats.invoice import (
     plain,
 )
 from kontor.office.books.formats.xml_out import attribute, basic, branch, joined, leaf
+from kontor.rulebook.vat_rates import VatCategory
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -35,6 +35,7 @@ _HEAD = (
     ' xmlns:qdt="urn:un:unece:uncefact:data:standard:QualifiedDataType:100"'
     ' xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">'
 )
+
 _TAIL = "</rsm:CrossIndustryInvoice>\n"
 
 
@@ -109,9 +110,9 @@ def _line(line: Line) -> str:
     )
 
 
-def _rated(category: Category, rate: Decimal) -> tuple[str, ...]:
+def _rated(category: VatCategory, rate: Decimal | None) -> tuple[str, ...]:
     # BR-O-05: what lies outside the scope of VAT states no rate, not even zero.
-    percent = "" if category == Category.OUTSIDE_SCOPE else plain(rate)
+    percent = "" if rate is None else plain(rate)
     return leaf("ram:TypeCode", "VAT"), leaf("ram:CategoryCode", category), leaf("ram:RateApplicablePercent", percent)
 
 
@@ -232,7 +233,7 @@ def _vat(vat: Vat) -> str:
         leaf("ram:CategoryCode", vat.category),
         leaf("ram:ExemptionReasonCode", vat.reason_code),
         # BR-DE-14 wants the rate in the breakdown even outside the scope of VAT, where it is zero.
-        leaf("ram:RateApplicablePercent", plain(vat.rate)),
+        leaf("ram:RateApplicablePercent", plain(vat.rate or ZERO)),
     )
 
 

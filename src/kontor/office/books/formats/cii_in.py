@@ -9,7 +9,6 @@ from lxml import etree
 from kontor.office.books.formats.invoice import (
     Address,
     Adjustment,
-    Category,
     Contact,
     Days,
     Invoice,
@@ -27,6 +26,7 @@ from kontor.office.books.formats.invoice import (
 from kontor.office.books.formats.xml_in import RefusedXmlError
 from kontor.office.books.formats.xml_node import Node
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.vat_rates import VatCategory
 
 _UN = "urn:un:unece:uncefact:data:standard:"
 ROOT = f"{{{_UN}CrossIndustryInvoice:100}}CrossIndustryInvoice"
@@ -163,8 +163,8 @@ def _line(node: Node) -> Line:
         unit=billed.attribute("unitCode"),
         price=price.number("ram:ChargeAmount"),
         net=settlement.number("ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
-        category=Category(tax.text("ram:CategoryCode")),
-        rate=tax.number("ram:RateApplicablePercent"),
+        category=VatCategory(tax.text("ram:CategoryCode")),
+        rate=_rate(tax),
         description=product.text("ram:Description"),
         note=head.text("ram:IncludedNote/ram:Content"),
         period=_period(settlement),
@@ -172,6 +172,12 @@ def _line(node: Node) -> Line:
         seller_item=product.text("ram:SellerAssignedID"),
         order_line=agreement.text("ram:BuyerOrderReferencedDocument/ram:LineID"),
     )
+
+
+def _rate(tax: Node) -> Decimal | None:
+    # The breakdown writes zero for what has no rate, as XRechnung wants it.
+    outside = tax.text("ram:CategoryCode") == VatCategory.OUTSIDE
+    return None if outside else tax.number("ram:RateApplicablePercent")
 
 
 def _period(node: Node) -> Days | None:
@@ -184,8 +190,8 @@ def _period(node: Node) -> Days | None:
 
 def _vat(node: Node) -> Vat:
     return Vat(
-        category=Category(node.text("ram:CategoryCode")),
-        rate=node.number("ram:RateApplicablePercent"),
+        category=VatCategory(node.text("ram:CategoryCode")),
+        rate=_rate(node),
         taxable=node.number("ram:BasisAmount"),
         tax=node.number("ram:CalculatedAmount"),
         reason=node.text("ram:ExemptionReason"),
@@ -198,8 +204,8 @@ def _adjustments(settlement: Node, charge: str) -> tuple[Adjustment, ...]:
         Adjustment(
             amount=each.number("ram:ActualAmount"),
             reason=each.text("ram:Reason"),
-            category=Category(each.text("ram:CategoryTradeTax/ram:CategoryCode")),
-            rate=each.number("ram:CategoryTradeTax/ram:RateApplicablePercent"),
+            category=VatCategory(each.text("ram:CategoryTradeTax/ram:CategoryCode")),
+            rate=_rate(each.one("ram:CategoryTradeTax")),
             reason_code=each.text("ram:ReasonCode"),
         )
         for each in settlement.all("ram:SpecifiedTradeAllowanceCharge")

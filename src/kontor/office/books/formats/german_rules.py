@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kontor.office.books.formats.finding import Finding, Severity
-from kontor.office.books.formats.invoice import Category, Invoice, Kind, Means, Party, Payment
+from kontor.office.books.formats.invoice import Invoice, Kind, Means, Party, Payment
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.vat_rates import VatCategory
 
 _EMAIL = re.compile(r"[^@\s]+@([^@.\s]+\.)+[^@.\s]+")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
@@ -48,7 +49,7 @@ def _paid(means: tuple[Means, ...], broken: Callable[[Payment], bool]) -> Callab
 
 
 def _untaxed_seller(invoice: Invoice) -> bool:
-    taxed = any(line.category != Category.OUTSIDE_SCOPE for line in invoice.lines)
+    taxed = any(line.category != VatCategory.OUTSIDE for line in invoice.lines)
     return taxed and not (invoice.seller.vat_id or invoice.seller.tax_number)
 
 

@@ -2,14 +2,16 @@
 An invoice as EN 16931 sees it: the one model that the CII, UBL and PDF writers print and the readers give back.
 
 Amounts are `Decimal` with at most two places, unit prices and quantities exact decimals of any length, periods closed
-(first and last day). The business terms of the standard stand behind each field. Nothing here computes or decides:
-amounts come from the rulebook, and `exact` proves them on the finished file.
+(first and last day); outside the scope of VAT (O) a rate is None. The business terms of the standard stand behind each
+field. Nothing here computes or decides: amounts come from the rulebook, and `exact` proves them on the finished file.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from kontor.rulebook.vat_rates import VatCategory
 
 ZERO = Decimal(0)
 
@@ -40,16 +42,6 @@ class Kind(StrEnum):
     INVOICE = "380"
     CANCELLATION = "381"
     CORRECTION = "384"
-
-
-class Category(StrEnum):
-    """How VAT applies, BT-151 (UNTDID 5305)."""
-
-    STANDARD = "S"
-    ZERO_RATED = "Z"
-    EXEMPT = "E"
-    REVERSE_CHARGE = "AE"
-    OUTSIDE_SCOPE = "O"
 
 
 class Means(StrEnum):
@@ -153,8 +145,8 @@ class Line:
     unit: str
     price: Decimal
     net: Decimal
-    category: Category
-    rate: Decimal
+    category: VatCategory
+    rate: Decimal | None
     description: str = ""
     note: str = ""
     period: Days | None = None
@@ -169,8 +161,8 @@ class Adjustment:
 
     amount: Decimal
     reason: str
-    category: Category
-    rate: Decimal
+    category: VatCategory
+    rate: Decimal | None
     reason_code: str = ""
 
 
@@ -178,8 +170,8 @@ class Adjustment:
 class Vat:
     """BG-23: one per category and rate. `reason` and `reason_code` (VATEX-…) where no tax is charged."""
 
-    category: Category
-    rate: Decimal
+    category: VatCategory
+    rate: Decimal | None
     taxable: Decimal
     tax: Decimal
     reason: str = ""

@@ -78,7 +78,7 @@ def invoice_paper(
         "vat": [
             {
                 "category": str(vat.category),
-                "rate": plain(vat.rate),
+                "rate": "" if vat.rate is None else plain(vat.rate),
                 "taxable": cents(vat.taxable),
                 "tax": cents(vat.tax),
                 "reason": vat.reason,
@@ -138,7 +138,7 @@ def _line(line: Line) -> dict[str, object]:
         "price": plain(line.price),
         "per": per,
         "net": cents(line.net),
-        "rate": plain(line.rate),
+        "rate": "" if line.rate is None else plain(line.rate),
         "category": str(line.category),
     }
 

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -20,6 +21,7 @@ from kontor.rulebook.ruling import Text
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _FLAGS = {"fatal": Severity.FATAL, "error": Severity.FATAL, "warning": Severity.WARNING}
+_ONE_AT_A_TIME = Lock()
 # The CII schema demands this element even where there is nothing to put in.
 _DEMANDED_EMPTY = "ApplicableHeaderTradeDelivery"
 
@@ -55,12 +57,14 @@ def rule_findings(root: etree._Element, rules: Rules) -> tuple[Finding, ...]:
 def schema_findings(root: etree._Element, schema: Schema) -> tuple[Finding, ...]:
     """Return where a document leaves its XML schema."""
     compiled = _schema(schema)
-    if compiled.validate(root):
-        return ()
-    return tuple(
-        Finding(Severity.FATAL, "XSD", Text(error.message, error.message), f"line {error.line}")
-        for error in compiled.error_log  # type: ignore[attr-defined]  # the stubs forget that it is a list
-    )
+    with _ONE_AT_A_TIME:
+        # The schema keeps the errors of its last document only.
+        if compiled.validate(root):
+            return ()
+        return tuple(
+            Finding(Severity.FATAL, "XSD", Text(error.message, error.message), f"line {error.line}")
+            for error in compiled.error_log  # type: ignore[attr-defined]  # the stubs forget that it is a list
+        )
 
 
 def _finding(assertion: etree._Element) -> Finding:

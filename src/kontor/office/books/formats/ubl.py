@@ -11,7 +11,6 @@ from kontor.office.books.formats.invoice import (
     ZERO,
     Address,
     Adjustment,
-    Category,
     Days,
     Invoice,
     Kind,
@@ -26,6 +25,7 @@ from kontor.office.books.formats.invoice import (
     plain,
 )
 from kontor.office.books.formats.xml_out import attribute, branch, joined, leaf
+from kontor.rulebook.vat_rates import VatCategory
 
 _COMMON = "urn:oasis:names:specification:ubl:schema:xsd:"
 
@@ -211,9 +211,9 @@ def _adjustment(adjustment: Adjustment, charge: str, currency: str) -> str:
     )
 
 
-def _rated(name: str, category: Category, rate: Decimal) -> str:
+def _rated(name: str, category: VatCategory, rate: Decimal | None) -> str:
     # BR-O-05: what lies outside the scope of VAT states no rate, not even zero.
-    percent = "" if category == Category.OUTSIDE_SCOPE else plain(rate)
+    percent = "" if rate is None else plain(rate)
     return branch(name, leaf("cbc:ID", category), leaf("cbc:Percent", percent), _VAT_SCHEME)
 
 
@@ -226,7 +226,7 @@ def _vat(vat: Vat, currency: str) -> str:
             "cac:TaxCategory",
             leaf("cbc:ID", vat.category),
             # BR-DE-14 wants the rate in the breakdown even outside the scope of VAT, where it is zero.
-            leaf("cbc:Percent", plain(vat.rate)),
+            leaf("cbc:Percent", plain(vat.rate or ZERO)),
             leaf("cbc:TaxExemptionReasonCode", vat.reason_code),
             leaf("cbc:TaxExemptionReason", vat.reason),
             _VAT_SCHEME,

@@ -10,7 +10,6 @@ from lxml import etree
 from kontor.office.books.formats.invoice import (
     Address,
     Adjustment,
-    Category,
     Contact,
     Days,
     Invoice,
@@ -28,6 +27,7 @@ from kontor.office.books.formats.invoice import (
 from kontor.office.books.formats.xml_in import RefusedXmlError
 from kontor.office.books.formats.xml_node import Node
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.vat_rates import VatCategory
 
 _COMMON = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE = f"{{{_COMMON}Invoice-2}}Invoice"
@@ -165,8 +165,8 @@ def _line(node: Node) -> Line:
         unit=quantity.attribute("unitCode"),
         price=price.number("cbc:PriceAmount"),
         net=node.number("cbc:LineExtensionAmount"),
-        category=Category(tax.text("cbc:ID")),
-        rate=tax.number("cbc:Percent"),
+        category=VatCategory(tax.text("cbc:ID")),
+        rate=_rate(tax),
         description=item.text("cbc:Description"),
         note=node.text("cbc:Note"),
         period=_period(node),
@@ -174,6 +174,11 @@ def _line(node: Node) -> Line:
         seller_item=item.text("cac:SellersItemIdentification/cbc:ID"),
         order_line=node.text("cac:OrderLineReference/cbc:LineID"),
     )
+
+
+def _rate(tax: Node) -> Decimal | None:
+    # The breakdown writes zero for what has no rate, as XRechnung wants it.
+    return None if tax.text("cbc:ID") == VatCategory.OUTSIDE else tax.number("cbc:Percent")
 
 
 def _period(node: Node) -> Days | None:
@@ -186,8 +191,8 @@ def _period(node: Node) -> Days | None:
 def _vat(node: Node) -> Vat:
     category = node.one("cac:TaxCategory")
     return Vat(
-        category=Category(category.text("cbc:ID")),
-        rate=category.number("cbc:Percent"),
+        category=VatCategory(category.text("cbc:ID")),
+        rate=_rate(category),
         taxable=node.number("cbc:TaxableAmount"),
         tax=node.number("cbc:TaxAmount"),
         reason=category.text("cbc:TaxExemptionReason"),
@@ -200,8 +205,8 @@ def _adjustments(top: Node, charge: str) -> tuple[Adjustment, ...]:
         Adjustment(
             amount=each.number("cbc:Amount"),
             reason=each.text("cbc:AllowanceChargeReason"),
-            category=Category(each.text("cac:TaxCategory/cbc:ID")),
-            rate=each.number("cac:TaxCategory/cbc:Percent"),
+            category=VatCategory(each.text("cac:TaxCategory/cbc:ID")),
+            rate=_rate(each.one("cac:TaxCategory")),
             reason_code=each.text("cbc:AllowanceChargeReasonCode"),
         )
         for each in top.all("cac:AllowanceCharge")

@@ -10,6 +10,7 @@ import re
 
 from lxml import etree
 
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 LIMIT = 64 * 1024 * 1024  # bytes; a bank statement of 15,000 detailed entries has about 55 MB
@@ -23,12 +24,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 
 
-class RefusedXmlError(ValueError):
+class RefusedXmlError(RefusalError):
     """A file that is not read; `text` says why in both languages."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def read_xml(content: bytes, *, limit: int = LIMIT) -> etree._Element:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+
 # What XML 1.0 (2.2) does not allow in a document, lone surrogates included.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPECIAL = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("\r"): "&#13;"}
 
 
-class UnwritableTextError(ValueError):
+class UnwritableTextError(RefusalError):
     """A text holds a character that no XML file may contain."""
 
 
@@ -23,8 +26,12 @@ def escaped(text: str) -> str:
     if not text.isprintable():
         found = _FORBIDDEN.search(text)
         if found:
+            sign = f"U+{ord(found.group()):04X}"
             raise UnwritableTextError(
-                f"The character U+{ord(found.group()):04X} in {text!r} cannot stand in an XML file."
+                Text(
+                    f"Das Zeichen {sign} in {text!r} kann in keiner XML-Datei stehen.",
+                    f"The character {sign} in {text!r} cannot stand in an XML file.",
+                )
             )
     return text.translate(_SPECIAL)
 
