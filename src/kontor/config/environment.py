@@ -8,6 +8,14 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import conninfo
 
+REQUIRED = {
+    "DATABASE_URL": "the PostgreSQL database, as the role that owns nothing",
+    "KONTOR_SECRET_KEY": "the secret that signs sessions and links",
+    "KONTOR_MASTER_KEY": "the key (64 hex digits) that wraps each tenant's key",
+    "KONTOR_BASE_URL": "the address people type, such as https://kontor.example",
+    "KONTOR_BLOBS": "the folder where files are kept",
+}
+
 
 class MissingSettingError(ImproperlyConfigured):
     """Names the variable that is missing and what it is for."""
@@ -20,11 +28,16 @@ def optional(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
-def required(name: str, purpose: str) -> str:
+def required(name: str) -> str:
     """Return the variable; MissingSettingError with name, purpose and mend where it is absent."""
     if value := optional(name):
         return value
-    raise MissingSettingError(f"{name} is not set. It is {purpose}. Set {name}, or {name}_FILE to a file that holds it.")
+    raise MissingSettingError(missing(name))
+
+
+def missing(name: str) -> str:
+    """Return the sentence that says what a required variable is for and how it is given."""
+    return f"{name} is not set. It is {REQUIRED[name]}. Set {name}, or {name}_FILE to a file that holds it."
 
 
 def switched_on(name: str) -> bool:
@@ -45,7 +58,7 @@ def database(url: str, *, pool: int) -> dict[str, Any]:
     pool  connections kept per process; 0 opens one per thread and keeps none
     """
     parts = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items() if value is not None}
-    described = {
+    described: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "kontor"),
         "USER": parts.pop("user", ""),

@@ -1,6 +1,7 @@
 """Django's settings; every value that differs between installations comes from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,19 +9,20 @@ from kontor.config import environment
 
 SOURCE = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = environment.required("KONTOR_SECRET_KEY", "the secret that signs sessions and links")
-KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY", "the key (64 hex digits) that wraps each tenant's key")
-KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL", "the address people type, such as https://kontor.example")
+SECRET_KEY = environment.required("KONTOR_SECRET_KEY")
+KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY")
+KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL")
 KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
-KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS", "the folder where files are kept"))
+KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
 
 DEBUG = False
-ALLOWED_HOSTS = [host for host in environment.optional("KONTOR_HOSTS").split(",") if host]
+_HOST = urlsplit(KONTOR_BASE_URL).hostname or ""
+ALLOWED_HOSTS = [host for host in environment.optional("KONTOR_HOSTS", _HOST).split(",") if host]
 CSRF_TRUSTED_ORIGINS = [KONTOR_BASE_URL]
 DATABASES = {
     "default": environment.database(
-        environment.required("DATABASE_URL", "the PostgreSQL database, as the role that owns nothing"),
+        environment.required("DATABASE_URL"),
         pool=int(environment.optional("KONTOR_DB_POOL", "0")),
     )
 }
@@ -36,11 +38,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
     "django_htmx",
     "kontor.kernel",
     *(f"kontor.office.{app}" for app in OFFICE),
+    # Behind ours, so that our templates are found before the library's.
+    "allauth",
+    "allauth.account",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -59,7 +62,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "kontor.config.urls"
 WSGI_APPLICATION = "kontor.config.wsgi.application"
 ASGI_APPLICATION = "kontor.config.asgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "kontor.kernel.forms.rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -117,6 +120,9 @@ STATIC_URL = "/static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# Built files carry the hash of their content and may be kept for ever: style.LZDX3I4N.css
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9A-Z]{8}\.\w+$"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/kernel/dist/.+\.[0-9A-Z]{8}\.\w+$"  # the build names these by their content
 
 EMAIL_HOST = environment.optional("KONTOR_SMTP_HOST", "")
 EMAIL_PORT = int(environment.optional("KONTOR_SMTP_PORT", "25"))

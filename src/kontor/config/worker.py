@@ -16,8 +16,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
     django.setup()
     follow_parent()
-    from procrastinate.contrib.django import app  # known only once Django is set up
+    from procrastinate.contrib.django import app, django_connector  # known only once Django is set up
 
+    assert isinstance(app.connector, django_connector.DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(
             concurrency=int(os.environ.get("KONTOR_WORKER_JOBS", "2")),

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 NEVER_A_PROCESS = 2**30  # above the kernel's largest process number
 LOG_BYTES = 10_000_000
+RIGHTS = {
+    "kontor_owner": "NOBYPASSRLS CREATEDB",
+    "kontor_app": "NOBYPASSRLS",
+    "kontor_dump": "NOBYPASSRLS IN ROLE pg_read_all_data",
+}
+GRANTS = (
+    "GRANT USAGE ON SCHEMA public TO kontor_app, kontor_dump",
+    "GRANT CREATE ON SCHEMA public TO kontor_owner",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO kontor_app",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT USAGE ON SEQUENCES TO kontor_app",
+)
 ADDRESS_LINES = 6  # postmaster.pid: process, data folder, start, port, socket folder, listen address
 
 
@@ -77,14 +88,9 @@ def passwords(home: Path) -> dict[str, str]:
 
 def introduce(cluster: "Cluster") -> None:
     """Create the roles and the database of a fresh cluster, once."""
-    rights = {
-        "kontor_owner": "NOBYPASSRLS CREATEDB",
-        "kontor_app": "NOBYPASSRLS",
-        "kontor_dump": "NOBYPASSRLS IN ROLE pg_read_all_data",
-    }
     with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as db:
         known = {name for (name,) in db.execute("SELECT rolname FROM pg_roles").fetchall()}
-        for role, may in rights.items():
+        for role, may in RIGHTS.items():
             if role not in known:
                 statement = f"CREATE ROLE {{}} LOGIN NOSUPERUSER NOCREATEROLE {may} PASSWORD {{}}"
                 db.execute(sql.SQL(statement).format(sql.Identifier(role), cluster.passwords[role]))
@@ -109,11 +115,8 @@ def restrict_database(db: psycopg.Connection, name: str) -> None:
 def open_database(cluster: "Cluster", name: str) -> None:
     """Let the owner make tables in a database, and the application use every table the owner will make."""
     with psycopg.connect(cluster.url("postgres", name), autocommit=True) as db:
-        db.execute("GRANT USAGE ON SCHEMA public TO kontor_app, kontor_dump")
-        db.execute("GRANT CREATE ON SCHEMA public TO kontor_owner")
-        defaults = "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT"
-        db.execute(f"{defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO kontor_app")
-        db.execute(f"{defaults} USAGE ON SEQUENCES TO kontor_app")
+        for grant in GRANTS:
+            db.execute(grant)
 
 
 def address(data: Path) -> tuple[str, int] | None:

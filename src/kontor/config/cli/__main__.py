@@ -1,0 +1,3 @@
+from kontor.config.cli.main import main
+
+main()
