@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from kontor.rulebook.terms.law import LawPack
 from kontor.rulebook.terms.pack import Source, TermsPack
 from kontor.rulebook.terms.refusal import Finding, PackError
-from kontor.rulebook.terms.value import Frozen
+from kontor.rulebook.terms.value import Frozen, Stated
 
 S = TypeVar("S", bound=Source)
 
@@ -48,6 +48,17 @@ def law(country: str, version: str | None = None) -> LawPack:
     """Return a law pack by its country ("de", "fr"), the newest version unless one is named; errors as `load`."""
     key = f"law-{country.lower()}"
     return _load_law(key, version or versions(key)[-1])
+
+
+def law_of(pack: TermsPack) -> LawPack | None:
+    """
+    Return the law that answers where a contract is silent; None where no pack holds it, and silence stays silence.
+
+    >>> law_of(load("visitor")).country, law_of(load("crm"))
+    ('DE', None)
+    """
+    key = f"law-{pack.law}"
+    return law(pack.law) if any(stored == key for stored, _ in _stored()) else None
 
 
 def parse_terms(text: str, *, file: str) -> TermsPack:
@@ -89,7 +100,15 @@ def _parse(kind: type[S], text: str, file: str) -> S:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackError((Finding(file, "the file", "TOML in which each key stands once", str(error)),)) from error
-    return check(kind, table, file=file)
+    pack = check(kind, table, file=file)
+    settled = tuple(
+        Finding(file, f"{key}.origin", "no such key: only a concluded contract has it", f'"{value.origin}"')
+        for key, value in pack.values()
+        if isinstance(value, Stated) and value.origin != "terms"
+    )
+    if settled:
+        raise PackError(settled)
+    return pack
 
 
 def check(kind: type[S], table: Mapping[str, object], *, file: str) -> S:

@@ -95,7 +95,6 @@ class Privacy(Frozen):
     user_fields: Value[Items] | None = None
     account_dissolved: Value[Literal["any_time"]] | None = None
     notice_sections: Value[Items] | None = None
-    notice_dated: Value[Words] | None = None
     legal_bases: Value[Items] | None = None
     card_data_stored: Value[Flag] | None = None
     measures: Value[Items] | None = None

@@ -18,7 +18,6 @@ from kontor.rulebook.terms.units import (
 )
 from kontor.rulebook.terms.value import Frozen, Value, Wording
 
-Clock = Literal["clock_hours", "office_hours"]
 WorkingDays = Literal["mon_fri", "mon_sat"]
 ClockStarts = Literal["report_received", "operator_knows"]
 
@@ -47,7 +46,6 @@ class Maintenance(Frozen):
     """When the provider works on the service, and how updates reach the customer."""
 
     windows: Value[Windows] | None = None
-    window_end: Value[Words] | None = None
     full_shutdown_only_in_window: Value[Flag] | None = None
     announcement: Value[Literal["none", "in_parallel_when_urgent", "where_possible"]] | None = None
     outside_business_hours: Value[Literal["where_possible"]] | None = None
@@ -111,7 +109,6 @@ class Incidents(Frozen):
 
     classes: Named[Key, IncidentClass] = {}
     clock_starts: Value[ClockStarts] | None = None
-    answer_clock: Value[Clock] | None = None
     working_days: Value[WorkingDays] | None = None
     classified_by: Value[Literal["provider"]] | None = None
     reproducible: Value[Flag] | None = None
