@@ -9,7 +9,7 @@ from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
 from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
 from kontor.kernel.models.rulings import StoredRuling
-from kontor.kernel.models.schedule import Due
+from kontor.kernel.models.schedule import Due, JobDone
 from kontor.kernel.models.tenants import Site, Tenant
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Entitlement",
     "Event",
     "EventStream",
+    "JobDone",
     "Membership",
     "MeterReading",
     "OutgoingMail",

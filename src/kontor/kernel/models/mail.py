@@ -13,6 +13,7 @@ class OutgoingMail(FinalRow):
     text = models.TextField()
     html = models.TextField(blank=True)
     attachments = models.JSONField(default=list)
+    then = models.JSONField(null=True, blank=True)
     about_kind = models.CharField(max_length=100, blank=True)
     about_id = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField()
@@ -22,7 +23,12 @@ class OutgoingMail(FinalRow):
 
 
 class SentMail(TenantOwned):
-    """That a mail was handed to the mail server: when, or why not."""
+    """
+    That a mail was handed to the mail server: when, or why not.
+
+    problem      what went wrong the last time, in the mail server's words
+    given_up_at  when no further attempt was worth making
+    """
 
     row_rules = RowRules()
 
@@ -30,6 +36,7 @@ class SentMail(TenantOwned):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.IntegerField(default=0)
     problem = models.TextField(blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="sent_mail_once")]

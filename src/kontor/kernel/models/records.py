@@ -1,6 +1,10 @@
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
+
+# pg_current_xact_id counts per cluster: after a dump is restored elsewhere, its numbers begin somewhere else.
+THIS_CLUSTER = "(pg_control_system()).system_identifier"
 
 
 class RecordEntry(FinalRow):
@@ -8,8 +12,10 @@ class RecordEntry(FinalRow):
     Who did what to which object, when and under which clause; never changed, sealed within minutes.
 
     salt and detail_digest   what the seal covers instead of personal content, so that the content can be erased
+    cluster                  the database cluster whose transactions `made_in` counts; a restored copy counts anew
     """
 
+    cluster = models.BigIntegerField(editable=False, db_default=RawSQL(THIS_CLUSTER, []))  # noqa: S611  a constant
     at = models.DateTimeField()
     actor = models.UUIDField(null=True, blank=True)
     actor_kind = models.CharField(max_length=20)
@@ -24,7 +30,7 @@ class RecordEntry(FinalRow):
     class Meta(FinalRow.Meta):
         indexes = [
             models.Index(fields=["tenant", "object_id", "at"], name="record_of_object"),
-            models.Index(fields=["tenant", "made_in", "id"], name="record_in_commit_order"),
+            models.Index(fields=["tenant", "cluster", "made_in", "id"], name="record_in_commit_order"),
             models.Index(fields=["tenant", "-at"], name="record_latest"),
         ]
 
@@ -50,14 +56,16 @@ class RecordDetail(TenantOwned):
 
 class RecordSeal(FinalRow):
     """
-    One link of the tenant's chain: entries up to and including `last` in commit order, and the digest over them.
+    One link of the tenant's chain: one cluster's entries up to and including the last, in commit order.
 
     number   1, 2, 3 ... per tenant
-    chain    SHA-256 over the previous link's chain and the digests of this link's entries
+    chain    HMAC-SHA256 over the previous link's chain and the digests of this link's entries; its key follows from the
+             tenant's first key, so that whoever rewrites the database alone cannot write a new chain
     """
 
     number = models.BigIntegerField()
     at = models.DateTimeField()
+    cluster = models.BigIntegerField(db_default=RawSQL(THIS_CLUSTER, []))  # noqa: S611  a constant
     last_made_in = models.BigIntegerField()
     last_entry = models.UUIDField()
     entries = models.IntegerField()

@@ -17,3 +17,10 @@ class Due(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "job", "arguments"], name="due_once"),
         ]
+
+
+class JobDone(models.Model):
+    """That a job's transaction was committed, written in that transaction. Global, as are the jobs."""
+
+    job = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
