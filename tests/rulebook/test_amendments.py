@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, strategies as st
 
-from kontor.rulebook.amendments import Amendment, Revoke, days_of_change, in_order, state_on
+from kontor.rulebook.amendments import Amendment, History, Revoke, days_of_change, state_on
 from kontor.rulebook.contract_state import (
     AddItem,
     Change,
@@ -132,9 +132,17 @@ def test_a_revoked_amendment_never_was_and_a_revoked_revocation_restores_it():
     back = amendment("back", START, told(21), Revoke("end"))
     again = amendment("again", START, told(22), Revoke("back"))
     assert state_on([*FORM, end, back], START).value.ends is None
+    assert back.change.text == ("„end“ wird zurückgenommen", "“end” is taken back")
+    assert back.change.applied(ContractState(ends=START), START) == ContractState(ends=START)
     assert state_on([*FORM, end, back], START, known_at=told(20)).value.ends == date(2026, 12, 31)
     assert state_on([again, *FORM, end, back], START).value.ends == date(2026, 12, 31)
-    assert [it.id for it in in_order([*FORM, end, back, again])] == ["users", "interval", "notice", "term", "end"]
+    assert [it.id for it in History([*FORM, end, back, again]).in_order()] == [
+        "users",
+        "interval",
+        "notice",
+        "term",
+        "end",
+    ]
 
 
 @pytest.mark.parametrize(

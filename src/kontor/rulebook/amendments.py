@@ -35,6 +35,15 @@ class Revoke:
 
     amendment: str
 
+    def applied(self, state: ContractState, when: date) -> ContractState:  # noqa: ARG002 - all changes are asked alike
+        """Return the state as it is: what is revoked was never applied."""
+        return state
+
+    @property
+    def text(self) -> Text:
+        """The change in words."""
+        return said("„{id}“ wird zurückgenommen", "“{id}” is taken back", id=self.amendment)
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -54,71 +63,91 @@ class Amendment:
     change: Change | Revoke
     clauses: tuple[Clause, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Keep the moment in UTC, where moments compare as instants; one without a zone raises MomentError."""
+        object.__setattr__(self, "recorded", utc(self.recorded))
+
+
+class History:
+    """
+    A contract's amendments, read once and asked often.
+
+    Two different amendments of one id raise RefusalError.
+    """
+
+    def __init__(self, amendments: Iterable[Amendment]) -> None:
+        known: dict[str, Amendment] = {}
+        for amendment in amendments:
+            if known.setdefault(amendment.id, amendment) != amendment:
+                raise RefusalError(
+                    said(
+                        "Zwei verschiedene Änderungen tragen die Kennung {id}.",
+                        "Two different amendments bear the id {id}.",
+                        id=amendment.id,
+                    )
+                )
+        self._all = tuple(sorted(known.values(), key=_place))
+        self._revokes = any(isinstance(amendment.change, Revoke) for amendment in self._all)
+
+    def in_order(self, *, known_at: datetime | None = None) -> tuple[Amendment, ...]:
+        """
+        Return the amendments that count, by effective day, new positions first, moment of recording, id.
+
+        What was recorded after `known_at` and what was revoked by then is left out, and the revocations with it.
+        """
+        known = self._all
+        if known_at is not None:
+            latest = utc(known_at)
+            known = tuple(amendment for amendment in known if amendment.recorded <= latest)
+        if not self._revokes:
+            return known
+        gone = _revoked(known)
+        return tuple(it for it in known if it.id not in gone and not isinstance(it.change, Revoke))
+
+    def state(self, when: date, *, known_at: datetime | None = None) -> ContractState:
+        """Return what the contract is on a day, as known at a moment; RefusalError where a change is impossible."""
+        state = ContractState()
+        for amendment in self.in_order(known_at=known_at):
+            if amendment.effective > when:
+                break
+            state = amendment.change.applied(state, amendment.effective)
+        return state
+
 
 def state_on(amendments: Iterable[Amendment], when: date, *, known_at: datetime | None = None) -> Ruling[ContractState]:
     """
     Return what a contract is on a day, as known at a moment; all that is recorded counts where none is named.
 
-    Two different amendments of one id, a change to a position that does not exist that day, a position added twice
-    and a quantity below nothing raise RefusalError.
+    A change to a position that does not exist that day, a position added twice, a quantity below nothing, and what
+    `History` refuses raise RefusalError.
     """
-    state = ContractState()
-    clauses: dict[Clause, None] = {}
-    steps: list[Text] = []
-    for amendment, change in _in_order(amendments, known_at):
-        if amendment.effective > when:
-            break
-        state = change.applied(state, amendment.effective)
-        clauses.update(dict.fromkeys(amendment.clauses))
-        steps.append(said("{when}: {what}", "{when}: {what}", when=day(amendment.effective), what=change.text))
-    return Ruling(state, tuple(clauses), (("day", when.isoformat()),), tuple(steps))
-
-
-def in_order(amendments: Iterable[Amendment], *, known_at: datetime | None = None) -> tuple[Amendment, ...]:
-    """
-    Return the amendments that count, each once, by effective day, new positions first, moment of recording, id.
-
-    What was recorded after `known_at` and what was revoked by then is left out, and the revocations with it. Two
-    different amendments of one id raise RefusalError.
-    """
-    return tuple(amendment for amendment, _ in _in_order(amendments, known_at))
+    history = History(amendments)
+    told = [it for it in history.in_order(known_at=known_at) if it.effective <= when]
+    clauses = dict.fromkeys(clause for amendment in told for clause in amendment.clauses)
+    steps = tuple(
+        said("{when}: {what}", "{when}: {what}", when=day(amendment.effective), what=amendment.change.text)
+        for amendment in told
+    )
+    return Ruling(history.state(when, known_at=known_at), tuple(clauses), (("day", when.isoformat()),), steps)
 
 
 def days_of_change(
     amendments: Iterable[Amendment], within: Period, *, known_at: datetime | None = None
 ) -> tuple[date, ...]:
     """Return the days inside a period, its first excepted, on which the contract changes."""
-    days = {amendment.effective for amendment in in_order(amendments, known_at=known_at)}
+    days = {amendment.effective for amendment in History(amendments).in_order(known_at=known_at)}
     return tuple(sorted(when for when in days if within.first < when < within.end))
 
 
-def _in_order(amendments: Iterable[Amendment], known_at: datetime | None) -> list[tuple[Amendment, Change]]:
-    known: dict[str, Amendment] = {}
-    for amendment in amendments:
-        if known_at is not None and utc(amendment.recorded) > utc(known_at):
-            continue
-        if known.setdefault(amendment.id, amendment) != amendment:
-            raise RefusalError(
-                said(
-                    "Zwei verschiedene Änderungen tragen die Kennung {id}.",
-                    "Two different amendments bear the id {id}.",
-                    id=amendment.id,
-                )
-            )
-    gone = _revoked(known.values())
-    counting = [(it, it.change) for it in known.values() if it.id not in gone and not isinstance(it.change, Revoke)]
-    return sorted(counting, key=lambda pair: _place(*pair))
-
-
-def _place(amendment: Amendment, change: Change) -> tuple[date, bool, datetime, str]:
+def _place(amendment: Amendment) -> tuple[date, bool, datetime, str]:
     # a position is there before anything of its day changes it
-    return amendment.effective, not isinstance(change, AddItem), utc(amendment.recorded), amendment.id
+    return amendment.effective, not isinstance(amendment.change, AddItem), amendment.recorded, amendment.id
 
 
 def _revoked(amendments: Iterable[Amendment]) -> frozenset[str]:
     # a revocation can itself be revoked, so the latest word is read first
     gone: set[str] = set()
-    for amendment in sorted(amendments, key=lambda it: (utc(it.recorded), it.id), reverse=True):
+    for amendment in sorted(amendments, key=lambda it: (it.recorded, it.id), reverse=True):
         if isinstance(amendment.change, Revoke) and amendment.id not in gone:
             gone.add(amendment.change.amendment)
     return frozenset(gone)
