@@ -1,0 +1,43 @@
+"""Reading files, and how much storage is used and allowed."""
+
+import zoneinfo
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, Sum
+
+from kontor.kernel.envelope import Place, opened
+from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
+from kontor.kernel.storage import store
+from kontor.kernel.tenancy import current_tenant
+
+STORAGE: Final = "storage"
+UNIT: Final = "GB"
+BYTES_PER_UNIT: Final = 10**9
+
+
+def read(blob: Blob) -> bytes:
+    """
+    Return a file's content, proved by its digest.
+
+    Readable by its tenant, and by the customer tenant it is shared with. MissingFileError and DamagedFileError say that
+    the store has lost or changed it.
+    """
+    assert blob.tenant_id is not None
+    place = Place(blob.tenant_id, blob.customer_tenant_id, bytes(blob.sha256))
+    return opened(store().get(place.name), place)
+
+
+def storage_used() -> int:
+    """Return how many bytes the current tenant's contents have, each counted once."""
+    return BlobContent.objects.aggregate(total=Sum("size"))["total"] or 0
+
+
+def storage_quota(at: datetime) -> int | None:
+    """Return how many bytes the tenant may keep at this moment; None where its contract sets no number."""
+    tenant = Tenant.objects.get(pk=current_tenant())
+    today = at.astimezone(zoneinfo.ZoneInfo(tenant.zone)).date()
+    valid = Q(until_on=None) | Q(until_on__gt=today)
+    given = Entitlement.objects.filter(valid, module=STORAGE, unit=UNIT, from_on__lte=today, quantity__isnull=False)
+    total = given.aggregate(total=Sum("quantity"))["total"]
+    return None if total is None else total * BYTES_PER_UNIT

@@ -1,0 +1,80 @@
+"""Where encrypted files lie: a folder per tenant, a file per content; other stores have the same verbs."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+
+class MissingFileError(Exception):
+    """The store has nothing under this name: the disk or its backup is incomplete."""
+
+
+class Store(Protocol):
+    """A place for whole files under names such as "<tenant>/ab/ab12…"."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep `data` under `name`, replacing what was there; when it returns the data survives a power cut."""
+
+    def get(self, name: str) -> bytes:
+        """Return what is kept under `name`; MissingFileError where there is nothing."""
+
+    def remove(self, name: str) -> None:
+        """Forget what is kept under `name`, if anything."""
+
+
+class LocalStore:
+    """Files below one folder, readable by the account that runs Kontor alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write beside, flush to the disk, and rename: a reader sees all of the old file or all of the new."""
+        target = self.folder / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+        try:
+            with open(unfinished, "xb", opener=_private) as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(target)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        with _opened_folder(target.parent) as folder:
+            os.fsync(folder)
+
+    def get(self, name: str) -> bytes:
+        """Return the file's bytes; MissingFileError where it is gone."""
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError as error:
+            raise MissingFileError(f"The file {name} is missing in {self.folder}.") from error
+
+    def remove(self, name: str) -> None:
+        """Delete the file, if it is there."""
+        (self.folder / name).unlink(missing_ok=True)
+
+
+def store() -> Store:
+    """Return the installation's store."""
+    return LocalStore(Path(settings.KONTOR_BLOBS))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextlib.contextmanager
+def _opened_folder(path: Path) -> Iterator[int]:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        yield folder
+    finally:
+        os.close(folder)
