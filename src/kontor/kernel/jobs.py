@@ -1,7 +1,105 @@
-"""Background work."""
+"""The kernel's background work: sending mail, and the minute tick that everything timed hangs on."""
 
-from typing import Any
+import logging
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from kontor.kernel.actions import mail as mails, schedule, sealing, sweeping
+from kontor.kernel.actions.queue import queue, queue_many
+from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
+from kontor.kernel.models import Tenant
+from kontor.kernel.queries.mail import contents_of, letter
+from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.transport import MailProblemError, MailRefusedError, composed, hand_over
+
+__all__ = ["GiveUpError", "Patience", "on_app_ready", "outside_job", "queue", "queue_many", "tenant_job"]
+
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+# RFC 5321, 4.5.4.1: the first retries soon, then at least half an hour apart, given up after four to five days.
+MAIL_WAITS: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, *[8 * HOUR] * 12)
+
+logger = logging.getLogger(__name__)
 
 
-def on_app_ready(app: Any) -> None:
-    """Called by procrastinate once the apps are loaded."""
+class MailWaitsError(Exception):
+    """A mail was not taken over and waits for its next attempt; why stands with the mail, not in the log."""
+
+
+def on_app_ready(ready: Any) -> None:
+    """Give procrastinate its one periodic entry; it calls this when every jobs.py has been read."""
+    ready.periodic(cron="* * * * *", periodic_id="tick")(ready.tasks["kernel.tick"])
+
+
+@app.task(name="kernel.tick")
+def tick(timestamp: int) -> None:
+    """
+    Do each minute what must not wait: jobs of dead workers again, what is due into the queue, the record sealed.
+
+    timestamp  the minute it was meant for, in seconds since 1970
+
+    Two ticks may run at once, so that one whose worker died keeps no other from finding it: each step allows for that.
+    """
+    sweeping.retry_stalled()
+    at = timezone.now()
+    schedule.queue_due(at=at)
+    for tenant_id in Tenant.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            with as_tenant(tenant_id):
+                sealing.seal(at=at)
+        except DatabaseError:
+            logger.exception("The record of tenant %s was not sealed this minute.", tenant_id)
+    if datetime.fromtimestamp(timestamp, UTC).minute == 0:
+        sweeping.forget_finished()
+
+
+@outside_job("kernel.send_mail", patience=Patience(MAIL_WAITS))
+def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
+    """
+    Hand one mail to the mail server.
+
+    Killed between the server's yes and our note of it, the job sends it again under the same Message-ID, by which
+    mailboxes know a repetition.
+    """
+    mail_id = uuid.UUID(mail)
+    with as_tenant(tenant_id):
+        if not (attempt := mails.note_attempt(mail_id)):
+            return
+        written = letter(mail_id)
+        message = composed(
+            message_id=mail,
+            sender_name=Tenant.objects.get(pk=tenant_id).name,
+            to=written.to,
+            to_name=written.to_name,
+            reply_to=written.reply_to,
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            files=contents_of(written),
+            at=written.at,
+        )
+    try:
+        if settings.EMAIL_HOST or not settings.KONTOR_DEMO:  # the demo's mail is read on its mailbox page
+            hand_over(message)
+    except MailProblemError as error:
+        _note_failure(tenant_id, mail_id, error, attempt=attempt, at=at)
+        return
+    with as_tenant(tenant_id):
+        mails.note_sent(mail_id, at=at)
+
+
+def _note_failure(
+    tenant_id: uuid.UUID, mail_id: uuid.UUID, error: MailProblemError, *, attempt: int, at: datetime
+) -> None:
+    with as_tenant(tenant_id):
+        if isinstance(error, MailRefusedError) or attempt > len(MAIL_WAITS):
+            mails.note_given_up(mail_id, problem=str(error), at=at)
+            return
+        mails.note_problem(mail_id, problem=str(error))
+    raise MailWaitsError(f"Mail {mail_id} was not taken over, attempt {attempt}.")

@@ -1,0 +1,121 @@
+"""Writing mail: kept and queued in the transaction that needs it, so that what is rolled back is never sent."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models, transaction
+from django.utils.translation import gettext
+
+from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.queue import queue
+from kontor.kernel.models import Blob, OutgoingMail, SentMail
+from kontor.kernel.rows import exactly_one
+from kontor.kernel.tenancy import current_tenant
+
+Attachment = tuple[str, str, bytes | Blob]
+SUBJECT_LENGTH = 300
+
+
+class MailAddressError(ValueError):
+    """An address to which no mail can be sent; its text is the sentence for the page."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(gettext("%(address)s is not an e-mail address.") % {"address": address})
+
+
+@transaction.atomic
+def send_mail(
+    *,
+    to: str,
+    to_name: str = "",
+    subject: str,
+    text: str,
+    html: str = "",
+    attachments: Sequence[Attachment] = (),
+    about: models.Model | None = None,
+    at: datetime,
+    reply_to: str = "",
+    then: tuple[str, dict[str, str]] | None = None,
+) -> OutgoingMail:
+    """
+    Write a mail from the current tenant and queue it; MailAddressError for what is no address.
+
+    attachments  (file name, media type, content), the content as bytes or as a file already kept
+    about        the row it speaks of, on whose page it is listed
+    then         (job, arguments) queued for this tenant once the mail server has taken the mail over
+    """
+    for address in filter(None, (to, reply_to)) if to else [to]:
+        check_address(address)
+    mail = OutgoingMail.objects.create(
+        to=to,
+        to_name=_one_line(to_name),
+        reply_to=reply_to,
+        subject=_one_line(subject)[:SUBJECT_LENGTH],
+        text=text,
+        html=html,
+        attachments=[_kept(attachment, at) for attachment in attachments],
+        then=list(then) if then else None,
+        about_kind=about._meta.label if about is not None else "",
+        about_id=about.pk if about is not None else None,
+        at=at,
+    )
+    SentMail.objects.create(mail=mail)
+    queue("kernel.send_mail", current_tenant(), mail=mail.pk)
+    return mail
+
+
+def check_address(address: str) -> None:
+    """Raise MailAddressError unless mail can be sent to `address`; letters beyond ASCII are fine in the domain only."""
+    try:
+        validate_email(address)
+        Address(addr_spec=address).username.encode("ascii")
+    except (ValidationError, ValueError) as error:
+        raise MailAddressError(address) from error
+
+
+@transaction.atomic
+def note_attempt(mail_id: uuid.UUID) -> int:
+    """Count an attempt before it is made and return its number; 0 where the mail has left already or was given up."""
+    sent = SentMail.objects.select_for_update().get(mail=mail_id)
+    if sent.sent_at or sent.given_up_at:
+        return 0
+    exactly_one(SentMail.objects.filter(pk=sent.pk).update(attempts=sent.attempts + 1))
+    return sent.attempts + 1
+
+
+def note_sent(mail_id: uuid.UUID, *, at: datetime) -> None:
+    """Note that the mail server has taken the mail over."""
+    _note(mail_id, sent_at=at, problem="")
+    if then := OutgoingMail.objects.values_list("then", flat=True).get(pk=mail_id):
+        job, arguments = then
+        queue(job, current_tenant(), **arguments)
+
+
+def note_problem(mail_id: uuid.UUID, *, problem: str) -> None:
+    """Note why an attempt failed; another will follow."""
+    _note(mail_id, problem=problem)
+
+
+def note_given_up(mail_id: uuid.UUID, *, problem: str, at: datetime) -> None:
+    """Note why the mail will not arrive: the server refuses it for good, or has not answered for days."""
+    _note(mail_id, problem=problem, given_up_at=at)
+
+
+def _note(mail_id: uuid.UUID, **noted: Any) -> None:
+    exactly_one(SentMail.objects.filter(mail=mail_id).update(**noted))
+
+
+def _kept(attachment: Attachment, at: datetime) -> dict[str, str]:
+    name, media_type, content = attachment
+    blob = content if isinstance(content, Blob) else keep(content, name=name, media_type=media_type, at=at)
+    return {"name": _one_line(name), "media_type": media_type, "blob": str(blob.pk)}
+
+
+def _one_line(text: str) -> str:
+    """Return text that fits into a mail's head: a line break there would begin another header."""
+    return " ".join(text.split())

@@ -1,0 +1,227 @@
+"""Mail leaves after the transaction that wrote it, once, as it was written; against a real SMTP server."""
+
+import contextlib
+import email
+import email.policy
+import socket
+import uuid
+from datetime import UTC
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.mail import MailAddressError, send_mail
+from kontor.kernel.jobs import MAIL_WAITS, MailWaitsError
+from kontor.kernel.models import OutgoingMail, SentMail, Site
+from kontor.kernel.queries.mail import letter, letters, letters_about
+from kontor.kernel.tenancy import as_tenant
+from tests.background import run_jobs
+from tests.kernel.conftest import AT
+
+
+class Inbox:
+    """An SMTP server that answers each mail as the test wants."""
+
+    def __init__(self):
+        self.received, self.answer = [], "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  aiosmtpd's name
+        if address.startswith("nobody@"):
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
+        if self.answer.startswith("250"):
+            self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return self.answer
+
+
+@pytest.fixture
+def inbox(settings):
+    handler = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.DEFAULT_FROM_EMAIL = "Kontor <post@kontor.example>"
+    settings.KONTOR_BASE_URL = "https://kontor.example"
+    yield handler
+    server.stop()
+
+
+def write(to="anna@birch.example", **given):
+    told = {"to_name": "Anna Öhler", "subject": "Rechnung Nr. 7 – März", "text": "Grüße\n", "at": AT} | given
+    return send_mail(to=to, **told)
+
+
+def test_a_mail_arrives_as_it_was_written(alder, inbox):
+    with as_tenant(alder.pk):
+        blob = keep(b"<x/>", name="xrechnung.xml", media_type="application/xml", at=AT)
+        mail = write(
+            html="<p>Grüße</p>",
+            reply_to="billing@alder.example",
+            attachments=[("Rechnung Müller.pdf", "application/pdf", b"%PDF"), ("x.xml", "application/xml", blob)],
+        )
+        assert [one.state for one in letters()] == ["WAITING"]
+    assert run_jobs() == ["kernel.send_mail"]
+
+    (message,) = inbox.received
+    assert message["From"] == "Alder <post@kontor.example>"
+    assert message["To"] == "Anna Öhler <anna@birch.example>"
+    assert message["Reply-To"] == "billing@alder.example"
+    assert message["Subject"] == "Rechnung Nr. 7 – März"
+    assert message["Message-ID"] == f"<{mail.pk}@kontor.example>"
+    assert message["Date"].datetime == AT.astimezone(UTC)
+    assert message.get_body(("plain",)).get_content().splitlines() == ["Grüße"]
+    assert message.get_body(("html",)).get_content().splitlines() == ["<p>Grüße</p>"]
+    files = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in message.iter_attachments()]
+    assert files == [("Rechnung Müller.pdf", "application/pdf", b"%PDF"), ("x.xml", "application/xml", b"<x/>")]
+    with as_tenant(alder.pk):
+        sent = letter(mail.pk)
+        assert (sent.state, sent.attempts, sent.problem, sent.sent_at is not None) == ("SENT", 1, "", True)
+
+
+def test_what_is_rolled_back_is_never_sent(alder, inbox):
+    with as_tenant(alder.pk), contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        write()
+        raise ZeroDivisionError
+    assert (run_jobs(), inbox.received) == ([], [])
+
+
+def test_a_mail_is_listed_with_what_it_speaks_of(alder):
+    with as_tenant(alder.pk):
+        site = Site.objects.create(name="Munich")
+        mail, other = write(about=site), write()
+
+        assert [one.id for one in letters_about(site.pk)] == [mail.pk]
+        assert {one.id for one in letters()} == {mail.pk, other.pk}
+        assert (letter(mail.pk).about_kind, letter(mail.pk).about_id) == ("kernel.Site", site.pk)
+        assert len(letters(limit=1, offset=1)) == 1
+
+
+def test_another_tenant_sees_none_of_it(alder, birch):
+    with as_tenant(alder.pk):
+        mail = write()
+    with as_tenant(birch.pk):
+        assert letters() == []
+        with pytest.raises(OutgoingMail.DoesNotExist):
+            letter(mail.pk)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "anna", "anna@", "a b@c.example", "anna@x.example\nBcc: e@x.example", "ä@x.example"]
+)
+def test_what_is_no_address_is_refused(alder, address):
+    with as_tenant(alder.pk):
+        with pytest.raises(MailAddressError):
+            write(to=address)
+        assert not OutgoingMail.objects.exists()
+
+
+def test_a_wrong_answer_address_is_refused(alder):
+    with as_tenant(alder.pk), pytest.raises(MailAddressError):
+        write(reply_to="nowhere")
+
+
+def test_a_line_break_begins_no_header(alder, inbox):
+    with as_tenant(alder.pk):
+        write(subject="Hello\r\nBcc: eve@x.example", to_name="Anna\nBcc: eve@x.example")
+    run_jobs()
+    (message,) = inbox.received
+    assert message["Subject"] == "Hello Bcc: eve@x.example"
+    assert message["Bcc"] is None
+
+
+def test_a_domain_with_umlauts_travels_in_ascii(alder, inbox):
+    with as_tenant(alder.pk):
+        write(to="anna@büro.example")
+    run_jobs()
+    assert inbox.received[0]["To"].addresses[0].addr_spec == "anna@xn--bro-hoa.example"
+
+
+def test_a_busy_server_is_asked_again(alder, inbox):
+    inbox.answer = "451 4.7.1 Please try again later"
+    with as_tenant(alder.pk):
+        mail = write()
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    with as_tenant(alder.pk):
+        waiting = letter(mail.pk)
+    assert (waiting.state, waiting.attempts, waiting.problem) == ("RETRYING", 1, "451 4.7.1 Please try again later")
+    job = ProcrastinateJob.objects.get()
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert run_jobs() == []  # not before its minute is over
+
+    inbox.answer = "250 OK"
+    again()
+    with as_tenant(alder.pk):
+        sent = letter(mail.pk)
+    assert (sent.state, sent.attempts, sent.problem, len(inbox.received)) == ("SENT", 2, "", 1)
+
+
+def again() -> None:
+    """Let the waits be over."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+    run_jobs()
+
+
+def test_a_refusal_for_good_is_noted_and_not_repeated(alder, inbox):
+    with as_tenant(alder.pk):
+        mail = write(to="nobody@birch.example")
+    assert run_jobs() == ["kernel.send_mail"]
+    with as_tenant(alder.pk):
+        refused = letter(mail.pk)
+    assert (refused.state, refused.attempts, refused.problem) == ("GIVEN_UP", 1, "550 5.1.1 No such mailbox")
+    assert ProcrastinateJob.objects.get().status == "succeeded"
+
+
+def test_after_days_it_is_given_up(alder, settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with as_tenant(alder.pk):
+        mail = write()
+        SentMail.objects.update(attempts=len(MAIL_WAITS))
+    assert run_jobs() == ["kernel.send_mail"]
+    with as_tenant(alder.pk):
+        assert (letter(mail.pk).state, letter(mail.pk).problem) == ("GIVEN_UP", "[Errno 111] Connection refused")
+
+
+def test_a_job_done_twice_sends_once(alder, inbox):
+    from kontor.kernel.jobs import send_mail as job
+
+    with as_tenant(alder.pk):
+        mail = write()
+    for _ in range(2):
+        job(tenant_id=alder.pk, at=AT, mail=str(mail.pk))
+    assert len(inbox.received) == 1
+
+
+def test_in_the_demo_nothing_leaves(alder, settings):
+    settings.EMAIL_HOST, settings.KONTOR_DEMO = "", True
+    with as_tenant(alder.pk):
+        mail = write()
+    run_jobs()
+    with as_tenant(alder.pk):
+        assert (letter(mail.pk).state, letter(mail.pk).text) == ("SENT", "Grüße\n")
+
+
+def test_without_a_server_mail_waits_and_says_why(alder, settings):
+    settings.EMAIL_HOST, settings.KONTOR_DEMO = "", False
+    with as_tenant(alder.pk):
+        mail = write()
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    with as_tenant(alder.pk):
+        assert letter(mail.pk).problem == "No mail server is set: KONTOR_SMTP_HOST is empty."
+
+
+def test_a_letter_that_does_not_exist(alder):
+    with as_tenant(alder.pk), pytest.raises(OutgoingMail.DoesNotExist):
+        letter(uuid.uuid4())
