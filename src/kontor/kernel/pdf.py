@@ -22,6 +22,9 @@ import pikepdf
 import typst
 from lxml import etree
 
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+
 Standard = Literal["a-3a", "a-3b"]
 Relationship = Literal["alternative", "data", "source", "supplement"]
 
@@ -30,8 +33,13 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _EXTENSIONS = "{http://www.aiim.org/pdfa/ns/extension/}schemas"
 
 
-class PrintingError(Exception):
+class PrintingError(RefusalError):
     """A document could not be printed: the template is wrong, or a text holds signs the type has no shape for."""
+
+
+def _unprintable(template: Path, reason: str) -> PrintingError:
+    name = template.name
+    return PrintingError(Text(f"{name} lässt sich nicht drucken: {reason}", f"{name} cannot be printed: {reason}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +90,10 @@ def render(
                 format="pdf", sys_inputs=inputs, timestamp=int(at.timestamp()), pdf_standards=[standard]
             )
     except typst.TypstError as error:
-        raise PrintingError(f"{template.name}: {error.message} {' '.join(error.hints)}".strip()) from error
+        raise _unprintable(template, error.message) from error
     if warnings:
         # A warning is a missing font or the like: the page would not look as it was drawn.
-        raise PrintingError(f"{template.name}: {'; '.join(warning.message for warning in warnings)}")
+        raise _unprintable(template, "; ".join(warning.message for warning in warnings))
     return bytes(printed)
 
 
@@ -102,7 +110,9 @@ def with_metadata(pdf: bytes, *, extension: str, properties: str) -> bytes:
         schemas = packet.find(f".//{_EXTENSIONS}/{_RDF}Bag")
         description = packet.find(f".//{_RDF}RDF")
         if schemas is None or description is None:
-            raise PrintingError("The PDF has no list of metadata schemas to add to.")
+            raise PrintingError(
+                Text("Dem PDF fehlt die Liste seiner Metadaten.", "The PDF has no list of metadata schemas.")
+            )
         schemas.append(etree.fromstring(extension))
         description.append(etree.fromstring(properties))
         content = etree.tostring(packet, encoding="unicode")
@@ -127,7 +137,11 @@ def _fonts() -> Any:
     # Only the files are wanted; the package's own code looks for more fonts than we print with.
     spec = find_spec("fontpkg_inter")
     if spec is None or spec.origin is None:
-        raise PrintingError("The package fontpkg-inter with the typeface Inter is not installed.")
+        raise PrintingError(
+            Text(
+                "Das Paket fontpkg-inter mit der Schrift fehlt.", "The package fontpkg-inter with the type is missing."
+            )
+        )
     folder = Path(spec.origin).parent / "files"
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
 

@@ -52,43 +52,35 @@ def read_cii(root: etree._Element) -> Invoice:
     trade = top.one("rsm:SupplyChainTradeTransaction")
     agreement = trade.one("ram:ApplicableHeaderTradeAgreement")
     settlement = trade.one("ram:ApplicableHeaderTradeSettlement")
-    try:
-        return Invoice(
-            number=document.text("ram:ID"),
-            issued=_certain(document.day(f"ram:IssueDateTime/{_DAY}")),
-            kind=Kind(document.text("ram:TypeCode")),
-            currency=settlement.text("ram:InvoiceCurrencyCode"),
-            seller=_seller(agreement.one("ram:SellerTradeParty")),
-            buyer=_party(agreement.one("ram:BuyerTradeParty")),
-            lines=tuple(_line(each) for each in trade.all("ram:IncludedSupplyChainTradeLineItem")),
-            vat=tuple(_vat(each) for each in settlement.all("ram:ApplicableTradeTax")),
-            totals=_totals(settlement.one("ram:SpecifiedTradeSettlementHeaderMonetarySummation")),
-            payment=_payment(settlement),
-            due=settlement.day(f"ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/{_DAY}"),
-            terms=settlement.text("ram:SpecifiedTradePaymentTerms/ram:Description"),
-            period=_period(settlement),
-            delivered=trade.day(
-                f"ram:ApplicableHeaderTradeDelivery/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/{_DAY}"
-            ),
-            buyer_reference=agreement.text("ram:BuyerReference"),
-            contract=agreement.text("ram:ContractReferencedDocument/ram:IssuerAssignedID"),
-            order=agreement.text("ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
-            sales_order=agreement.text("ram:SellerOrderReferencedDocument/ram:IssuerAssignedID"),
-            project=agreement.text("ram:SpecifiedProcuringProject/ram:ID"),
-            notes=tuple(
-                Note(each.text("ram:Content"), each.text("ram:SubjectCode"))
-                for each in document.all("ram:IncludedNote")
-            ),
-            preceding=tuple(_preceding(each) for each in settlement.all("ram:InvoiceReferencedDocument")),
-            allowances=_adjustments(settlement, "false"),
-            charges=_adjustments(settlement, "true"),
-        )
-    except ValueError as error:
-        if isinstance(error, RefusedXmlError):
-            raise
-        raise RefusedXmlError(
-            Text(f"Die Rechnung ist nicht lesbar: {error}.", f"The invoice cannot be read: {error}.")
-        ) from error
+    return Invoice(
+        number=document.text("ram:ID"),
+        issued=_certain(document.day(f"ram:IssueDateTime/{_DAY}")),
+        kind=document.code("ram:TypeCode", Kind),
+        currency=settlement.text("ram:InvoiceCurrencyCode"),
+        seller=_seller(agreement.one("ram:SellerTradeParty")),
+        buyer=_party(agreement.one("ram:BuyerTradeParty")),
+        lines=tuple(_line(each) for each in trade.all("ram:IncludedSupplyChainTradeLineItem")),
+        vat=tuple(_vat(each) for each in settlement.all("ram:ApplicableTradeTax")),
+        totals=_totals(settlement.one("ram:SpecifiedTradeSettlementHeaderMonetarySummation")),
+        payment=_payment(settlement),
+        due=settlement.day(f"ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/{_DAY}"),
+        terms=settlement.text("ram:SpecifiedTradePaymentTerms/ram:Description"),
+        period=_period(settlement),
+        delivered=trade.day(
+            f"ram:ApplicableHeaderTradeDelivery/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/{_DAY}"
+        ),
+        buyer_reference=agreement.text("ram:BuyerReference"),
+        contract=agreement.text("ram:ContractReferencedDocument/ram:IssuerAssignedID"),
+        order=agreement.text("ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
+        sales_order=agreement.text("ram:SellerOrderReferencedDocument/ram:IssuerAssignedID"),
+        project=agreement.text("ram:SpecifiedProcuringProject/ram:ID"),
+        notes=tuple(
+            Note(each.text("ram:Content"), each.text("ram:SubjectCode")) for each in document.all("ram:IncludedNote")
+        ),
+        preceding=tuple(_preceding(each) for each in settlement.all("ram:InvoiceReferencedDocument")),
+        allowances=_adjustments(settlement, "false"),
+        charges=_adjustments(settlement, "true"),
+    )
 
 
 def _certain(day: date | None) -> date:
@@ -163,7 +155,7 @@ def _line(node: Node) -> Line:
         unit=billed.attribute("unitCode"),
         price=price.number("ram:ChargeAmount"),
         net=settlement.number("ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
-        category=VatCategory(tax.text("ram:CategoryCode")),
+        category=tax.code("ram:CategoryCode", VatCategory),
         rate=_rate(tax),
         description=product.text("ram:Description"),
         note=head.text("ram:IncludedNote/ram:Content"),
@@ -190,7 +182,7 @@ def _period(node: Node) -> Days | None:
 
 def _vat(node: Node) -> Vat:
     return Vat(
-        category=VatCategory(node.text("ram:CategoryCode")),
+        category=node.code("ram:CategoryCode", VatCategory),
         rate=_rate(node),
         taxable=node.number("ram:BasisAmount"),
         tax=node.number("ram:CalculatedAmount"),
@@ -204,7 +196,7 @@ def _adjustments(settlement: Node, charge: str) -> tuple[Adjustment, ...]:
         Adjustment(
             amount=each.number("ram:ActualAmount"),
             reason=each.text("ram:Reason"),
-            category=VatCategory(each.text("ram:CategoryTradeTax/ram:CategoryCode")),
+            category=each.code("ram:CategoryTradeTax/ram:CategoryCode", VatCategory),
             rate=_rate(each.one("ram:CategoryTradeTax")),
             reason_code=each.text("ram:ReasonCode"),
         )
@@ -232,7 +224,7 @@ def _payment(settlement: Node) -> Payment | None:
     if not means:
         return None
     return Payment(
-        means=Means(means.text("ram:TypeCode")),
+        means=means.code("ram:TypeCode", Means),
         iban=means.text("ram:PayeePartyCreditorFinancialAccount/ram:IBANID"),
         bic=means.text("ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"),
         account_name=means.text("ram:PayeePartyCreditorFinancialAccount/ram:AccountName"),

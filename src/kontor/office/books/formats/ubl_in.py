@@ -43,14 +43,7 @@ def guideline(root: etree._Element) -> str:
 
 def read_ubl(root: etree._Element) -> Invoice:
     """Return the invoice in a UBL file; a code outside our model or a missing date raises RefusedXmlError."""
-    try:
-        return _invoice(Node(root, _PREFIXES), "CreditNote" if root.tag == CREDIT_NOTE else "Invoice")
-    except ValueError as error:
-        if isinstance(error, RefusedXmlError):
-            raise
-        raise RefusedXmlError(
-            Text(f"Die Rechnung ist nicht lesbar: {error}.", f"The invoice cannot be read: {error}.")
-        ) from error
+    return _invoice(Node(root, _PREFIXES), "CreditNote" if root.tag == CREDIT_NOTE else "Invoice")
 
 
 def _invoice(top: Node, root: str) -> Invoice:
@@ -59,7 +52,7 @@ def _invoice(top: Node, root: str) -> Invoice:
     return Invoice(
         number=top.text("cbc:ID"),
         issued=_certain(top.day("cbc:IssueDate")),
-        kind=Kind(top.text(f"cbc:{root}TypeCode")),
+        kind=top.code(f"cbc:{root}TypeCode", Kind),
         currency=top.text("cbc:DocumentCurrencyCode"),
         seller=_seller(top.one("cac:AccountingSupplierParty/cac:Party")),
         buyer=_party(top.one("cac:AccountingCustomerParty/cac:Party")),
@@ -165,7 +158,7 @@ def _line(node: Node) -> Line:
         unit=quantity.attribute("unitCode"),
         price=price.number("cbc:PriceAmount"),
         net=node.number("cbc:LineExtensionAmount"),
-        category=VatCategory(tax.text("cbc:ID")),
+        category=tax.code("cbc:ID", VatCategory),
         rate=_rate(tax),
         description=item.text("cbc:Description"),
         note=node.text("cbc:Note"),
@@ -191,7 +184,7 @@ def _period(node: Node) -> Days | None:
 def _vat(node: Node) -> Vat:
     category = node.one("cac:TaxCategory")
     return Vat(
-        category=VatCategory(category.text("cbc:ID")),
+        category=category.code("cbc:ID", VatCategory),
         rate=_rate(category),
         taxable=node.number("cbc:TaxableAmount"),
         tax=node.number("cbc:TaxAmount"),
@@ -205,7 +198,7 @@ def _adjustments(top: Node, charge: str) -> tuple[Adjustment, ...]:
         Adjustment(
             amount=each.number("cbc:Amount"),
             reason=each.text("cbc:AllowanceChargeReason"),
-            category=VatCategory(each.text("cac:TaxCategory/cbc:ID")),
+            category=each.code("cac:TaxCategory/cbc:ID", VatCategory),
             rate=_rate(each.one("cac:TaxCategory")),
             reason_code=each.text("cbc:AllowanceChargeReasonCode"),
         )
@@ -239,7 +232,7 @@ def _payment(top: Node) -> Payment | None:
         each for each in supplier.all("cac:PartyIdentification/cbc:ID") if each.attribute("schemeID") == "SEPA"
     )
     return Payment(
-        means=Means(means.text("cbc:PaymentMeansCode")),
+        means=means.code("cbc:PaymentMeansCode", Means),
         iban=account.text("cbc:ID"),
         bic=account.text("cac:FinancialInstitutionBranch/cbc:ID"),
         account_name=account.text("cbc:Name"),

@@ -1,14 +1,18 @@
 """Walking an XML tree by short paths, where what is absent reads as empty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
 
 from lxml import etree
 
 from kontor.office.books.formats.xml_in import RefusedXmlError
 from kontor.rulebook.ruling import Text
+
+Code = TypeVar("Code", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class Node:
     """An element, its format's prefixes at hand; a missing element is a Node that holds None and finds nothing."""
 
     element: etree._Element | None
-    prefixes: Mapping[str, str]
+    prefixes: dict[str, str]
 
     def __bool__(self) -> bool:
         return self.element is not None
@@ -24,11 +28,11 @@ class Node:
     def one(self, path: str) -> "Node":
         if self.element is None:
             return self
-        return Node(self.element.find(path, dict(self.prefixes)), self.prefixes)
+        return Node(self.element.find(path, self.prefixes), self.prefixes)
 
     def all(self, path: str) -> Iterator["Node"]:
         if self.element is not None:
-            for found in self.element.iterfind(path, dict(self.prefixes)):
+            for found in self.element.iterfind(path, self.prefixes):
                 yield Node(found, self.prefixes)
 
     def text(self, path: str = "") -> str:
@@ -49,6 +53,16 @@ class Node:
         if not number.is_finite() or "_" in text:
             raise RefusedXmlError(Text(f"„{text}“ bei {path} ist keine Zahl.", f"“{text}” at {path} is no number."))
         return number
+
+    def code(self, path: str, codes: type[Code]) -> Code:
+        """Return a code of a list; one the list does not have raises RefusedXmlError."""
+        text = self.text(path)
+        try:
+            return codes(text)
+        except ValueError as error:
+            raise RefusedXmlError(
+                Text(f"Der Code „{text}“ bei {path} wird nicht gelesen.", f"The code “{text}” at {path} is not read.")
+            ) from error
 
     def day(self, path: str = "") -> date | None:
         """Return a day written 2026-11-30, 20261130 or with a time behind it; nothing there is None."""
