@@ -16,10 +16,15 @@ from kontor.rulebook.ruling import Text
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Something a role may allow: `visitors.check_in`, and what it means."""
+    """
+    Something a role may allow: `visitors.check_in`, and what it means.
+
+    entitled  it needs the module's entitlement; False for what everyone has, such as one's own contracts
+    """
 
     key: str
     meaning: Text
+    entitled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def requires(permission: str) -> Callable[[View[P]], Callable[..., HttpResponseB
             standing: Standing | None = getattr(request, "standing", None)
             if standing is None:
                 return redirect("identity:tenants")
-            if not standing.entitled(module_key):
+            if not standing.unlocked(permission):
                 raise NotEntitledError(module_key)
             if not standing.may(permission):
                 raise PermissionDenied(permission)
@@ -93,5 +93,3 @@ def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[
 
 def _shut_gate(request: HttpRequest) -> registry.Gate | None:
     return next((gate for gate in registry.gates() if gate.stands_before(request)), None)
-
-

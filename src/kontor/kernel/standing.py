@@ -49,6 +49,10 @@ class Standing:
         """Tell whether the tenant's contract gives it this module today; the house's own apps need none."""
         return not registry.module(module_key).entitled or module_key in self.modules
 
+    def unlocked(self, permission: str) -> bool:
+        """Tell whether the tenant's contract lets anybody here use what this permission is for."""
+        return not registry.permissions()[permission].entitled or self.entitled(permission.split(".", 1)[0])
+
 
 def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, today: date, now: datetime) -> Standing | None:
     """Return what this person may do in the current tenant, None where they are no member (any more)."""

@@ -103,8 +103,6 @@ class Grant:
 @transaction.atomic
 def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime, actor: Actor) -> list[Entitlement]:
     """Unlock what a contract gives the current tenant; repeating the same grants changes nothing. For contracts only."""
-    for given in grants:
-        registry.module(given.module)
     rows = [
         Entitlement.objects.get_or_create(
             contract=contract,
@@ -123,7 +121,12 @@ def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime
     ]
     for row, made in rows:
         if made:
-            after = {"module": row.module, "from": str(row.from_on), "until": str(row.until_on), "quantity": row.quantity}
+            after = {
+                "module": row.module,
+                "from": str(row.from_on),
+                "until": str(row.until_on),
+                "quantity": row.quantity,
+            }
             record("kernel.entitled", row, at=at, actor=actor, clause=row.clause, after=after)
     return [row for row, _ in rows]
 

@@ -12,22 +12,32 @@ ADMINISTRATOR = {"de": "Verwaltung", "en": "Administration"}
 
 def found_tenant(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:
     """Make a tenant that can be worked in: with its event stream and the role that may do everything."""
-    tenant = Tenant.objects.create(name=name, language=language, zone=zone, created_at=at)
-    return _furnished(tenant, at=at, actor=actor)
+    tenant = reserve_tenant(name=name, at=at, language=language, zone=zone)
+    with as_tenant(tenant.pk):
+        furnish(tenant, at=at, actor=actor)
+    return tenant
+
+
+def reserve_tenant(*, name: str, at: datetime, language: str, zone: str) -> Tenant:
+    """Give a tenant its id, so that documents can name it before a job furnishes it as that tenant."""
+    return Tenant.objects.create(name=name, language=language, zone=zone, created_at=at)
 
 
 def found_house(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:
     """Make the one tenant that is the provider itself; a second one is refused by the database."""
     tenant = Tenant.objects.create(name=name, is_house=True, language=language, zone=zone, created_at=at)
-    return _furnished(tenant, at=at, actor=actor)
-
-
-def _furnished(tenant: Tenant, *, at: datetime, actor: Actor) -> Tenant:
     with as_tenant(tenant.pk):
-        EventStream.objects.create()
-        Role.objects.create(name=ADMINISTRATOR[tenant.language], everything=True)
-        record("kernel.tenant_founded", tenant, at=at, actor=actor)
+        furnish(tenant, at=at, actor=actor)
     return tenant
+
+
+def furnish(tenant: Tenant, *, at: datetime, actor: Actor) -> Role:
+    """Give the current tenant its event stream and the role that may do everything; repeating it changes nothing."""
+    EventStream.objects.get_or_create()
+    role, made = Role.objects.get_or_create(everything=True, defaults={"name": ADMINISTRATOR[tenant.language]})
+    if made:
+        record("kernel.tenant_founded", tenant, at=at, actor=actor)
+    return role
 
 
 def open_site(*, name: str, at: datetime, actor: Actor, zone: str, **address: str) -> Site:

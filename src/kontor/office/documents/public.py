@@ -10,7 +10,16 @@ from kontor.kernel.models import Blob
 from kontor.office.documents import actions, queries
 from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
 
-__all__ = ["AlreadySignedError", "ChangedTextError", "Evidence", "Signed", "publish", "sign", "signature_of"]
+__all__ = [
+    "AlreadySignedError",
+    "ChangedTextError",
+    "Evidence",
+    "Signed",
+    "publish",
+    "publish_once",
+    "sign",
+    "signature_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,22 @@ def publish(
         key=key, version=version, title=title, text=text, required_from=required_from, at=at, actor=actor
     )
     return made.pk
+
+
+def publish_once(
+    *,
+    key: str,
+    version: str,
+    title: Mapping[str, str],
+    text: Mapping[str, str],
+    required_from: datetime | None,
+    at: datetime,
+    actor: Actor,
+) -> uuid.UUID:
+    """Publish a version unless it is published already, and return its id."""
+    if known := queries.version_of(key, version):
+        return known.pk
+    return publish(key=key, version=version, title=title, text=text, required_from=required_from, at=at, actor=actor)
 
 
 def sign(

@@ -21,3 +21,8 @@ def awaiting(user_id: uuid.UUID, *, at: datetime) -> list[DocumentVersion]:
 def signature_of(subject_kind: str, subject_id: uuid.UUID) -> Signature | None:
     """Return who signed this subject, None while nobody did."""
     return Signature.objects.filter(subject_kind=subject_kind, subject_id=subject_id).first()
+
+
+def version_of(key: str, version: str) -> DocumentVersion | None:
+    """Return one version of a document, None where it is not published here."""
+    return DocumentVersion.objects.filter(key=key, version=version).first()

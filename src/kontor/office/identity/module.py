@@ -1,6 +1,6 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.kernel.registry import Module, Permission, register
 from kontor.rulebook.ruling import Text
 
 register(

@@ -6,9 +6,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from kontor.kernel.actions import credentials
 from kontor.kernel.models import Membership, Tenant
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.tenancy import as_person
+from kontor.office.identity.models import User
+
+INVITATION = "identity.invitation"
 
 
 def tenants_of(user_id: uuid.UUID, *, at: datetime) -> Sequence[Tenant]:
@@ -16,3 +20,10 @@ def tenants_of(user_id: uuid.UUID, *, at: datetime) -> Sequence[Tenant]:
     with as_person(user_id):
         mine = TenantQuerySet(Membership).filter(Q(until=None) | Q(until__gt=at), user_id=user_id)
         return list(Tenant.objects.filter(pk__in=mine.values("tenant_id")).order_by("name"))
+
+
+def invited(secret: str, *, at: datetime) -> tuple[User, bool]:
+    """Return whom an invitation is for, and whether they have a password already; CredentialRefusedError otherwise."""
+    _, user_id = credentials.resolve(secret, INVITATION, at)
+    user = User.objects.get(pk=user_id)
+    return user, user.has_usable_password()

@@ -8,5 +8,6 @@ app_name = "identity"
 urlpatterns = [
     path("tenants/", views.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", views.enter, name="enter"),
+    path("invitation/<str:secret>/", views.invitation, name="invitation"),
     path("profile/", views.profile, name="profile"),
 ]

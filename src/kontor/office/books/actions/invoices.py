@@ -1,4 +1,4 @@
-"""Issuing and cancelling invoices: composed, numbered, inserted complete, recorded; in batches of a fixed query count."""
+"""Issuing and cancelling invoices: composed, numbered, inserted complete and recorded, in a fixed number of queries."""
 
 import uuid
 from collections import defaultdict
@@ -9,17 +9,17 @@ from datetime import date, datetime
 from django.db import transaction
 
 from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
-from kontor.kernel.jobs import queue
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
-from kontor.office.books.queries.orders import InvoiceOrder, Issued
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json, to_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
 from kontor.office.books.queries.composing import composed, minor, numbered
+from kontor.office.books.queries.orders import InvoiceOrder, Issued
 from kontor.office.parties import public as parties
 from kontor.rulebook.ruling import Text
 
@@ -78,7 +78,7 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     )
     (number,) = next_numbers(invoice.seller, INVOICE, year=on.year, count=1)
     finished = replace(document, number=number)
-    row = _copy(invoice, finished, on=on, at=at)
+    row = _copy(invoice, finished, at=at)
     lines = [
         InvoiceLine(**{name: getattr(line, name) for name in _LINE_COLUMNS}, id=uuid7(), invoice=row)
         for line in invoice.lines.order_by("position")
@@ -156,7 +156,7 @@ def _row(order: InvoiceOrder, document: standard.Invoice, *, at: datetime) -> In
     )
 
 
-def _copy(invoice: Invoice, document: standard.Invoice, *, on: date, at: datetime) -> Invoice:
+def _copy(invoice: Invoice, document: standard.Invoice, *, at: datetime) -> Invoice:
     return Invoice(
         id=uuid7(),
         number=document.number,

@@ -8,11 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.pdf import render
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.numbers import CONFIRMATION, QUOTE, next_numbers
 from kontor.office.books.models import OrderConfirmation, PriceItem, Quote, QuoteLine, Seller
@@ -64,20 +66,21 @@ def issue_quote(
     valid_until: date,
     language: str,
     document: Mapping[str, Any],
-    printed: Any,
+    template: str,
     at: datetime,
     actor: Actor,
 ) -> Quote:
     """
     Number a quote, print it and keep both.
 
-    document  what is printed, without its number; printed(document) returns the PDF's bytes
+    document  what is printed, all but its number
+    template  the Typst file it is printed with, as its path inside the package
     """
     seller = Seller.objects.get(pk=seller_id)
     (number,) = next_numbers(seller, QUOTE, year=issued_on.year, count=1)
     finished = {**document, "number": number}
     file = keep(
-        printed(finished),
+        _printed(template, finished, at=at),
         name=f"{number}.pdf",
         media_type="application/pdf",
         at=at,
@@ -109,14 +112,14 @@ def issue_quote(
 
 @transaction.atomic
 def confirm_order(
-    quote_id: uuid.UUID, *, on: date, document: Mapping[str, Any], printed: Any, at: datetime, actor: Actor
+    quote_id: uuid.UUID, *, on: date, document: Mapping[str, Any], template: str, at: datetime, actor: Actor
 ) -> OrderConfirmation:
     """Confirm an accepted quote by a numbered document of its own; the database refuses a second one."""
     quote = Quote.objects.select_related("seller").get(pk=quote_id)
     (number,) = next_numbers(quote.seller, CONFIRMATION, year=on.year, count=1)
     finished = {**document, "number": number}
     file = keep(
-        printed(finished),
+        _printed(template, finished, at=at),
         name=f"{number}.pdf",
         media_type="application/pdf",
         at=at,
@@ -134,6 +137,10 @@ def confirm_order(
     )
     record("books.order_confirmed", made, at=at, actor=actor, after={"number": number, "quote": quote.number})
     return made
+
+
+def _printed(template: str, document: Mapping[str, Any], *, at: datetime) -> bytes:
+    return render(settings.SOURCE / template, document, at=at)
 
 
 def _priced(item: PriceItem, quantity: Decimal, language: str) -> PricedLine:

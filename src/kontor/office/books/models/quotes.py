@@ -1,3 +1,4 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
@@ -24,7 +25,7 @@ class Quote(FinalRow):
     currency = models.CharField(max_length=3)
     per_period_minor = models.BigIntegerField()
     once_minor = models.BigIntegerField()
-    document = models.JSONField()
+    document = models.JSONField(encoder=DjangoJSONEncoder)
     file = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
     sha256 = models.BinaryField(max_length=32)
     at = models.DateTimeField()

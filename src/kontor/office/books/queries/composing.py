@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from kontor.office.books.queries.orders import InvoiceOrder, OrderedLine
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.models import Seller
+from kontor.office.books.queries.orders import InvoiceOrder, OrderedLine
 from kontor.office.books.queries.vat import vat_law
 from kontor.office.parties.public import Card
 from kontor.rulebook import totals

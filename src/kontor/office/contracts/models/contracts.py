@@ -8,7 +8,8 @@ class Contract(FinalRow):
     """
     A contract since it came into being. What it says on any day is a rulebook function of its amendments.
 
-    terms  pack, version, settings and agreed values as they were copied at conclusion
+    terms      pack, version, settings and agreed values as they were copied at conclusion
+    file       the signed offer, its bytes shown to both sides; signature  who signed it, when, and what was ticked
     """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")
@@ -23,6 +24,8 @@ class Contract(FinalRow):
     pack = models.CharField(max_length=50)
     version = models.CharField(max_length=20)
     terms = models.JSONField()
+    file = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
+    signature = models.JSONField()
     concluded_at = models.DateTimeField()
     conclusion_ruling = models.UUIDField()
     start_on = models.DateField()

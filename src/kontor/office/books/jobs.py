@@ -1,0 +1,13 @@
+"""Background work of the books: printing and checking e-invoices, and sending them."""
+
+import uuid
+from datetime import datetime
+
+from kontor.kernel.background import tenant_job
+from kontor.office.books.actions import printing
+
+
+@tenant_job("books.print_invoices")
+def print_invoices(*, at: datetime, invoices: list[str]) -> None:
+    """Print, check, keep and mail the files of these invoices; what exists already is left as it is."""
+    printing.print_invoices([uuid.UUID(each) for each in invoices], at=at)

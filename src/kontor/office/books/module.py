@@ -1,0 +1,47 @@
+"""All that the rest of the product knows about the books."""
+
+from kontor.kernel.registry import EventKind, Module, Permission, PersonalData, register
+from kontor.rulebook.ruling import Text
+
+_BASIS = "GDPR Art. 6 (1) (b) and (c)"
+
+register(
+    Module(
+        key="books",
+        title=Text("Bücher", "Books"),
+        permissions=(
+            Permission("books.see", Text("Preise, Angebote und Rechnungen sehen", "See prices, quotes and invoices")),
+            Permission("books.prices", Text("Verkäufer und Preislisten pflegen", "Keep sellers and price lists")),
+            Permission("books.invoices", Text("Rechnungen stellen und stornieren", "Issue and cancel invoices")),
+            Permission("books.payments", Text("Zahlungen einlesen und zuordnen", "Import and match payments")),
+        ),
+        personal_data=(
+            PersonalData(
+                model="books.Seller",
+                about=Text("Ansprechpartner des Verkäufers", "the seller's contact"),
+                clause=_BASIS,
+            ),
+            PersonalData(model="books.Quote", about=Text("Kunden", "customers"), clause=_BASIS),
+            PersonalData(model="books.Invoice", about=Text("Kunden", "customers"), clause=_BASIS),
+            PersonalData(model="books.BankEntry", about=Text("Zahlende", "payers"), clause=_BASIS),
+            PersonalData(model="books.Payment", about=Text("Zahlende", "payers"), clause=_BASIS),
+        ),
+        without_personal_data=(
+            "books.NumberSeries",
+            "books.PriceList",
+            "books.PriceItem",
+            "books.QuoteLine",
+            "books.OrderConfirmation",
+            "books.InvoiceLine",
+            "books.InvoiceFile",
+            "books.InvoiceBalance",
+            "books.BankStatement",
+            "books.PaymentShare",
+        ),
+        events=(
+            EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),
+            EventKind("books.invoice_cancelled", Text("Eine Rechnung wurde storniert", "An invoice was cancelled")),
+            EventKind("books.payment_booked", Text("Eine Zahlung wurde gebucht", "A payment was booked")),
+        ),
+    )
+)

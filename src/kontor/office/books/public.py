@@ -1,0 +1,188 @@
+"""What other apps may do with the books: frozen facts and functions, never rows."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from kontor.kernel.actor import Actor
+from kontor.office.books.actions import invoices, quotes
+from kontor.office.books.actions.numbers import CONTRACT, next_numbers
+from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
+from kontor.office.books.models import OrderConfirmation, Quote, QuoteLine, Seller
+from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine
+from kontor.rulebook.money import Money
+
+__all__ = [
+    "ConfirmedOrder",
+    "InvoiceOrder",
+    "Issued",
+    "IssuedQuote",
+    "OrderedLine",
+    "PricedLine",
+    "QuotedLine",
+    "QuotedPosition",
+    "SellerCard",
+    "confirm_order",
+    "issue_invoices",
+    "issue_quote",
+    "next_contract_number",
+    "positions_of",
+    "priced",
+    "seller_card",
+    "seller_cards",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SellerCard:
+    """A seller as it stands today."""
+
+    id: uuid.UUID
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    vat_id: str
+    tax_number: str
+    registration: str
+    legal_note: str
+    email: str
+    phone: str
+    contact_name: str
+    bank: str
+    iban: str
+    bic: str
+    zone: str
+    language: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedQuote:
+    """A quote as other apps know it; `file` is its PDF's blob."""
+
+    id: uuid.UUID
+    number: str
+    file: uuid.UUID
+    sha256: bytes
+    per_period_minor: int
+    once_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPosition:
+    """A position of an issued quote."""
+
+    key: str
+    kind: str
+    unit: str
+    interval: str
+    module: str
+    name: str
+    quantity: Decimal
+    price: Decimal
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedOrder:
+    """An order confirmation; `file` is its PDF's blob."""
+
+    id: uuid.UUID
+    number: str
+    issued_on: date
+    file: uuid.UUID
+    file_name: str
+
+
+def seller_cards(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, SellerCard]:
+    """Return these sellers in one query; strangers' ids are missing from the answer."""
+    return {row.pk: _card(row) for row in Seller.objects.filter(pk__in=ids)}
+
+
+def seller_card(seller_id: uuid.UUID) -> SellerCard:
+    """Return one seller; Seller.DoesNotExist (an ObjectDoesNotExist) for a stranger's id."""
+    return _card(Seller.objects.get(pk=seller_id))
+
+
+def issue_quote(*, at: datetime, actor: Actor, **given: Any) -> IssuedQuote:
+    """Number, print and keep a quote; see actions.quotes.issue_quote."""
+    row: Quote = quotes.issue_quote(at=at, actor=actor, **given)
+    return IssuedQuote(
+        row.pk,
+        row.number,
+        row.file_id,
+        bytes(row.sha256),
+        row.per_period_minor,
+        row.once_minor,
+        row.currency,
+    )
+
+
+def positions_of(quote_id: uuid.UUID) -> list[QuotedPosition]:
+    """Return the positions of a quote in their order."""
+    rows = QuoteLine.objects.filter(quote_id=quote_id).select_related("quote").order_by("position")
+    return [
+        QuotedPosition(
+            row.item_key,
+            row.kind,
+            row.unit,
+            row.interval,
+            row.module,
+            row.name,
+            row.quantity,
+            row.price,
+            Money(row.quote.currency, row.amount_minor),
+        )
+        for row in rows
+    ]
+
+
+def confirm_order(
+    quote_id: uuid.UUID, *, on: date, document: Mapping[str, Any], template: str, at: datetime, actor: Actor
+) -> ConfirmedOrder:
+    """Confirm an accepted quote; see actions.quotes.confirm_order."""
+    row: OrderConfirmation = quotes.confirm_order(
+        quote_id, on=on, document=document, template=template, at=at, actor=actor
+    )
+    return ConfirmedOrder(row.pk, row.number, row.issued_on, row.file_id, row.file.name)
+
+
+def next_contract_number(seller_id: uuid.UUID, *, year: int) -> str:
+    """Take the next number of a seller's contracts, in the transaction that concludes one."""
+    (number,) = next_numbers(Seller.objects.get(pk=seller_id), CONTRACT, year=year, count=1)
+    return number
+
+
+def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued]:
+    """Issue invoices, each once per occasion; see actions.invoices.issue_invoices."""
+    return invoices.issue_invoices(orders, at=at, actor=actor)
+
+
+def _card(row: Seller) -> SellerCard:
+    return SellerCard(
+        row.pk,
+        row.name,
+        row.street,
+        row.postcode,
+        row.city,
+        row.country,
+        row.vat_id,
+        row.tax_number,
+        row.registration,
+        row.legal_note,
+        row.email,
+        row.phone,
+        row.contact_name,
+        row.bank,
+        row.iban,
+        row.bic,
+        row.zone,
+        row.language,
+        row.currency,
+    )

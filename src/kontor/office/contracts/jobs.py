@@ -1,0 +1,34 @@
+"""Background work about contracts: what follows an acceptance, and the run that bills."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from kontor.kernel.actions.queue import queue
+from kontor.kernel.background import tenant_job
+from kontor.office.contracts.actions import conclusion, moving_in
+
+
+@tenant_job("contracts.conclude")
+def conclude(*, at: datetime, offer: str) -> None:
+    """Conclude the contract of an accepted offer, unless its pack waits for something."""
+    conclusion.conclude(uuid.UUID(offer), at=at)
+
+
+@tenant_job("contracts.confirmation_received")
+def confirmation_received(*, at: datetime, offer: str) -> None:
+    """The customer's mail server has the confirmation: it is received."""
+    conclusion.note_confirmation_received(uuid.UUID(offer), at=at)
+
+
+@tenant_job("contracts.move_in")
+def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job is told the time
+    """Pack what the customer's tenant needs, and have it unpacked there."""
+    told = moving_in.luggage(uuid.UUID(contract))
+    queue("contracts.unpack", uuid.UUID(told["customer_tenant"]), told=told)
+
+
+@tenant_job("contracts.unpack")
+def unpack(*, at: datetime, told: dict[str, Any]) -> None:
+    """Furnish the customer's tenant, as that tenant."""
+    moving_in.move_in(told, at=at)

@@ -1,0 +1,55 @@
+"""All that the rest of the product knows about contracts."""
+
+from kontor.kernel.registry import EventKind, Module, Permission, PersonalData, register
+from kontor.rulebook.ruling import Text
+
+_BASIS = "GDPR Art. 6 (1) (b)"
+
+register(
+    Module(
+        key="contracts",
+        title=Text("Verträge", "Contracts"),
+        urls="kontor.office.contracts.urls",
+        permissions=(
+            Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
+            Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
+            Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
+            Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
+            Permission(
+                "contracts.account",
+                Text("Eigene Verträge und Rechnungen sehen", "See one's own contracts and invoices"),
+                entitled=False,
+            ),
+            Permission(
+                "contracts.terms", Text("Klauseln lesen und vergleichen", "Read and compare clauses"), entitled=False
+            ),
+        ),
+        personal_data=(
+            PersonalData(
+                model="contracts.OfferDraft",
+                about=Text("Empfänger von Erklärungen", "recipients of notices"),
+                clause=_BASIS,
+            ),
+            PersonalData(
+                model="contracts.Offer", about=Text("Empfänger von Erklärungen", "recipients of notices"), clause=_BASIS
+            ),
+            PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
+        ),
+        without_personal_data=(
+            "contracts.OfferDraftLine",
+            "contracts.OfferState",
+            "contracts.Amendment",
+            "contracts.BillingRun",
+            "contracts.BillingProblem",
+            "contracts.BilledPeriod",
+        ),
+        events=(
+            EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),
+            EventKind("contracts.offer_withdrawn", Text("Ein Angebot wurde zurückgezogen", "An offer was withdrawn")),
+            EventKind("contracts.offer_accepted", Text("Ein Angebot wurde angenommen", "An offer was accepted")),
+            EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
+            EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
+            EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
+        ),
+    )
+)

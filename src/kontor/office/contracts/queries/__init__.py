@@ -1,0 +1,1 @@
+"""Reads about offers and contracts with two callers or more, by noun."""

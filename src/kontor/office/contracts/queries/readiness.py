@@ -1,0 +1,53 @@
+"""What a draft still lacks before it can be sent."""
+
+from dataclasses import dataclass
+
+from kontor.office.contracts.models import OfferDraft
+from kontor.rulebook.ruling import Clause, Text
+from kontor.rulebook.terms import PackError, TermsPack
+from kontor.rulebook.terms.concluded import concluded, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something the offer must say and does not: the field, a sentence, and the clause that leaves it open."""
+
+    field: str
+    text: Text
+    clause: Clause | None = None
+
+
+def lacks(draft: OfferDraft) -> list[Lack]:
+    """Return what must be filled in before this draft can be sent, in the order of the form."""
+    found: list[Lack] = []
+    lines = list(draft.lines.select_related("item"))
+    if not lines:
+        found.append(Lack("positions", Text("Das Angebot hat keine Position.", "The offer has no position.")))
+    for field, text in _COLUMNS:
+        if not getattr(draft, field):
+            found.append(Lack(field, text))
+    ordered = frozenset({line.item.module for line in lines} | {line.item.kind.lower() for line in lines})
+    try:
+        pack = pack_of(draft)
+    except PackError as error:
+        return [*found, Lack("agreed", Text(str(error), str(error)))]
+    if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
+        found.append(Lack("start_on", Text("Der Beginn fehlt.", "The start is missing.")))
+    for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered):
+        text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
+        found.append(Lack(key, text, blank.clause))
+    return found
+
+
+def pack_of(draft: OfferDraft) -> TermsPack:
+    """Return the draft's pack with what it has chosen and agreed so far; PackError where a value does not fit."""
+    return concluded(draft.pack, draft.version, settings=draft.settings, agreed=draft.agreed)
+
+
+_COLUMNS = (
+    (
+        "notice_customer",
+        Text("Die Adresse des Kunden für Erklärungen fehlt.", "The customer's address for notices is missing."),
+    ),
+    ("notice_seller", Text("Die eigene Adresse für Erklärungen fehlt.", "Our own address for notices is missing.")),
+)

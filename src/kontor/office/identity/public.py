@@ -1,0 +1,19 @@
+"""What other apps may do with people."""
+
+import uuid
+from datetime import datetime
+
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Role
+from kontor.office.identity import actions
+
+__all__ = ["invite_administrator"]
+
+
+def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
+    """Invite the person who will administer the current tenant, and return their membership's id."""
+    role = Role.objects.get(everything=True)
+    membership = actions.invite(
+        email=email, name=name, roles=[role], kind="EMPLOYEE", language=language, at=at, actor=actor
+    )
+    return membership.pk

@@ -1,0 +1,136 @@
+"""From a draft to a contract, refusals included."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kontor.kernel.models import Entitlement, OutgoingMail, SentMail, Tenant
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts.actions import conclusion, offers
+from kontor.office.contracts.models import Contract, OfferState
+from kontor.office.documents.models import DocumentVersion, Signature
+from tests.background import run_jobs
+from tests.factories import AT, accept, make_draft, make_house, make_party, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.requirement("FW-001")
+def test_a_visitor_contract_comes_into_being_when_the_confirmation_is_received():
+    house = make_house("visitor")
+    offer = send(house, make_draft(house, make_party(house)))
+    accept(house, offer)
+    run_jobs()
+    with as_tenant(house.tenant.pk):
+        assert list(Contract.objects.all()) == []
+        conclusion.confirm_order(offer.pk, at=AT, actor=house.actor)
+        assert list(Contract.objects.all()) == []
+
+    run_jobs()
+
+    with as_tenant(house.tenant.pk):
+        contract = Contract.objects.get()
+        received = OfferState.objects.get().confirmation_received_at
+        assert contract.concluded_at == received
+        assert contract.start_on.isoformat() == "2026-12-01"
+        assert contract.number == f"VT-{received.year}-00001"
+        assert contract.customer_tenant_id is not None
+    with as_tenant(contract.customer_tenant_id):
+        assert list(Contract.received.values_list("pk", flat=True)) == [contract.pk]
+        unlocked = {
+            row.module: (row.quantity, str(row.from_on), str(row.until_on)) for row in Entitlement.objects.all()
+        }
+        assert unlocked == {
+            "visitors": (2, "2026-12-01", "2027-12-01"),
+            "platform": (10, "2026-12-01", "2027-12-01"),
+        }
+        assert [row.key for row in DocumentVersion.objects.all()] == ["terms-visitor"]
+        assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["jonas@alder.example"]
+
+
+def test_an_offer_keeps_who_signed_what():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    accept(house, offer)
+
+    with as_tenant(house.tenant.pk):
+        signature = Signature.objects.get()
+        assert bytes(signature.sha256) == bytes(offer.sha256)
+        assert (signature.name, signature.function, signature.address) == (
+            "Jonas Alder",
+            "Geschäftsführer",
+            "192.0.2.7",
+        )
+        assert [each["key"] for each in signature.declarations] == ["terms", "entrepreneur", "processing_agreement"]
+
+
+def test_an_offer_is_accepted_once():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    accept(house, offer)
+
+    with pytest.raises(offers.OfferRefusedError, match="accepted already"):
+        accept(house, offer)
+
+
+@pytest.mark.requirement("FW-006")
+def test_an_offer_is_not_accepted_without_every_declaration():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+
+    with pytest.raises(offers.OfferRefusedError, match="entrepreneur within the meaning of section 14 BGB"):
+        accept(house, offer, ticked=["terms", "processing_agreement"])
+    with as_tenant(house.tenant.pk):
+        assert OfferState.objects.get().state == "SENT"
+
+
+def test_an_offer_is_valid_to_the_end_of_its_last_day_in_the_sellers_zone():
+    house = make_house()
+    last_moment = datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC)  # 23:59:59 in Berlin
+    first_too_late = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+    offer = send(house, make_draft(house, make_party(house)))
+
+    with pytest.raises(offers.OfferRefusedError, match="valid until 30 Nov 2026"):
+        accept(house, offer, at=first_too_late)
+    accept(house, offer, at=last_moment)
+
+
+def test_a_withdrawn_offer_is_not_accepted():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    with as_tenant(house.tenant.pk):
+        offers.withdraw_offer(offer.pk, at=AT, actor=house.actor)
+
+    with pytest.raises(offers.OfferRefusedError, match="withdrawn"):
+        accept(house, offer)
+
+
+def test_an_offer_without_what_the_pack_leaves_open_is_not_sent():
+    house = make_house("visitor")
+    draft = make_draft(house, make_party(house), agreed={"invoicing.interval": ""})
+
+    with pytest.raises(offers.IncompleteOfferError) as refused:
+        send(house, draft)
+
+    assert [(lack.field, str(lack.clause)) for lack in refused.value.lacks] == [("invoicing.interval", "7.4")]
+
+
+def test_another_tenant_sees_no_offer():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    stranger = Tenant.objects.create(name="Birch", created_at=AT)
+
+    with as_tenant(stranger.pk), pytest.raises(OfferState.DoesNotExist):
+        offers.withdraw_offer(offer.pk, at=AT, actor=house.actor)
+
+
+def test_the_offer_is_mailed_with_its_file():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    run_jobs()
+
+    with as_tenant(house.tenant.pk):
+        mail = OutgoingMail.objects.get()
+        assert mail.to == "einkauf@alder.example"
+        assert [each["name"] for each in mail.attachments] == [f"{offer.number}.pdf"]
+        assert SentMail.objects.get().sent_at is not None
