@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+
 from kontor.kernel.wording import spoken
 from kontor.rulebook.ruling import Clause, Text
 
 Tone = Literal["", "good", "warn", "bad", "info", "plain"]
-Label = str | Text
+Label = str | Text | Promise
 
 
 @dataclass(frozen=True, slots=True)

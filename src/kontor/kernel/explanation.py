@@ -2,18 +2,24 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext
 
-from kontor.kernel.wording import day, spoken
+from kontor.kernel.input_words import INPUT_WORDS
+from kontor.kernel.wording import day, money, number, spoken
 from kontor.rulebook import terms
+from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Clause
 from kontor.rulebook.terms.pack import Source
 
-_ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b(?!T)")
+_ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[+-]\d{2}:\d{2}|Z)?)?\b")
+_MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_NUMBER: Final = re.compile(r"-?\d+\.\d+")
+_DURATION: Final = re.compile(r"[1-9]\d* (?:clock hours?|office hours?|working days?|days?|months?|years?|weeks?)")
 # Name of the page that shows one clause: source, version and number; the terms explorer mounts it.
 _CLAUSE_PAGE: Final = "contracts:clause"
 
@@ -92,23 +98,33 @@ def explain(ruling: Any, *, answer: str = "") -> Explanation:
 
 
 def input_name(name: str) -> str:
-    """Return the name of an input in the reader's language; one without a translation loses only its underscores."""
+    """Return the name of an input in the reader's language; one without words loses only its underscores."""
+    if name in INPUT_WORDS:
+        return spoken(INPUT_WORDS[name])
     words = name.replace("_", " ")
-    return gettext(words[:1].upper() + words[1:])
+    return words[:1].upper() + words[1:]
 
 
 def input_value(value: Any) -> str:
-    """Return an input for the reader: a date inside the text is written as the page writes dates."""
+    """Return an input for the reader: days, moments and durations inside the text as the page writes them."""
     if not isinstance(value, str):
         return spoken(value)
-    return _ISO_DAY.sub(_day_or_text, value)
+    if amount := _MONEY.fullmatch(value):
+        return money(Decimal(amount[1]), amount[2])
+    if _NUMBER.fullmatch(value):
+        return number(Decimal(value))
+    if _DURATION.fullmatch(value):
+        return spoken(Duration.parse(value))
+    return _ISO.sub(_spoken_iso, value)
 
 
-def _day_or_text(found: re.Match[str]) -> str:
+def _spoken_iso(found: re.Match[str]) -> str:
+    """A day or a moment; a moment is shown by the clock it was written with."""
     try:
-        return day(date(int(found[1]), int(found[2]), int(found[3])))
+        when = datetime.fromisoformat(found[0])
     except ValueError:
         return found[0]
+    return f"{day(when.date())}, {when:%H:%M}" if "T" in found[0] else day(when.date())
 
 
 def _words(clause: Clause) -> tuple[str, str, str]:

@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     Nothing is computed for fragments that do not ask.
     """
     standing: Standing | None = getattr(request, "standing", None)
-    menu = SimpleLazyObject(lambda: navigation(request, standing)) if standing else []
+    menu: Any = SimpleLazyObject(lambda: navigation(request, standing)) if standing else []
     return {
         "standing": standing,
         "demo": settings.KONTOR_DEMO,

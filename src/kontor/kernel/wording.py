@@ -5,7 +5,7 @@ Figures, dates and texts as a reader of the page's language writes them; the tem
 ('22.11.2026', '22 Nov 2026')
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -152,17 +152,21 @@ def spoken(value: Any) -> str:
         return value.spoken(language())
     if isinstance(value, Mapping) and set(LANGUAGES) <= set(value):
         return str(value[language()])
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, Period):
-        return days(value)
-    if isinstance(value, Money):
-        return money(value)
+    for kind, write in _SPOKEN:
+        if isinstance(value, kind):
+            return write(value)
     # Durations and other value objects of the rulebook say themselves what they are.
     said = getattr(value, "spoken", None)
     return said.spoken(language()) if isinstance(said, Text) else _spoken_plain(value)
+
+
+# A moment is a date too, so it stands first.
+_SPOKEN: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
+    (datetime, moment),
+    (date, day),
+    (Period, days),
+    (Money, money),
+)
 
 
 def _spoken_plain(value: Any) -> str:

@@ -36,7 +36,7 @@ class AmountField(forms.DecimalField):
         "invalid": _("This is no amount. Write it as 1,234.56."),
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return the amount; ValidationError says how one is written."""
         if isinstance(value, str):
             value = self._plain(value)

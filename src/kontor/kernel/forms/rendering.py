@@ -39,13 +39,22 @@ def kind_of(bound: BoundField) -> str:
 
 
 def field_context(
-    bound: BoundField, *, hint: Any = "", unit: Any = "", clause: Any = None, short: bool = False, label: Any = ""
+    bound: BoundField,
+    *,
+    hint: Any = "",
+    unit: Any = "",
+    clause: Any = None,
+    short: bool = False,
+    label: Any = "",
+    bare: bool = False,
 ) -> dict[str, Any]:
-    """Return what kernel/forms/field.html shows."""
+    """Return what kernel/forms/field.html shows; `bare` leaves out the form's own help text and placeholder."""
+    if bare:
+        bound.field.widget.attrs.pop("placeholder", None)
     kind = kind_of(bound)
     mark = bound.id_for_label or bound.auto_id or bound.html_name
     errors = [spoken(error) for error in bound.errors]
-    below = spoken(hint) or spoken(bound.help_text)
+    below = spoken(hint) or ("" if bare else spoken(bound.help_text))
     described = " ".join([f"{mark}-hint"] * bool(below) + [f"{mark}-error"] * bool(errors))
     return {
         "bound": bound,

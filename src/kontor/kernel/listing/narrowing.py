@@ -35,7 +35,11 @@ def searched(rows: Any, fields: Sequence[str], query: str) -> Any:
 
 
 def ordered(rows: Any, order: str) -> Any:
-    """Order by a field, "-" before it for falling; what has none stands last. Without an order a queryset keeps its own, or its key's."""
+    """
+    Order by a field, "-" before it for falling; what has none stands last.
+
+    Without an order a queryset keeps its own, or its key's.
+    """
     field, falling = order.removeprefix("-"), order.startswith("-")
     if not order:
         return rows.order_by("pk") if isinstance(rows, QuerySet) and not rows.ordered else rows

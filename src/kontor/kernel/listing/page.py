@@ -180,7 +180,7 @@ class Listing:
         return self.address(format="csv")
 
     def address(self, **changes: str | int | None) -> str:
-        """Return this list's address with some words changed; None takes one out. The page is forgotten unless named."""
+        """Return this list's address with words changed, None taking one out; the page is forgotten unless named."""
         words = self.request.GET.copy()
         for forgotten in ("page", "format"):
             words.pop(forgotten, None)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from kontor.kernel.templatetags.drawing import drawn, drawn_icon, next_mark
@@ -44,13 +44,15 @@ def button(
         given |= {"aria-label": words, "title": words}
     if dialog:
         given |= {"data-k-dialog": dialog, "aria-haspopup": "dialog"}
-        type = "button"
     if busy:
         given["aria-busy"] = "true"
     if href:
         element, given = "a", {"href": href, **given}
     else:
-        element, given = "button", {"type": type, **given, **({"disabled": True} if disabled else {})}
+        element, given = (
+            "button",
+            {"type": "button" if dialog else type, **given, **({"disabled": True} if disabled else {})},
+        )
     content = format_html("{}{}", drawn_icon("loader-2" if busy else icon, spin=busy), "" if icon_only else words)
     return format_html("<{}{}>{}</{}>", element, _attributes(given), content, element)
 
@@ -86,24 +88,27 @@ def action(
 
 
 @register.simple_block_tag(takes_context=True)
-def menu(context: Context, content: str, label: Any, icon: str = "dots", kind: str = "") -> SafeString:
+def menu(context: Context, content: SafeString, label: Any, icon: str = "dots", kind: str = "") -> SafeString:
     """A button that opens a small list of links or actions."""
     mark = f"menu-{next_mark(context)}"
     opener = button(label, kind=kind, icon=icon, type="button", icon_only=True, popovertarget=mark)
-    return format_html('{}<div class="k-menu" id="{}" popover>{}</div>', opener, mark, mark_safe(content))  # noqa: S308  rendered by Django
+    return format_html('{}<div class="k-menu" id="{}" popover>{}</div>', opener, mark, content)
 
 
 @register.simple_block_tag(takes_context=True)
-def dialog(context: Context, content: str, id: str, title: Any, action: str = "", wide: bool = False) -> SafeString:
+def dialog(
+    context: Context, content: SafeString, id: str, title: Any, action: str = "", wide: bool = False
+) -> SafeString:
     """A dialog, opened by `{% button … dialog="id" %}`; with `action` its content is one posted form."""
-    inside = mark_safe(content)  # noqa: S308  rendered by Django
+    inside = content
     if action:
         token = format_html(
             '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context.get("csrf_token", "")
         )
         inside = format_html('<form method="post" action="{}" novalidate>{}{}</form>', action, token, inside)
     return format_html(
-        '<dialog class="k-dialog{}" id="{}" aria-labelledby="{}-title"><div class="k-dialog__head"><h2 id="{}-title">{}</h2>{}</div>'
+        '<dialog class="k-dialog{}" id="{}" aria-labelledby="{}-title">'
+        '<div class="k-dialog__head"><h2 id="{}-title">{}</h2>{}</div>'
         '<div class="k-dialog__body">{}</div></dialog>',
         " k-dialog--wide" if wide else "",
         id,
@@ -116,9 +121,9 @@ def dialog(context: Context, content: str, id: str, title: Any, action: str = ""
 
 
 @register.simple_block_tag
-def foot(content: str) -> SafeString:
+def foot(content: SafeString) -> SafeString:
     """The buttons at the end of a dialog."""
-    return format_html('<div class="k-dialog__foot">{}</div>', mark_safe(content))  # noqa: S308  rendered by Django
+    return format_html('<div class="k-dialog__foot">{}</div>', content)
 
 
 @register.simple_tag

@@ -16,10 +16,16 @@ register = template.Library()
 
 @register.inclusion_tag("kernel/forms/field.html")
 def field(
-    bound: BoundField, hint: Any = "", unit: Any = "", clause: Any = None, short: bool = False, label: Any = ""
+    bound: BoundField,
+    hint: Any = "",
+    unit: Any = "",
+    clause: Any = None,
+    short: bool = False,
+    label: Any = "",
+    bare: bool = False,
 ) -> dict[str, Any]:
     """A field with all that belongs to it."""
-    return field_context(bound, hint=hint, unit=unit, clause=clause, short=short, label=label)
+    return field_context(bound, hint=hint, unit=unit, clause=clause, short=short, label=label, bare=bare)
 
 
 @register.inclusion_tag("kernel/forms/summary.html")

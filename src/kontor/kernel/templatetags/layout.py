@@ -16,16 +16,17 @@ from kontor.kernel.wording import spoken
 register = template.Library()
 
 _NOTE_ICONS: Final = {"info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "bad": "alert-octagon"}
-_WAVES: Final = mark_safe(
+_WAVES: Final = mark_safe(  # noqa: S308  our own drawing
     '<svg viewBox="0 0 144 72" aria-hidden="true"><g fill="none" stroke="currentColor" stroke-width="1.5">'
-    '<path d="M4 8h136M4 20h136M4 32h136"/><path d="M4 46c17-5 34-5 51 0s34 5 51 0 22-4 34-2M4 58c17-7 34-7 51 0s34 7 51 0 22-5 34-3"/></g>'
+    '<path d="M4 8h136M4 20h136M4 32h136"/><path d="M4 46c17-5 34-5 51 0s34 5 51 0 22-4 34-2'
+    'M4 58c17-7 34-7 51 0s34 7 51 0 22-5 34-3"/></g>'
     '<path class="k-empty__line" d="M4 39c17-2 34-2 51 0s34 2 51 0 22-2 34-1" fill="none" stroke-width="2"/></svg>'
 )
 
 
 @register.simple_block_tag
 def page_head(
-    content: str,
+    content: SafeString,
     title: Any,
     over: Any = "",
     meta: Any = "",
@@ -46,7 +47,7 @@ def page_head(
         format_html('<p class="k-muted">{}</p>', spoken(over)) if over else "",
         spoken(title),
         format_html('<p class="k-head__meta">{}{}</p>', shown, below) if shown or below else "",
-        format_html('<div class="k-head__do">{}</div>', _rendered(content)) if content.strip() else "",
+        format_html('<div class="k-head__do">{}</div>', content) if content.strip() else "",
     )
 
 
@@ -60,7 +61,7 @@ def _crumbs(crumbs: Iterable[tuple[Any, str]] | None) -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def card(
     context: Context,
-    content: str,
+    content: SafeString,
     title: Any = "",
     note: Any = "",
     link: str = "",
@@ -70,7 +71,7 @@ def card(
     level: int = 2,
 ) -> SafeString:
     """A card; `flush` leaves out the padding, for rows and tables inside."""
-    body = _rendered(content) if flush else format_html('<div class="k-card__body">{}</div>', _rendered(content))
+    body = content if flush else format_html('<div class="k-card__body">{}</div>', content)
     if not title:
         return format_html('<div class="card">{}</div>', body)
     mark = f"card-{next_mark(context)}"
@@ -93,7 +94,7 @@ def card(
 
 @register.simple_block_tag(takes_context=True)
 def section(
-    context: Context, content: str, title: Any, note: Any = "", link: str = "", link_label: Any = ""
+    context: Context, content: SafeString, title: Any, note: Any = "", link: str = "", link_label: Any = ""
 ) -> SafeString:
     """A heading over something that is no card."""
     mark = f"part-{next_mark(context)}"
@@ -105,7 +106,7 @@ def section(
         spoken(title),
         _note(note),
         end,
-        _rendered(content),
+        content,
     )
 
 
@@ -118,32 +119,25 @@ def _link(url: str, label: Any) -> SafeString:
 
 
 @register.simple_block_tag
-def facts(content: str, narrow: bool = False) -> SafeString:
+def facts(content: SafeString, narrow: bool = False) -> SafeString:
     """A list of facts: label, value, the clause in the margin."""
-    return format_html('<dl class="k-facts{}">{}</dl>', " k-facts--narrow" if narrow else "", _rendered(content))
+    return format_html('<dl class="k-facts{}">{}</dl>', " k-facts--narrow" if narrow else "", content)
 
 
 @register.simple_block_tag(takes_context=True)
 def fact(
-    context: Context, content: str, label: Any, ruling: Any = None, clause: Any = None, setting: Any = None
+    context: Context, content: SafeString, label: Any, ruling: Any = None, clause: Any = None, setting: Any = None
 ) -> SafeString:
     """One fact; `ruling` gives the chip with "Why?", `clause` the plain one, `setting` the reason of a setting."""
     chip: Any = ""
     if ruling is not None:
-        chip = _included(context, "why", ruling)
+        chip = drawn(context, "kernel/components/why.html", chips.why(context, ruling))
     elif setting:
-        chip = _included(context, "setting", setting)
+        chip = drawn(context, "kernel/components/setting.html", chips.setting(context, setting))
     elif clause:
         chip = chips.clause(clause)
     margin = format_html("<dd>{}</dd>", chip) if chip else ""
-    return format_html("<div><dt>{}</dt><dd>{}</dd>{}</div>", spoken(label), _rendered(content), margin)
-
-
-def _included(context: Context, tag: str, subject: Any) -> SafeString:
-    """Render one of the inclusion tags from Python."""
-    name = {"why": "kernel/components/why.html", "setting": "kernel/components/setting.html"}[tag]
-    given = {"why": chips.why, "setting": chips.setting}[tag](context, subject)
-    return drawn(context, name, given)
+    return format_html("<div><dt>{}</dt><dd>{}</dd>{}</div>", spoken(label), content, margin)
 
 
 @register.simple_tag
@@ -160,34 +154,29 @@ def stat(label: Any, value: Any, note: Any = "", unit: Any = "", tone: str = "")
 
 
 @register.simple_block_tag
-def stats(content: str) -> SafeString:
+def stats(content: SafeString) -> SafeString:
     """Figures side by side as tiles."""
-    return format_html('<dl class="k-stats">{}</dl>', _rendered(content))
+    return format_html('<dl class="k-stats">{}</dl>', content)
 
 
 @register.simple_block_tag
-def note(content: str, tone: str = "info") -> SafeString:
+def note(content: SafeString, tone: str = "info") -> SafeString:
     """A sentence that stands out on the page."""
     sign = drawn_icon(_NOTE_ICONS[tone])
     return format_html(
         '<div class="k-note{}">{}<div>{}</div></div>',
         "" if tone == "info" else f" k-note--{tone}",
         sign,
-        _rendered(content),
+        content,
     )
 
 
 @register.simple_block_tag
-def empty(content: str, title: Any) -> SafeString:
+def empty(content: SafeString, title: Any) -> SafeString:
     """The empty state: what is not there, and what to do next."""
     return format_html(
         '<div class="k-empty">{}<h2>{}</h2><div class="k-empty__do">{}</div></div>',
         _WAVES,
         spoken(title),
-        _rendered(content),
+        content,
     )
-
-
-def _rendered(content: str) -> SafeString:
-    """What a block tag is given has already been rendered, and escaped, by Django."""
-    return mark_safe(content)  # noqa: S308

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kontor.kernel.listing import Listing
 from kontor.kernel.templatetags.drawing import drawn
@@ -13,7 +13,7 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def listing(context: Context, content: str, rows: Listing, find: Any = "") -> SafeString:
+def listing(context: Context, content: SafeString, rows: Listing, find: Any = "") -> SafeString:
     """Filter bar, table, page links; `content` is shown where there is nothing at all."""
-    given = {"listing": rows, "find": find, "nothing": mark_safe(content)}  # noqa: S308  rendered by Django
+    given = {"listing": rows, "find": find, "nothing": content}
     return drawn(context, "kernel/components/listing.html", given)

@@ -7,7 +7,8 @@ import * as frame from "./frame.js";
 import * as lists from "./lists.js";
 import * as overlays from "./overlays.js";
 
-// htmx reads its settings from <meta name="htmx-config"> in the shell: no eval, no inline styles, no pages kept in the browser's storage.
+// htmx reads its settings from <meta name="htmx-config"> in the shell: no eval, no inline styles, no pages kept in the browser's
+// storage. A page's own module finds its elements with window.htmx.onLoad, so that it also works on a page that htmx turned to.
 window.htmx = htmx;
 window.Alpine = Alpine;
 

@@ -65,7 +65,8 @@ export function enliven(element) {
   drops(element);
   selects(element);
   for (const form of element.querySelectorAll("form:has([data-k-when])")) shown(form);
-  element.querySelector(".k-errors")?.focus();
+  // What is wrong is read out and stands in view, except where the page only shows how it would look.
+  element.querySelector(":not([data-k-still]) > .k-errors")?.focus();
 }
 
 export function watch() {

@@ -13,8 +13,8 @@ function appearance(event) {
   event.preventDefault();
   const { name, value } = event.submitter;
   const key = { theme: "bsTheme", density: "density" }[name];
-  if (value) root.dataset[key] = value;
-  else delete root.dataset[key];
+  if (value === "auto" || value === "normal") delete root.dataset[key];
+  else root.dataset[key] = value;
   for (const button of document.querySelectorAll(`[data-k-appearance] button[name="${name}"]`)) {
     button.setAttribute("aria-pressed", String(button.value === value));
   }

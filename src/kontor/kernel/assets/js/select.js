@@ -7,6 +7,7 @@ export function dress(select) {
     hidePlaceholder: true,
     controlInput: "<input>",
     onInitialize() {
+      select.setAttribute("aria-hidden", "true");
       this.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     },
     render: { no_results: () => `<div class="no-results">${select.dataset.kNone}</div>` },
