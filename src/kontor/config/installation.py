@@ -106,6 +106,14 @@ def check_database(variable: str) -> None:
         )
 
 
+def failed(what: str, said: str) -> RefusedError:
+    """Return the refusal for a program that ended badly: its last line, and where all of them are kept."""
+    log = private_folder("log") / "failed"
+    log.write_text(said)
+    last = (said.strip().splitlines() or ["it said nothing"])[-1]
+    return RefusedError(f"{what} ({last}); all that was said is in {log}.")
+
+
 def python(*arguments: str) -> list[str]:
     """Return the command that runs this Python."""
     return [sys.executable, *arguments]

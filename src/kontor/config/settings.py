@@ -120,8 +120,6 @@ STATIC_URL = "/static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-# Built files carry the hash of their content and may be kept for ever: style.LZDX3I4N.css
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9A-Z]{8}\.\w+$"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/kernel/dist/.+\.[0-9A-Z]{8}\.\w+$"  # the build names these by their content
 
 EMAIL_HOST = environment.optional("KONTOR_SMTP_HOST", "")

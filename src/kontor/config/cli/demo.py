@@ -42,6 +42,8 @@ def demo(
     with only_one(address), listen(HOST, port, again="./kontor demo") as listening:
         prepared(address, reset=reset)
         with running(installation.var()) as cluster:
+            if cluster.warning:
+                console.print(f"  [yellow]{cluster.warning}[/yellow]")
             _serve(cluster, address, listening.fileno())
 
 
@@ -80,8 +82,6 @@ def prepared(address: str, *, reset: bool) -> None:
                 cluster = stack.enter_context(running(installation.var()))
         else:
             cluster = stack.enter_context(running(installation.var()))
-        if cluster.warning:
-            console.print(f"  [yellow]{cluster.warning}[/yellow]")
         if reset:
             with step("reset"):
                 _begin_anew(cluster)
@@ -114,7 +114,7 @@ def _make_data(variables: dict[str, str]) -> None:
         env={**os.environ, **variables}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise RefusedError(f"The demo's data could not be made; none of it was kept.\n{done.stderr}")
+        raise installation.failed("The demo's data could not be made, and none of it was kept", done.stderr)
     (installation.private_folder("demo") / "sign-ins.json").write_text(done.stdout)
 
 
@@ -131,9 +131,9 @@ def _serve(cluster: Cluster, address: str, listening: int) -> None:
                     environment=variables, files=(listening,), log=pages,
                 )
             )  # fmt: skip
-            supervisor.start(Program(name="worker", module="kontor.config.worker", environment=variables, log=work))
             if _answers(address, supervisor):
                 _welcome(address, logs)
+                supervisor.start(Program(name="worker", module="kontor.config.worker", environment=variables, log=work))
             supervisor.watch()
         finally:
             supervisor.stop()
