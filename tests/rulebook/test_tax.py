@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
+from kontor.rulebook import terms
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.tax import (
@@ -159,6 +160,27 @@ def test_the_united_kingdom_was_inside_until_the_end_of_2020():
 def test_a_seller_whose_law_is_not_known_is_refused():
     with pytest.raises(RefusalError, match="No VAT law is known here for sellers in NO"):
         vat_treatment(sold("DE"), law=VatLaw(country="NO", rates=()))
+
+
+@pytest.mark.parametrize(
+    ("country", "seller", "buyer", "number", "grounds"),
+    [
+        ("de", "DE123456789", "FR", "FR40303265045", ["Art. 196 RL 2006/112/EG", "UStG § 3a (2)", "UStG § 13b (5)"]),
+        ("fr", "FR40303265045", "DE", "DE123456789", ["Art. 196 RL 2006/112/EG", "CGI art. 259", "CGI art. 283 (2)"]),
+        ("de", None, "CH", None, ["UStG § 3a (2)"]),
+        ("fr", None, "CH", None, ["CGI art. 259"]),
+        ("de", None, "DE", None, ["UStG § 12 (1)"]),
+        ("fr", None, "FR", None, ["CGI art. 278"]),
+    ],
+)
+def test_the_law_packs_name_the_sections(
+    country: str, seller: str | None, buyer: str, number: str | None, grounds: list[str]
+):
+    supply = Supply(
+        kind=SupplyKind.SERVICE, seller_vat_id=seller, buyer_country=buyer, buyer_vat_id=number, on=date(2026, 3, 1)
+    )
+    ruling = vat_treatment(supply, law=VatLaw.of(terms.law(country)))
+    assert [clause.number for clause in ruling.clauses] == grounds
 
 
 @pytest.mark.trap(29)

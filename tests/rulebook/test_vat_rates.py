@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from kontor.rulebook import terms
 from kontor.rulebook.period import Period
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.vat_rates import rate_on, rates_of
+from kontor.rulebook.vat_rates import VatLaw, rate_on, rates_of
 from tests.rulebook.vat_law import FRANCE, GERMANY, LOWERED, MADE_AT_END, STANDARD_DE
 
 
@@ -22,13 +23,15 @@ from tests.rulebook.vat_law import FRANCE, GERMANY, LOWERED, MADE_AT_END, STANDA
     ],
 )
 def test_german_rates_by_day(on: date, standard: int, reduced: int):
-    assert rate_on(GERMANY, "standard", on).value == standard
-    assert rate_on(GERMANY, "reduced", on).value == reduced
+    for law in (GERMANY, VatLaw.of(terms.law("de"))):
+        assert rate_on(law, "standard", on).value == standard
+        assert rate_on(law, "reduced", on).value == reduced
 
 
-def test_french_rates():
+@pytest.mark.parametrize("law", [FRANCE, VatLaw.of(terms.law("fr"))])
+def test_french_rates(law: VatLaw):
     on = date(2026, 3, 1)
-    rates = [rate_on(FRANCE, key, on).value for key in ("standard", "intermediate", "reduced", "particular")]
+    rates = [rate_on(law, key, on).value for key in ("standard", "intermediate", "reduced", "particular")]
     assert rates == [Decimal(20), Decimal(10), Decimal("5.5"), Decimal("2.1")]
     assert rate_on(FRANCE, "reduced", on).working[0] == (
         "Der Tag der Leistung, der 01.03.2026, bestimmt den Satz: 5,5 %.",

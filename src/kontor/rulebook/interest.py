@@ -37,12 +37,18 @@ from kontor.rulebook.wording import day, said
 DAYS_A_YEAR: Final = 365
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class LegalRate:
-    """A yearly rate in percent (the base rate of section 247 BGB, the French legal rate) and its first day."""
+    """
+    A yearly rate in percent: the base rate of section 247 BGB, the French legal rate.
+
+    first  the first day it holds
+    end    the first day for which it is no longer known to hold; None: until the next one begins
+    """
 
     first: date
     percent: Decimal
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,13 @@ def default_interest(
     claim        what was to be paid, not negative
     due          the last day on which payment is in time, already moved where the law moves it
     on           the day of payment, or the day asked about
-    legal_rates  the rates that held, each from its first day on; RefusalError where the first day of delay has none
+    legal_rates  the rates that held; RefusalError where a day of delay has none
     payments     part payments: from the day after each, interest runs on what is left; more than the claim is refused
     """
     open_after(claim, payments, until=date.max)
-    rates = sorted(legal_rates)
-    spans = _spans(due, on, edges=[*(rate.first for rate in rates), *(payment.on + ONE_DAY for payment in payments)])
+    rates = sorted(legal_rates, key=lambda rate: rate.first)
+    changes = [*(rate.first for rate in rates), *(rate.end for rate in rates if rate.end)]
+    spans = _spans(due, on, edges=[*changes, *(payment.on + ONE_DAY for payment in payments)])
     owed = Fraction()
     steps: list[Text] = []
     for span in spans:
@@ -145,7 +152,7 @@ def _spans(due: date, on: date, *, edges: Iterable[date]) -> tuple[Period, ...]:
 
 def _rate_on(rates: Sequence[LegalRate], on: date) -> Decimal:
     known = [rate for rate in rates if rate.first <= on]
-    if not known:
+    if not known or (known[-1].end and on >= known[-1].end):
         raise RefusalError(
             said(
                 "Für den {on} fehlt der gesetzliche Zinssatz.",

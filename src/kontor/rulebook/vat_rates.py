@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from kontor.rulebook.currency import number
-from kontor.rulebook.period import Interval, Period, interval
+from kontor.rulebook.period import ONE_DAY, Interval, Period, interval
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.terms import LawPack
 from kontor.rulebook.wording import day, said
 
 
@@ -64,6 +66,15 @@ class VatLaw:
     country: str
     rates: tuple[VatRate, ...]
     grounds: Mapping[VatCategory, tuple[Clause, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pack: LawPack) -> Self:
+        """Return what a law pack says about VAT; a pack counts a rate's last day, here its end is the day after."""
+        rates = tuple(
+            VatRate(rate.kind, rate.percent, rate.first, rate.last + ONE_DAY if rate.last else None, rate.clause)
+            for rate in pack.vat
+        )
+        return cls(pack.country, rates, {VatCategory(code): grounds for code, grounds in pack.vat_grounds.items()})
 
 
 def rate_on(law: VatLaw, key: str, on: date) -> Ruling[Decimal]:
