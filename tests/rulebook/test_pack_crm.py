@@ -142,6 +142,7 @@ def test_every_reading_left_open_is_known_here():
 BLANKS = (
     "trial.length",
     "invoicing.interval",
+    "invoicing.lead",
     "invoicing.due",
     "invoicing.due_from",
     "arrears.dunning_levels",

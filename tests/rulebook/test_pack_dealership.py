@@ -75,6 +75,7 @@ BLANKS = (
     "notice.period",
     "notice.to",
     "invoicing.interval",
+    "invoicing.issued",
     "invoicing.due",
     "invoicing.due_from",
 )
