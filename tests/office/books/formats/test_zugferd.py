@@ -16,7 +16,7 @@ from kontor.office.books.formats.cii import cii
 from kontor.office.books.formats.invoice import Invoice, Note, Profile
 from kontor.office.books.formats.paper import Language, Letterhead
 from kontor.office.books.formats.pdf_a import pdf_findings
-from kontor.office.books.formats.zugferd import NAMESPACE, zugferd
+from kontor.office.books.formats.zugferd import NAMESPACE, zugferd, zugferd_findings
 from tests.office.books.formats import samples
 
 AT = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -61,6 +61,14 @@ def test_the_same_invoice_gives_the_same_bytes_and_another_moment_does_not(domes
     assert printed(samples.domestic()) == domestic
     later = zugferd(samples.domestic(), LETTERHEAD, language="de", at=AT.replace(minute=1), customer_number="K-1044")
     assert later != domestic
+
+
+def test_the_data_inside_are_held_against_the_checked_xrechnung(domestic: bytes) -> None:
+    assert zugferd_findings(domestic, xrechnung=cii(samples.domestic(), Profile.XRECHNUNG)) == ()
+    (other,) = zugferd_findings(domestic, xrechnung=cii(samples.direct_debit(), Profile.XRECHNUNG))
+    assert other.message.en == "The data in the PDF are not those of the XRechnung."
+    (broken,) = zugferd_findings(b"", xrechnung=b"")
+    assert broken.rule == "PDF"
 
 
 def test_the_data_are_an_alternative_and_stand_in_the_metadata_once(domestic: bytes) -> None:

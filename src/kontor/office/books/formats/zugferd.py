@@ -5,16 +5,21 @@ The page and the data come from one model in one call, so they cannot disagree.
 """
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+
+import pikepdf
 
 from kontor.kernel.pdf import Attachment, render, with_metadata
 from kontor.office.books.formats.cii import cii
+from kontor.office.books.formats.finding import Finding, fatal
 from kontor.office.books.formats.invoice import Invoice, Profile
 from kontor.office.books.formats.paper import Language, Letterhead, invoice_paper
+from kontor.office.books.formats.pdf_a import pdf_findings
 
 FILE = "factur-x.xml"
 NAMESPACE = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
-_TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "invoice.typ"
+TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "invoice.typ"
 _RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 _PROPERTIES = (
     ("DocumentFileName", FILE, "name of the embedded XML invoice file"),
@@ -62,5 +67,28 @@ def zugferd(
         description="Rechnung als Daten (EN 16931)" if language == "de" else "Invoice as data (EN 16931)",
     )
     paper = invoice_paper(invoice, letterhead, language=language, customer_number=customer_number)
-    page = render(_TEMPLATE, paper, at=at, attachments=(data,))
+    page = render(TEMPLATE, paper, at=at, attachments=(data,))
     return with_metadata(page, extension=_EXTENSION, properties=_DESCRIPTION)
+
+
+def zugferd_findings(content: bytes, *, xrechnung: bytes) -> tuple[Finding, ...]:
+    """
+    Return where a finished file is no PDF/A-3, or where the data in it are not those of the XRechnung.
+
+    xrechnung  the CII file that `check` found sound; the data in the PDF may differ from it in the profile alone, so
+               that what was proved of the one holds for the other
+    """
+    found = pdf_findings(content)
+    if found:
+        return found
+    with pikepdf.open(BytesIO(content)) as document:
+        inside = document.attachments[FILE].get_file().read_bytes() if FILE in document.attachments else b""
+    if inside != xrechnung.replace(Profile.XRECHNUNG.encode(), Profile.FACTUR_X.encode(), 1):
+        return (
+            fatal(
+                "PDF-DATA",
+                "Die Daten im PDF sind nicht die der XRechnung.",
+                "The data in the PDF are not those of the XRechnung.",
+            ),
+        )
+    return ()
