@@ -21,7 +21,7 @@ from kontor.rulebook.union import in_union, vat_country, vat_number
         ("NO", date(2026, 1, 1), False),
     ],
 )
-def test_membership_by_day(country: str, on: date, member: bool):  # noqa: FBT001 - a table's column
+def test_membership_by_day(country: str, on: date, member: bool):
     assert in_union(country, on) is member
 
 

@@ -80,11 +80,9 @@ def indexed_price(
         ("s", "" if s is None else _plain(s)),
     )
     if s is None:
-        step = said(
-            "Kein Indexwert ist veröffentlicht; der Preis bleibt bei {price}.",
-            "No index value is published; the price stays at {price}.",
-            price=price_text(price, currency),
-        )
+        german = "Kein Indexwert ist veröffentlicht; der Preis bleibt bei {price}."
+        english = "No index value is published; the price stays at {price}."
+        step = said(german, english, price=price_text(price, currency))
         return Ruling(price, tuple(clauses), inputs, (step,))
     indexed = rounded_decimal(Fraction(price) * _ratio(s0, s), decimals)
     step = said(

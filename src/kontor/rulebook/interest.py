@@ -96,7 +96,7 @@ def default_interest(
     """
     open_after(claim, payments, until=date.max)
     rates = sorted(legal_rates, key=lambda rate: rate.first)
-    changes = [*(rate.first for rate in rates), *(rate.end for rate in rates if rate.end)]
+    changes = [edge for rate in rates for edge in (rate.first, rate.end) if edge]
     spans = _spans(due, on, edges=[*changes, *(payment.on + ONE_DAY for payment in payments)])
     owed = Fraction()
     steps: list[Text] = []
@@ -106,16 +106,7 @@ def default_interest(
             break
         percent = terms.percent(_rate_on(rates, span.first))
         owed += Fraction(left.amount) * Fraction(percent) / 100 * span.days / DAYS_A_YEAR
-        steps.append(
-            said(
-                "{span}: {days} Tage auf {left} zu {percent} %",
-                "{span}: {days} days on {left} at {percent} %",
-                span=span.spoken,
-                days=span.days,
-                left=left.text,
-                percent=number(percent),
-            )
-        )
+        steps.append(_told(span, left, percent))
     interest = Money.rounded(owed, claim.currency)
     sum_up = said(
         "Zusammen, das Jahr zu 365 Tagen, einmal gerundet: {interest}",
@@ -148,6 +139,17 @@ def _spans(due: date, on: date, *, edges: Iterable[date]) -> tuple[Period, ...]:
         return ()
     cuts = sorted({first, end, *(edge for edge in edges if first < edge < end)})
     return tuple(Period(start, stop) for start, stop in pairwise(cuts))
+
+
+def _told(span: Period, left: Money, percent: Decimal) -> Text:
+    return said(
+        "{span}: {days} Tage auf {left} zu {percent} %",
+        "{span}: {days} days on {left} at {percent} %",
+        span=span.spoken,
+        days=span.days,
+        left=left.text,
+        percent=number(percent),
+    )
 
 
 def _rate_on(rates: Sequence[LegalRate], on: date) -> Decimal:

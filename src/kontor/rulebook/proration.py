@@ -22,7 +22,7 @@ from kontor.rulebook.currency import price_text
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Interval, Months, Period, interval
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.wording import day, said
 
 
@@ -115,33 +115,17 @@ def added_seats(
     quantity   seats added, at least one
     confirmed  the day the order was confirmed; it counts and must lie in `period`, otherwise RefusalError
     """
-    if quantity < 1:
-        raise RefusalError(
-            said(
-                "Hinzukommen kann ein Platz oder mehr, nicht {quantity}.",
-                "One seat or more can be added, not {quantity}.",
-                quantity=quantity,
-            )
-        )
-    if confirmed not in period:
-        raise RefusalError(
-            said(
-                "Der Tag der Bestätigung, der {confirmed}, liegt nicht im laufenden Zeitraum {period}.",
-                "The day of confirmation, {confirmed}, is not in the running period {period}.",
-                confirmed=day(confirmed),
-                period=period.spoken,
-            )
-        )
+    _refuse_addition(quantity, confirmed, period)
     rest = Period(confirmed, period.end)
     amount = Money.rounded(Fraction(price) * quantity * share(period, rest), currency)
-    counted = said(
-        "Vom {first} bis zum {last} sind es {days} von {of_days} Tagen; der Tag der Bestätigung zählt mit.",
-        "{first} to {last} is {days} of {of_days} days; the day of confirmation counts.",
-        first=day(rest.first),
-        last=day(rest.last),
-        days=rest.days,
-        of_days=period.days,
+    inputs = (
+        ("price", f"{price:f}"),
+        ("currency", currency),
+        ("quantity", str(quantity)),
+        ("confirmed", confirmed.isoformat()),
+        *_dates("period", period),
     )
+    counted = _counted(rest, period)
     sum_up = said(
         "{quantity} × {price} × {days}/{of_days} = {amount}",
         "{quantity} × {price} × {days}/{of_days} = {amount}",
@@ -150,13 +134,6 @@ def added_seats(
         days=rest.days,
         of_days=period.days,
         amount=amount.text,
-    )
-    inputs = (
-        ("price", f"{price:f}"),
-        ("currency", currency),
-        ("quantity", str(quantity)),
-        ("confirmed", confirmed.isoformat()),
-        *_dates("period", period),
     )
     return Ruling(AddedSeats(amount, rest.days, period.days), tuple(clauses), inputs, (counted, sum_up))
 
@@ -190,3 +167,34 @@ def split_fee(
 
 def _dates(name: str, period: Period) -> tuple[tuple[str, str], tuple[str, str]]:
     return ((f"{name}_start", period.first.isoformat()), (f"{name}_end", period.end.isoformat()))
+
+
+def _refuse_addition(quantity: int, confirmed: date, period: Period) -> None:
+    if quantity < 1:
+        raise RefusalError(
+            said(
+                "Hinzukommen kann ein Platz oder mehr, nicht {quantity}.",
+                "One seat or more can be added, not {quantity}.",
+                quantity=quantity,
+            )
+        )
+    if confirmed not in period:
+        raise RefusalError(
+            said(
+                "Der Tag der Bestätigung, der {confirmed}, liegt nicht im laufenden Zeitraum {period}.",
+                "The day of confirmation, {confirmed}, is not in the running period {period}.",
+                confirmed=day(confirmed),
+                period=period.spoken,
+            )
+        )
+
+
+def _counted(rest: Period, period: Period) -> Text:
+    return said(
+        "Vom {first} bis zum {last} sind es {days} von {of_days} Tagen; der Tag der Bestätigung zählt mit.",
+        "{first} to {last} is {days} of {of_days} days; the day of confirmation counts.",
+        first=day(rest.first),
+        last=day(rest.last),
+        days=rest.days,
+        of_days=period.days,
+    )

@@ -131,17 +131,15 @@ def invoice_totals(
     prepaid   what was paid already (BT-113)
     rounding  what the amount due is rounded by, with its sign (BT-114)
 
-    No lines, negative prices or adjustments, rates that do not fit their category, or O beside other categories
-    raise RefusalError.
+    No lines, negative prices or adjustments, misfit rates, or O beside other categories raise RefusalError.
     """
     _refuse_unsound(lines, adjustments)
     nets = tuple(line_net(line, currency) for line in lines)
     breakdown = _breakdown(lines, nets, adjustments=adjustments, currency=currency)
-    line_total = Money.total(nets, currency)
+    line_total, vat = Money.total(nets, currency), Money.total((entry.tax for entry in breakdown), currency)
     allowances = Money.total((entry.amount for entry in adjustments if not entry.charge), currency)
     charges = Money.total((entry.amount for entry in adjustments if entry.charge), currency)
     net = line_total - allowances + charges
-    vat = Money.total((entry.tax for entry in breakdown), currency)
     paid, rounded = prepaid or Money.zero(currency), rounding or Money.zero(currency)
     totals = Totals(
         lines=nets,
@@ -156,8 +154,8 @@ def invoice_totals(
         rounding=rounded,
         payable=net + vat - paid + rounded,
     )
-    inputs = (("currency", currency), ("lines", str(len(lines))), ("adjustments", str(len(adjustments))))
-    return Ruling(totals, tuple(clauses), inputs, _working(lines, totals, currency))
+    counted = (("currency", currency), ("lines", str(len(lines))), ("adjustments", str(len(adjustments))))
+    return Ruling(totals, tuple(clauses), counted, _working(lines, totals, currency))
 
 
 def net_of_gross(gross: Money, percent: Decimal) -> Ruling[tuple[Money, Money]]:
