@@ -10,6 +10,20 @@ from kontor.kernel.queries.chain import START, chain_key, clusters, entry_digest
 from kontor.kernel.tenancy import current_tenant
 
 LINK_SIZE: Final = 5000
+# Which transactions still run is known for the whole cluster; those that provably belong to another of its databases
+# write nothing here. A lock names only the lower 32 bits of its transaction's number.
+HORIZON: Final = """
+SELECT (pg_control_system()).system_identifier,
+       coalesce(
+           (SELECT min(running::text::bigint) FROM pg_snapshot_xip(now.snapshot) running
+             WHERE NOT EXISTS (
+                   SELECT FROM pg_locks held JOIN pg_stat_activity holder ON holder.pid = held.pid
+                    WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
+                      AND held.transactionid::text::bigint = running::text::bigint % 4294967296
+                      AND holder.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))),
+           pg_snapshot_xmax(now.snapshot)::text::bigint)
+  FROM (SELECT pg_current_snapshot() AS snapshot) now
+"""
 
 
 @transaction.atomic
@@ -22,9 +36,7 @@ def seal(*, at: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kernel seal {current_tenant()}"])
-        cursor.execute(
-            "SELECT (pg_control_system()).system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
+        cursor.execute(HORIZON)
         here, horizon = cursor.fetchone()
     sealed = 0
     for cluster in clusters():
