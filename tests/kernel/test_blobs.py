@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -23,7 +24,7 @@ from tests.kernel.conftest import AT
 DATA = b"an invoice, say"
 
 
-def pdf(data=DATA, name="invoice.pdf", **given):
+def pdf(data=DATA, name="invoice.pdf", **given: Any):
     return keep(data, name=name, media_type="application/pdf", at=AT, **given)
 
 
@@ -89,9 +90,7 @@ def test_two_others_shared_file_does_not_open(alder, birch):
         read(shared)
 
 
-@pytest.mark.parametrize(
-    "change", [lambda file: file[:-1] + bytes([file[-1] ^ 1]), lambda file: b"", lambda file: DATA]
-)
+@pytest.mark.parametrize("change", [lambda file: file[:-1] + bytes([file[-1] ^ 1]), lambda _: b"", lambda _: DATA])
 def test_a_changed_file_is_noticed(alder, change):
     with as_tenant(alder.pk):
         blob = pdf()

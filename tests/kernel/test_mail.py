@@ -6,6 +6,7 @@ import email.policy
 import socket
 import uuid
 from datetime import UTC
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -25,16 +26,16 @@ from tests.kernel.conftest import AT
 class Inbox:
     """An SMTP server that answers each mail as the test wants."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.received, self.answer = [], "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  aiosmtpd's name
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, ARG002  aiosmtpd's name
         if address.startswith("nobody@"):
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  aiosmtpd's name
         if self.answer.startswith("250"):
             self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return self.answer
@@ -54,7 +55,7 @@ def inbox(settings):
     server.stop()
 
 
-def write(to="anna@birch.example", **given):
+def write(to="anna@birch.example", **given: Any):
     told = {"to_name": "Anna Öhler", "subject": "Rechnung Nr. 7 – März", "text": "Grüße\n", "at": AT} | given
     return send_mail(to=to, **told)
 
