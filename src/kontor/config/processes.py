@@ -80,8 +80,8 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the others in order
         )
 
-    def watch(self, every: float = 0.2, then: Callable[[], None] = lambda: None) -> None:
-        """Restart what falls, until asked to stop; FellError where a program falls too often."""
+    def watch(self, every: float = 0.2, then: Callable[[], object] = lambda: None) -> None:
+        """Restart what falls and call `then`, until asked to stop; FellError where a program falls too often."""
         while not self.asked_to_stop.wait(every):
             self.restart_fallen()
             then()

@@ -20,7 +20,7 @@ from rich.table import Table
 from kontor.config import installation, schema, translations
 from kontor.config.cli.listening import listen
 from kontor.config.cli.steps import console, step
-from kontor.config.embedded import Cluster, files, running
+from kontor.config.embedded import Cluster, Server, files, running
 from kontor.config.processes import Program, Supervisor
 from kontor.config.refusals import RefusedError
 
@@ -41,10 +41,11 @@ def demo(
     address = f"http://{HOST}:{port}"
     with only_one(address), listen(HOST, port, again="./kontor demo") as listening:
         prepared(address, reset=reset)
-        with running(installation.var()) as cluster:
+        server = running(installation.var())
+        with server as cluster:
             if cluster.warning:
                 console.print(f"  [yellow]{cluster.warning}[/yellow]")
-            _serve(cluster, address, listening.fileno())
+            _serve(server, cluster, address, listening.fileno())
 
 
 def prepare(command: Annotated[str, typer.Argument(hidden=True)] = "demo") -> None:
@@ -118,7 +119,7 @@ def _make_data(variables: dict[str, str]) -> None:
     (installation.private_folder("demo") / "sign-ins.json").write_text(done.stdout)
 
 
-def _serve(cluster: Cluster, address: str, listening: int) -> None:
+def _serve(server: Server, cluster: Cluster, address: str, listening: int) -> None:
     variables = installation.demo_environment(cluster, address)
     logs = installation.private_folder("demo", "log")
     supervisor = Supervisor()
@@ -134,7 +135,7 @@ def _serve(cluster: Cluster, address: str, listening: int) -> None:
             if _answers(address, supervisor):
                 _welcome(address, logs)
                 supervisor.start(Program(name="worker", module="kontor.config.worker", environment=variables, log=work))
-            supervisor.watch()
+            supervisor.watch(then=server.revive)
         finally:
             supervisor.stop()
     console.print("Stopped. The next start finds everything as it is now.")

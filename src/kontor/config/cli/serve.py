@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
@@ -35,7 +35,7 @@ def serve(
     translations.compile_all()
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port, again="kontor serve"))
-        variables = stack.enter_context(_database(embedded=embedded))
+        variables, revive = stack.enter_context(_database(embedded=embedded))
         supervisor = Supervisor()
         supervisor.listen_to_signals()
         try:
@@ -49,14 +49,18 @@ def serve(
             if jobs:
                 supervisor.start(Program(name="worker", module="kontor.config.worker", environment=variables))
             console.print(f"Kontor listens on {host} port {port} for {environment.optional('KONTOR_BASE_URL')}.")
-            supervisor.watch()
+            supervisor.watch(then=revive)
         finally:
             supervisor.stop()
 
 
 @contextmanager
-def _database(*, embedded: bool) -> Iterator[dict[str, str]]:
-    """Check the database that was named, or run the embedded one; yield what the processes are told."""
+def _database(*, embedded: bool) -> Iterator[tuple[dict[str, str], Callable[[], object]]]:
+    """
+    Check the database that was named, or run the embedded one.
+
+    Yield what the processes are told, and what brings the database back when it was killed.
+    """
     common = {
         "DJANGO_SETTINGS_MODULE": "kontor.config.settings",
         "KONTOR_DB_POOL": environment.optional("KONTOR_DB_POOL", str(installation.POOL)),
@@ -64,14 +68,15 @@ def _database(*, embedded: bool) -> Iterator[dict[str, str]]:
     if not embedded:
         installation.check_database("DATABASE_URL")
         _refuse_old_tables()
-        yield common
+        yield common, lambda: None
         return
-    with running(installation.var(), disguise_allowed=False) as cluster:
+    server = running(installation.var(), disguise_allowed=False)
+    with server as cluster:
         variables = {**common, **installation.database_environment(cluster)}
         if not schema.is_current(variables["DATABASE_OWNER_URL"]):
             with step("tables"):
                 schema.migrate(variables)
-        yield variables
+        yield variables, server.revive
 
 
 def _refuse_old_tables() -> None:

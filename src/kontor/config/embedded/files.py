@@ -149,10 +149,13 @@ def forget_dead(data: Path, socket_folder: Path | None, account: Account) -> Non
 def server_lives(data: Path) -> bool:
     """Tell whether the process that the lock file names really is a server of this data folder."""
     try:
-        pid = (data / "postmaster.pid").read_text().split("\n", 1)[0]
-        return Path(f"/proc/{pid}/cwd").readlink() == data
-    except OSError:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        if sys.platform == "linux":
+            return Path(f"/proc/{pid}/cwd").readlink() == data
+        os.kill(pid, 0)
+    except (OSError, ValueError):
         return False
+    return True
 
 
 def shorten_log(log: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import socket
 import subprocess
 import time
@@ -76,6 +77,12 @@ class Server:
         longest = len(os.fsencode(self.run / ".s.PGSQL.5432.lock"))
         return self.run if longest <= SOCKET_LIMIT else None
 
+    def __enter__(self) -> Cluster:
+        return self.join()
+
+    def __exit__(self, *_problem: object) -> None:
+        self.leave()
+
     def join(self) -> Cluster:
         """Start the server or join those who use it; CannotStartError says why not."""
         try:
@@ -121,6 +128,24 @@ class Server:
                     self.stop()
             os.close(self._users)
             self._users = None
+
+    def revive(self) -> bool:
+        """Start the server again where it was killed; True where that was needed. Its users find it where it was."""
+        if files.server_lives(self.data):
+            return False
+        with self._gate():
+            if self.alive():
+                return False
+            for last in (*[False] * 9, True):  # a killed server's children take a moment to notice and go
+                try:
+                    self._start()
+                except CannotStartError:
+                    if last:
+                        raise
+                    time.sleep(1)
+                else:
+                    break
+        return True
 
     @property
     def log(self) -> Path:
@@ -209,7 +234,7 @@ class Server:
         address = (
             {"listen_addresses": "", "unix_socket_directories": f'"{folder}"', "port": "5432"}
             if folder
-            else {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(_free_port())}
+            else {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(self._port())}
         )
         hasty = {} if self.durable else {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         wanted = {"unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC", "cluster_name": "kontor"}
@@ -219,6 +244,19 @@ class Server:
         ]
         self.account.write(self.data / "kontor.conf", "".join(lines))
 
+    def _port(self) -> int:
+        """Return the port of last time where it is still free, so that whoever knows the address can come back."""
+        conf = self.data / "kontor.conf"
+        noted = re.search(r"^port = '(\d+)'", conf.read_text(), re.MULTILINE) if conf.exists() else None
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", int(noted[1]) if noted else 0))
+                return int(probe.getsockname()[1])
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
     def psql(self, tool: str, *arguments: str, role: str = "postgres") -> int:
         """Run one of PostgreSQL's own client programs on the running server, attached to this terminal."""
         cluster = self.cluster()
@@ -227,20 +265,12 @@ class Server:
         return subprocess.run([binaries() / tool, *where, *arguments], env=own, check=False).returncode
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
 def running(
-    var: Path, *, disguise_allowed: bool = True, durable: bool = True, settings: Mapping[str, str] | None = None
-) -> Iterator[Cluster]:
-    """Keep the embedded server of `var` running for the length of a `with` block."""
-    server = Server(var, disguise_allowed=disguise_allowed, durable=durable, settings=settings)
-    cluster = server.join()
-    try:
-        yield cluster
-    finally:
-        server.leave()
+    var: Path,
+    *,
+    disguise_allowed: bool = True,
+    durable: bool = True,
+    settings: Mapping[str, str] | None = None,
+) -> Server:
+    """Return the embedded server of `var`, which runs for the length of a `with` block and yields its Cluster."""
+    return Server(var, disguise_allowed=disguise_allowed, durable=durable, settings=settings)
