@@ -2,7 +2,7 @@
 Add new pack files to src/kontor/rulebook/packs/packs.lock.
 
     python tools/lock_packs.py              add files the lock does not know; refuse where a known one has changed
-    python tools/lock_packs.py --relock F   take the new hash of file F too: only before its version is in force
+    python tools/lock_packs.py --relock F…  take the new hash of these files too: only before a version's first release
 """
 
 import sys

@@ -1,5 +1,6 @@
 """The leisure pack says what the contract says, at the clause that says it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -231,6 +232,12 @@ def test_there_is_no_day_to_pay_before_the_offer_names_one():
     assert (
         str(refused.value) == "“Days to pay invoices before the first renewal” is to be agreed in the offer (Art. 11)."
     )
+
+
+def test_the_offer_fixes_the_days_of_the_first_invoices():
+    agreed = {"invoicing.dates": ["2026-02-01", "2026-05-01"]}
+    pack = concluded("leisure", "2026-01", settings={}, agreed=agreed)
+    assert pack.invoicing.dates.value == (date(2026, 2, 1), date(2026, 5, 1))
 
 
 def test_services_are_billed_by_quarter_or_year_only():

@@ -3,7 +3,20 @@
 from typing import Literal
 
 from kontor.rulebook.terms.conclusion import Counted, Form
-from kontor.rulebook.terms.units import Amount, Flag, Formula, Items, Key, Named, Number, Percent, Quota, Span, Words
+from kontor.rulebook.terms.units import (
+    Amount,
+    Dates,
+    Flag,
+    Formula,
+    Items,
+    Key,
+    Named,
+    Number,
+    Percent,
+    Quota,
+    Span,
+    Words,
+)
 from kontor.rulebook.terms.value import Frozen, Value, Wording
 
 Interval = Literal["month", "quarter", "year"]
@@ -95,15 +108,17 @@ class Invoicing(Frozen):
     When is billed and when that is to be paid.
 
     due, due_from      every invoice; `renewal_due` only where renewals have their own period
+    lead               how long before its period an invoice is issued, where that is not the period's start
     renewal_lead       how long before a renewal its invoice is issued
     collection_wait    days between the later of invoice date and pre-notification, and the first debit
     """
 
     in_advance: Value[Flag] | None = None
     interval: Value[Interval] | None = None
-    issued: Value[Literal["period_start", "dates_of_offer", "before_period"]] | None = None
+    issued: Value[Literal["period_start", "dates_of_offer", "before_period", "period_end"]] | None = None
+    lead: Value[Span] | None = None
     first_interval_from: Value[Literal["contract_start", "next_month"]] | None = None
-    dates: Value[Words] | None = None
+    dates: Value[Dates] | None = None
     hardware: Value[Literal["after_conclusion"]] | None = None
     due: Value[Span] | None = None
     due_from: Value[Literal["receipt", "issue"]] | None = None

@@ -6,6 +6,7 @@ A pack as one contract has it: the readings chosen and the blanks filled when it
 ('quarter', 'offer')
 """
 
+import json
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -27,7 +28,7 @@ def concluded(key: str, version: str, *, settings: Mapping[str, Any], agreed: Ma
     pack. KeyError for a key the pack does not have; PackError where a value is not of the key's kind, or not among the
     readings or above the least the clause admits ("at least 12 months").
     """
-    return _concluded(key, version, _frozen(settings), _frozen(agreed))
+    return _concluded(key, version, _written(settings), _written(agreed))
 
 
 def missing(
@@ -46,40 +47,38 @@ def missing(
 
 
 @lru_cache(maxsize=512)
-def _concluded(
-    key: str, version: str, settings: tuple[tuple[str, Any], ...], agreed: tuple[tuple[str, Any], ...]
-) -> TermsPack:
+def _concluded(key: str, version: str, settings: str, agreed: str) -> TermsPack:
     pack = load(key, version)
     place = path(key, version)
     table = tomllib.loads(place.read_text(encoding="utf-8"))
-    for dotted, value in settings:
-        known = pack.value(dotted)
-        if not isinstance(known, Setting):
+    chosen: dict[str, Any] = json.loads(settings)
+    said: dict[str, Any] = json.loads(agreed)
+    for dotted, value in chosen.items():
+        if not isinstance(pack.value(dotted), Setting):
             raise KeyError(dotted)
         _put(table, dotted, value, origin="setting")
-    for dotted, value in agreed:
-        known = pack.value(dotted)
-        if known is None:
+    for dotted, value in said.items():
+        if pack.value(dotted) is None:
             raise KeyError(dotted)
         _put(table, dotted, value, origin="offer")
     result = check(TermsPack, table, file=place.name)
-    unfit = (*_unfit(pack, result, settings, file=place.name), *_unfit(pack, result, agreed, file=place.name))
+    unfit = (*_unfit(pack, result, chosen, kind=Setting), *_unfit(pack, result, said, kind=ToBeAgreed))
     if unfit:
         raise PackError(unfit)
     return result
 
 
 def _unfit(
-    pack: TermsPack, result: TermsPack, chosen: tuple[tuple[str, Any], ...], *, file: str
+    pack: TermsPack, result: TermsPack, chosen: Mapping[str, Any], *, kind: type[Setting[Any] | ToBeAgreed[Any]]
 ) -> tuple[Finding, ...]:
-    """Return a finding for each value that the clause does not admit; what is stated the offer may outrank."""
-    return tuple(
-        Finding(file, dotted, known.admitted, f'"{_thawed(value)}"')
-        for dotted, value in chosen
-        if isinstance(known := pack.value(dotted), Setting | ToBeAgreed)
-        and (filled := result.value(dotted)) is not None
-        and not known.admits(filled.value)
-    )
+    """Return a finding for each value its own clause does not admit; what the text states, an offer may outrank."""
+    findings: list[Finding] = []
+    for dotted, value in chosen.items():
+        known, filled = pack.value(dotted), result.value(dotted)
+        if isinstance(known, kind) and filled is not None and not known.admits(filled.value):
+            file = f"{pack.key}-{pack.version}.toml"
+            findings.append(Finding(file, dotted, known.admitted, f'"{value}"'))
+    return tuple(findings)
 
 
 def _put(table: dict[str, Any], dotted: str, value: Any, *, origin: str) -> None:
@@ -87,28 +86,9 @@ def _put(table: dict[str, Any], dotted: str, value: Any, *, origin: str) -> None
     for section in sections:
         table = table[section]
     written = table[name]
-    table[name] = {kept: written[kept] for kept in _KEPT if kept in written} | {
-        "value": _thawed(value),
-        "origin": origin,
-    }
+    table[name] = {kept: written[kept] for kept in _KEPT if kept in written} | {"value": value, "origin": origin}
 
 
-def _frozen(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted((key, _hashable(value)) for key, value in values.items() if value not in (None, "")))
-
-
-def _hashable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return ("table", tuple(sorted((key, _hashable(inner)) for key, inner in value.items())))
-    if isinstance(value, list):
-        return ("list", tuple(_hashable(inner) for inner in value))
-    return value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, tuple):
-        kind, inner = value
-        if kind == "table":
-            return {key: _thawed(each) for key, each in inner}
-        return [_thawed(each) for each in inner]
-    return value
+def _written(values: Mapping[str, Any]) -> str:
+    """Return what was filled in as one text, so that equal choices share one pack; dates as ISO 8601."""
+    return json.dumps({key: values[key] for key in sorted(values) if values[key] not in (None, "")}, default=str)

@@ -142,7 +142,8 @@ def _finding(file: str, detail: ErrorDetails) -> Finding:
     key = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
     kind, said = detail["type"], detail["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
-        near = get_close_matches(str(steps[-1]), _known_keys(), n=1)
+        known = _known_keys()
+        near = [] if steps[-1] in known else get_close_matches(str(steps[-1]), known, n=1)
         return Finding(file, key, f"a known key{f', perhaps {near[0]}' if near else ''}", f'the unknown "{steps[-1]}"')
     if kind == "missing":
         return Finding(file, key, "this key, which must not be missing", "nothing")

@@ -2,6 +2,7 @@
 The types of values a pack may hold. Each is written with its unit and read strictly.
 
     "3 months"  "24 clock hours"  "9 office hours"  "5 working days"  "30 days"  "1 year"      Span
+    "2026-02-01"                                                                               Dated; Dates: a list
     "98 %"                                                                                     Percent, a Decimal
     "40 EUR"                                                                                   Amount
     [{ key = "strike", de = "Streik", en = "Strike" }, ...]                                    Items
@@ -15,6 +16,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -70,8 +72,30 @@ def _clock(found: object) -> int:
     return minutes
 
 
+def _day(found: object) -> date:
+    if isinstance(found, date):
+        return found
+    try:
+        return date.fromisoformat(found if isinstance(found, str) else "")
+    except ValueError:
+        raise ValueError('expected a day such as "2026-02-01"') from None
+
+
+def _ascending(days: tuple[date, ...]) -> tuple[date, ...]:
+    if any(after <= before for before, after in pairwise(days)):
+        raise ValueError("expected days in order, each once")
+    return days
+
+
 Span = Annotated[Duration, BeforeValidator(_span), Kind("duration")]
-Dated = Annotated[date, Kind("date")]
+Dated = Annotated[date, BeforeValidator(_day), Kind("date")]
+Dates = Annotated[
+    tuple[Annotated[date, BeforeValidator(_day)], ...],
+    BeforeValidator(sequence),
+    Field(min_length=1),
+    AfterValidator(_ascending),
+    Kind("dates"),
+]
 Percent = Annotated[Decimal, BeforeValidator(_percent), Kind("percent")]
 Amount = Annotated[Money, BeforeValidator(_amount), Kind("amount")]
 Clock = Annotated[int, BeforeValidator(_clock)]

@@ -215,8 +215,10 @@ class ToBeAgreed(Bounded[T], Generic[T]):
     @property
     def asks(self) -> str:
         """
-        Name the kind of value, so that a form can offer the right field: "duration", "date", "percent", "amount",
-        "flag", "number", "text", "choice", "items", "windows", "quota", "holidays", "formula".
+        Name the kind of value, so that a form can offer the right field.
+
+        One of "duration", "date", "dates", "percent", "amount", "flag", "number", "text", "choice", "items", "windows",
+        "quota", "holidays", "formula".
         """
         (kind,) = type(self).__pydantic_generic_metadata__["args"]
         return kind_of(kind)
