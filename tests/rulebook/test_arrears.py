@@ -87,7 +87,6 @@ def test_more_than_thirty_days_end_the_contract_unless_paid_before():
     assert (partly.ends_automatically_on, partly.principal) == (date(2026, 2, 17), euro("0.01"))
 
 
-@pytest.mark.requirement("AP-036")
 def test_leisure_may_suspend_from_the_first_day_of_delay():
     assert leisure(date(2026, 1, 17), date(2026, 1, 17)).value.suspension_from == date(2026, 1, 18)
 
@@ -126,7 +125,6 @@ def test_german_law_nine_points_and_forty_euro():
     assert ruling.clauses == (BGB_288_2, BGB_288_5, VISITOR_462)
 
 
-@pytest.mark.requirement("FW-027")
 def test_visitor_may_be_ended_after_more_than_six_weeks_and_a_threat_in_time():
     # due 1 April, in default from 2 April: the 42 days of six weeks are over with 13 May, day 43 is 14 May
     def possible(threat: date | None) -> Ruling[Arrears]:
@@ -149,7 +147,6 @@ def test_visitor_may_be_ended_after_more_than_six_weeks_and_a_threat_in_time():
     assert possible(date(2026, 4, 30)).value.termination_possible_from == date(2026, 5, 15)
 
 
-@pytest.mark.requirement("SO-064")
 def test_crm_blocks_only_after_notification_and_may_end_at_once():
     def late(notified: date | None) -> Ruling[Arrears]:
         return arrears(

@@ -188,7 +188,6 @@ def test_crm_users_added_in_july_are_billed_at_once_and_then_belong_to_the_base_
     assert short(next_year) == [("basic", "advance", "2026-12-18", "1 January 2027 to 31 December 2027", 12)]
 
 
-@pytest.mark.requirement("SO-048")
 @pytest.mark.trap(45)
 def test_a_run_made_up_for_in_august_bills_may_at_the_price_of_may():
     contract = opened(date(2026, 5, 1), at(2026, 4, 20), Interval.MONTH, PLATFORM).then(

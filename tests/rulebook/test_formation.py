@@ -76,7 +76,6 @@ def test_leisure_begins_with_the_receipt_of_the_signed_offer():
     assert formed(Formation.SIGNED_OFFER_RECEIVED, ALL[:2], clauses=[]).value is None
 
 
-@pytest.mark.requirement("SO-007")
 def test_crm_begins_with_the_signature_and_later_orders_with_the_confirmation():
     assert formed(Formation.ORDER_SIGNED, ALL, clauses=[CRM]).value == on(3)
     assert formed(Formation.CONFIRMATION_ISSUED, ALL, clauses=[CRM]).value == on(8)
@@ -147,7 +146,6 @@ def test_moments_are_compared_as_instants_and_need_a_zone():
         formed(Formation.ORDER_SIGNED, [Event(Step.OFFERED, datetime(2026, 6, 1))], clauses=[])
 
 
-@pytest.mark.requirement("FW-003")
 def test_visitor_counts_the_term_from_the_issue_unless_the_offer_names_a_day():
     issued = term_begins(
         Formation.CONFIRMATION_ISSUED,
