@@ -114,6 +114,15 @@ def test_a_working_day_paused_throughout_is_left_out(pause: tuple[str, str], mom
     assert due(LEISURE, "2026-05-11T10:00", "3 working days", pause) == moment
 
 
+def test_pauses_that_overlap_or_touch_hold_back_once() -> None:
+    overlapping = (("2026-06-01T14:00", "2026-06-01T16:00"), ("2026-06-01T12:00", "2026-06-01T15:00"))
+    touching = ("2026-06-01T16:00", "2026-06-01T17:00")
+    # five hours from 12:00 to 17:00: 5 of 24 on Monday's rest, Wednesday 16:00 becomes Thursday 12:00
+    assert due(LEISURE, "2026-06-01T10:00", "24 office hours", *overlapping, touching) == "2026-06-04T12:00+02:00"
+    within = ("2026-06-01T12:30", "2026-06-01T13:00")
+    assert due(LEISURE, "2026-06-01T10:00", "24 office hours", *overlapping, within) == "2026-06-04T11:00+02:00"
+
+
 def test_a_saturday_without_office_hours_is_left_out_when_all_of_it_was_paused() -> None:
     whole = ("2026-05-16T00:00", "2026-05-17T00:00")
     assert due(SATURDAYS, "2026-05-15T10:00", "1 working day", whole) == "2026-05-18T18:00+02:00"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kontor.rulebook.calendar import WorkingDays
-from kontor.rulebook.clock import BusinessClock, RunningClock, paused
+from kontor.rulebook.clock import BusinessClock, RunningClock, counted, paused
 from kontor.rulebook.duration import Duration, Unit
 from kontor.rulebook.moment import Span, at, utc
 from kontor.rulebook.period import ONE_DAY, last_day_after
@@ -59,7 +59,7 @@ def deadline(
     A promise in working days is due at the end of the last one's office hours, one in calendar days, weeks or months
     at that day's end.
     """
-    held = sorted(pauses, key=lambda pause: utc(pause.start))
+    held = _joined(pauses)
     start = reported.astimezone(desk.office.zone)
     due, step = _counted(start, allowed, desk=desk, pauses=held)
     steps = [said("Gezählt wird ab {start}.", "Counting starts on {start}.", start=moment(start)), step]
@@ -68,6 +68,17 @@ def deadline(
     inputs = [("reported", start.isoformat()), ("allowed", str(allowed))]
     inputs.extend(("pause", f"{pause.start.isoformat()}/{pause.end.isoformat()}") for pause in held)
     return Ruling(due, tuple(clauses), tuple(inputs), tuple(steps))
+
+
+def _joined(pauses: Iterable[Span]) -> list[Span]:
+    """Return the pauses in order, those that touch or overlap as one, so that no moment is held back twice."""
+    found: list[Span] = []
+    for pause in sorted(pauses, key=lambda pause: utc(pause.start)):
+        if found and utc(pause.start) <= utc(found[-1].end):
+            found[-1] = Span(found[-1].start, max(found[-1].end, pause.end, key=utc))
+        else:
+            found.append(pause)
+    return found
 
 
 def _counted(start: datetime, allowed: Duration, *, desk: Desk, pauses: Sequence[Span]) -> tuple[datetime, Text]:
@@ -112,16 +123,13 @@ def _last_day(start: datetime, allowed: Duration, *, desk: Desk, pauses: Sequenc
 
 def _stood_still(day: date, desk: Desk, pauses: Sequence[Span], *, whole_day: bool = False) -> bool:
     """Say whether pauses cover a day: its office hours, or all of it where it has none or the whole day counts."""
-    zone = desk.office.zone
-    begins, ends = at(wall(day, 0, zone), zone), _midnight_after(day, desk)
-    clock = RunningClock(desk.office.schedule.zone)
-    if not whole_day and desk.office.elapsed(begins, ends):
-        return utc(paused(desk.office, begins, _least(), pauses=pauses)) > utc(ends)
-    return utc(paused(clock, begins, _least(), pauses=pauses)) > utc(ends)
-
-
-def _least() -> timedelta:
-    return timedelta(microseconds=1)
+    begins, ends = utc(at(wall(day, 0, desk.office.zone), desk.office.zone)), utc(_midnight_after(day, desk))
+    touching = [pause for pause in pauses if utc(pause.start) < ends and begins < utc(pause.end)]
+    if not touching:
+        return False
+    by_office = not whole_day and desk.office.elapsed(begins, ends)
+    clock = desk.office if by_office else RunningClock(desk.office.schedule.zone)
+    return not counted(clock, begins, ends, pauses=touching)
 
 
 def _close_of(day: date, desk: Desk) -> datetime:
