@@ -12,7 +12,7 @@ from kontor.office.books.actions import invoices, quotes
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import OrderConfirmation, Quote, QuoteLine, Seller
-from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine
+from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.rulebook.money import Money
 
 __all__ = [
@@ -24,11 +24,13 @@ __all__ = [
     "PricedLine",
     "QuotedLine",
     "QuotedPosition",
+    "Refused",
     "SellerCard",
     "confirm_order",
     "issue_invoices",
     "issue_quote",
     "next_contract_number",
+    "position_names",
     "positions_of",
     "priced",
     "seller_card",
@@ -143,6 +145,15 @@ def positions_of(quote_id: uuid.UUID) -> list[QuotedPosition]:
     ]
 
 
+def position_names(quotes_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
+    """Return what these quotes call their positions, in one query: quote -> key -> name."""
+    found: dict[uuid.UUID, dict[str, str]] = {quote: {} for quote in quotes_ids}
+    rows = QuoteLine.objects.filter(quote_id__in=quotes_ids).values_list("quote_id", "item_key", "name")
+    for quote, key, name in rows:
+        found[quote][key] = name
+    return found
+
+
 def confirm_order(
     quote_id: uuid.UUID, *, on: date, document: Mapping[str, Any], template: str, at: datetime, actor: Actor
 ) -> ConfirmedOrder:
@@ -159,7 +170,7 @@ def next_contract_number(seller_id: uuid.UUID, *, year: int) -> str:
     return number
 
 
-def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued]:
+def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued | Refused]:
     """Issue invoices, each once per occasion; see actions.invoices.issue_invoices."""
     return invoices.issue_invoices(orders, at=at, actor=actor)
 

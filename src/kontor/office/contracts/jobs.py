@@ -6,7 +6,7 @@ from typing import Any
 
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.background import tenant_job
-from kontor.office.contracts.actions import conclusion, moving_in
+from kontor.office.contracts.actions import billing, conclusion, moving_in
 
 
 @tenant_job("contracts.conclude")
@@ -32,3 +32,9 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
 def unpack(*, at: datetime, told: dict[str, Any]) -> None:
     """Furnish the customer's tenant, as that tenant."""
     moving_in.move_in(told, at=at)
+
+
+@tenant_job("contracts.bill")
+def bill(*, at: datetime, run: str, contracts: list[str]) -> None:
+    """Bill one batch of a run; killed in the middle, it is done again from where nothing was written."""
+    billing.bill_contracts(uuid.UUID(run), [uuid.UUID(each) for each in contracts], at=at)

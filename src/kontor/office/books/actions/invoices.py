@@ -19,8 +19,9 @@ from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json, to_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
 from kontor.office.books.queries.composing import composed, minor, numbered
-from kontor.office.books.queries.orders import InvoiceOrder, Issued
+from kontor.office.books.queries.orders import InvoiceOrder, Issued, Refused
 from kontor.office.parties import public as parties
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 
@@ -33,24 +34,33 @@ class AlreadyCancelledError(Exception):
 
 
 @transaction.atomic
-def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued]:
+def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued | Refused]:
     """
-    Issue these invoices, all or none; an order whose occasion has an invoice already gets that one.
+    Issue these invoices; an order whose occasion has an invoice already gets that one.
 
-    The numbers are taken last, so that the series is locked no longer than the inserts need.
-    Raises RefusalError of the rulebook where an order cannot be made into a lawful invoice.
+    An order that cannot become a lawful invoice is answered with the reason and holds up no other. The numbers are taken
+    last, so that the series is locked no longer than the inserts need.
     """
-    before = _existing(orders)
-    fresh = [order for order in orders if _occasion(order) not in before]
-    sellers = sellers_of({order.seller for order in fresh})
-    cards = parties.cards({order.party for order in fresh})
-    documents = [composed(order, seller=sellers[order.seller], buyer=cards[order.party]) for order in fresh]
+    known = _existing(orders)
+    answers: dict[Occasion, Issued | Refused] = {}
+    fresh, documents = [], []
+    sellers = sellers_of({order.seller for order in orders})
+    cards = parties.cards({order.party for order in orders})
+    for order in orders:
+        if (occasion := _occasion(order)) in known:
+            answers[occasion] = known[occasion]
+            continue
+        try:
+            documents.append(composed(order, seller=sellers[order.seller], buyer=cards[order.party]))
+            fresh.append(order)
+        except RefusalError as error:
+            answers[occasion] = Refused(order, error.text)
     finished = _numbered(fresh, documents, sellers)
     rows = [_row(order, document, at=at) for order, document in zip(fresh, finished, strict=True)]
     _insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
     _told(rows, "books.invoice_issued", at=at, actor=actor)
-    made = {_occasion(order): _issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
-    return [made.get(_occasion(order)) or before[_occasion(order)] for order in orders]
+    answers |= {_occasion(order): _issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
+    return [answers[_occasion(order)] for order in orders]
 
 
 @transaction.atomic

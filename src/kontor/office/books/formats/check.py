@@ -1,7 +1,8 @@
 """
-The gate every e-invoice passes before it is sent, and any that arrives may pass.
+The gate every e-invoice of ours passes before it is sent: schema, official rules, German rules, cents.
 
-Schema, official rules, German rules, cents: it judges the finished bytes, never the model they came from.
+It judges the finished bytes, never the model they came from. Others' invoices may say more than our model holds, an
+allowance on a single line for one; the cents of such a file cannot be proved here.
 """
 
 from collections.abc import Callable

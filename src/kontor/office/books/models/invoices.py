@@ -78,7 +78,7 @@ class InvoiceLine(TenantOwned):
     price = models.DecimalField(max_digits=20, decimal_places=6)
     net_minor = models.BigIntegerField()
     vat_category = models.CharField(max_length=2)
-    vat_rate = models.DecimalField(max_digits=6, decimal_places=3)
+    vat_rate = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     period_first = models.DateField(null=True, blank=True)
     period_last = models.DateField(null=True, blank=True)
     clause = models.CharField(max_length=200, blank=True)

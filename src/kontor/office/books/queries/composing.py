@@ -27,7 +27,13 @@ def composed(order: InvoiceOrder, *, seller: Seller, buyer: Card) -> standard.In
     """
     treatments = [_treatment(line, order, seller=seller, buyer=buyer) for line in order.lines]
     lines = [
-        totals.Line(quantity=line.quantity, unit_price=line.price, category=vat.category, percent=vat.percent)
+        totals.Line(
+            quantity=line.quantity,
+            unit_price=line.price,
+            base_quantity=line.base_quantity,
+            category=vat.category,
+            percent=vat.percent,
+        )
         for line, vat in zip(order.lines, treatments, strict=True)
     ]
     sums = totals.invoice_totals(lines, currency=seller.currency).value
@@ -87,9 +93,10 @@ def _line(place: int, line: OrderedLine, vat: VatTreatment, net: Money) -> stand
         quantity=line.quantity,
         unit=line.unit,
         price=line.price,
+        base_quantity=line.base_quantity,
         net=net.amount,
-        category=standard.Category(vat.category.value),
-        rate=vat.percent or Decimal(0),
+        category=vat.category,
+        rate=vat.percent,
         note=note,
         period=standard.Days(line.first, line.last) if line.first and line.last else None,
         seller_item=line.item,
@@ -99,8 +106,8 @@ def _line(place: int, line: OrderedLine, vat: VatTreatment, net: Money) -> stand
 def _vat(share: totals.VatShare, treatments: list[VatTreatment], language: str) -> standard.Vat:
     treatment = next(vat for vat in treatments if vat.category == share.category)
     return standard.Vat(
-        category=standard.Category(share.category.value),
-        rate=share.percent or Decimal(0),
+        category=share.category,
+        rate=share.percent,
         taxable=share.taxable.amount,
         tax=share.tax.amount,
         reason=treatment.reason.spoken(language) if treatment.reason else "",

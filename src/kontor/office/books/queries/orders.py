@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from kontor.rulebook.ruling import Text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedLine:
@@ -12,7 +14,7 @@ class OrderedLine:
     One position.
 
     unit      UN/ECE Recommendation 20: MON, ANN, DAY, HUR, C62, H87
-    price     net, for one unit, an exact decimal
+    price     net, for `base_quantity` units, an exact decimal
     first, last  the service's days, both included; None for goods handed over on the invoice's day
     goods     goods are taxed where they go, services where the buyer is established
     working   how the price came about, printed below the line
@@ -23,6 +25,7 @@ class OrderedLine:
     quantity: Decimal
     unit: str
     price: Decimal
+    base_quantity: Decimal = Decimal(1)
     first: date | None = None
     last: date | None = None
     goods: bool = False
@@ -68,3 +71,11 @@ class Issued:
     gross_minor: int
     currency: str
     made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An order that cannot become a lawful invoice, and why."""
+
+    order: InvoiceOrder
+    text: Text

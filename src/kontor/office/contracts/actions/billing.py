@@ -1,0 +1,215 @@
+"""The billing run: everything that falls due until a day is invoiced once; one contract's error holds up no other."""
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.queue import queue_many
+from kontor.kernel.actions.record import record
+from kontor.kernel.actions.rulings import Decision, store_rulings
+from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.rows import uuid7
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.books import public as books
+from kontor.office.contracts.models import Amendment, BilledPeriod, BillingProblem, BillingRun, Contract
+from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule
+from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
+from kontor.rulebook.billing import due_on
+from kontor.rulebook.billing_rule import DueKey, Kind
+from kontor.rulebook.due import due_date
+from kontor.rulebook.invoice_lines import InvoiceLine, Unit, invoice_lines
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.terms import NoAnswerError, PackError
+
+BATCH = 50
+_UNITS = {Unit.PIECE: "H87", Unit.DAY: "DAY", Unit.MONTH: "MON", Unit.QUARTER: "QAN", Unit.YEAR: "ANN"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    """One invoice to be: its contract, its lines, and until when it is payable."""
+
+    contract: Contract
+    lines: tuple[InvoiceLine, ...]
+    due: Ruling[date]
+    names: dict[str, str]
+
+
+@transaction.atomic
+def start_run(*, until: date, at: datetime, actor: Actor) -> BillingRun:
+    """Begin a run over all contracts, in batches that are a job each; a second run over the same days bills nothing."""
+    contracts = list(Contract.objects.order_by("pk").values_list("pk", flat=True))
+    run = BillingRun.objects.create(until=until, started_at=at, contracts=len(contracts))
+    batches = [contracts[place : place + BATCH] for place in range(0, len(contracts), BATCH)]
+    tenant = current_tenant()
+    queue_many(
+        "contracts.bill",
+        [(tenant, {"run": str(run.pk), "contracts": [str(each) for each in batch]}) for batch in batches],
+    )
+    if not batches:
+        BillingRun.objects.filter(pk=run.pk).update(finished_at=at)
+    record("contracts.billing_started", run, at=at, actor=actor, after={"until": until, "contracts": len(contracts)})
+    return run
+
+
+@transaction.atomic
+def bill_contracts(run_id: uuid.UUID, contract_ids: Collection[uuid.UUID], *, at: datetime) -> list[books.Issued]:
+    """
+    Bill these contracts for everything due until the run's day, in a fixed number of queries.
+
+    A contract that cannot be billed is noted with its reason; the others are billed all the same.
+    """
+    _one_at_a_time()
+    run = BillingRun.objects.get(pk=run_id)
+    contracts = list(Contract.objects.filter(pk__in=contract_ids).select_related("offer").order_by("pk"))
+    amendments = amendments_by_contract([contract.pk for contract in contracts])
+    billed = billed_keys([contract.pk for contract in contracts])
+    names = books.position_names({contract.offer.quote_id for contract in contracts})
+    bills: list[_Bill] = []
+    for contract in contracts:
+        try:
+            bills += _bills(contract, amendments[contract.pk], billed[contract.pk], run.until, names=names, at=at)
+        except (RefusalError, NoAnswerError, PackError) as error:
+            _note_problem(run, contract, getattr(error, "text", Text(str(error), str(error))), at=at)
+    issued = _issue(run, bills, at=at)
+    _note_progress(run, len(contracts), issued, at=at)
+    return issued
+
+
+def _bills(
+    contract: Contract,
+    rows: Sequence[Amendment],
+    billed: Collection[DueKey],
+    until: date,
+    *,
+    names: dict[uuid.UUID, dict[str, str]],
+    at: datetime,
+) -> Iterator[_Bill]:
+    """Yield one bill per day of issue."""
+    rule = billing_rule(contract)
+    dues = due_on(amendments_of(rows, pack=contract.pack, version=contract.version), rule, until, billed=billed)
+    by_day = defaultdict(list)
+    for due in dues.value:
+        by_day[due.issued_on].append(due)
+    currency = contract.offer.currency
+    for _, group in sorted(by_day.items()):
+        renewal = all(due.kind is Kind.RENEWAL for due in group)
+        payable = due_rule(contract, renewal=renewal)
+        issued_on = at.astimezone(rule.zone).date()
+        yield _Bill(
+            contract,
+            invoice_lines(group, currency=currency).value,
+            due_date(issued_on, payable.within, clauses=(payable.clause,)),
+            names[contract.offer.quote_id],
+        )
+
+
+def _issue(run: BillingRun, bills: Sequence[_Bill], *, at: datetime) -> list[books.Issued]:
+    if not bills:
+        return []
+    stored = iter(store_rulings(_decisions(bills), at=at))
+    sellers = books.seller_cards({bill.contract.seller_id for bill in bills})
+    orders = [_order(bill, stored, zone=sellers[bill.contract.seller_id].zone, at=at) for bill in bills]
+    issued, billed = [], []
+    for bill, answer in zip(bills, books.issue_invoices(orders, at=at, actor=MACHINE), strict=True):
+        if isinstance(answer, books.Refused):
+            _note_problem(run, bill.contract, answer.text, at=at)
+            continue
+        issued.append(answer)
+        billed += [_billed(bill, line, answer) for line in bill.lines]
+    BilledPeriod.objects.bulk_create(billed)
+    return issued
+
+
+def _billed(bill: _Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPeriod:
+    return BilledPeriod(
+        id=uuid7(),
+        contract=bill.contract,
+        item=line.key.position,
+        kind=line.key.label,
+        first=line.key.start,
+        end=line.period.end,
+        invoice_id=invoice.id,
+    )
+
+
+def _decisions(bills: Sequence[_Bill]) -> Iterator[Decision]:
+    for bill in bills:
+        contract = bill.contract
+        about = {"pack": contract.pack, "version": contract.version, "customer_tenant": contract.customer_tenant_id}
+        yield Decision(ruling=bill.due, question="contracts.due", **about)
+        for line in bill.lines:
+            yield Decision(ruling=line.why, question="contracts.billed", **about)
+
+
+def _order(bill: _Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) -> books.InvoiceOrder:
+    contract, language = bill.contract, bill.contract.terms["language"]
+    due_ruling = next(stored)
+    lines = tuple(_ordered(line, bill.names, next(stored), language) for line in bill.lines)
+    keys = sorted(f"{line.key.position} {line.key.start} {line.key.label}" for line in bill.lines)
+    return books.InvoiceOrder(
+        seller=contract.seller_id,
+        party=contract.party_id,
+        customer_tenant=contract.customer_tenant_id,
+        subject_kind="contracts.Contract",
+        subject_id=contract.pk,
+        occasion=hashlib.sha256("\n".join(keys).encode()).hexdigest(),
+        issued_on=at.astimezone(ZoneInfo(zone)).date(),
+        due_on=bill.due.value,
+        due_clause=str(bill.due.clauses[0]),
+        due_ruling=due_ruling,
+        language=language,
+        contract=contract.number,
+        lines=lines,
+    )
+
+
+def _ordered(line: InvoiceLine, names: dict[str, str], ruling: uuid.UUID, language: str) -> books.OrderedLine:
+    once = line.kind is Kind.ONCE
+    working = line.why.working[0].spoken(language) if line.unit is Unit.DAY and line.why.working else ""
+    return books.OrderedLine(
+        item=line.key.position,
+        name=names.get(line.key.position, line.key.position),
+        quantity=line.quantity,
+        unit=_UNITS[line.unit],
+        price=line.unit_price,
+        base_quantity=line.base_quantity,
+        first=None if once else line.period.first,
+        last=None if once else line.period.last,
+        goods=False,
+        clause=str(line.clauses[0]) if line.clauses else "",
+        ruling=ruling,
+        working=working,
+    )
+
+
+def _note_problem(run: BillingRun, contract: Contract, text: Text, *, at: datetime) -> None:
+    BillingProblem.objects.update_or_create(
+        run=run, contract=contract, defaults={"sentence_de": text.de, "sentence_en": text.en, "at": at}
+    )
+
+
+def _note_progress(run: BillingRun, done: int, issued: Sequence[books.Issued], *, at: datetime) -> None:
+    made = [invoice for invoice in issued if invoice.made]
+    BillingRun.objects.filter(pk=run.pk).update(
+        done=F("done") + done,
+        invoices=F("invoices") + len(made),
+        net_minor=F("net_minor") + sum(invoice.net_minor for invoice in made),
+    )
+    BillingRun.objects.filter(pk=run.pk, done__gte=F("contracts"), finished_at=None).update(finished_at=at)
+    publish("contracts.billing_moved", {"run": str(run.pk), "made": len(made)}, at=at)
+
+
+def _one_at_a_time() -> None:
+    """Let no two batches of one tenant bill at once: the second sees what the first has billed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"billing {current_tenant()}"])

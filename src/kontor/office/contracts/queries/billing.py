@@ -1,0 +1,134 @@
+"""How a contract is billed: the rulebook's rule made of its terms, its amendments, and what was billed before."""
+
+import re
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from kontor.office.contracts.models import BilledPeriod, Contract
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.billing_rule import BillingRule, DueKey, Instalment, Issued, Kind
+from kontor.rulebook.duration import Duration
+from kontor.rulebook.period import Interval, Period, add, intervals, next_month
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Clause, Text
+from kontor.rulebook.terms import TermsPack, given
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """Until when an invoice is payable: so long after its issue or its receipt, and the clause."""
+
+    within: Duration
+    counted_from: str
+    clause: Clause
+
+
+def billing_rule(contract: Contract) -> BillingRule:
+    """Return how the contract is billed; NoAnswerError or RefusalError where its terms do not say."""
+    pack = pack_of_terms(contract.terms)
+    zone = ZoneInfo(pack.zone)
+    concluded = contract.concluded_at.astimezone(zone).date()
+    issued = given(pack.invoicing.issued if pack.invoicing else None, key="invoicing.issued")
+    assert pack.invoicing is not None
+    anchor, first_day = _anchor(contract, pack, concluded)
+    dated = Issued(issued.value) is Issued.DATES_OF_OFFER
+    lead = pack.invoicing.renewal_lead if dated else pack.invoicing.lead
+    before = pack.prices.days_before_first_interval if pack.prices else None
+    return BillingRule(
+        issued=Issued(issued.value),
+        anchor=_first_renewal(contract, pack) if dated else anchor,
+        first_day=first_day,
+        concluded=concluded,
+        zone=zone,
+        lead=lead.value if lead else None,
+        days_before_charged=before is not None and before.value == "pro_rata",
+        instalments=tuple(_instalments(contract, pack)) if dated else (),
+        clauses=_clauses(pack, issued.clause),
+    )
+
+
+def due_rule(contract: Contract, *, renewal: bool) -> DueRule:
+    """Return how long the customer has to pay; renewals may have a period of their own (leisure, Art. 11)."""
+    invoicing = pack_of_terms(contract.terms).invoicing
+    within = given(
+        invoicing.renewal_due if invoicing and renewal else None,
+        invoicing.due if invoicing else None,
+        key="invoicing.due",
+    )
+    start = (invoicing.renewal_due_from if invoicing and renewal else None) or (
+        invoicing.due_from if invoicing else None
+    )
+    return DueRule(within.value, start.value if start else "issue", within.clause)
+
+
+def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey]]:
+    """Return what was billed of these contracts, in one query."""
+    found: dict[uuid.UUID, list[DueKey]] = {contract: [] for contract in contracts}
+    for contract, item, first, label in BilledPeriod.objects.filter(contract_id__in=contracts).values_list(
+        "contract_id", "item", "first", "kind"
+    ):
+        kind, _, through = label.partition("-")
+        found[contract].append(DueKey(item, first, Kind(kind), int(through or 0)))
+    return found
+
+
+def _anchor(contract: Contract, pack: TermsPack, concluded: date) -> tuple[date, date]:
+    """Return the first billing interval's first day, and the contract's."""
+    first = pack.invoicing.first_interval_from if pack.invoicing else None
+    if first is None or first.value == "contract_start":
+        return contract.start_on, contract.start_on
+    named = contract.terms["start_on"]
+    first_day = date.fromisoformat(named) if named else concluded
+    return (first_day if first_day.day == 1 and named else next_month(first_day)), first_day
+
+
+def _first_renewal(contract: Contract, pack: TermsPack) -> date:
+    initial = given(pack.term.initial if pack.term else None, key="term.initial")
+    return add(contract.start_on, initial.value)
+
+
+def _instalments(contract: Contract, pack: TermsPack) -> Iterator[Instalment]:
+    """Yield the initial term's intervals with the dates that the offer fixes for them, one date each."""
+    assert pack.invoicing is not None
+    dates = given(pack.invoicing.dates, key="invoicing.dates")
+    every = given(pack.invoicing.interval, key="invoicing.interval")
+    days = [date.fromisoformat(found) for found in _DAY.findall(str(dates.value))]
+    end = _first_renewal(contract, pack)
+    periods = [
+        Period(period.first, min(period.end, end))
+        for period in islice(intervals(contract.start_on, Interval(every.value)), 400)
+        if period.first < end
+    ]
+    if len(days) != len(periods):
+        raise RefusalError(
+            Text(
+                f"Das Angebot nennt {len(days)} Rechnungstermine für {len(periods)} Zeiträume der ersten Laufzeit; "
+                "erwartet wird je Zeitraum ein Tag wie 2026-12-01.",
+                f"The offer names {len(days)} invoice dates for {len(periods)} intervals of the initial term; one day "
+                "such as 2026-12-01 is expected for each.",
+            )
+        )
+    for day, period in zip(days, periods, strict=True):
+        yield Instalment(day, period)
+
+
+def _clauses(pack: TermsPack, issued: Clause) -> dict[Kind, tuple[Clause, ...]]:
+    added = pack.seats.added_until if pack.seats else None
+    late = (added.clause,) if added else (issued,)
+    once = pack.invoicing.hardware if pack.invoicing else None
+    lead = pack.invoicing.renewal_lead if pack.invoicing else None
+    return {
+        Kind.ADVANCE: (issued,),
+        Kind.DAYS_BEFORE: (issued,),
+        Kind.INSTALMENT: (issued,),
+        Kind.RENEWAL: (lead.clause if lead else issued,),
+        Kind.ADDITION: late,
+        Kind.REDUCTION: late,
+        Kind.ONCE: (once.clause if once else issued,),
+    }
