@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.mail import MailAddressError, send_mail
+from kontor.kernel.actions.queue import UnknownJobError
 from kontor.kernel.jobs import MAIL_WAITS, MailWaitsError
 from kontor.kernel.models import OutgoingMail, SentMail, Site
 from kontor.kernel.queries.mail import letter, letters, letters_about
@@ -165,13 +166,13 @@ def test_a_busy_server_is_asked_again(alder, inbox):
     assert (sent.state, sent.attempts, sent.problem, len(inbox.received)) == ("SENT", 2, "", 1)
 
 
-def again() -> None:
+def again() -> list[str]:
     """Let the waits be over."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
-    run_jobs()
+    return run_jobs()
 
 
 def test_a_refusal_for_good_is_noted_and_not_repeated(alder, inbox):
@@ -221,6 +222,27 @@ def test_without_a_server_mail_waits_and_says_why(alder, settings):
         run_jobs()
     with as_tenant(alder.pk):
         assert letter(mail.pk).problem == "No mail server is set: KONTOR_SMTP_HOST is empty."
+
+
+def test_what_follows_is_queued_once_the_server_has_taken_it_over(alder, inbox):
+    inbox.answer = "451 later"
+    with as_tenant(alder.pk):
+        other = write()
+        SentMail.objects.update(sent_at=AT)
+        mail = write(then=("kernel.send_mail", {"mail": str(other.pk)}))  # any job serves
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    assert len(inbox.received) == 0
+    inbox.answer = "250 OK"
+
+    assert again() == ["kernel.send_mail", "kernel.send_mail"]
+    with as_tenant(alder.pk):
+        assert letter(mail.pk).state == "SENT"
+
+
+def test_an_unknown_job_cannot_follow(alder):
+    with as_tenant(alder.pk), pytest.raises(UnknownJobError):
+        write(then=("kernel.no_such_job", {}))
 
 
 def test_a_letter_that_does_not_exist(alder):

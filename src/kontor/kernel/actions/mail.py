@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actions.queue import queue
+from kontor.kernel.actions.queue import queue, refuse_unknown
 from kontor.kernel.models import Blob, OutgoingMail, SentMail
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
@@ -51,6 +51,8 @@ def send_mail(
     """
     for address in filter(None, (to, reply_to)) if to else [to]:
         check_address(address)
+    if then:
+        refuse_unknown(then[0])
     mail = OutgoingMail.objects.create(
         to=to,
         to_name=_one_line(to_name),
