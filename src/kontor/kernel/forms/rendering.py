@@ -51,10 +51,11 @@ def field_context(
     """Return what kernel/forms/field.html shows; `bare` leaves out the form's own help text and placeholder."""
     if bare:
         bound.field.widget.attrs.pop("placeholder", None)
+        bound.help_text = ""
     kind = kind_of(bound)
     mark = bound.id_for_label or bound.auto_id or bound.html_name
     errors = [spoken(error) for error in bound.errors]
-    below = spoken(hint) or ("" if bare else spoken(bound.help_text))
+    below = spoken(hint) or spoken(bound.help_text)
     described = " ".join([f"{mark}-hint"] * bool(below) + [f"{mark}-error"] * bool(errors))
     return {
         "bound": bound,
@@ -85,7 +86,7 @@ def _attributes(bound: BoundField, kind: str, described: str, *, invalid: bool) 
         kind, "form-control"
     )
     given = bound.field.widget.attrs.get("class", "")
-    attributes: dict[str, Any] = {"class": f"{classes} {given}{' is-invalid' if invalid else ''}".strip()}
+    attributes: dict[str, Any] = {"class": " ".join(filter(None, (classes, given, "is-invalid" * invalid)))}
     if described:
         attributes["aria-describedby"] = described
     if invalid:

@@ -16,7 +16,7 @@ from kontor.kernel.wording import spoken
 register = template.Library()
 
 _NOTE_ICONS: Final = {"info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "bad": "alert-octagon"}
-_WAVES: Final = mark_safe(  # noqa: S308  our own drawing
+_WAVES: Final = mark_safe(
     '<svg viewBox="0 0 144 72" aria-hidden="true"><g fill="none" stroke="currentColor" stroke-width="1.5">'
     '<path d="M4 8h136M4 20h136M4 32h136"/><path d="M4 46c17-5 34-5 51 0s34 5 51 0 22-4 34-2'
     'M4 58c17-7 34-7 51 0s34 7 51 0 22-5 34-3"/></g>'
