@@ -16,7 +16,7 @@ from kontor.rulebook.calendar import BANK_DAYS, WorkingDays
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Interval, Months, interval, last_day_after, latest_before, minus
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.wording import day, said, weekday
 
 
@@ -149,7 +149,18 @@ def seats_reduced_from(
     while received > latest_before(effective, notice):
         effective = interval(interval_end, every, number, rule=rule).end
         number += 1
-    steps = [
+    inputs = (
+        ("received", received.isoformat()),
+        ("interval_end", interval_end.isoformat()),
+        ("billing_interval", every.value),
+        ("notice", str(notice)),
+    )
+    steps = _reduction_steps(received, interval_end, notice=notice, effective=effective)
+    return Ruling(Reduction(effective, effective == interval_end), tuple(clauses), inputs, steps)
+
+
+def _reduction_steps(received: date, interval_end: date, *, notice: Duration, effective: date) -> tuple[Text, Text]:
+    return (
         said(
             "{notice} vor dem {end}: Die Mitteilung zählt spätestens am {by}.",
             "{notice} before {end}: the notice counts on {by} at the latest.",
@@ -163,11 +174,4 @@ def seats_reduced_from(
             received=day(received),
             effective=day(effective),
         ),
-    ]
-    inputs = (
-        ("received", received.isoformat()),
-        ("interval_end", interval_end.isoformat()),
-        ("billing_interval", every.value),
-        ("notice", str(notice)),
     )
-    return Ruling(Reduction(effective, effective == interval_end), tuple(clauses), inputs, tuple(steps))
