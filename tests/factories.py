@@ -82,7 +82,14 @@ def make_house(pack: str = "visitor", *, seller: Mapping[str, Any] = SELLER) -> 
     with as_tenant(tenant.pk):
         grant(
             [
-                Grant(module=module, from_on=date(2020, 1, 1), until_on=None, clause="", reason_de="Haus", reason_en="House")
+                Grant(
+                    module=module,
+                    from_on=date(2020, 1, 1),
+                    until_on=None,
+                    clause="",
+                    reason_de="Haus",
+                    reason_en="House",
+                )
                 for module in ("books", "contracts")
             ],
             contract=None,
@@ -113,7 +120,13 @@ def make_party(house: House, **given: Any) -> Party:
         return add_party(at=AT, actor=house.actor, **{**CUSTOMER, **given})
 
 
-AGREED: Mapping[str, Any] = {"duration": "12 months", "choice": None, "number": 2, "text": "wie im Angebot genannt"}
+AGREED: Mapping[str, Any] = {
+    "duration": "12 months",
+    "number": 2,
+    "text": "wie im Angebot genannt",
+    "percent": "5 %",
+    "dates": ["2026-12-05"],
+}
 
 
 def filled(pack_key: str) -> dict[str, Any]:
@@ -123,7 +136,7 @@ def filled(pack_key: str) -> dict[str, Any]:
         if blank.options:
             answers[key] = "month" if "month" in blank.options else blank.options[0]
         else:
-            answers[key] = AGREED.get(blank.asks, "12 months")
+            answers[key] = AGREED[blank.asks]
     return answers
 
 

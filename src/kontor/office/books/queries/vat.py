@@ -1,12 +1,11 @@
 """The VAT law of a seller's country, from its law pack."""
 
 import functools
-from datetime import timedelta
 
 from kontor.rulebook import terms
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.vat_rates import VatLaw, VatRate
+from kontor.rulebook.vat_rates import VatLaw
 
 
 @functools.cache
@@ -19,9 +18,4 @@ def vat_law(country: str) -> VatLaw:
                 f"No tax law is on file for sellers in {country}; DE and FR are known.",
             )
         )
-    law = terms.law(country.lower())
-    rates = tuple(
-        VatRate(rate.kind, rate.percent, rate.first, rate.last and rate.last + timedelta(days=1), rate.clause)
-        for rate in law.vat
-    )
-    return VatLaw(country, rates)
+    return VatLaw.of(terms.law(country.lower()))

@@ -1,6 +1,5 @@
 """How a contract is billed: the rulebook's rule made of its terms, its amendments, and what was billed before."""
 
-import re
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -10,14 +9,12 @@ from zoneinfo import ZoneInfo
 
 from kontor.office.contracts.models import BilledPeriod, Contract
 from kontor.office.contracts.queries.terms import pack_of_terms
-from kontor.rulebook.billing_rule import BillingRule, DueKey, Instalment, Issued, Kind
+from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Interval, Period, add, intervals, next_month
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import TermsPack, given
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,7 @@ def billing_rule(contract: Contract) -> BillingRule:
         zone=zone,
         lead=lead.value if lead else None,
         days_before_charged=before is not None and before.value == "pro_rata",
+        part_by=_basis(pack),
         instalments=tuple(_instalments(contract, pack)) if dated else (),
         clauses=_clauses(pack, issued.clause),
     )
@@ -78,6 +76,12 @@ def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey
     return found
 
 
+def _basis(pack: TermsPack) -> Basis:
+    """A part of an interval is counted by days, unless the pack charges what is added for whole months of the term."""
+    added = pack.seats.added_until if pack.seats else None
+    return Basis.MONTHS if added is not None and added.value == "term_end" else Basis.DAYS
+
+
 def _anchor(contract: Contract, pack: TermsPack, concluded: date) -> tuple[date, date]:
     """Return the first billing interval's first day, and the contract's."""
     first = pack.invoicing.first_interval_from if pack.invoicing else None
@@ -98,7 +102,7 @@ def _instalments(contract: Contract, pack: TermsPack) -> Iterator[Instalment]:
     assert pack.invoicing is not None
     dates = given(pack.invoicing.dates, key="invoicing.dates")
     every = given(pack.invoicing.interval, key="invoicing.interval")
-    days = [date.fromisoformat(found) for found in _DAY.findall(str(dates.value))]
+    days = dates.value
     end = _first_renewal(contract, pack)
     periods = [
         Period(period.first, min(period.end, end))
