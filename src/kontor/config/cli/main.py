@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from kontor.config.cli import checks, contract, database, demo, doctor, serve
+from kontor.config.cli import calc, checks, database, demo, doctor, serve, verify
 from kontor.config.embedded import CannotStartError
 from kontor.config.environment import MissingSettingError
 from kontor.config.processes import FellError
@@ -37,7 +37,8 @@ app.command("serve", rich_help_panel="Run")(serve.serve)
 app.command("prepare", hidden=True, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(
     demo.prepare
 )
-app.command("verify", rich_help_panel="Ask")(contract.verify)
+app.command("calc", rich_help_panel="Ask", context_settings=calc.FREE)(calc.command)
+app.command("verify", rich_help_panel="Ask")(verify.verify)
 app.add_typer(database.app, name="db", rich_help_panel="Keep")
 app.command("doctor", rich_help_panel="Keep")(doctor.doctor)
 app.command("test", rich_help_panel="Build", context_settings=checks.FREE)(checks.run_checks)

@@ -1,4 +1,4 @@
-"""`kontor calc`, `kontor verify`, `kontor trace`: asking instead of running."""
+"""`kontor verify`: the record, proved."""
 
 import os
 from contextlib import ExitStack
@@ -9,8 +9,6 @@ import typer
 from kontor.config import installation
 from kontor.config.cli.database import external
 from kontor.config.embedded import running
-
-FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 def verify(
