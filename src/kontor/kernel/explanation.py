@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext
 
 from kontor.kernel.input_words import INPUT_WORDS
-from kontor.kernel.wording import day, money, number, spoken
+from kontor.kernel.wording import day, language, money, number, spoken
 from kontor.rulebook import terms
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Clause
@@ -79,6 +80,12 @@ def clause_label(number: str) -> str:
 
 def clause_words(clause: Clause | str) -> ClauseWords:
     """Return a clause as it is shown; text is taken as its number."""
+    return _clause_words(clause, language())
+
+
+@lru_cache(maxsize=4096)
+def _clause_words(clause: Clause | str, _language: str) -> ClauseWords:
+    """A pack never changes while the program runs, and a list shows the same clause in every row."""
     if isinstance(clause, str):
         return ClauseWords(clause_label(clause))
     return ClauseWords(clause_label(clause.number), *_words(clause), url=_url(clause))

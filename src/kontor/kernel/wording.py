@@ -148,6 +148,8 @@ def away(value: date | None, today: date) -> str:
 
 def spoken(value: Any) -> str:
     """Return any value of a ruling as a reader says it: texts in their language, money, dates, periods, lists."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Text):
         return value.spoken(language())
     if isinstance(value, Mapping) and set(LANGUAGES) <= set(value):
@@ -170,8 +172,8 @@ _SPOKEN: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
 
 
 def _spoken_plain(value: Any) -> str:
-    german = language() == "de"
     if isinstance(value, bool):
+        german = language() == "de"
         return ("ja" if value else "nein") if german else ("yes" if value else "no")
     if isinstance(value, int | Decimal | Fraction):
         return number(value)

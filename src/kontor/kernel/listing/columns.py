@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from kontor.kernel import wording
@@ -88,17 +88,20 @@ def attribute(row: Row, path: str) -> Any:
     return row
 
 
-def cell(column: Column, row: Row, *, first: bool) -> SafeString:
-    """Return a cell's HTML; the first column's link is a stop for j and k."""
+def cell(column: Column, row: Row, *, first: bool) -> str:
+    """
+    Return a cell's HTML; the first column's link is a stop for j and k.
+
+    Written without format_html: a page has hundreds of cells, and each part is escaped here.
+    """
     if column.html is not None:
         return column.html(row)
-    shown = _shown(column.kind, column.read(row))
+    shown = conditional_escape(_shown(column.kind, column.read(row)))
     if column.url is not None and (target := column.url(row)):
-        stop = SafeString(" data-k-stop") if first else ""
-        shown = format_html('<a href="{}"{}>{}</a>', target, stop, shown)
+        shown = f'<a href="{conditional_escape(target)}"{" data-k-stop" if first else ""}>{shown}</a>'
     if column.sub is not None and (below := column.sub(row)):
-        shown = format_html('{}<span class="k-sub">{}</span>', shown, wording.spoken(below))
-    return format_html("{}", shown)
+        shown = f'{shown}<span class="k-sub">{conditional_escape(wording.spoken(below))}</span>'
+    return shown
 
 
 def _shown(kind: Kind, value: Any) -> Any:

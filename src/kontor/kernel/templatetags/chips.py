@@ -1,5 +1,6 @@
 """The small things that stand beside a value: icons, clauses, states, names."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from kontor.kernel.bundle import asset_url, icon_url
 from kontor.kernel.components import Badge
-from kontor.kernel.explanation import clause_words, explain
+from kontor.kernel.explanation import ClauseWords, clause_words, explain
 from kontor.kernel.templatetags.drawing import drawn_icon, next_mark
 from kontor.kernel.wording import spoken
 
@@ -41,10 +42,15 @@ def script(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: Any = "", size: str = "", tone: str = "") -> SafeString:
     """Draw a Tabler icon; without a label it is nothing to a screen reader."""
+    return _icon(name, spoken(label), size, tone)
+
+
+@lru_cache(maxsize=4096)
+def _icon(name: str, label: str, size: str, tone: str) -> SafeString:
     classes = f"ki{f' ki--{size}' if size else ''}{f' k-{tone}' if tone else ''}"
     if label:
         return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, spoken(label), icon_url(name)
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, icon_url(name)
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, icon_url(name))
 
@@ -54,10 +60,13 @@ def badge(label: Any, tone: str = "", icon: str = "") -> SafeString:
     """Show a state by shape, word and colour."""
     if isinstance(label, Badge):
         label, tone, icon = label.label, label.tone, label.icon
-    sign = icon or TONE_ICONS[tone]
+    return _badge(spoken(label), tone, icon or TONE_ICONS[tone])
+
+
+@lru_cache(maxsize=1024)
+def _badge(word: str, tone: str, sign: str) -> SafeString:
     classes = f"k-state{f' k-state--{tone}' if tone else ''}"
-    drawn = drawn_icon(sign) if sign else ""
-    return format_html('<span class="{}">{}{}</span>', classes, drawn, spoken(label))
+    return format_html('<span class="{}">{}{}</span>', classes, drawn_icon(sign), word)
 
 
 @register.simple_tag
@@ -81,9 +90,12 @@ def clause(clause: Any, url: str = "") -> SafeString:
     """Show a clause as a chip, linked to the terms explorer where it is known there."""
     if not clause:
         return SafeString("")
-    words = clause_words(clause)
-    target = url or words.url
-    if target:
+    return _clause(clause_words(clause), url)
+
+
+@lru_cache(maxsize=4096)
+def _clause(words: ClauseWords, url: str) -> SafeString:
+    if target := url or words.url:
         return format_html('<a class="k-clause" href="{}" title="{}">{}</a>', target, words.heading, words.label)
     return format_html('<span class="k-clause">{}</span>', words.label)
 

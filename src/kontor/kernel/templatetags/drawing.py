@@ -1,6 +1,7 @@
 """How tags draw: templates in the running context, and numbers for what needs an id of its own."""
 
 import itertools
+from functools import cache
 from typing import Any
 
 from django.template import Context
@@ -18,6 +19,7 @@ def drawn(context: Context, name: str, given: dict[str, Any]) -> SafeString:
     return context.template.engine.get_template(name).render(context.new({**kept, **given}))
 
 
+@cache
 def drawn_icon(name: str, *, spin: bool = False) -> SafeString:
     """Draw an icon that says nothing to a screen reader; nothing for an empty name."""
     if not name:
