@@ -96,7 +96,7 @@ def cell(column: Column, row: Row, *, first: bool) -> str:
     """
     if column.html is not None:
         return column.html(row)
-    shown = conditional_escape(_shown(column.kind, column.read(row)))
+    shown: str = conditional_escape(_shown(column.kind, column.read(row)))
     if column.url is not None and (target := column.url(row)):
         shown = f'<a href="{conditional_escape(target)}"{" data-k-stop" if first else ""}>{shown}</a>'
     if column.sub is not None and (below := column.sub(row)):
