@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from kontor.config.cli import calc, checks, database, demo, doctor, serve, verify
+from kontor.config.cli import calc, checks, database, demo, doctor, serve, trace, verify
 from kontor.config.embedded import CannotStartError
 from kontor.config.environment import MissingSettingError
 from kontor.config.processes import FellError
@@ -39,6 +39,7 @@ app.command("prepare", hidden=True, context_settings={"ignore_unknown_options": 
 )
 app.command("calc", rich_help_panel="Ask", context_settings=calc.FREE)(calc.command)
 app.command("verify", rich_help_panel="Ask")(verify.verify)
+app.command("trace", rich_help_panel="Build")(trace.trace)
 app.add_typer(database.app, name="db", rich_help_panel="Keep")
 app.command("doctor", rich_help_panel="Keep")(doctor.doctor)
 app.command("test", rich_help_panel="Build", context_settings=checks.FREE)(checks.run_checks)
