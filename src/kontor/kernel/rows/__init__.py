@@ -1,0 +1,30 @@
+"""Every tenant's row: its key, its references and what the database lets anybody do with it."""
+
+from kontor.kernel.rows.fields import OtherTenantReference, TenantForeignKey, TenantReference
+from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly_one, uuid7
+from kontor.kernel.rows.policies import TenantRows
+from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
+from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
+from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
+
+__all__ = [
+    "CURRENT",
+    "PERSON",
+    "THIS_TRANSACTION",
+    "CompositeForeignKey",
+    "CurrentTenant",
+    "FinalRow",
+    "GlobalForeignKey",
+    "NothingChangedError",
+    "OtherTenantReference",
+    "OurRows",
+    "ReceivedRows",
+    "RowRules",
+    "TenantForeignKey",
+    "TenantOwned",
+    "TenantQuerySet",
+    "TenantReference",
+    "TenantRows",
+    "exactly_one",
+    "uuid7",
+]

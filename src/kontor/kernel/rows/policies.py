@@ -1,0 +1,95 @@
+"""Row security, written as one constraint per table."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.backends.ddl_references import Statement, Table
+
+from kontor.kernel.rows.references import Declared
+from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
+
+
+class TenantRows(Declared):
+    """PRIMARY KEY (tenant_id, id), row security enabled and forced, and one policy per command."""
+
+    keywords = tuple(field.name for field in fields(RowRules))
+    comes_first = True
+    shared_with: str
+    published_by: str
+    part_of: str
+    append_only: bool
+    about: str
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        quote = schema_editor.quote_name
+        whole = model._meta.get_field(self.part_of).remote_field.model._meta.db_table if self.part_of else ""  # type: ignore[union-attr]
+        sql = "\n".join(self._statements(model, quote)).replace("%", "%%")
+        return Statement(
+            sql.replace("{table}", "%(table)s").replace("{whole}", "%(whole)s"),
+            table=Table(model._meta.db_table, quote),
+            whole=Table(whole, quote),
+        )
+
+    def _statements(self, model: type[models.Model], quote: Any) -> Iterator[str]:
+        mine = f"tenant_id = {CURRENT}"
+        yield (
+            "DO $$ DECLARE short name; BEGIN SELECT conname INTO short FROM pg_constraint WHERE contype = 'p' AND "
+            "conrelid = '{table}'::regclass AND cardinality(conkey) = 1; IF FOUND THEN EXECUTE format("
+            "'ALTER TABLE {table} DROP CONSTRAINT %I, ADD PRIMARY KEY (tenant_id, id)', short); END IF; END $$;"
+        )
+        yield "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        yield f"CREATE POLICY tenant_read ON {{table}} FOR SELECT USING ({mine});"
+        if shared := self._shared(model, quote):
+            app = quote(settings.KONTOR_APP_ROLE)
+            yield f"CREATE POLICY shared_read ON {{table}} FOR SELECT TO {app} USING ({shared});"
+        if self.about:
+            column = quote(model._meta.get_field(self.about).column)  # type: ignore[union-attr]
+            yield f"CREATE POLICY own_read ON {{table}} FOR SELECT USING ({column} = {PERSON});"
+        yield f"CREATE POLICY tenant_insert ON {{table}} FOR INSERT WITH CHECK ({mine}{self._fresh(model, quote)});"
+        if self.append_only:
+            yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {{table}} FROM {quote(settings.KONTOR_APP_ROLE)};"
+        else:
+            yield f"CREATE POLICY tenant_update ON {{table}} FOR UPDATE USING ({mine}) WITH CHECK ({mine});"
+            yield f"CREATE POLICY tenant_delete ON {{table}} FOR DELETE USING ({mine});"
+
+    def _shared(self, model: type[models.Model], quote: Any) -> str:
+        """The test under which the second tenant reads: of this row's columns, or of its whole's."""
+        if not self.shared_with:
+            return ""
+        if not self.part_of:
+            test = f"{quote(model._meta.get_field(self.shared_with).column)} = {CURRENT}"  # type: ignore[union-attr]
+            if self.published_by:
+                test += f" AND {quote(model._meta.get_field(self.published_by).column)} IS NOT NULL"  # type: ignore[union-attr]
+            return test
+        link = model._meta.get_field(self.part_of)
+        owner = link.remote_field.model  # type: ignore[union-attr]
+        test = f"whole.{quote(owner._meta.get_field(self.shared_with).column)} = {CURRENT}"
+        if self.published_by:
+            test += f" AND whole.{quote(owner._meta.get_field(self.published_by).column)} IS NOT NULL"
+        column = quote(link.column)  # type: ignore[union-attr]
+        return f"(tenant_id, {column}) IN (SELECT whole.tenant_id, whole.id FROM {{whole}} whole WHERE {test})"
+
+    def _fresh(self, model: type[models.Model], quote: Any) -> str:
+        """A final row says in which transaction it was made; its lines must be made in the same one."""
+        if not self.append_only:
+            return ""
+        if self.part_of:
+            column = quote(model._meta.get_field(self.part_of).column)  # type: ignore[union-attr]
+            return (
+                f" AND (tenant_id, {column}) IN (SELECT whole.tenant_id, whole.id FROM {{whole}} whole"
+                f" WHERE whole.made_in = {THIS_TRANSACTION})"
+            )
+        return f" AND made_in = {THIS_TRANSACTION}"
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        quote = schema_editor.quote_name
+        table = quote(model._meta.db_table)
+        policies = ("tenant_read", "shared_read", "own_read", "tenant_insert", "tenant_update", "tenant_delete")
+        statements = [f"DROP POLICY IF EXISTS {policy} ON {table};" for policy in policies]
+        statements.append(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;")
+        if self.append_only:
+            statements.append(f"GRANT UPDATE, DELETE ON {table} TO {quote(settings.KONTOR_APP_ROLE)};")
+        return "\n".join(statements)
