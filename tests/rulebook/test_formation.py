@@ -196,8 +196,9 @@ def test_crm_counts_from_the_change_of_month_after_the_signature_in_oslo():
         return term_begins(None, events, concluded_by=Formation.ORDER_SIGNED, zone=OSLO, clauses=[CRM]).value
 
     assert begins(on(18)) == date(2026, 7, 1)
-    # half past eleven at night UTC on 30 June is 1 July in Oslo
-    assert begins(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == date(2026, 8, 1)
+    assert begins(datetime(2026, 7, 1, 10, tzinfo=UTC)) == date(2026, 7, 1)
+    # half past ten at night UTC on 1 July is 2 July in Oslo
+    assert begins(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == date(2026, 8, 1)
 
 
 @given(

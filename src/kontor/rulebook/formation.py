@@ -172,8 +172,8 @@ def term_begins(
     if counted_from is None:
         signed = concluded.value.astimezone(zone).date()
         step = said(
-            "Auf den {signed} folgt der Monatswechsel zum {first}.",
-            "{signed} is followed by the change of month to {first}.",
+            "Der Monatswechsel zum {signed} oder danach ist der {first}.",
+            "The change of month at or after {signed} is {first}.",
             signed=day(signed),
             first=day(next_month(signed)),
         )

@@ -199,5 +199,12 @@ def interval(anchor: date, every: Interval, number: int, *, rule: Months = Month
 
 
 def next_month(when: date) -> date:
-    """Return the change of month that follows a date: the first day of the next month."""
-    return add_months(when.replace(day=1), 1)
+    """
+    Return the change of month at or after a date: the first of a month is its own, any other day has the next.
+
+    A contract that begins on the first begins with the change of month, so nothing lies before its first interval.
+
+    >>> next_month(date(2026, 6, 18)), next_month(date(2026, 7, 1))
+    (datetime.date(2026, 7, 1), datetime.date(2026, 7, 1))
+    """
+    return when if when.day == 1 else add_months(when.replace(day=1), 1)

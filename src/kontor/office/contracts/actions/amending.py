@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max
 
@@ -41,7 +42,7 @@ def amend(
     changes: Sequence[Change | Revoke],
     *,
     effective_on: date,
-    ruling: Ruling[object],
+    ruling: Ruling[Any],
     at: datetime,
     actor: Actor,
 ) -> Amendment:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -144,11 +145,19 @@ def _billed(bill: _Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPeri
 
 def _decisions(bills: Sequence[_Bill]) -> Iterator[Decision]:
     for bill in bills:
-        contract = bill.contract
-        about = {"pack": contract.pack, "version": contract.version, "customer_tenant": contract.customer_tenant_id}
-        yield Decision(ruling=bill.due, question="contracts.due", **about)
+        yield _decision(bill.contract, bill.due, "contracts.due")
         for line in bill.lines:
-            yield Decision(ruling=line.why, question="contracts.billed", **about)
+            yield _decision(bill.contract, line.why, "contracts.billed")
+
+
+def _decision(contract: Contract, ruling: Ruling[Any], question: str) -> Decision:
+    return Decision(
+        ruling=ruling,
+        question=question,
+        pack=contract.pack,
+        version=contract.version,
+        customer_tenant=contract.customer_tenant_id,
+    )
 
 
 def _order(bill: _Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) -> books.InvoiceOrder:

@@ -89,7 +89,7 @@ def _anchor(contract: Contract, pack: TermsPack, concluded: date) -> tuple[date,
         return contract.start_on, contract.start_on
     named = contract.terms["start_on"]
     first_day = date.fromisoformat(named) if named else concluded
-    return (first_day if first_day.day == 1 and named else next_month(first_day)), first_day
+    return next_month(first_day), first_day
 
 
 def _first_renewal(contract: Contract, pack: TermsPack) -> date:
