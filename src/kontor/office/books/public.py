@@ -13,19 +13,37 @@ from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
+from kontor.office.books.queries.received import (
+    FileContent,
+    ReceivedDetail,
+    ReceivedFile,
+    ReceivedInvoice,
+    ReceivedLine,
+    received_file,
+    received_invoice,
+    received_invoices,
+)
+from kontor.office.books.queries.states import InvoiceState, State
 from kontor.rulebook.money import Money
 
 __all__ = [
     "ConfirmedOrder",
+    "FileContent",
     "InvoiceOrder",
+    "InvoiceState",
     "Issued",
     "IssuedQuote",
     "OrderedLine",
     "PricedLine",
     "QuotedLine",
     "QuotedPosition",
+    "ReceivedDetail",
+    "ReceivedFile",
+    "ReceivedInvoice",
+    "ReceivedLine",
     "Refused",
     "SellerCard",
+    "State",
     "confirm_order",
     "issue_invoices",
     "issue_quote",
@@ -33,6 +51,9 @@ __all__ = [
     "position_names",
     "positions_of",
     "priced",
+    "received_file",
+    "received_invoice",
+    "received_invoices",
     "seller_card",
     "seller_cards",
 ]

@@ -1,0 +1,205 @@
+"""Invoices that another tenant has sent to this one: read from the supplier's rows, as far as they are shared."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.db.models.fields.json import KT
+
+from kontor.kernel.queries.blobs import read
+from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.books.formats.invoice import Invoice as Document
+from kontor.office.books.formats.stored import from_json
+from kontor.office.books.models import Invoice, InvoiceFile, InvoiceLine
+from kontor.office.books.queries.states import InvoiceState, state_of
+from kontor.rulebook.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedInvoice:
+    """
+    An invoice as its receiver's list shows it.
+
+    kind        "380" invoice, "381" cancellation, "384" correction
+    open        what is still to be paid; negative where the seller owes
+    """
+
+    id: uuid.UUID
+    number: str
+    kind: str
+    seller_name: str
+    subject_kind: str
+    subject_id: uuid.UUID | None
+    issued_on: date
+    due_on: date | None
+    period_first: date | None
+    period_last: date | None
+    gross: Money
+    open: Money
+    paid_on: date | None
+    state: InvoiceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedLine:
+    """One position; first and last day both included, `ruling` the stored decision behind it."""
+
+    position: int
+    name: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    net: Money
+    vat_rate: Decimal | None
+    first: date | None
+    last: date | None
+    clause: str
+    ruling: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedFile:
+    """A file of a received invoice: `format` is ZUGFERD, XRECHNUNG_CII or XRECHNUNG_UBL, `sha256` hexadecimal."""
+
+    id: uuid.UUID
+    format: str
+    name: str
+    size: int
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedDetail:
+    """
+    One received invoice with all that is shown of it.
+
+    document      the EN 16931 model: seller, buyer, VAT breakdown, payment, notes
+    cancels, cancelled_by  (id, number) of the other document, None where there is none
+    due_ruling    the stored decision on the last day for payment
+    """
+
+    invoice: ReceivedInvoice
+    net: Money
+    vat: Money
+    lines: tuple[ReceivedLine, ...]
+    files: tuple[ReceivedFile, ...]
+    document: Document
+    sent_at: datetime | None
+    due_ruling: uuid.UUID | None
+    cancels: tuple[uuid.UUID, str] | None
+    cancelled_by: tuple[uuid.UUID, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file's bytes, proved by their digest, with its name and media type."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def received_invoices(tenant_id: uuid.UUID, *, today: date) -> list[ReceivedInvoice]:
+    """Return what this tenant has received, newest first, in one query; `today` in the reader's zone."""
+    return [_short(row, today) for row in _rows(tenant_id).order_by("-issued_on", "-id").defer("document")]
+
+
+def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
+    """Return one invoice the current tenant has received; Invoice.DoesNotExist for anybody else's."""
+    row = _rows(current_tenant()).get(pk=invoice_id)
+    related = Invoice.received.filter(pk=row.cancels_id) | Invoice.received.filter(cancels_id=row.pk)
+    others = list(related.values_list("id", "number"))
+    lines = InvoiceLine.received.filter(invoice_id=row.pk).order_by("position")
+    files = InvoiceFile.received.filter(invoice_id=row.pk).select_related("file").order_by("format")
+    return ReceivedDetail(
+        invoice=_short(row, today),
+        net=Money(row.currency, row.net_minor),
+        vat=Money(row.currency, row.vat_minor),
+        lines=tuple(_line(line, row.currency) for line in lines),
+        files=tuple(_file(file) for file in files),
+        document=from_json(row.document),
+        sent_at=row.sent_at,
+        due_ruling=row.due_ruling,
+        cancels=next((each for each in others if each[0] == row.cancels_id), None),
+        cancelled_by=next((each for each in others if each[0] != row.cancels_id), None),
+    )
+
+
+def received_file(file_id: uuid.UUID) -> FileContent:
+    """Return a received invoice's file as it was sent; InvoiceFile.DoesNotExist for anybody else's."""
+    blob = InvoiceFile.received.select_related("file").get(pk=file_id).file
+    return FileContent(blob.name, blob.media_type, read(blob))
+
+
+def _rows(tenant_id: uuid.UUID) -> Any:
+    """Each invoice with its balance and its seller's name as printed: the seller's own row is not shared."""
+    return (
+        TenantQuerySet(Invoice)
+        .received_by(tenant_id)
+        .annotate(
+            seller_name=KT("document__seller__name"),
+            open_minor=F("balances__open_minor"),
+            paid_on=F("balances__paid_on"),
+            sent_at=F("balances__sent_at"),
+            cancelled_at=F("balances__cancelled_at"),
+        )
+    )
+
+
+def _short(row: Any, today: date) -> ReceivedInvoice:
+    state = state_of(
+        kind=row.kind,
+        gross_minor=row.gross_minor,
+        open_minor=row.open_minor,
+        due_on=row.due_on,
+        cancelled_at=row.cancelled_at,
+        today=today,
+    )
+    return ReceivedInvoice(
+        id=row.pk,
+        number=row.number,
+        kind=row.kind,
+        seller_name=row.seller_name,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        period_first=row.period_first,
+        period_last=row.period_last,
+        gross=Money(row.currency, row.gross_minor),
+        open=Money(row.currency, row.open_minor),
+        paid_on=row.paid_on,
+        state=state,
+    )
+
+
+def _line(row: InvoiceLine, currency: str) -> ReceivedLine:
+    return ReceivedLine(
+        position=row.position,
+        name=row.name,
+        quantity=row.quantity,
+        unit=row.unit,
+        price=row.price,
+        net=Money(currency, row.net_minor),
+        vat_rate=row.vat_rate,
+        first=row.period_first,
+        last=row.period_last,
+        clause=row.clause,
+        ruling=row.ruling,
+    )
+
+
+def _file(row: InvoiceFile) -> ReceivedFile:
+    return ReceivedFile(
+        id=row.pk,
+        format=row.format,
+        name=row.file.name,
+        size=row.file.size,
+        sha256=bytes(row.sha256).hex(),
+        at=row.at,
+    )
