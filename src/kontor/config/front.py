@@ -5,6 +5,7 @@ So a browser on a slow line, or one that stalls, holds no thread; two threads se
 """
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import tempfile
@@ -96,18 +97,18 @@ class Pages:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if announced.isdigit() and int(announced) > self.limit:
             raise TooLargeError
-        body = _spool()
         more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                body.close()
-                raise GoneError
-            body.write(message.get("body", b""))
-            more = message.get("more_body", False)
-            if body.tell() > self.limit:
-                body.close()
-                raise TooLargeError
+        with contextlib.ExitStack() as stack:
+            body = stack.enter_context(_spool())
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise GoneError
+                body.write(message.get("body", b""))
+                more = message.get("more_body", False)
+                if body.tell() > self.limit:
+                    raise TooLargeError
+            stack.pop_all()
         return body
 
     def _answer(self, scope: Scope, body: IO[bytes]) -> Answer:
