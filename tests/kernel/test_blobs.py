@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from django.utils import translation
 
 from kontor.kernel.actions.blobs import QuotaExceededError, keep
 from kontor.kernel.envelope import DamagedFileError
-from kontor.kernel.models import Blob, BlobContent, Entitlement
+from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
 from kontor.kernel.queries.blobs import read, storage_quota, storage_used
 from kontor.kernel.rows import TenantQuerySet
-from kontor.kernel.storage import MissingFileError, store
+from kontor.kernel.storage import LocalStore, MissingFileError, store
 from kontor.kernel.tenancy import as_tenant
 from tests.kernel.conftest import AT
 
@@ -81,8 +82,6 @@ def test_a_shared_file_is_read_by_both_and_nobody_else(alder, birch):
 
 
 def test_two_others_shared_file_does_not_open(alder, birch):
-    from kontor.kernel.models import Tenant
-
     cedar = Tenant.objects.create(name="Cedar", created_at=AT)
     with as_tenant(alder.pk):
         shared = pdf(customer_tenant=birch.pk)
@@ -188,6 +187,47 @@ def test_what_does_not_fit_is_refused_with_a_sentence(alder):
             "There is no room for this file: your storage quota is 15 GB, and 0 MB of it are free."
         )
         assert Blob.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_keep_the_same_at_once_keep_it_once():
+    tenant = Tenant.objects.create(name="Alder", created_at=AT)
+    kept, blobs = threading.Event(), []
+
+    def second() -> None:
+        kept.wait()
+        with as_tenant(tenant.pk):
+            blobs.append(pdf())
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with as_tenant(tenant.pk):
+        blobs.append(pdf())
+        kept.set()
+        thread.join(0.3)
+        assert thread.is_alive()  # it waits for this transaction's content
+    thread.join()
+    with as_tenant(tenant.pk):
+        assert [read(blob) for blob in blobs] == [DATA, DATA]
+        assert BlobContent.objects.count() == 1
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(alder, tmp_path):
+    place = LocalStore(tmp_path)
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(IsADirectoryError):
+        place.put("taken", b"data")
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_file_can_be_removed_once_and_again(tmp_path):
+    place = LocalStore(tmp_path)
+    place.put("a/b", b"data")
+    place.remove("a/b")
+    place.remove("a/b")
+    with pytest.raises(MissingFileError):
+        place.get("a/b")
 
 
 def test_files_cannot_be_rewritten(alder):

@@ -1,6 +1,7 @@
 """Boxes open for their tenant, at their place, unchanged; and for nobody else."""
 
 import contextlib
+import threading
 
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
@@ -144,6 +145,55 @@ def test_a_secret_column_has_no_place_in_a_shared_row():
         "kontor.E100",
         "kernel.Shared.iban is encrypted for one tenant, but the row is read by two.",
     )
+
+
+def test_a_secret_column_that_may_be_empty():
+    field = EncryptedTextField(null=True)
+    assert (field.get_prep_value(None), field.from_db_value(None), field.to_python(None)) == (None, None, None)
+    assert field.to_python("DE89") == "DE89"
+
+
+def test_a_secret_column_of_ones_own_row_is_fine():
+    assert RecordKey._meta.get_field("wrapped").check() == []
+    field = EncryptedTextField()
+    field.set_attributes_from_name("iban")
+    field.model = RecordKey
+    assert field.check() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_need_a_tenants_first_key_at_once_get_the_same():
+    tenant = Tenant.objects.create(name="Alder", created_at=AT)
+    made, boxes = threading.Event(), []
+
+    def second() -> None:
+        made.wait()
+        with as_tenant(tenant.pk):
+            boxes.append(encrypt(b"two", context="iban"))
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with as_tenant(tenant.pk):
+        boxes.append(encrypt(b"one", context="iban"))
+        made.set()
+        thread.join(0.3)
+        assert thread.is_alive()  # it waits for this transaction's key
+    thread.join()
+    with as_tenant(tenant.pk):
+        assert [decrypt(box, context="iban") for box in boxes] == [b"one", b"two"]
+        assert TenantKey.objects.count() == 1
+
+
+def test_more_keys_than_are_kept_open(alder, birch, monkeypatch):
+    monkeypatch.setattr(keyring, "KEPT_OPEN", 1)
+    boxes = {}
+    for tenant in (alder, birch):
+        with as_tenant(tenant.pk):
+            boxes[tenant] = encrypt(b"secret", context="iban")
+    for tenant, box in boxes.items():
+        with as_tenant(tenant.pk):
+            assert decrypt(box, context="iban") == b"secret"
 
 
 def test_a_renamed_column_keeps_its_place():

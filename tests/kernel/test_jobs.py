@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -298,6 +299,52 @@ def test_the_tick_seals_every_tenants_record(tmp_path):
     for tenant in tenants:
         with as_tenant(tenant.pk):
             assert RecordSeal.objects.get().entries == RecordEntry.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tenant_whose_record_cannot_be_sealed_holds_up_no_other(tmp_path, worker_database):
+    tenants = [Tenant.objects.create(name=name, created_at=AT) for name in ("Alder", "Birch")]
+    (tmp_path / "go on").touch()
+    for tenant in tenants:
+        queue("tests.open_site", tenant.pk, name="Munich", folder=str(tmp_path))
+    run_jobs()
+    with psycopg.connect(worker_database.cluster.url("postgres", worker_database.name)) as superuser:
+        superuser.execute("UPDATE kernel_tenantkey SET wrapped = 'x' WHERE tenant_id = %s", [tenants[0].pk])
+    tick(int(datetime(2026, 11, 2, 9, 1, tzinfo=UTC).timestamp()))
+
+    for tenant, links in zip(tenants, (0, 1), strict=True):
+        with as_tenant(tenant.pk):
+            assert RecordSeal.objects.count() == links
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_queue_a_stalled_job_once():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'doing')"
+        )
+    answers = []
+
+    def second() -> None:
+        answers.append(retry_stalled())
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        answers.append(retry_stalled())
+        thread.start()
+        wait_for(_somebody_waits)
+    thread.join()
+    assert (answers, statuses()) == ([1, 0], [("x", "todo", 1)])
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_the_tick_is_the_one_periodic_entry():

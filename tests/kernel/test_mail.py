@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.mail import MailAddressError, send_mail
 from kontor.kernel.actions.queue import UnknownJobError
+from kontor.kernel.actions.record import OtherTenantsThingError
 from kontor.kernel.jobs import MAIL_WAITS, MailWaitsError
 from kontor.kernel.models import OutgoingMail, SentMail, Site
 from kontor.kernel.queries.mail import letter, letters, letters_about
@@ -224,6 +226,65 @@ def test_without_a_server_mail_waits_and_says_why(alder, settings):
         assert letter(mail.pk).problem == "No mail server is set: KONTOR_SMTP_HOST is empty."
 
 
+@pytest.fixture
+def guarded(settings):
+    """A server that lets nobody send who has not signed in."""
+
+    def sign_in(server, session, envelope, mechanism, told):
+        return AuthResult(success=(told.login, told.password) == (b"kontor", b"right"), handled=False)
+
+    handler = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(
+        handler, hostname="127.0.0.1", port=port, authenticator=sign_in, auth_required=True, auth_require_tls=False
+    )
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER = "127.0.0.1", port, "kontor"
+    yield handler
+    server.stop()
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_server_that_wants_a_password_gets_it(alder, guarded, settings):
+    settings.EMAIL_HOST_PASSWORD = "right"
+    with as_tenant(alder.pk):
+        write()
+    run_jobs()
+    assert len(guarded.received) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_wrong_password_is_no_fault_of_the_mail(alder, guarded, settings):
+    settings.EMAIL_HOST_PASSWORD = "wrong"
+    with as_tenant(alder.pk):
+        mail = write()
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    with as_tenant(alder.pk):
+        assert (letter(mail.pk).state, letter(mail.pk).problem[:4]) == ("RETRYING", "535 ")
+
+
+def test_a_server_without_encryption_gets_nothing_where_it_is_demanded(alder, inbox, settings):
+    settings.EMAIL_USE_TLS = True
+    with as_tenant(alder.pk):
+        mail = write()
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    with as_tenant(alder.pk):
+        assert letter(mail.pk).problem == "STARTTLS extension not supported by server."
+    assert inbox.received == []
+
+
+def test_content_that_the_server_refuses_for_good_is_given_up(alder, inbox):
+    inbox.answer = "554 5.7.1 Rejected as spam"
+    with as_tenant(alder.pk):
+        mail = write()
+    run_jobs()
+    with as_tenant(alder.pk):
+        assert (letter(mail.pk).state, letter(mail.pk).problem) == ("GIVEN_UP", "554 5.7.1 Rejected as spam")
+
+
 def test_what_follows_is_queued_once_the_server_has_taken_it_over(alder, inbox):
     inbox.answer = "451 later"
     with as_tenant(alder.pk):
@@ -243,6 +304,13 @@ def test_what_follows_is_queued_once_the_server_has_taken_it_over(alder, inbox):
 def test_an_unknown_job_cannot_follow(alder):
     with as_tenant(alder.pk), pytest.raises(UnknownJobError):
         write(then=("kernel.no_such_job", {}))
+
+
+def test_another_tenants_file_cannot_be_sent(alder, birch):
+    with as_tenant(alder.pk):
+        blob = keep(b"secret", name="a.txt", media_type="text/plain", at=AT, customer_tenant=birch)
+    with as_tenant(birch.pk), pytest.raises(OtherTenantsThingError):
+        write(attachments=[("a.txt", "text/plain", blob)])
 
 
 def test_a_letter_that_does_not_exist(alder):

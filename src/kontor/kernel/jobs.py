@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from kontor.kernel.actions import mail as mails, schedule, sealing, sweeping
 from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
+from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.mail import contents_of, letter
 from kontor.kernel.tenancy import as_tenant
@@ -53,7 +54,7 @@ def tick(timestamp: int) -> None:
         try:
             with as_tenant(tenant_id):
                 sealing.seal(at=at)
-        except DatabaseError:
+        except (DatabaseError, CannotOpenError):  # it must hold up no other
             logger.exception("The record of tenant %s was not sealed this minute.", tenant_id)
     if datetime.fromtimestamp(timestamp, UTC).minute == 0:
         sweeping.forget_finished()

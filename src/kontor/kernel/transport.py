@@ -71,15 +71,20 @@ def hand_over(message: EmailMessage) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         (code, reply) = next(iter(error.recipients.values()))
         raise _problem(code, reply) from error
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         raise _problem(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPResponseException as error:  # of us or our sign-in, not of the mail: somebody will mend it
+        raise MailProblemError(f"{error.smtp_code} {_words(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailProblemError(str(error) or type(error).__name__) from error
 
 
 def _problem(code: int, reply: bytes | str) -> MailProblemError:
-    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return (MailRefusedError if code >= PERMANENT else MailProblemError)(f"{code} {words}")
+    return (MailRefusedError if code >= PERMANENT else MailProblemError)(f"{code} {_words(reply)}")
+
+
+def _words(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
 
 
 def _on_the_wire(address: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.queue import queue, refuse_unknown
+from kontor.kernel.actions.record import OtherTenantsThingError
 from kontor.kernel.models import Blob, OutgoingMail, SentMail
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
@@ -43,7 +44,9 @@ def send_mail(
     then: tuple[str, dict[str, str]] | None = None,
 ) -> OutgoingMail:
     """
-    Write a mail from the current tenant and queue it; MailAddressError for what is no address.
+    Write a mail from the current tenant and queue it.
+
+    MailAddressError for what is no address, OtherTenantsThingError for another tenant's file.
 
     attachments  (file name, media type, content), the content as bytes or as a file already kept
     about        the row it speaks of, on whose page it is listed
@@ -114,6 +117,8 @@ def _note(mail_id: uuid.UUID, **noted: Any) -> None:
 
 def _kept(attachment: Attachment, at: datetime) -> dict[str, str]:
     name, media_type, content = attachment
+    if isinstance(content, Blob) and content.tenant_id != current_tenant():
+        raise OtherTenantsThingError(f"The file {content.pk} belongs to another tenant.")
     blob = content if isinstance(content, Blob) else keep(content, name=name, media_type=media_type, at=at)
     return {"name": _one_line(name), "media_type": media_type, "blob": str(blob.pk)}
 

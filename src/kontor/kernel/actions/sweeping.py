@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate import sql
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 SILENT_FOR: Final = timedelta(seconds=30)  # a worker says every ten seconds that it lives
@@ -31,7 +32,7 @@ def retry_stalled(*, silent_for: timedelta = SILENT_FOR) -> int:
         try:
             with transaction.atomic():
                 manager.retry_job_by_id(job["id"], retry_at=timezone.now())
-        except Exception:  # noqa: BLE001  another sweeper had it, or it ended just now; the next sweep looks again
+        except ConnectorException:  # another sweeper had it, or it ended just now; the next sweep looks again
             logger.info("Job %s was stalled and is not any more.", job["id"])
         else:
             logger.warning("The worker of job %s died; the job is queued again.", job["id"])
