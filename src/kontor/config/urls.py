@@ -6,7 +6,7 @@ from kontor.kernel import registry
 
 urlpatterns = [
     path("", include("kontor.kernel.urls")),
-    path("", include("kontor.office.identity.account_urls")),
+    path("", include("kontor.office.identity.urls.account")),
     *(path(f"{module.key}/", include(module.urls)) for module in registry.modules() if module.urls),
 ]
 

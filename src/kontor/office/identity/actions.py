@@ -81,3 +81,18 @@ def come_in(secret: str, *, password: str, at: datetime) -> tuple[User, uuid.UUI
         user.save(update_fields=["password"])
     tenant_id, _ = credentials.use(secret, INVITATION, at)
     return user, tenant_id
+
+
+@transaction.atomic
+def enrol(
+    *, email: str, name: str, password: str, roles: Collection[Role], language: str, at: datetime, actor: Actor
+) -> User:
+    """Let a person in whose password is known already, as in the demo; one who exists keeps name and password."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, name=name, language=language, created_at=at)
+    elif not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    add_member(user, kind=Membership.Kind.EMPLOYEE, roles=roles, at=at, actor=actor)
+    return user

@@ -7,7 +7,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity import actions
 
-__all__ = ["invite_administrator"]
+__all__ = ["enrol", "invite_administrator"]
 
 
 def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
@@ -17,3 +17,12 @@ def invite_administrator(*, email: str, name: str, language: str, at: datetime, 
         email=email, name=name, roles=[role], kind="EMPLOYEE", language=language, at=at, actor=actor
     )
     return membership.pk
+
+
+def enrol(*, email: str, name: str, password: str, role: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
+    """Let a person in with a known password and the role of that name, "" for the administrator's; their user id."""
+    chosen = Role.objects.get(name=role) if role else Role.objects.get(everything=True)
+    user = actions.enrol(
+        email=email, name=name, password=password, roles=[chosen], language=language, at=at, actor=actor
+    )
+    return user.pk
