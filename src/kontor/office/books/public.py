@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from kontor.kernel.actor import Actor
-from kontor.office.books.actions import invoices, quotes
+from kontor.office.books.actions import invoices, payments, prices, quotes
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
-from kontor.office.books.models import OrderConfirmation, Quote, QuoteLine, Seller
+from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.received import (
     FileContent,
@@ -33,6 +33,7 @@ __all__ = [
     "InvoiceState",
     "Issued",
     "IssuedQuote",
+    "MadePriceList",
     "OrderedLine",
     "PricedLine",
     "QuotedLine",
@@ -44,10 +45,13 @@ __all__ = [
     "Refused",
     "SellerCard",
     "State",
+    "add_seller",
     "confirm_order",
     "issue_invoices",
     "issue_quote",
+    "make_price_list",
     "next_contract_number",
+    "pay_in_full",
     "position_names",
     "positions_of",
     "priced",
@@ -217,4 +221,55 @@ def _card(row: Seller) -> SellerCard:
         row.zone,
         row.language,
         row.currency,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MadePriceList:
+    """A price list and its items by key."""
+
+    id: uuid.UUID
+    items: Mapping[str, uuid.UUID]
+
+
+def add_seller(given: Mapping[str, Any], *, at: datetime, actor: Actor) -> uuid.UUID:
+    """Add a seller, or return the one of that name, and its id."""
+    known = Seller.objects.filter(name=given["name"]).first()
+    return (known or prices.add_seller(at=at, actor=actor, **given)).pk
+
+
+def make_price_list(
+    *,
+    seller: uuid.UUID,
+    name: str,
+    pack: str,
+    valid_from: date,
+    items: Sequence[Mapping[str, Any]],
+    at: datetime,
+    actor: Actor,
+) -> MadePriceList:
+    """Make a price list that is valid until a newer one comes."""
+    made = prices.make_price_list(
+        seller=Seller.objects.get(pk=seller),
+        name=name,
+        pack=pack,
+        valid_from=valid_from,
+        valid_until=None,
+        items=items,
+        at=at,
+        actor=actor,
+    )
+    return MadePriceList(made.pk, dict(made.items.values_list("key", "pk")))
+
+
+def pay_in_full(invoice_id: uuid.UUID, *, paid_on: date, at: datetime, actor: Actor) -> None:
+    """Book by hand that everything open of an invoice was paid."""
+    balance = InvoiceBalance.objects.select_related("invoice").get(invoice_id=invoice_id)
+    payments.book_payment(
+        shares=[payments.Share(invoice_id, balance.open_minor, "HAND")],
+        minor=balance.open_minor,
+        currency=balance.invoice.currency,
+        paid_on=paid_on,
+        at=at,
+        actor=actor,
     )

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about contracts."""
 
 from kontor.kernel.registry import EventKind, Module, Permission, PersonalData, register
+from kontor.office.contracts.actions.demo import make_demo
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -10,6 +11,7 @@ register(
         key="contracts",
         title=Text("Verträge", "Contracts"),
         urls="kontor.office.contracts.urls",
+        demo=make_demo,
         permissions=(
             Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),

@@ -63,6 +63,14 @@ def start_run(*, until: date, at: datetime, actor: Actor) -> BillingRun:
 
 
 @transaction.atomic
+def start_run_of(contracts: Sequence[uuid.UUID], *, until: date, at: datetime, actor: Actor) -> BillingRun:
+    """Begin a run over these contracts alone; the caller bills them."""
+    run = BillingRun.objects.create(until=until, started_at=at, contracts=len(contracts))
+    record("contracts.billing_started", run, at=at, actor=actor, after={"until": until, "contracts": len(contracts)})
+    return run
+
+
+@transaction.atomic
 def bill_contracts(run_id: uuid.UUID, contract_ids: Collection[uuid.UUID], *, at: datetime) -> list[books.Issued]:
     """
     Bill these contracts for everything due until the run's day, in a fixed number of queries.

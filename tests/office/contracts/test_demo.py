@@ -1,0 +1,29 @@
+"""The demo's year can be told, and tells the same story every time."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kontor.kernel.actions.tenants import found_house
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.models import Invoice
+from kontor.office.contracts.actions.demo import make_demo
+from kontor.office.contracts.models import BillingProblem, Contract, OfferDraft, OfferState
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def test_the_demo_has_customers_at_every_stage():
+    house = found_house(name="Kontor Demo GmbH", at=AT, actor=MACHINE)
+    with as_tenant(house.pk):
+        make_demo(AT)
+
+        assert sorted(OfferState.objects.values_list("state", flat=True)) == [
+            "ACCEPTED", "ACCEPTED", "ACCEPTED", "ACCEPTED", "CONFIRMED", "SENT",
+        ]  # fmt: skip
+        assert OfferDraft.objects.filter(sent_as=None).count() == 1
+        assert sorted(Contract.objects.values_list("pack", flat=True)) == ["bookkeeping", "crm", "leisure", "visitor"]
+        assert list(BillingProblem.objects.values_list("sentence_en", flat=True)) == []
+        assert Invoice.objects.exists()
