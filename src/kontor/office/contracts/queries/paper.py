@@ -2,50 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Offer, OfferDraft
+from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.positions import PrintedLine, Row, by_interval
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
-from kontor.rulebook import terms as packs
-from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Ruling, Text
-from kontor.rulebook.terms import TermsPack, ToBeAgreed
-from kontor.rulebook.terms.spoken import spoken_value
+from kontor.rulebook.terms import TermsPack
 from kontor.rulebook.wording import day as spelled
 
-_INTERVALS = {
-    "MONTH": Text("Monatlich", "Each month"),
-    "QUARTER": Text("Vierteljährlich", "Each quarter"),
-    "YEAR": Text("Jährlich", "Each year"),
-    "ONCE": Text("Einmalig", "Once"),
-}
-_UNITS = {
-    "USER": Text("Nutzer", "users"),
-    "CUSTOMER": Text("Kunde", "customer"),
-    "SITE": Text("Standorte", "sites"),
-    "BLOCK": Text("Blöcke", "blocks"),
-    "PIECE": Text("Stück", "pieces"),
-    "HOUR": Text("Stunden", "hours"),
-}
-_TOTALS = {
-    "MONTH": Text("Netto je Monat", "Net per month"),
-    "QUARTER": Text("Netto je Quartal", "Net per quarter"),
-    "YEAR": Text("Netto je Jahr", "Net per year"),
-    "ONCE": Text("Netto einmalig", "Net, once"),
-}
-_SHOWN = (
-    ("invoicing.interval", Text("Abrechnung", "Billing")),
-    ("term.initial", Text("Erste Laufzeit", "Initial term")),
-    ("term.renewal", Text("Verlängerung", "Renewal")),
-    ("notice.period", Text("Kündigungsfrist", "Notice period")),
-    ("notice.form", Text("Form der Kündigung", "Form of notice")),
-    ("invoicing.due", Text("Zahlungsfrist", "Payment period")),
-)
+_IN_OFFER = Text("im Angebot vereinbart", "agreed in the offer")
 _NET = Text(
     "Alle Preise sind netto; die gesetzliche Umsatzsteuer kommt hinzu.", "All prices are net; statutory VAT is added."
 )
@@ -63,23 +34,6 @@ _HOW = Text(
     "Open the link in the mail, read the offer, give name and function and make the declarations. Exactly this document "
     "is accepted; its SHA-256 is kept.",
 )
-
-
-class PrintedLine(Protocol):
-    """A position as it is printed, before or after the quote is issued."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def interval(self) -> str: ...
-    @property
-    def quantity(self) -> Decimal: ...
-    @property
-    def price(self) -> Decimal: ...
-    @property
-    def amount(self) -> Money: ...
 
 
 def offer_paper(
@@ -137,48 +91,27 @@ def letter(seller: books.SellerCard, party: parties.Card, *, language: str, issu
 
 def sections(lines: Sequence[PrintedLine], *, currency: str, language: str) -> list[dict[str, Any]]:
     """Return one price table per interval; what is paid each month stands apart from what is paid once."""
-    found = []
-    for interval, title in _INTERVALS.items():
-        chosen = [line for line in lines if line.interval == interval]
-        if not chosen:
-            continue
-        total = Money.total([line.amount for line in chosen], currency)
-        found.append(
-            {
-                "title": title.spoken(language),
-                "lines": [_line(line, language) for line in chosen],
-                "total": {"label": _TOTALS[interval].spoken(language), "amount": total.bare()},
-            }
-        )
-    return found
+    return [
+        {
+            "title": group.title.spoken(language),
+            "lines": [_line(row, language) for row in group.rows],
+            "total": {"label": group.total_label.spoken(language), "amount": group.total.bare()},
+        }
+        for group in by_interval(lines, currency=currency)
+    ]
 
 
 def agreed_terms(pack: TermsPack, *, start_on: date | None, language: str) -> list[dict[str, Any]]:
-    """Return label, value and clause of what is agreed: the chief terms first, then every blank the offer filled."""
-    rows: list[dict[str, Any]] = []
-    if start_on:
-        label = Text("Beginn", "Start").spoken(language)
-        rows.append({"label": label, "value": day(start_on, language), "clause": "", "note": ""})
-    shown = dict(_SHOWN)
-    for key, value in pack.values():
-        if isinstance(value, ToBeAgreed):
-            continue
-        agreed = getattr(value, "origin", "terms") == "offer"
-        if key not in shown and not agreed:
-            continue
-        label = shown.get(key) or label_of(pack, key)
-        rows.append(
-            {
-                "label": label.spoken(language),
-                "value": spoken_value(value.value).spoken(language),
-                "clause": value.clause.number,
-                "note": Text("im Angebot vereinbart", "agreed in the offer").spoken(language) if agreed else "",
-            }
-        )
-    order = list(shown)
-    return sorted(
-        rows, key=lambda row: next((order.index(k) for k in order if shown[k].spoken(language) == row["label"]), 99)
-    )
+    """Return label, value and clause of what is agreed, in the language of the paper."""
+    return [
+        {
+            "label": row.label.spoken(language),
+            "value": row.value.spoken(language),
+            "clause": row.clause.number if row.clause else "",
+            "note": _IN_OFFER.spoken(language) if row.in_offer and row.clause else "",
+        }
+        for row in agreed(pack, start_on=start_on)
+    ]
 
 
 def notices(customer: str, seller: str, *, language: str) -> list[dict[str, str]]:
@@ -198,26 +131,20 @@ def annexes(pack: TermsPack, chosen: Sequence[str], *, language: str) -> list[di
     return [*ranked, *({"title": title, "version": "", "note": ""} for title in chosen)]
 
 
-def label_of(pack: TermsPack, key: str) -> Text:
-    """Return what a blank is called in the pack as it was before the offer filled it."""
-    blank = packs.load(pack.key, pack.version).value(key)
-    return blank.label if isinstance(blank, ToBeAgreed) else Text(key, key)
-
-
 def day(when: date, language: str) -> str:
     """Return a day as it is written in the language."""
     return spelled(when).spoken(language)
 
 
-def _line(line: PrintedLine, language: str) -> dict[str, Any]:
+def _line(row: Row, language: str) -> dict[str, Any]:
     return {
-        "name": line.name,
+        "name": row.name,
         "description": "",
         "clause": "",
-        "quantity": f"{line.quantity.normalize():f}",
-        "unit": _UNITS[line.unit].spoken(language),
-        "price": f"{line.price.normalize():f}",
-        "net": line.amount.bare(),
+        "quantity": f"{row.quantity:f}",
+        "unit": row.unit.spoken(language),
+        "price": f"{row.price.normalize():f}",
+        "net": row.amount.bare(),
     }
 
 
