@@ -1,11 +1,14 @@
 """The page behind the link in an offer's mail: read it, accept it, or learn why that is not possible."""
 
 import uuid
+from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone, translation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.actions import credentials
@@ -13,12 +16,16 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.wording import language
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import offers
 from kontor.office.contracts.forms import AcceptanceForm
 from kontor.office.contracts.models import Contract, Offer, OfferState
-from kontor.office.contracts.queries.formation import conclusion
-from kontor.office.documents.public import AlreadySignedError, ChangedTextError, Evidence
+from kontor.office.contracts.queries import formation
+from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.positions import by_interval
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.documents.public import AlreadySignedError, ChangedTextError, Evidence, signature_of
 
 _OPEN = public("whoever holds the secret of the mail may read and answer the offer")
 
@@ -39,7 +46,7 @@ def answer(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 @_OPEN
 @require_GET
-def file(request: HttpRequest, secret: str) -> HttpResponseBase:
+def file(request: HttpRequest, secret: str) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give the very bytes that an acceptance refers to."""
     try:
         tenant_id, offer_id = credentials.resolve(secret, offers.ACCEPT, timezone.now())
@@ -47,64 +54,77 @@ def file(request: HttpRequest, secret: str) -> HttpResponseBase:
         raise PermissionDenied(str(refused)) from refused
     with as_tenant(tenant_id):
         blob = Offer.objects.select_related("file").get(pk=offer_id).file
-        content = read(blob)
-    response = FileResponse(iter([content]), content_type=blob.media_type, filename=blob.name)
-    response.headers["Content-Length"] = str(len(content))
+        response = HttpResponse(read(blob), content_type=blob.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{blob.name}"'
     return response
 
 
 def _page(request: HttpRequest, secret: str, offer_id: uuid.UUID) -> HttpResponseBase:
     state = OfferState.objects.select_related("offer").get(offer_id=offer_id)
     offer = state.offer
-    language = translation.get_language() or offer.language
-    declarations = offers.declarations_of(offer)
     form = AcceptanceForm(
         request.POST or None,
-        declarations=declarations,
-        language=language,
+        declarations=offers.declarations_of(offer),
+        language=language(),
         initial={"sha256": bytes(offer.sha256).hex()},
     )
     refused = ""
     if request.method == "POST" and form.is_valid():
-        try:
-            _accept(request, offer, form)
-        except offers.OfferRefusedError as error:
-            refused = error.text.spoken(language)
-        except (AlreadySignedError, ChangedTextError) as error:
-            refused = str(error)
-        else:
-            form = None  # type: ignore[assignment]
-        state = OfferState.objects.select_related("offer").get(offer_id=offer_id)
-    context = {
-        "offer": offer,
-        "state": state,
-        "seller": books.seller_card(offer.seller_id),
-        "positions": books.positions_of(offer.quote_id),
-        "form": form,
-        "declarations": declarations,
-        "refused": refused,
-        "expired": timezone.now() >= offers.last_moment(offer),
-        "formation": conclusion(state),
-        "contract": Contract.objects.filter(offer=offer).first(),
-        "secret": secret,
-    }
-    page = render(request, "contracts/answer.html", context, status=409 if refused else 200)
+        refused = _accept(request, offer, form)
+        if not refused:
+            return redirect(request.path)  # so that loading the page again sends nothing twice
+        state.refresh_from_db()
+    context = _context(state, form) | {"refused": refused, "secret": secret}
+    status = 409 if refused else 422 if form.errors else 200
+    page = render(request, "contracts/answer.html", context, status=status)
     page.headers["Cache-Control"] = "no-store"
-    page.headers["Referrer-Policy"] = "no-referrer"
     return page
 
 
-def _accept(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> None:
+def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
+    offer, at = state.offer, timezone.now()
+    pack = pack_of_terms(offer.terms)
+    start = offer.terms["start_on"]
+    expired = at >= offers.last_moment(offer)
+    return {
+        "offer": offer,
+        "state": state,
+        "open": state.state == OfferState.State.SENT and not expired,
+        "expired": state.state == OfferState.State.SENT and expired,
+        "accepted": state.accepted_at is not None,
+        "seller": books.seller_card(offer.seller_id),
+        "groups": by_interval(books.positions_of(offer.quote_id), currency=offer.currency),
+        "terms": agreed(pack, start_on=date.fromisoformat(start) if start else None),
+        "pack": pack,
+        "form": form,
+        "sha256": bytes(offer.sha256).hex(),
+        "formation": formation.conclusion(state),
+        "confirms": formation.wants_confirmation(pack),
+        "signed": signature_of("contracts.Offer", offer.pk) if state.accepted_at else None,
+        "contract": Contract.objects.filter(offer=offer).first() if state.accepted_at else None,
+    }
+
+
+def _accept(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> str:
+    """Take the acceptance; return why it was not taken, or nothing."""
     name = form.cleaned_data["name"]
-    offers.accept_offer(
-        offer.pk,
-        name=name,
-        function=form.cleaned_data["function"],
-        email=form.cleaned_data["email"],
-        ticked=form.ticked,
-        sha256=bytes.fromhex(form.cleaned_data["sha256"]),
-        evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
-        credential=None,
-        at=timezone.now(),
-        actor=Actor("OUTSIDE", None, name),
-    )
+    try:
+        offers.accept_offer(
+            offer.pk,
+            name=name,
+            function=form.cleaned_data["function"],
+            email=form.cleaned_data["email"],
+            ticked=form.ticked,
+            sha256=form.cleaned_data["sha256"],
+            evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
+            credential=None,
+            at=timezone.now(),
+            actor=Actor("OUTSIDE", None, name),
+        )
+    except offers.OfferRefusedError as error:
+        return error.text.spoken(language())
+    except AlreadySignedError:
+        return _("The offer has been accepted already.")
+    except ChangedTextError:
+        return _("This page is not of this offer. Open the link in the mail again.")
+    return ""

@@ -1,0 +1,5 @@
+"""What people type about offers, contracts and billing."""
+
+from kontor.office.contracts.forms.answer import AcceptanceForm
+
+__all__ = ["AcceptanceForm"]
