@@ -28,6 +28,7 @@ from kontor.kernel.actions.sweeping import forget_finished, retry_stalled
 from kontor.kernel.jobs import queue, queue_many, tick
 from kontor.kernel.models import Due, JobDone, RecordEntry, RecordSeal, Site, Tenant
 from kontor.kernel.queries.events import since
+from kontor.kernel.queries.failed_jobs import failed_jobs
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
 from tests.background import run_jobs
@@ -111,11 +112,17 @@ def test_patience_grows_and_ends(attempts, wait):
         assert timedelta(seconds=wait - 1) < left <= timedelta(seconds=wait)
 
 
-def test_a_job_that_gives_up_is_left_for_a_person(alder):
+def test_a_job_that_gives_up_is_left_for_a_person(alder, birch):
     queue("tests.give_up", alder.pk)
     with pytest.raises(Exception, match="2"):
         run_jobs()
     assert statuses() == [("tests.give_up", "failed", 1)]
+    with as_tenant(alder.pk):
+        (failed,) = failed_jobs()
+        assert (failed.name, failed.arguments, failed.attempts) == ("tests.give_up", {}, 1)
+        assert failed.at is not None
+    with as_tenant(birch.pk):
+        assert failed_jobs() == []
 
 
 def test_a_job_that_was_committed_and_not_noted_does_nothing_again(alder, folder):
