@@ -15,7 +15,7 @@ def fingerprint() -> str:
     """Return a hash of all our migrations and of the packages that bring their own."""
     lock = SOURCE.parent.parent / "uv.lock"
     digest = hashlib.sha256(lock.read_bytes() if lock.exists() else b"")
-    for path in sorted({*SOURCE.glob("**/migrations/*.py"), SOURCE / "kernel" / "rows.py"}):
+    for path in sorted({*SOURCE.glob("**/migrations/*.py"), *SOURCE.glob("kernel/rows/*.py")}):
         digest.update(str(path.relative_to(SOURCE)).encode() + path.read_bytes())
     return f"kontor schema {digest.hexdigest()[:32]}"
 
