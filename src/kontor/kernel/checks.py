@@ -34,10 +34,10 @@ def _keys() -> Iterator[CheckMessage]:
     for key in registry.twice(permission.key for one in everything for permission in one.permissions):
         yield _error(f"The permission {key} is declared twice.", 1)
     for one in everything:
-        declared = [*one.permissions, *one.meters, *one.events, *one.customer_actions]
-        for thing in declared:
-            if not thing.key.startswith(f"{one.key}."):
-                yield _error(f"{one.key}/module.py declares {thing.key}; its keys begin with {one.key}.", 2)
+        declared = (one.permissions, one.meters, one.events, one.customer_actions)
+        for key in (thing.key for things in declared for thing in things):
+            if not key.startswith(f"{one.key}."):
+                yield _error(f"{one.key}/module.py declares {key}; its keys begin with {one.key}.", 2)
 
 
 def _navigation() -> Iterator[CheckMessage]:
@@ -45,7 +45,9 @@ def _navigation() -> Iterator[CheckMessage]:
     for one in registry.modules():
         for item in one.navigation:
             if item.permission not in known:
-                yield _error(f"{one.key}/module.py: the menu entry {item.label.en} names the unknown {item.permission}.", 3)
+                yield _error(
+                    f"{one.key}/module.py: the menu entry {item.label.en} names the unknown {item.permission}.", 3
+                )
         for url_name in [item.url_name for item in one.navigation] + [gate.url_name for gate in one.gates]:
             try:
                 reverse(url_name)
@@ -71,4 +73,6 @@ def _no_hidden_through_tables() -> Iterator[CheckMessage]:
             continue
         for field in model._meta.local_many_to_many:
             if field.remote_field.through._meta.auto_created:  # type: ignore[union-attr]
-                yield _error(f"{model._meta.label}.{field.name} needs a through model of its own, which has a tenant.", 8)
+                yield _error(
+                    f"{model._meta.label}.{field.name} needs a through model of its own, which has a tenant.", 8
+                )

@@ -232,7 +232,11 @@ def happenings_after(tenant: uuid.UUID, number: int) -> list[Happening]:
     """Return the tenant's next events in order, at most AT_ONCE."""
     with as_tenant(tenant):
         later = (
-            TenantQuerySet(Event).of(tenant).filter(number__gt=number).order_by("number").values_list("number", "kind")
+            TenantQuerySet[Event](Event)
+            .of(tenant)
+            .filter(number__gt=number)
+            .order_by("number")
+            .values_list("number", "kind")
         )
         return [Happening(*row) for row in later[:AT_ONCE]]
 

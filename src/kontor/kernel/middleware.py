@@ -42,7 +42,7 @@ def language(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with translation.override(translation.get_language_from_request(request)):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "de")
         return response
@@ -70,21 +70,25 @@ class TenantMiddleware:
             if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
                 transaction.set_rollback(True)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _streamed(tenant, response.streaming_content)
+            chunks = response.streaming_content
+            response.streaming_content = _streamed(tenant, chunks)  # type: ignore[arg-type]  # pages are synchronous
         return response
 
     def _enter(self, request: HttpRequest, tenant: uuid.UUID) -> bool:
         """Give the request its tenant, standing, actor, language and clock; False for somebody who is no member."""
         now = request.at  # type: ignore[attr-defined]
+        assert request.user.pk
         standing = standing_of(request.user.pk, tenant_id=tenant, today=timezone.localdate(now), now=now)
         if standing is None:
             return False
         request.tenant, request.standing = standing.tenant, standing  # type: ignore[attr-defined]
         request.actor = Actor.person(request.user)  # type: ignore[attr-defined]
-        chosen = request.COOKIES.get("kontor_language") or getattr(request.user, "language", "") or standing.tenant.language
+        chosen = (
+            request.COOKIES.get("kontor_language") or getattr(request.user, "language", "") or standing.tenant.language
+        )
         if translation.check_for_language(chosen):
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
         timezone.activate(zoneinfo.ZoneInfo(standing.tenant.zone))
         return True
 

@@ -59,7 +59,7 @@ def remove_role(role_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
 def add_member(
     user: Any, *, kind: str, roles: Collection[Role], at: datetime, actor: Actor, site: Site | None = None
 ) -> Membership:
-    """Let a person work here with these roles, everywhere or at one site; one already here gets the roles in addition."""
+    """Let a person work here with these roles, everywhere or at one site; who is here gets the roles in addition."""
     membership, _ = Membership.objects.get_or_create(user=user, defaults={"kind": kind, "since": at})
     for role in roles:
         RoleAssignment.objects.get_or_create(membership=membership, role=role, site=site)
@@ -78,12 +78,35 @@ def set_roles(membership_id: uuid.UUID, *, roles: Collection[uuid.UUID], at: dat
     membership.assignments.filter(site=None).exclude(role__in=chosen).delete()
     for role in chosen:
         RoleAssignment.objects.get_or_create(membership=membership, role=role, site=None)
-    in_charge = RoleAssignment.objects.filter(role__in=administrators, site=None, membership__until=None)
-    if not in_charge.exists():
-        raise LastAdministratorError(", ".join(role.name for role in administrators))
+    _keep_somebody_in_charge(administrators)
     after = sorted(role.name for role in chosen)
     record("kernel.roles_set", membership, at=at, actor=actor, before={"roles": before}, after={"roles": after})
     return membership
+
+
+@transaction.atomic
+def set_leaving(membership_id: uuid.UUID, *, until: datetime | None, at: datetime, actor: Actor) -> Membership:
+    """Let a member work here until that moment, None for no end; LastAdministratorError where nobody could mend it."""
+    administrators = list(Role.objects.select_for_update().filter(everything=True))
+    membership = Membership.objects.get(pk=membership_id)
+    before, membership.until = membership.until, until
+    membership.save(update_fields=["until"])
+    _keep_somebody_in_charge(administrators)
+    record(
+        "kernel.leaving_set",
+        membership,
+        at=at,
+        actor=actor,
+        before={"until": before.isoformat() if before else None},
+        after={"until": until.isoformat() if until else None},
+    )
+    return membership
+
+
+def _keep_somebody_in_charge(administrators: Collection[Role]) -> None:
+    """Refuse what was just written where no member without a leaving date may do everything; their roles are locked."""
+    if not RoleAssignment.objects.filter(role__in=administrators, site=None, membership__until=None).exists():
+        raise LastAdministratorError(", ".join(role.name for role in administrators))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

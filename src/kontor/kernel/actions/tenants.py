@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from kontor.kernel.actor import Actor
 from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
 from kontor.kernel.models import EventStream, Role, Site, Tenant
 from kontor.kernel.tenancy import as_tenant
 

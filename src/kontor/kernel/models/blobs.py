@@ -1,6 +1,6 @@
 from django.db import models
 
-from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
+from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey
 
 
 class BlobContent(FinalRow):

@@ -35,7 +35,7 @@ class TenantReference(models.ForeignKey):  # type: ignore[type-arg]
     """The tenant a row belongs to. Having this field is what gives a table its row security."""
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {
+        given: dict[str, Any] = {
             "to": "kernel.Tenant",
             "on_delete": models.PROTECT,
             "related_name": "+",
@@ -62,7 +62,8 @@ class OtherTenantReference(models.ForeignKey):  # type: ignore[type-arg]
     """The second tenant of a shared row, null where the other side works elsewhere."""
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {"to": "kernel.Tenant", "on_delete": models.PROTECT, "related_name": "+", "null": True, "blank": True}
+        given: dict[str, Any] = {"to": "kernel.Tenant", "on_delete": models.PROTECT, "related_name": "+"}
+        given |= {"null": True, "blank": True}
         super().__init__(**given | kwargs | {"db_constraint": False})
 
     def contribute_to_class(self, cls: type[models.Model], name: str, *given: Any, **named: Any) -> None:

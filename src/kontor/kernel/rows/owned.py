@@ -43,7 +43,7 @@ class TenantOwned(models.Model):
         """A row never changes its tenant, and the update names it; the last arguments are Django's own."""
         kept = [value for value in values if value[0].attname != "tenant_id"]
         own = base_qs.filter(tenant_id=self.tenant_id)
-        return super()._do_update(own, using, pk_val, kept, *rest)  # type: ignore[call-arg]
+        return super()._do_update(own, using, pk_val, kept, *rest)
 
 
 class FinalRow(TenantOwned):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
-from kontor.kernel.rows.references import Declared
+from kontor.kernel.rows.references import Declared, column_of, target_of
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
 
 
@@ -25,7 +25,7 @@ class TenantRows(Declared):
 
     def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
-        whole = model._meta.get_field(self.part_of).remote_field.model._meta.db_table if self.part_of else ""  # type: ignore[union-attr]
+        whole = target_of(model, self.part_of)._meta.db_table if self.part_of else ""
         sql = "\n".join(self._statements(model, quote)).replace("%", "%%")
         return Statement(
             sql.replace("{table}", "%(table)s").replace("{whole}", "%(whole)s"),
@@ -46,7 +46,7 @@ class TenantRows(Declared):
             app = quote(settings.KONTOR_APP_ROLE)
             yield f"CREATE POLICY shared_read ON {{table}} FOR SELECT TO {app} USING ({shared});"
         if self.about:
-            column = quote(model._meta.get_field(self.about).column)  # type: ignore[union-attr]
+            column = quote(column_of(model, self.about))
             yield f"CREATE POLICY own_read ON {{table}} FOR SELECT USING ({column} = {PERSON});"
         yield f"CREATE POLICY tenant_insert ON {{table}} FOR INSERT WITH CHECK ({mine}{self._fresh(model, quote)});"
         if self.append_only:
@@ -60,16 +60,15 @@ class TenantRows(Declared):
         if not self.shared_with:
             return ""
         if not self.part_of:
-            test = f"{quote(model._meta.get_field(self.shared_with).column)} = {CURRENT}"  # type: ignore[union-attr]
+            test = f"{quote(column_of(model, self.shared_with))} = {CURRENT}"
             if self.published_by:
-                test += f" AND {quote(model._meta.get_field(self.published_by).column)} IS NOT NULL"  # type: ignore[union-attr]
+                test += f" AND {quote(column_of(model, self.published_by))} IS NOT NULL"
             return test
-        link = model._meta.get_field(self.part_of)
-        owner = link.remote_field.model  # type: ignore[union-attr]
-        test = f"whole.{quote(owner._meta.get_field(self.shared_with).column)} = {CURRENT}"
+        owner = target_of(model, self.part_of)
+        test = f"whole.{quote(column_of(owner, self.shared_with))} = {CURRENT}"
         if self.published_by:
-            test += f" AND whole.{quote(owner._meta.get_field(self.published_by).column)} IS NOT NULL"
-        column = quote(link.column)  # type: ignore[union-attr]
+            test += f" AND whole.{quote(column_of(owner, self.published_by))} IS NOT NULL"
+        column = quote(column_of(model, self.part_of))
         return f"(tenant_id, {column}) IN (SELECT whole.tenant_id, whole.id FROM {{whole}} whole WHERE {test})"
 
     def _fresh(self, model: type[models.Model], quote: Any) -> str:
@@ -77,7 +76,7 @@ class TenantRows(Declared):
         if not self.append_only:
             return ""
         if self.part_of:
-            column = quote(model._meta.get_field(self.part_of).column)  # type: ignore[union-attr]
+            column = quote(column_of(model, self.part_of))
             return (
                 f" AND (tenant_id, {column}) IN (SELECT whole.tenant_id, whole.id FROM {{whole}} whole"
                 f" WHERE whole.made_in = {THIS_TRANSACTION})"

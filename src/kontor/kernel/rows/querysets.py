@@ -19,8 +19,8 @@ class CurrentTenant(models.Expression):
 
     output_field = models.UUIDField()
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "%s", [current_tenant()]
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (current_tenant(),)
 
 
 class TenantQuerySet(models.QuerySet[M]):

@@ -8,6 +8,21 @@ from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.models import BaseConstraint
 
 
+def column_of(model: type[models.Model], name: str) -> str:
+    """Return the column in which a model's field is kept."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    assert field.column is not None
+    return field.column
+
+
+def target_of(model: type[models.Model], name: str) -> type[models.Model]:
+    """Return the model that a reference points to."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.ForeignKey)
+    return field.remote_field.model
+
+
 class Declared(BaseConstraint):
     """A BaseConstraint written as plain keyword arguments, so that migrations compare and print it."""
 
@@ -26,7 +41,7 @@ class Declared(BaseConstraint):
         return path, args, kwargs | {keyword: getattr(self, keyword) for keyword in self.keywords}
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.deconstruct() == other.deconstruct()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -55,15 +70,15 @@ class CompositeForeignKey(Declared):
     field: str
 
     def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
-        quote, field = schema_editor.quote_name, model._meta.get_field(self.field)
-        target, table = field.remote_field.model._meta.db_table, model._meta.db_table  # type: ignore[union-attr]
+        quote, column = schema_editor.quote_name, column_of(model, self.field)
+        target, table = target_of(model, self.field)._meta.db_table, model._meta.db_table
         # The owner's own check of existing rows obeys FORCEd policies, sees nothing and passes: lift FORCE meanwhile.
         lift = "ALTER TABLE %(table)s {0} ROW LEVEL SECURITY; ALTER TABLE %(to_table)s {0} ROW LEVEL SECURITY; "
         return Statement(
             lift.format("NO FORCE") + schema_editor.sql_create_fk + "; " + lift.format("FORCE"),
             table=Table(table, quote),
             name=quote(self.name),
-            column=Columns(table, ["tenant_id", field.column], quote),  # type: ignore[union-attr]
+            column=Columns(table, ["tenant_id", column], quote),
             to_table=Table(target, quote),
             to_column=Columns(target, ["tenant_id", "id"], quote),
             deferrable=" DEFERRABLE INITIALLY DEFERRED",
@@ -80,14 +95,14 @@ class GlobalForeignKey(Declared):
     field: str
 
     def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
-        quote, field = schema_editor.quote_name, model._meta.get_field(self.field)
-        target, table = field.remote_field.model._meta.db_table, model._meta.db_table  # type: ignore[union-attr]
+        quote, column = schema_editor.quote_name, column_of(model, self.field)
+        target, table = target_of(model, self.field)._meta.db_table, model._meta.db_table
         lift = "ALTER TABLE %(table)s {0} ROW LEVEL SECURITY; "  # as above: the owner checks nothing under FORCE
         return Statement(
             lift.format("NO FORCE") + schema_editor.sql_create_fk + "; " + lift.format("FORCE"),
             table=Table(table, quote),
             name=quote(self.name),
-            column=Columns(table, [field.column], quote),  # type: ignore[union-attr]
+            column=Columns(table, [column], quote),
             to_table=Table(target, quote),
             to_column=Columns(target, ["id"], quote),
             deferrable=" DEFERRABLE INITIALLY DEFERRED",

@@ -13,7 +13,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         response = render(request, "kernel/errors/subscription.html", context, status=403)
         response.headers["X-Reason"] = "subscription"
         return response
-    response = render(request, "kernel/errors/403.html", {"reason": "permission", "permission": str(exception)}, status=403)
+    response = render(
+        request, "kernel/errors/403.html", {"reason": "permission", "permission": str(exception)}, status=403
+    )
     response.headers["X-Reason"] = "permission"
     return response
 

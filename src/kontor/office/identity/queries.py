@@ -18,7 +18,7 @@ INVITATION = "identity.invitation"
 def tenants_of(user_id: uuid.UUID, *, at: datetime) -> Sequence[Tenant]:
     """Return the tenants a person may work in at this moment, by name; works outside any tenant."""
     with as_person(user_id):
-        mine = TenantQuerySet(Membership).filter(Q(until=None) | Q(until__gt=at), user_id=user_id)
+        mine = TenantQuerySet[Membership](Membership).filter(Q(until=None) | Q(until__gt=at), user_id=user_id)
         return list(Tenant.objects.filter(pk__in=mine.values("tenant_id")).order_by("name"))
 
 

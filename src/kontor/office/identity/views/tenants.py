@@ -15,7 +15,7 @@ from kontor.office.identity import queries
 @require_GET
 def tenants(request: HttpRequest) -> HttpResponseBase:
     """Offer the tenants this person works in; with one alone there is nothing to choose."""
-    mine = queries.tenants_of(request.user.pk, at=request.at)  # type: ignore[attr-defined]
+    mine = queries.tenants_of(request.user.pk, at=request.at)  # type: ignore[attr-defined, arg-type]
     if len(mine) == 1 and SESSION_TENANT not in request.session:
         request.session[SESSION_TENANT] = str(mine[0].pk)
         return redirect("kernel:home")
@@ -26,7 +26,7 @@ def tenants(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def enter(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponseBase:
     """Work in another tenant from now on; 404 for one where the person is no member."""
-    if tenant_id not in {tenant.pk for tenant in queries.tenants_of(request.user.pk, at=request.at)}:  # type: ignore[attr-defined]
+    if tenant_id not in {tenant.pk for tenant in queries.tenants_of(request.user.pk, at=request.at)}:  # type: ignore[attr-defined, arg-type]
         raise Http404
     request.session[SESSION_TENANT] = str(tenant_id)
     return redirect("kernel:home")
