@@ -48,7 +48,6 @@ app.command("test", rich_help_panel="Build", context_settings=checks.FREE)(check
 def main() -> None:
     """Run the command that was typed; a refusal is one sentence on standard error and an exit code."""
     signal.signal(signal.SIGTERM, _terminated)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
     try:
         app(prog_name="kontor")
     except RefusedError as refusal:

@@ -83,6 +83,7 @@ def _refuse_old_tables() -> None:
     """RefusedError where migrations are missing; only the owner may apply them, and only when asked to."""
     checked = subprocess.run(
         installation.python("-m", "django", "migrate", "--check", "--verbosity", "0", "--skip-checks"),
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "kontor.config.settings"},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if checked.returncode == 0:

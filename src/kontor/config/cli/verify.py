@@ -25,6 +25,7 @@ def verify(
             cluster = stack.enter_context(running(installation.var()))
             os.environ.update(installation.demo_environment(cluster, "http://127.0.0.1"))
         installation.check_database("DATABASE_URL")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
         import django  # only once its settings are told where the database is
         from django.core.management import call_command
 
