@@ -37,7 +37,11 @@ def test_a_tenant_sees_its_own_rows_only(two_tenants):
 def test_rows_need_a_tenant():
     with pytest.raises(NoTenantError):
         list(Site.objects.all())
-    with pytest.raises(DatabaseError, match="kontor.tenant|syntax for type uuid"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match=r"kontor\.tenant|syntax for type uuid"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT * FROM kernel_site")
 
 

@@ -1,6 +1,7 @@
 """The billing run under the visitor pack: what is billed, once, and what happens beside an error."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 DECEMBER = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 
 
-def concluded(house, **given) -> Contract:
+def concluded(house, **given: Any) -> Contract:
     offer = send(house, make_draft(house, make_party(house, **given)))
     accept(house, offer)
     with as_tenant(house.tenant.pk):

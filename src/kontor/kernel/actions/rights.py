@@ -125,7 +125,7 @@ class Grant:
 
 @transaction.atomic
 def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime, actor: Actor) -> list[Entitlement]:
-    """Unlock what a contract gives the current tenant; repeating the same grants changes nothing. For contracts only."""
+    """Unlock what a contract gives the current tenant; repeating the same grants changes nothing. Only contracts do."""
     rows = [
         Entitlement.objects.get_or_create(
             contract=contract,

@@ -37,7 +37,7 @@ def add_party(*, at: datetime, actor: Actor, **given: Any) -> Party:
 
 @transaction.atomic
 def change_party(party_id: uuid.UUID, *, at: datetime, actor: Actor, **given: Any) -> Party:
-    """Change a party's columns; documents already issued keep what they said. Party.DoesNotExist for a stranger's id."""
+    """Change a party's columns; documents issued keep what they said. Party.DoesNotExist for a stranger's id."""
     party = Party.objects.select_for_update().get(pk=party_id)
     before = _shown(party)
     for name, value in given.items():

@@ -85,7 +85,7 @@ def note_confirmation_received(offer_id: uuid.UUID, *, at: datetime) -> None:
 @transaction.atomic
 def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
     """
-    Conclude the contract if its pack says that it is concluded; None while a step is missing. Repeating changes nothing.
+    Conclude the contract if its pack says so; None while a step is missing. Repeating changes nothing.
 
     The customer's tenant gets its id here, so that every row of the contract names it; a job furnishes it.
     """

@@ -1,4 +1,4 @@
-"""A customer's tenant made ready: role, modules and seats for exactly the term, the terms to agree to, the first person."""
+"""A customer's tenant made ready: role, modules and seats for exactly the term, terms to agree to, the first person."""
 
 import uuid
 from collections.abc import Mapping

@@ -110,16 +110,16 @@ def accept_offer(
     """
     Sign an offer: the very bytes shown, by name and function, with every declaration of the pack ticked.
 
-    OfferRefusedError where it is answered, expired, or a declaration is missing; of two who sign at once one is refused.
+    OfferRefusedError where it is answered, expired, or lacks a declaration; of two who sign at once one is refused.
     """
     state = OfferState.objects.select_for_update(of=("self",)).select_related("offer").get(offer_id=offer_id)
-    offer = state.offer
+    offer: Offer = state.offer
     _refuse_answered(state)
     if at >= last_moment(offer):
         raise OfferRefusedError(
             Text(
                 f"Das Angebot galt bis {offer.valid_until:%d.%m.%Y}. Bitten Sie um ein neues.",
-                f"The offer was valid until {offer.valid_until.day} {offer.valid_until:%b %Y}. Please ask for a new one.",
+                f"The offer was valid until {offer.valid_until.day} {offer.valid_until:%b %Y}. Please ask for another.",
             )
         )
     declared = declarations_of(offer)
@@ -162,7 +162,7 @@ def declarations_of(offer: Offer) -> list[Mapping[str, str]]:
 
 
 def last_moment(offer: Offer) -> datetime:
-    """Return the first moment at which the offer is no longer valid: midnight after its last day, in the seller's zone."""
+    """Return the first moment at which the offer is void: midnight after its last day, in the seller's zone."""
     midnight = datetime.combine(offer.valid_until + timedelta(days=1), time())
     return midnight.replace(tzinfo=ZoneInfo(books.seller_card(offer.seller_id).zone))
 

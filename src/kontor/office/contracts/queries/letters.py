@@ -29,7 +29,8 @@ _OFFER = {
 _CONFIRMATION = {
     "de": (
         "Auftragsbestätigung {number}",
-        "Guten Tag,\n\nwir bestätigen Ihren Auftrag zum Angebot {offer}. Die Auftragsbestätigung {number} liegt bei.\n\n"
+        "Guten Tag,\n\nwir bestätigen Ihren Auftrag zum Angebot {offer}. "
+        "Die Auftragsbestätigung {number} liegt bei.\n\n"
         "Sobald Ihr Zugang eingerichtet ist, erhalten Sie eine Einladung.\n",
     ),
     "en": (

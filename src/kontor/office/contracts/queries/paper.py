@@ -31,8 +31,8 @@ _CONFIRMED = Text(
 _HOW = Text(
     "Öffnen Sie den Link in der E-Mail, lesen Sie das Angebot, nennen Sie Namen und Funktion und bestätigen Sie die "
     "Erklärungen. Angenommen wird genau dieses Dokument; sein SHA-256 wird aufbewahrt.",
-    "Open the link in the mail, read the offer, give name and function and make the declarations. Exactly this document "
-    "is accepted; its SHA-256 is kept.",
+    "Open the link in the mail, read the offer, give name and function and make the declarations. Exactly this "
+    "document is accepted; its SHA-256 is kept.",
 )
 
 
@@ -121,7 +121,7 @@ def notices(customer: str, seller: str, *, language: str) -> list[dict[str, str]
 
 
 def annexes(pack: TermsPack, chosen: Sequence[str], *, language: str) -> list[dict[str, str]]:
-    """Return the parts of the contract in their order of precedence: as the pack ranks them, or as the offer names them."""
+    """Return the parts of the contract by precedence: as the pack ranks them, or as the offer names them."""
     rank = pack.documents.rank if pack.documents else None
     ranked = (
         []
