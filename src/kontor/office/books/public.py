@@ -12,7 +12,17 @@ from kontor.office.books.actions import invoices, payments, prices, quotes
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
+from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, ListedSeller, price_items, price_lists, sellers
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
+from kontor.office.books.queries.outstanding import (
+    IssuedInvoice,
+    Outstanding,
+    Unmatched,
+    invoices_about,
+    outstanding,
+    overdue_invoices,
+    unmatched,
+)
 from kontor.office.books.queries.received import (
     FileContent,
     ReceivedDetail,
@@ -32,9 +42,14 @@ __all__ = [
     "InvoiceOrder",
     "InvoiceState",
     "Issued",
+    "IssuedInvoice",
     "IssuedQuote",
+    "ListedItem",
+    "ListedPrices",
+    "ListedSeller",
     "MadePriceList",
     "OrderedLine",
+    "Outstanding",
     "PricedLine",
     "QuotedLine",
     "QuotedPosition",
@@ -45,21 +60,29 @@ __all__ = [
     "Refused",
     "SellerCard",
     "State",
+    "Unmatched",
     "add_seller",
     "confirm_order",
+    "invoices_about",
     "issue_invoices",
     "issue_quote",
     "make_price_list",
     "next_contract_number",
+    "outstanding",
+    "overdue_invoices",
     "pay_in_full",
     "position_names",
     "positions_of",
+    "price_items",
+    "price_lists",
     "priced",
     "received_file",
     "received_invoice",
     "received_invoices",
     "seller_card",
     "seller_cards",
+    "sellers",
+    "unmatched",
 ]
 
 
