@@ -12,7 +12,7 @@ from kontor.office.books.actions import invoices, payments, prices, quotes
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
-from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, ListedSeller, price_items, price_lists, sellers
+from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
     IssuedInvoice,
@@ -46,7 +46,6 @@ __all__ = [
     "IssuedQuote",
     "ListedItem",
     "ListedPrices",
-    "ListedSeller",
     "MadePriceList",
     "OrderedLine",
     "Outstanding",
