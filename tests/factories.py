@@ -30,7 +30,7 @@ SELLER = {
     "postcode": "80335",
     "city": "München",
     "country": "DE",
-    "vat_id": "DE129273398",
+    "vat_id": "DE123456788",
     "registration": "HRB 12345 München",
     "email": "rechnung@lindwurm.example",
     "phone": "+49 89 1234560",
@@ -47,7 +47,7 @@ CUSTOMER = {
     "postcode": "20457",
     "city": "Hamburg",
     "country": "DE",
-    "vat_id": "DE811569869",
+    "vat_id": "DE111111125",
     "email": "einkauf@alder.example",
     "language": "de",
 }

@@ -21,7 +21,7 @@ from kontor.office.books.formats.invoice import Profile
 from kontor.office.books.formats.paper import Letterhead
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.formats.ubl import ubl
-from kontor.office.books.formats.zugferd import zugferd
+from kontor.office.books.formats.zugferd import zugferd, zugferd_findings
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, Seller
 from kontor.office.parties import public as parties
 
@@ -71,13 +71,13 @@ def print_invoices(ids: Collection[uuid.UUID], *, at: datetime) -> None:
 
 @transaction.atomic
 def print_invoice(row: Invoice, *, at: datetime) -> None:
-    """Print one invoice as ZUGFeRD and XRechnung, prove both, keep them and mail them; InvalidInvoiceError otherwise."""
+    """Print one invoice as ZUGFeRD and XRechnung, prove both, keep and mail them; InvalidInvoiceError otherwise."""
     document = from_json(row.document)
-    printed = {
-        InvoiceFile.Format.ZUGFERD: zugferd(document, _letterhead(row.seller), language=row.language, at=row.at),  # type: ignore[arg-type]
-        InvoiceFile.Format.XRECHNUNG_CII: cii(document, Profile.XRECHNUNG),
-    }
-    _prove(row.number, cii(document, Profile.FACTUR_X), printed[InvoiceFile.Format.XRECHNUNG_CII])
+    xrechnung = cii(document, Profile.XRECHNUNG)
+    page = zugferd(document, _letterhead(row.seller), language=row.language, at=row.at)  # type: ignore[arg-type]
+    if found := blocking((*check(xrechnung), *zugferd_findings(page, xrechnung=xrechnung))):
+        raise InvalidInvoiceError(row.number, found)
+    printed = {InvoiceFile.Format.ZUGFERD: page, InvoiceFile.Format.XRECHNUNG_CII: xrechnung}
     files = [_kept(row, form, content, at=at) for form, content in printed.items()]
     _mail(row, document, [file.file for file in files], at=at)
     exactly_one(InvoiceBalance.objects.filter(invoice=row).update(sent_at=at))
@@ -92,16 +92,11 @@ def print_ubl(invoice_id: uuid.UUID, *, at: datetime) -> InvoiceFile:
     if known := InvoiceFile.objects.filter(invoice=row, format=InvoiceFile.Format.XRECHNUNG_UBL).first():
         return known
     content = ubl(from_json(row.document))
-    _prove(row.number, content)
+    if found := blocking(check(content)):
+        raise InvalidInvoiceError(row.number, found)
     made = _kept(row, InvoiceFile.Format.XRECHNUNG_UBL, content, at=at)
     record("books.ubl_printed", row, at=at, actor=MACHINE, after={"sha256": bytes(made.sha256).hex()})
     return made
-
-
-def _prove(number: str, *contents: bytes) -> None:
-    for content in contents:
-        if found := blocking(check(content)):
-            raise InvalidInvoiceError(number, found)
 
 
 def _kept(row: Invoice, form: InvoiceFile.Format, content: bytes, *, at: datetime) -> InvoiceFile:
