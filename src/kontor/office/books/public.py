@@ -287,11 +287,9 @@ def make_price_list(
 def pay_in_full(invoice_id: uuid.UUID, *, paid_on: date, at: datetime, actor: Actor) -> None:
     """Book by hand that everything open of an invoice was paid."""
     balance = InvoiceBalance.objects.select_related("invoice").get(invoice_id=invoice_id)
-    payments.book_payment(
-        shares=[payments.Share(invoice_id, balance.open_minor, "HAND")],
-        minor=balance.open_minor,
-        currency=balance.invoice.currency,
+    booking = payments.Booking(
+        shares=(payments.Share(invoice_id, balance.open_minor, payments.HAND),),
+        money=Money(balance.invoice.currency, balance.open_minor),
         paid_on=paid_on,
-        at=at,
-        actor=actor,
     )
+    payments.book_payment(booking, at=at, actor=actor)

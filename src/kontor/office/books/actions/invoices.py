@@ -38,8 +38,8 @@ def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor
     """
     Issue these invoices; an order whose occasion has an invoice already gets that one.
 
-    An order that cannot become a lawful invoice is answered with the reason and holds up no other. The numbers are taken
-    last, so that the series is locked no longer than the inserts need.
+    An order that cannot become a lawful invoice is answered with the reason and holds up no other. The numbers are
+    taken last, so that the series is locked no longer than the inserts need.
     """
     known = _existing(orders)
     answers: dict[Occasion, Issued | Refused] = {}

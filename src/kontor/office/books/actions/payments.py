@@ -1,19 +1,28 @@
-"""Money that comes in: statements imported once, payments booked once, invoices settled under their balance's lock."""
+"""Money that comes in: booked once per bank entry, invoices settled under their balance's lock, taken back whole."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.record import record
+from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.models import BankEntry, Invoice, InvoiceBalance, Payment, PaymentShare
 from kontor.office.parties import public as parties
+from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
+
+REFERENCE: Final = "REFERENCE"  # the payer named the invoice
+ACCOUNT: Final = "ACCOUNT"  # amount and account pointed to it
+HAND: Final = "HAND"  # a person said so
+
+Balances = Mapping[uuid.UUID, InvoiceBalance]
 
 
 class PaymentRefusedError(Exception):
@@ -26,69 +35,147 @@ class PaymentRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a payment goes to which invoice, in minor units; how it was found, "REFERENCE", "ACCOUNT", "HAND"."""
+    """How much of a payment goes to which invoice, in minor units; how it was found: REFERENCE, ACCOUNT or HAND."""
 
     invoice: uuid.UUID
     minor: int
     found_by: str
 
 
-@transaction.atomic
-def book_payment(
-    *,
-    shares: Sequence[Share],
-    minor: int,
-    currency: str,
-    paid_on: date,
-    at: datetime,
-    actor: Actor,
-    entry: BankEntry | None = None,
-    note: str = "",
-) -> Payment:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
     """
-    Book money against invoices; the rest, if any, stays on the payment.
+    One payment to book.
 
-    PaymentRefusedError where the shares exceed the money, an invoice is of another currency or would be paid beyond
-    what is open, or the entry is booked already.
+    shares  the invoices it settles, each once; what they leave of the money stays on the payment
+    entry   the bank entry that it came by; None where a person saw it elsewhere, and says so in `note`
+    party   whose money it is where no invoice says so
     """
-    if sum(share.minor for share in shares) > minor or any(share.minor <= 0 for share in shares):
+
+    shares: tuple[Share, ...]
+    money: Money
+    paid_on: date
+    entry: BankEntry | None = None
+    note: str = ""
+    party: uuid.UUID | None = None
+
+
+def book_payment(booking: Booking, *, at: datetime, actor: Actor) -> Payment:
+    """Book one payment; see `book_payments`."""
+    (payment,) = book_payments([booking], at=at, actor=actor)
+    return payment
+
+
+@transaction.atomic
+def book_payments(bookings: Sequence[Booking], *, at: datetime, actor: Actor) -> list[Payment]:
+    """
+    Book payments against invoices in a fixed number of queries, all of them or none.
+
+    PaymentRefusedError where the shares exceed the money, an invoice is cancelled, of another currency or would be paid
+    beyond what is open, invoices of several customers are named, or an entry is booked already.
+    Invoice.DoesNotExist for a stranger's invoice.
+    """
+    if not bookings:
+        return []
+    for booking in bookings:
+        _refuse_unequal(booking)
+    balances = _locked({share.invoice for booking in bookings for share in booking.shares})
+    attempts = _attempts([booking.entry for booking in bookings if booking.entry])
+    payments = [_payment(booking, balances, attempts, at=at) for booking in bookings]
+    Payment.objects.bulk_create(payments)
+    PaymentShare.objects.bulk_create(
+        PaymentShare(id=uuid7(), payment=payment, invoice_id=s.invoice, amount_minor=s.minor, found_by=s.found_by)
+        for payment, booking in zip(payments, bookings, strict=True)
+        for s in booking.shares
+    )
+    InvoiceBalance.objects.bulk_update(balances.values(), ["open_minor", "paid_on"])
+    shown = [_shown(booking, balances) for booking in bookings]
+    _told(payments, shown, "books.payment_booked", at=at, actor=actor)
+    _learn(payments, bookings, at=at, actor=actor)
+    return payments
+
+
+@transaction.atomic
+def reverse_payment(payment_id: uuid.UUID, *, on: date, reason: str, at: datetime, actor: Actor) -> Payment:
+    """
+    Take a payment back by a second one of the same size below zero: its invoices are open again, its entry unmatched.
+
+    PaymentRefusedError where it was taken back already, or is itself such a second one.
+    """
+    shares = list(PaymentShare.objects.filter(payment_id=payment_id))
+    balances = _locked({share.invoice_id for share in shares})
+    payment = Payment.objects.prefetch_related("reversals").get(pk=payment_id)
+    if payment.reverses_id or payment.reversals.all():
+        raise PaymentRefusedError(
+            Text("Diese Zahlung ist schon zurückgenommen.", "This payment has been taken back already.")
+        )
+    back = Payment.objects.create(
+        party_id=payment.party_id,
+        amount_minor=-payment.amount_minor,
+        currency=payment.currency,
+        paid_on=on,
+        note=reason,
+        reverses=payment,
+        at=at,
+    )
+    PaymentShare.objects.bulk_create(
+        PaymentShare(
+            id=uuid7(), payment=back, invoice_id=s.invoice_id, amount_minor=-s.amount_minor, found_by=s.found_by
+        )
+        for s in shares
+    )
+    for share in shares:
+        balance = balances[share.invoice_id]
+        balance.open_minor += share.amount_minor
+        balance.paid_on = None
+    InvoiceBalance.objects.bulk_update(balances.values(), ["open_minor", "paid_on"])
+    numbers = {balances[s.invoice_id].invoice.number: -s.amount_minor for s in shares}
+    after = {"amount_minor": back.amount_minor, "currency": back.currency, "reason": reason, "shares": numbers}
+    _told([back], [after], "books.payment_reversed", at=at, actor=actor)
+    return back
+
+
+def _refuse_unequal(booking: Booking) -> None:
+    shares = [share.minor for share in booking.shares]
+    if sum(shares) > booking.money.minor or any(share <= 0 for share in shares) or booking.money.minor <= 0:
         raise PaymentRefusedError(
             Text(
                 "Die Anteile sind größer als die Zahlung oder nicht positiv.",
                 "The shares exceed the payment or are not positive.",
             )
         )
-    if entry is not None and Payment.objects.filter(entry=entry).exists():
-        raise PaymentRefusedError(Text("Diese Buchung ist schon zugeordnet.", "This entry has been matched already."))
-    balances = _locked([share.invoice for share in shares])
-    party = _payer(balances)
-    payment = Payment.objects.create(
-        party_id=party, entry=entry, amount_minor=minor, currency=currency, paid_on=paid_on, note=note, at=at
-    )
-    PaymentShare.objects.bulk_create(
-        PaymentShare(id=uuid7(), payment=payment, invoice_id=s.invoice, amount_minor=s.minor, found_by=s.found_by)
-        for s in shares
-    )
-    for share in shares:
-        _settle(balances[share.invoice], share.minor, currency=currency, paid_on=paid_on)
-    record("books.payment_booked", payment, at=at, actor=actor, after=_shown(payment, shares, balances))
-    publish("books.payment_booked", {"invoices": [balances[share.invoice].invoice.number for share in shares]}, at=at)
-    if entry is not None and entry.iban and party is not None:
-        parties.learn_account(party, entry.iban, holder=entry.counterparty, at=at, actor=actor)
-    return payment
+    if max(Counter(share.invoice for share in booking.shares).values(), default=1) > 1:
+        raise PaymentRefusedError(
+            Text("Eine Rechnung ist zweimal genannt.", "An invoice is named twice."),
+        )
 
 
-def _locked(invoices: Sequence[uuid.UUID]) -> dict[uuid.UUID, InvoiceBalance]:
+def _locked(invoices: Iterable[uuid.UUID]) -> dict[uuid.UUID, InvoiceBalance]:
     """Lock these balances in one order for everybody; Invoice.DoesNotExist for a stranger's id."""
-    rows = InvoiceBalance.objects.select_for_update(no_key=True, of=("self",)).filter(invoice_id__in=invoices)
+    wanted = set(invoices)
+    rows = InvoiceBalance.objects.select_for_update(no_key=True, of=("self",)).filter(invoice_id__in=wanted)
     found = {row.invoice_id: row for row in rows.select_related("invoice").order_by("invoice_id")}
-    if set(invoices) - found.keys():
+    if wanted - found.keys():
         raise Invoice.DoesNotExist
     return found
 
 
-def _payer(balances: dict[uuid.UUID, InvoiceBalance]) -> uuid.UUID | None:
-    payers = {balance.invoice.party_id for balance in balances.values()}
+def _attempts(entries: Sequence[BankEntry]) -> dict[uuid.UUID, int]:
+    """Return how often each entry was booked and taken back; PaymentRefusedError where one stands booked."""
+    earlier = Payment.objects.filter(entry__in=entries).prefetch_related("reversals") if entries else ()
+    counted: Counter[uuid.UUID] = Counter()
+    for payment in earlier:
+        if not payment.reversals.all():
+            raise PaymentRefusedError(
+                Text("Diese Buchung ist schon zugeordnet.", "This entry has been matched already.")
+            )
+        counted[payment.entry_id] += 1  # type: ignore[index]
+    return counted
+
+
+def _payment(booking: Booking, balances: Balances, attempts: Mapping[uuid.UUID, int], *, at: datetime) -> Payment:
+    """Settle the booking's invoices and return the payment's row, not yet inserted."""
+    payers = {balances[share.invoice].invoice.party_id for share in booking.shares}
     if len(payers) > 1:
         raise PaymentRefusedError(
             Text(
@@ -96,32 +183,70 @@ def _payer(balances: dict[uuid.UUID, InvoiceBalance]) -> uuid.UUID | None:
                 "A payment settles the invoices of one customer; these belong to several.",
             )
         )
-    return payers.pop() if payers else None
+    for share in booking.shares:
+        _settle(balances[share.invoice], share.minor, currency=booking.money.currency, paid_on=booking.paid_on)
+    return Payment(
+        id=uuid7(),
+        party_id=payers.pop() if payers else booking.party,
+        entry=booking.entry,
+        attempt=attempts.get(booking.entry.pk, 0) + 1 if booking.entry else 1,
+        amount_minor=booking.money.minor,
+        currency=booking.money.currency,
+        paid_on=booking.paid_on,
+        note=booking.note,
+        at=at,
+    )
 
 
 def _settle(balance: InvoiceBalance, minor: int, *, currency: str, paid_on: date) -> None:
-    number = balance.invoice.number
-    if balance.invoice.currency != currency:
-        raise PaymentRefusedError(
-            Text(f"{number} lautet auf {balance.invoice.currency}.", f"{number} is in {balance.invoice.currency}.")
-        )
-    if minor > balance.open_minor:
+    invoice = balance.invoice
+    if invoice.currency != currency:
         raise PaymentRefusedError(
             Text(
-                f"{number} ist nur noch mit {balance.open_minor} Cent offen.",
-                f"Only {balance.open_minor} cents of {number} are still open.",
+                f"{invoice.number} lautet auf {invoice.currency}, die Zahlung auf {currency}.",
+                f"{invoice.number} is in {invoice.currency}, the payment in {currency}.",
+            )
+        )
+    if minor > balance.open_minor:
+        left = Money(currency, max(balance.open_minor, 0)).text
+        raise PaymentRefusedError(
+            Text(
+                f"{invoice.number} ist nur noch mit {left.de} offen.",
+                f"Only {left.en} of {invoice.number} is still open.",
             )
         )
     balance.open_minor -= minor
     if balance.open_minor == 0:
         balance.paid_on = paid_on
-    balance.save(update_fields=["open_minor", "paid_on"])
 
 
-def _shown(payment: Payment, shares: Sequence[Share], balances: dict[uuid.UUID, InvoiceBalance]) -> dict[str, object]:
+def _told(
+    payments: Sequence[Payment], shown: Sequence[Mapping[str, object]], verb: str, *, at: datetime, actor: Actor
+) -> None:
+    record_many(
+        Deed(verb=verb, thing=payment, at=at, actor=actor, after=after)
+        for payment, after in zip(payments, shown, strict=True)
+    )
+    publish(verb, {"payments": [str(payment.pk) for payment in payments]}, at=at)
+
+
+def _learn(payments: Sequence[Payment], bookings: Sequence[Booking], *, at: datetime, actor: Actor) -> None:
+    """Remember the accounts that customers paid from, each once; known ones cost one query together."""
+    seen: dict[tuple[bytes, uuid.UUID], BankEntry] = {}
+    for payment, booking in zip(payments, bookings, strict=True):
+        if booking.entry and booking.entry.iban and booking.shares and payment.party_id:
+            seen[parties.fingerprint(booking.entry.iban), payment.party_id] = booking.entry
+    known = parties.parties_by_account({account for account, _ in seen}) if seen else {}
+    for (account, party), entry in seen.items():
+        if party not in known.get(account, ()):
+            parties.learn_account(party, entry.iban, holder=entry.counterparty, at=at, actor=actor)
+
+
+def _shown(booking: Booking, balances: Balances) -> dict[str, object]:
     return {
-        "amount_minor": payment.amount_minor,
-        "currency": payment.currency,
-        "paid_on": payment.paid_on,
-        "shares": {balances[share.invoice].invoice.number: share.minor for share in shares},
+        "amount_minor": booking.money.minor,
+        "currency": booking.money.currency,
+        "paid_on": booking.paid_on,
+        "note": booking.note,
+        "shares": {balances[share.invoice].invoice.number: share.minor for share in booking.shares},
     }

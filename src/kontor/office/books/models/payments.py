@@ -7,9 +7,15 @@ from kontor.office.books.models.sellers import Seller
 
 
 class BankStatement(FinalRow):
-    """An account statement as the bank sent it (camt.053), proved by its balances; the same one twice is one."""
+    """
+    An account statement as the bank sent it (camt.053), proved by its balances; the same one twice is one.
+
+    key  of account, identification and days: the same whenever the statement is read again, since banks begin to
+         count anew each year
+    """
 
     seller = TenantForeignKey(Seller, models.PROTECT, related_name="statements")
+    key = models.CharField(max_length=64)
     identification = models.CharField(max_length=100)
     sha256 = models.BinaryField(max_length=32)
     opening_minor = models.BigIntegerField()
@@ -21,12 +27,16 @@ class BankStatement(FinalRow):
 
     class Meta(FinalRow.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "seller", "identification"], name="bank_statement_once")
+            models.UniqueConstraint(fields=["tenant", "seller", "key"], name="bank_statement_once")
         ]
 
 
 class BankEntry(TenantOwned):
-    """One transaction of a statement; what it paid stands in Payment and PaymentShare."""
+    """
+    One transaction of a statement; what it paid stands in Payment and PaymentShare.
+
+    references  structured references and documents named by the payer, separated by spaces
+    """
 
     row_rules = RowRules(append_only=True, part_of="statement")
 
@@ -42,6 +52,7 @@ class BankEntry(TenantOwned):
     iban_fingerprint = models.BinaryField(max_length=32, null=True)
     end_to_end = models.CharField(max_length=100, blank=True)
     remittance = models.TextField(blank=True)
+    references = models.TextField(blank=True)
     returned_reason = models.CharField(max_length=10, blank=True)
 
     class Meta(TenantOwned.Meta):
@@ -49,7 +60,12 @@ class BankEntry(TenantOwned):
 
 
 class Payment(FinalRow):
-    """Money that came in (or went back, negative): from a bank entry, or booked by hand with a reason."""
+    """
+    Money that came in: from a bank entry, or booked by hand with a reason; negative where it takes a payment back.
+
+    attempt   1, 2, ...: how often its entry has been booked; each time but the last was taken back
+    reverses  the payment that this one takes back, with all its shares
+    """
 
     party = TenantForeignKey("parties.Party", models.PROTECT, null=True, blank=True, related_name="+")
     entry = TenantForeignKey(BankEntry, models.PROTECT, null=True, blank=True, related_name="payments")
@@ -57,18 +73,27 @@ class Payment(FinalRow):
     currency = models.CharField(max_length=3)
     paid_on = models.DateField()
     note = models.CharField(max_length=300, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    reverses = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "entry"], condition=models.Q(entry__isnull=False), name="payment_once_per_entry"
-            )
+                fields=["tenant", "entry", "attempt"],
+                condition=models.Q(entry__isnull=False),
+                name="payment_once_per_entry",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "reverses"],
+                condition=models.Q(reverses__isnull=False),
+                name="payment_reversed_once",
+            ),
         ]
 
 
 class PaymentShare(TenantOwned):
-    """How much of a payment settles which invoice, and how it was found."""
+    """How much of a payment settles which invoice (negative: no longer settles), and how it was found."""
 
     row_rules = RowRules(append_only=True, part_of="payment")
 
