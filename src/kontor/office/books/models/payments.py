@@ -26,9 +26,7 @@ class BankStatement(FinalRow):
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "seller", "key"], name="bank_statement_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "seller", "key"], name="bank_statement_once")]
 
 
 class BankEntry(TenantOwned):
