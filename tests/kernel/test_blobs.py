@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from kontor.kernel.actions.blobs import QuotaExceededError, keep
+from kontor.kernel.actions.blobs import NewFile, QuotaExceededError, keep, keep_many
 from kontor.kernel.envelope import DamagedFileError
 from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
 from kontor.kernel.queries.blobs import read, storage_quota, storage_used
@@ -60,6 +61,50 @@ def test_equal_content_is_kept_and_counted_once(alder):
         assert one.content_id == two.content_id
         assert storage_used() == len(DATA)
         assert read(two) == DATA
+
+
+def files(*contents: bytes, **given: Any) -> list[NewFile]:
+    return [
+        NewFile(data=data, name=f"{number}.pdf", media_type="application/pdf", **given)
+        for number, data in enumerate(contents, 1)
+    ]
+
+
+def test_many_files_are_kept_in_their_order_and_equal_ones_once(alder, birch):
+    with as_tenant(alder.pk):
+        pdf(b"known")
+        blobs = keep_many(
+            [*files(b"new", b"known", b"new"), *files(b"new", customer_tenant=birch), *files(b"known")], at=AT
+        )
+
+        assert [blob.name for blob in blobs] == ["1.pdf", "2.pdf", "3.pdf", "1.pdf", "1.pdf"]
+        assert [read(Blob.objects.get(pk=blob.pk)) for blob in blobs] == [b"new", b"known", b"new", b"new", b"known"]
+        assert blobs[0].content_id == blobs[2].content_id != blobs[3].content_id
+        assert BlobContent.objects.count() == 3
+    with as_tenant(birch.pk):
+        assert [blob.pk for blob in Blob.received.all()] == [blobs[3].pk]
+
+
+def test_many_files_take_as_many_queries_as_one(alder):
+    with as_tenant(alder.pk):
+        pdf(b"the tenant's key is made")
+        counts = []
+        for contents in ([b"a"], [b"b", b"c", b"d"]):
+            with CaptureQueriesContext(connection) as queries:
+                keep_many(files(*contents), at=AT)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+        assert keep_many([], at=AT) == []
+
+
+def test_of_many_files_that_do_not_fit_together_none_is_kept(alder):
+    with as_tenant(alder.pk):
+        entitle(15)
+        BlobContent.objects.create(sha256=b"\x01" * 32, size=15 * 10**9 - 3)
+        with pytest.raises(QuotaExceededError) as refused:
+            keep_many(files(b"ab", b"cd"), at=AT)
+        assert (refused.value.needed, Blob.objects.count()) == (4, 0)
+        assert len(keep_many(files(b"ab", b"ab", b"c"), at=AT)) == 3
 
 
 def test_an_empty_file_is_a_file(alder):

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actions.mail import MailAddressError, send_mail
+from kontor.kernel.actions.mail import MailAddressError, NewMail, send_mail, send_mails
 from kontor.kernel.actions.queue import UnknownJobError
 from kontor.kernel.actions.record import OtherTenantsThingError
 from kontor.kernel.jobs import MAIL_WAITS, MailWaitsError
@@ -88,6 +89,43 @@ def test_a_mail_arrives_as_it_was_written(alder, inbox):
     with as_tenant(alder.pk):
         sent = letter(mail.pk)
         assert (sent.state, sent.attempts, sent.problem, sent.sent_at is not None) == ("SENT", 1, "", True)
+
+
+def mails(*addresses: str) -> list[NewMail]:
+    files = [("a.txt", "text/plain", f"for {address}".encode()) for address in addresses]
+    return [
+        NewMail(to=address, subject="Hello", text="Hello", attachments=[file, file])
+        for address, file in zip(addresses, files, strict=True)
+    ]
+
+
+def test_many_mails_arrive_each_with_its_own_files(alder, inbox):
+    with as_tenant(alder.pk):
+        rows = send_mails(mails("anna@birch.example", "bert@birch.example"), at=AT)
+        assert send_mails([], at=AT) == []
+    assert run_jobs() == ["kernel.send_mail"] * 2
+    for row, message, name in zip(rows, inbox.received, ("anna", "bert"), strict=True):
+        assert message["Message-ID"] == f"<{row.pk}@kontor.example>"
+        content = [part.get_content() for part in message.iter_attachments()]
+        assert content == [f"for {name}@birch.example"] * 2
+
+
+def test_many_mails_take_as_many_queries_as_one(alder):
+    with as_tenant(alder.pk):
+        write(attachments=[("a.txt", "text/plain", b"the tenant's key is made")])
+        counts = []
+        for addresses in (["a@birch.example"], ["b@birch.example", "c@birch.example", "d@birch.example"]):
+            with CaptureQueriesContext(connection) as queries:
+                send_mails(mails(*addresses), at=AT)
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_of_many_mails_with_a_wrong_address_none_is_written(alder):
+    with as_tenant(alder.pk):
+        with pytest.raises(MailAddressError):
+            send_mails(mails("anna@birch.example", "anna"), at=AT)
+        assert not OutgoingMail.objects.exists()
 
 
 def test_what_is_rolled_back_is_never_sent(alder, inbox):
@@ -170,8 +208,6 @@ def test_a_busy_server_is_asked_again(alder, inbox):
 
 def again() -> list[str]:
     """Let the waits be over."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
     return run_jobs()

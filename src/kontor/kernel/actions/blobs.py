@@ -2,10 +2,13 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from kontor.kernel.envelope import Place, closed
@@ -34,7 +37,20 @@ class QuotaExceededError(Exception):
         self.quota, self.used, self.needed = quota, used, needed
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """
+    A file to be kept.
+
+    customer_tenant  a second tenant that may read it from the start
+    """
+
+    data: bytes
+    name: str
+    media_type: str
+    customer_tenant: Tenant | uuid.UUID | None = None
+
+
 def keep(
     data: bytes,
     *,
@@ -47,39 +63,70 @@ def keep(
     Keep a file for the current tenant; equal content is stored once. QuotaExceededError where it does not fit.
 
     customer_tenant  a second tenant that may read it from now on
+    """
+    (blob,) = keep_many([NewFile(data=data, name=name, media_type=media_type, customer_tenant=customer_tenant)], at=at)
+    return blob
+
+
+@transaction.atomic
+def keep_many(files: Sequence[NewFile], *, at: datetime) -> list[Blob]:
+    """
+    Keep these files in a fixed number of queries; QuotaExceededError where they do not all fit, and none is kept.
 
     The content's row is made before its file: of two transactions that keep the same content the second waits for the
     first, and a file that a rolled back transaction left behind is simply written again.
     """
-    customer = customer_tenant.pk if isinstance(customer_tenant, Tenant) else customer_tenant
-    place = Place(current_tenant(), customer, hashlib.sha256(data).digest())
-    content = _known(place)
-    if content is None:
-        _make_room(len(data), at)
-        content = _stored(data, place)
-    return Blob.objects.create(
-        content=content,
-        sha256=place.sha256,
-        size=len(data),
-        name=_plain_name(name),
-        media_type=media_type,
-        customer_tenant_id=customer,
-        at=at,
+    places = [_place(file) for file in files]
+    contents = _contents(dict(zip(places, (file.data for file in files), strict=True)), at)
+    return Blob.objects.bulk_create(
+        Blob(
+            content=contents[place],
+            sha256=place.sha256,
+            size=len(file.data),
+            name=_plain_name(file.name),
+            media_type=file.media_type,
+            customer_tenant_id=place.customer,
+            at=at,
+        )
+        for file, place in zip(files, places, strict=True)
     )
 
 
-def _stored(data: bytes, place: Place) -> BlobContent:
-    ours = BlobContent(sha256=place.sha256, size=len(data), customer_tenant_id=place.customer)
-    BlobContent.objects.bulk_create([ours], ignore_conflicts=True)
-    content = _known(place)
-    assert content is not None
-    if content.pk == ours.pk:  # else somebody was first, and their file is there since they have committed
-        store().put(place.name, closed(data, place))
-    return content
+def _place(file: NewFile) -> Place:
+    customer = file.customer_tenant.pk if isinstance(file.customer_tenant, Tenant) else file.customer_tenant
+    return Place(current_tenant(), customer, hashlib.sha256(file.data).digest())
 
 
-def _known(place: Place) -> BlobContent | None:
-    return BlobContent.objects.filter(sha256=place.sha256, customer_tenant_id=place.customer).first()
+def _contents(wanted: Mapping[Place, bytes], at: datetime) -> dict[Place, BlobContent]:
+    """Return the row of each content; what nobody kept before is stored."""
+    found = _known(wanted)
+    missing = {place: data for place, data in wanted.items() if place not in found}
+    if missing:
+        _make_room(sum(map(len, missing.values())), at)
+        found |= _stored(missing)
+    return found
+
+
+def _stored(missing: Mapping[Place, bytes]) -> dict[Place, BlobContent]:
+    ours = {
+        place: BlobContent(sha256=place.sha256, size=len(missing[place]), customer_tenant_id=place.customer)
+        for place in sorted(missing, key=lambda place: place.name)  # one order for all: nobody waits crosswise
+    }
+    BlobContent.objects.bulk_create(ours.values(), ignore_conflicts=True)
+    stored = _known(missing)
+    files = store()
+    for place, data in missing.items():
+        if stored[place].pk == ours[place].pk:  # else somebody was first, and their file is there: they have committed
+            files.put(place.name, closed(data, place))
+    return stored
+
+
+def _known(places: Collection[Place]) -> dict[Place, BlobContent]:
+    """Return the rows that are there already."""
+    customers = {place.customer for place in places}
+    theirs = Q(customer_tenant_id__in=customers - {None}) | (Q(customer_tenant=None) if None in customers else Q())
+    rows = BlobContent.objects.filter(theirs, sha256__in={place.sha256 for place in places})
+    return {Place(current_tenant(), row.customer_tenant_id, bytes(row.sha256)): row for row in rows}
 
 
 def _make_room(needed: int, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """Writing mail: kept and queued in the transaction that needs it, so that what is rolled back is never sent."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
@@ -11,8 +12,8 @@ from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext
 
-from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actions.queue import queue, refuse_unknown
+from kontor.kernel.actions.blobs import NewFile, keep_many
+from kontor.kernel.actions.queue import queue, queue_many, refuse_unknown
 from kontor.kernel.actions.record import OtherTenantsThingError
 from kontor.kernel.models import Blob, OutgoingMail, SentMail
 from kontor.kernel.rows import exactly_one
@@ -29,7 +30,27 @@ class MailAddressError(ValueError):
         super().__init__(gettext("%(address)s is not an e-mail address.") % {"address": address})
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """
+    A mail to be written, as `send_mail` takes it.
+
+    attachments  (file name, media type, content), the content as bytes or as a file already kept
+    about        the row it speaks of, on whose page it is listed
+    then         (job, arguments) queued for this tenant once the mail server has taken the mail over
+    """
+
+    to: str
+    to_name: str = ""
+    subject: str
+    text: str
+    html: str = ""
+    attachments: Sequence[Attachment] = ()
+    about: models.Model | None = None
+    reply_to: str = ""
+    then: tuple[str, dict[str, str]] | None = None
+
+
 def send_mail(
     *,
     to: str,
@@ -44,34 +65,67 @@ def send_mail(
     then: tuple[str, dict[str, str]] | None = None,
 ) -> OutgoingMail:
     """
-    Write a mail from the current tenant and queue it.
+    Write a mail from the current tenant and queue it; its parts are those of NewMail.
 
     MailAddressError for what is no address, OtherTenantsThingError for another tenant's file.
-
-    attachments  (file name, media type, content), the content as bytes or as a file already kept
-    about        the row it speaks of, on whose page it is listed
-    then         (job, arguments) queued for this tenant once the mail server has taken the mail over
     """
-    for address in filter(None, (to, reply_to)) if to else [to]:
-        check_address(address)
-    if then:
-        refuse_unknown(then[0])
-    mail = OutgoingMail.objects.create(
+    mail = NewMail(
         to=to,
-        to_name=_one_line(to_name),
-        reply_to=reply_to,
-        subject=_one_line(subject)[:SUBJECT_LENGTH],
+        to_name=to_name,
+        subject=subject,
         text=text,
         html=html,
-        attachments=[_kept(attachment, at) for attachment in attachments],
-        then=list(then) if then else None,
-        about_kind=about._meta.label if about is not None else "",
-        about_id=about.pk if about is not None else None,
+        attachments=attachments,
+        about=about,
+        reply_to=reply_to,
+        then=then,
+    )
+    (written,) = send_mails([mail], at=at)
+    return written
+
+
+@transaction.atomic
+def send_mails(mails: Sequence[NewMail], *, at: datetime) -> list[OutgoingMail]:
+    """
+    Write these mails and queue them, in a fixed number of queries.
+
+    MailAddressError and OtherTenantsThingError as for one; then none is written.
+    """
+    for mail in mails:
+        _refuse_unsendable(mail)
+    files = iter(_kept([attachment for mail in mails for attachment in mail.attachments], at))
+    rows = OutgoingMail.objects.bulk_create([_row(mail, files, at) for mail in mails])
+    SentMail.objects.bulk_create(SentMail(mail=row) for row in rows)
+    tenant = current_tenant()
+    queue_many("kernel.send_mail", [(tenant, {"mail": row.pk}) for row in rows])
+    return rows
+
+
+def _refuse_unsendable(mail: NewMail) -> None:
+    check_address(mail.to)
+    if mail.reply_to:
+        check_address(mail.reply_to)
+    if mail.then:
+        refuse_unknown(mail.then[0])
+
+
+def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
+    return OutgoingMail(
+        to=mail.to,
+        to_name=_one_line(mail.to_name),
+        reply_to=mail.reply_to,
+        subject=_one_line(mail.subject)[:SUBJECT_LENGTH],
+        text=mail.text,
+        html=mail.html,
+        attachments=[
+            {"name": _one_line(name), "media_type": media_type, "blob": str(next(files).pk)}
+            for name, media_type, _ in mail.attachments
+        ],
+        then=list(mail.then) if mail.then else None,
+        about_kind=mail.about._meta.label if mail.about is not None else "",
+        about_id=mail.about.pk if mail.about is not None else None,
         at=at,
     )
-    SentMail.objects.create(mail=mail)
-    queue("kernel.send_mail", current_tenant(), mail=mail.pk)
-    return mail
 
 
 def check_address(address: str) -> None:
@@ -115,12 +169,18 @@ def _note(mail_id: uuid.UUID, **noted: Any) -> None:
     exactly_one(SentMail.objects.filter(mail=mail_id).update(**noted))
 
 
-def _kept(attachment: Attachment, at: datetime) -> dict[str, str]:
-    name, media_type, content = attachment
-    if isinstance(content, Blob) and content.tenant_id != current_tenant():
-        raise OtherTenantsThingError(f"The file {content.pk} belongs to another tenant.")
-    blob = content if isinstance(content, Blob) else keep(content, name=name, media_type=media_type, at=at)
-    return {"name": _one_line(name), "media_type": media_type, "blob": str(blob.pk)}
+def _kept(attachments: Sequence[Attachment], at: datetime) -> list[Blob]:
+    """Return each attachment's file, those given as bytes kept now."""
+    for _, _, content in attachments:
+        if isinstance(content, Blob) and content.tenant_id != current_tenant():
+            raise OtherTenantsThingError(f"The file {content.pk} belongs to another tenant.")
+    fresh = [
+        NewFile(data=content, name=name, media_type=media_type)
+        for name, media_type, content in attachments
+        if not isinstance(content, Blob)
+    ]
+    kept = iter(keep_many(fresh, at=at) if fresh else [])
+    return [content if isinstance(content, Blob) else next(kept) for _, _, content in attachments]
 
 
 def _one_line(text: str) -> str:
