@@ -1,6 +1,7 @@
 """All that the rest of the product knows about the books."""
 
-from kontor.kernel.registry import EventKind, Module, Permission, PersonalData, register
+from kontor.kernel.registry import CustomerAction, EventKind, Module, Permission, PersonalData, register
+from kontor.office.books.actions.invoices import note_opened
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b) and (c)"
@@ -37,6 +38,14 @@ register(
             "books.InvoiceBalance",
             "books.BankStatement",
             "books.PaymentShare",
+        ),
+        customer_actions=(
+            CustomerAction(
+                key="books.invoice_opened",
+                model="books.Invoice",
+                meaning=Text("Der Kunde öffnet seine Rechnung", "The customer opens its invoice"),
+                act=note_opened,
+            ),
         ),
         events=(
             EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),

@@ -102,6 +102,12 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     return _issued(row, made=True)
 
 
+def note_opened(invoice: Invoice, *, at: datetime, actor: Actor) -> None:
+    """Note the first time that the customer opened an invoice: what a signed-in customer opens is received then."""
+    del actor  # the kernel records who it was, in both trails
+    InvoiceBalance.objects.filter(invoice=invoice, first_opened_at=None).update(first_opened_at=at)
+
+
 _LINE_COLUMNS = (
     "position",
     "item_key",
