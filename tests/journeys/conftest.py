@@ -1,0 +1,72 @@
+"""A running Kontor and a person in front of it: real pages, real worker, real browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import databases, serving
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs a loop in this thread; our queries do not
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def kontor(
+    transactional_db: None, worker_database: databases.WorkerDatabase, tmp_path: Path, settings: Any
+) -> Iterator[str]:
+    """Run pages and background work on this test's database, as the demo does; yield the address."""
+    settings.KONTOR_DEMO = True
+    settings.KONTOR_BLOBS = tmp_path / "blobs"
+    told = {
+        "DATABASE_URL": worker_database.url,
+        "KONTOR_DEMO": "1",
+        "KONTOR_HOSTS": "127.0.0.1",
+        "KONTOR_BLOBS": str(tmp_path / "blobs"),
+    }
+    with serving.web(told) as address:
+        settings.KONTOR_BASE_URL = address
+        own = {**os.environ, **told, "KONTOR_BASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        worker = subprocess.Popen([sys.executable, "-m", "kontor.config.worker"], env={**own, "PYTHONPATH": "."})
+        try:
+            yield address
+        finally:
+            worker.terminate()
+            worker.wait(30)
+
+
+@pytest.fixture
+def page(browser: Browser, kontor: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser window of its own; `@pytest.mark.parametrize("page", [{...}], indirect=True)` sets width and theme."""
+    given = {"locale": "de-DE", "viewport": {"width": 1280, "height": 900}} | getattr(request, "param", {})
+    context = browser.new_context(base_url=kontor, **given)
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert problems == []
