@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -72,6 +73,16 @@ async function bundle() {
   }
 }
 
+/** Beside each text of some size the same compressed, so that no server does it again for every browser. */
+function compress() {
+  for (const file of readdirSync(aside, { recursive: true }).filter((name) => /\.(js|css|svg)$/.test(name))) {
+    const content = readFileSync(join(aside, file));
+    if (content.length < 1024) continue;
+    writeFileSync(join(aside, `${file}.gz`), gzipSync(content, { level: 9 }));
+    writeFileSync(join(aside, `${file}.br`), brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  }
+}
+
 const start = performance.now();
 rmSync(aside, { recursive: true, force: true });
 mkdirSync(aside, { recursive: true });
@@ -80,6 +91,7 @@ try {
   keep("icons.svg", sprite());
   for (const image of readdirSync(join(source, "images"))) keep(image, readFileSync(join(source, "images", image)));
   writeFileSync(join(aside, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
+  compress();
   rmSync(target, { recursive: true, force: true });
   renameSync(aside, target);
 } finally {
