@@ -143,5 +143,6 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers' probing, answered with 400
     },
 }
