@@ -7,6 +7,7 @@ from kontor.kernel import registry
 urlpatterns = [
     path("", include("kontor.kernel.urls")),
     path("", include("kontor.office.identity.urls.account")),
+    path("", include("kontor.office.messages.urls.demo")),
     *(path(f"{module.key}/", include(module.urls)) for module in registry.modules() if module.urls),
 ]
 

@@ -1,14 +1,132 @@
-"""What people type about themselves."""
+"""What people type about themselves and about those they work with."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kontor.kernel.forms import ChoiceWithHint, DayField
+from kontor.kernel.models import Membership, Role
+
+LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+
+
+def kind_field() -> ChoiceWithHint:
+    """Return the field that tells employees from people of other companies."""
+    return ChoiceWithHint(
+        label=_("Works here as"),
+        options=(
+            (Membership.Kind.EMPLOYEE, _("Employee"), _("Belongs to this company")),
+            (
+                Membership.Kind.SERVICE_PROVIDER,
+                _("Service provider"),
+                _("Works for you under a contract of another company; counted apart"),
+            ),
+        ),
+        initial=Membership.Kind.EMPLOYEE,
+    )
 
 
 class FirstPasswordForm(forms.Form):
     """The password that a person sets for themselves; nobody else ever sees one."""
 
     password = forms.CharField(
-        label=_("Password"),
+        label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least ten characters; a sentence is good"),
+        help_text=_("At least 10 characters. A sentence is easier to remember than a word."),
     )
+
+
+class RolesField(forms.MultipleChoiceField):
+    """One or several of the tenant's roles; those that allow more than one's own rights cannot be changed."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, roles: Collection[Role]) -> None:
+        """Set the roles to choose from."""
+        self.choices = [(str(role.pk), role.name) for role in roles]
+        self.hints = {str(role.pk): _("May do everything") for role in roles if role.everything}
+
+
+class InviteForm(forms.Form):
+    """Somebody who is to work here."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=320)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = kind_field()
+    roles = RolesField(label=_("Roles"))
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
+
+    def __init__(self, *given: Any, roles: Collection[Role], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["roles"].offer(roles)  # type: ignore[attr-defined]
+
+
+class MemberForm(forms.Form):
+    """What a member is and may do, and until when."""
+
+    kind = kind_field()
+    roles = RolesField(label=_("Roles"), required=False)
+    last_day = DayField(label=_("Last day"), required=False, help_text=_("The access ends when this day is over."))
+
+    def __init__(self, *given: Any, roles: Collection[Role], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["roles"].offer(roles)  # type: ignore[attr-defined]
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment of leaving: the midnight after the last day, in the tenant's zone."""
+        day: date | None = self.cleaned_data["last_day"]
+        return midnight_after(day) if day else None
+
+
+class RoleForm(forms.Form):
+    """A role's name."""
+
+    name = forms.CharField(label=_("Name of the role"), max_length=100)
+
+
+class ProfileForm(forms.Form):
+    """How a person is called and spoken to."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=(("", _("As the company has it")), *LANGUAGES), required=False
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password, set by somebody who knows the old one."""
+
+    old = forms.CharField(
+        label=_("Your password until now"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label=_("Your new password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters. A sentence is easier to remember than a word."),
+    )
+
+    def __init__(self, *given: Any, user: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.user = user
+
+    def clean_old(self) -> str:
+        """Refuse whoever found an open screen."""
+        old: str = self.cleaned_data["old"]
+        if not self.user.check_password(old):
+            raise forms.ValidationError(_("That is not your password."))
+        return old
+
+
+def midnight_after(day: date) -> datetime:
+    """Return the moment at which a day is over, in the page's zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
+
+
+def last_day(until: datetime | None) -> date | None:
+    """Return the last day, in the page's zone, on which somebody who leaves at `until` is still here."""
+    return timezone.localdate(until - timedelta(microseconds=1)) if until else None

@@ -1,7 +1,9 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, Permission, register
+from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, register
 from kontor.rulebook.ruling import Text
+
+_BASIS = "GDPR Art. 6 (1) (b)"
 
 register(
     Module(
@@ -9,10 +11,39 @@ register(
         title=Text("Personen und Rechte", "People and rights"),
         entitled=False,
         urls="kontor.office.identity.urls",
+        navigation=(
+            NavItem(
+                label=Text("Personen", "People"),
+                url_name="identity:people",
+                permission="identity.see",
+                icon="user",
+                group="settings",
+                order=10,
+            ),
+            NavItem(
+                label=Text("Rollen", "Roles"),
+                url_name="identity:roles",
+                permission="identity.see",
+                icon="key",
+                group="settings",
+                order=20,
+            ),
+        ),
         permissions=(
             Permission("identity.see", Text("Personen und Rollen sehen", "See people and roles")),
             Permission(
-                "identity.change", Text("Personen einladen und Rollen ändern", "Invite people and change roles")
+                "identity.change",
+                Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
+            ),
+        ),
+        personal_data=(
+            PersonalData(
+                model="identity.User", about=Text("alle, die sich anmelden", "everybody who signs in"), clause=_BASIS
+            ),
+            PersonalData(
+                model="account.EmailAddress",
+                about=Text("Adressen derer, die sich anmelden", "addresses of those who sign in"),
+                clause=_BASIS,
             ),
         ),
     )

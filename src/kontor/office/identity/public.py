@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
-from kontor.office.identity import actions
+from kontor.office.identity.actions import invitations
 
 __all__ = ["enrol", "invite_administrator"]
 
@@ -13,8 +13,8 @@ __all__ = ["enrol", "invite_administrator"]
 def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
     """Invite the person who will administer the current tenant, and return their membership's id."""
     role = Role.objects.get(everything=True)
-    membership = actions.invite(
-        email=email, name=name, roles=[role], kind="EMPLOYEE", language=language, at=at, actor=actor
+    membership = invitations.invite(
+        email=email, name=name, roles=[role], kind="EMPLOYEE", language=language, held=None, at=at, actor=actor
     )
     return membership.pk
 
@@ -22,7 +22,7 @@ def invite_administrator(*, email: str, name: str, language: str, at: datetime, 
 def enrol(*, email: str, name: str, password: str, role: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
     """Let a person in with a known password and the role of that name, "" for the administrator's; their user id."""
     chosen = Role.objects.get(name=role) if role else Role.objects.get(everything=True)
-    user = actions.enrol(
+    user = invitations.enrol(
         email=email, name=name, password=password, roles=[chosen], language=language, at=at, actor=actor
     )
     return user.pk

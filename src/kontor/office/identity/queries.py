@@ -1,29 +1,155 @@
-"""Reads about people and their tenants."""
+"""Reads about people, their tenants, their seats and their rights."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
+import zoneinfo
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Final
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, QuerySet, Value
 
+from kontor.kernel import registry
 from kontor.kernel.actions import credentials
-from kontor.kernel.models import Membership, Tenant
+from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Tenant
+from kontor.kernel.registry import Permission
 from kontor.kernel.rows import TenantQuerySet
-from kontor.kernel.tenancy import as_person
+from kontor.kernel.standing import Standing
+from kontor.kernel.tenancy import as_person, current_tenant
 from kontor.office.identity.models import User
+from kontor.rulebook.ruling import Text
 
-INVITATION = "identity.invitation"
+INVITATION: Final = "identity.invitation"
+USER: Final = "USER"
+UNUSABLE: Final = "!"  # Django's sign for a password that nobody has set yet
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """
+    How many people the order lets in, and how many are here, the invited included.
+
+    ordered  None where no contract sets a number
+    """
+
+    ordered: int | None
+    taken: int
+    clause: str = ""
+    reason: Text | None = None
+
+    @property
+    def free(self) -> int:
+        """How many more the order lets in; none where it sets no number."""
+        return max(0, (self.ordered or 0) - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """Who is here, service providers apart from employees; `invited` of both have not come in yet."""
+
+    employees: int
+    service_providers: int
+    invited: int
 
 
 def tenants_of(user_id: uuid.UUID, *, at: datetime) -> Sequence[Tenant]:
     """Return the tenants a person may work in at this moment, by name; works outside any tenant."""
     with as_person(user_id):
-        mine = TenantQuerySet[Membership](Membership).filter(Q(until=None) | Q(until__gt=at), user_id=user_id)
+        mine = TenantQuerySet[Membership](Membership).filter(here(at), user_id=user_id)
         return list(Tenant.objects.filter(pk__in=mine.values("tenant_id")).order_by("name"))
 
 
-def invited(secret: str, *, at: datetime) -> tuple[User, bool]:
-    """Return whom an invitation is for, and whether they have a password already; CredentialRefusedError otherwise."""
-    _, user_id = credentials.resolve(secret, INVITATION, at)
+def invited(secret: str, *, at: datetime) -> tuple[User, Tenant, bool]:
+    """Return whom an invitation is for, where to, and whether they have a password; CredentialRefusedError."""
+    tenant_id, user_id = credentials.resolve(secret, INVITATION, at)
     user = User.objects.get(pk=user_id)
-    return user, user.has_usable_password()
+    return user, Tenant.objects.get(pk=tenant_id), user.has_usable_password()
+
+
+def here(at: datetime, path: str = "") -> Q:
+    """Return the condition that a membership, found by `path`, has not ended at this moment."""
+    return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gt": at})
+
+
+def is_here(membership: Membership, *, at: datetime) -> bool:
+    """Tell whether a membership has not ended at this moment."""
+    return membership.until is None or membership.until > at
+
+
+def members() -> QuerySet[Membership]:
+    """Return everybody who works or worked here, with `user` and `role_names`; one query."""
+    names = ArrayAgg(
+        "assignments__role__name",
+        filter=Q(assignments__role__isnull=False),
+        distinct=True,
+        order_by="assignments__role__name",
+        default=Value([]),
+    )
+    return Membership.objects.select_related("user").annotate(role_names=names)
+
+
+def headcount(*, at: datetime) -> Headcount:
+    """Count who is here now; one query."""
+    counted = Membership.objects.filter(here(at)).aggregate(
+        employees=Count("pk", filter=Q(kind=Membership.Kind.EMPLOYEE)),
+        service_providers=Count("pk", filter=Q(kind=Membership.Kind.SERVICE_PROVIDER)),
+        invited=Count("pk", filter=Q(user__password__startswith=UNUSABLE)),
+    )
+    return Headcount(**counted)
+
+
+def seats(*, at: datetime) -> Seats:
+    """
+    Return the seats of the current tenant's order today; three queries at most.
+
+    Before the term begins it is the order's first number, after it has ended none. Several modules with a number each
+    are used by the same people: the largest number counts.
+    """
+    rows = list(Entitlement.objects.filter(unit=USER, quantity__isnull=False).order_by("module", "from_on"))
+    if not rows:
+        return Seats(None, _taken(at))
+    tenant = Tenant.objects.get(pk=current_tenant())
+    valid = _valid(rows, at.astimezone(zoneinfo.ZoneInfo(tenant.zone)).date())
+    orders = [list(each) for _, each in groupby(valid, key=lambda row: row.module)]
+    largest = max(orders, key=_quantity, default=[])
+    source = largest[-1] if largest else rows[-1]
+    return Seats(_quantity(largest), _taken(at), source.clause, Text(source.reason_de, source.reason_en))
+
+
+def _valid(rows: Sequence[Entitlement], today: date) -> list[Entitlement]:
+    """The rows of today, or before the first term those it begins with."""
+    now = [row for row in rows if row.from_on <= today and (row.until_on is None or row.until_on > today)]
+    coming = [row for row in rows if row.from_on > today]
+    first = min((row.from_on for row in coming), default=None)
+    return now or [row for row in coming if row.from_on == first]
+
+
+def _quantity(rows: Collection[Entitlement]) -> int:
+    return sum(row.quantity or 0 for row in rows)
+
+
+def _taken(at: datetime) -> int:
+    return Membership.objects.filter(here(at)).count()
+
+
+def roles(*, at: datetime) -> QuerySet[Role]:
+    """Return the tenant's roles with `holders`, how many are here with it: the administrator's first; one query."""
+    having = Count("assignments__membership", filter=here(at, "assignments__membership__"), distinct=True)
+    return Role.objects.annotate(holders=having).order_by("-everything", "name")
+
+
+def administrators(*, at: datetime) -> QuerySet[Membership]:
+    """Return who may do everything in the current tenant, by name."""
+    in_charge = RoleAssignment.objects.filter(role__everything=True, site=None).values("membership")
+    return Membership.objects.select_related("user").filter(here(at), pk__in=in_charge).order_by("user__name", "pk")
+
+
+def permissions_on_offer(standing: Standing) -> list[tuple[Text, list[Permission]]]:
+    """Return what a role may allow here, by module: what the contract holds today and what everyone has."""
+    groups = [
+        (module.title, [one for one in module.permissions if standing.unlocked(one.key)])
+        for module in registry.modules()
+    ]
+    return [(title, found) for title, found in groups if found]

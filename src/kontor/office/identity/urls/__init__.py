@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.identity.views import invitations, tenants
+from kontor.office.identity.views import invitations, people, profile, roles, tenants
 
 app_name = "identity"
 
@@ -9,5 +9,18 @@ urlpatterns = [
     path("tenants/", tenants.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),
-    path("profile/", tenants.profile, name="profile"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/password/", profile.password, name="password"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<uuid:membership_id>/", people.person, name="person"),
+    path("people/<uuid:membership_id>/change/", people.change, name="change"),
+    path("people/<uuid:membership_id>/end/", people.end_now, name="end-now"),
+    path("people/<uuid:membership_id>/invite-again/", people.invite_again, name="invite-again"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/save/", roles.save, name="roles-save"),
+    path("roles/add/", roles.add, name="role-add"),
+    path("roles/<uuid:role_id>/", roles.role, name="role"),
+    path("roles/<uuid:role_id>/rename/", roles.rename, name="role-rename"),
+    path("roles/<uuid:role_id>/remove/", roles.remove, name="role-remove"),
 ]

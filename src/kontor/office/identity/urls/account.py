@@ -1,7 +1,7 @@
 """Signing in and out: the library's views under our addresses."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, re_path
 
 from kontor.kernel.requests import public
 
@@ -12,8 +12,8 @@ urlpatterns = [
     path("sign-out/", _ANYBODY(views.logout), name="account_logout"),
     path("password/forgotten/", _ANYBODY(views.password_reset), name="account_reset_password"),
     path("password/forgotten/sent/", _ANYBODY(views.password_reset_done), name="account_reset_password_done"),
-    path(
-        "password/new/<uidb36>-<key>/",
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key itself contains "-"
         _ANYBODY(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

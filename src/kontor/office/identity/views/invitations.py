@@ -1,6 +1,9 @@
 """Coming in by the mail that invited."""
 
-from django.contrib.auth import login
+import uuid
+from datetime import datetime
+
+from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,27 +12,43 @@ from django.views.decorators.http import require_http_methods
 from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.requests import public
-from kontor.office.identity import actions, queries
+from kontor.office.identity import queries
+from kontor.office.identity.actions.invitations import come_in
 from kontor.office.identity.forms import FirstPasswordForm
+from kontor.office.identity.models import User
+
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @public("whoever holds the secret of the mail sets the password of the person invited")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """Come in by invitation: set a password, once, and be in the tenant that invited."""
+    """
+    Come in by invitation, once: somebody new sets a password and is in the tenant that invited.
+
+    Somebody known is in at once where they are signed in, and signs in first where they are not.
+    """
+    at: datetime = request.at  # type: ignore[attr-defined]
     form = FirstPasswordForm(request.POST or None)
     try:
-        person, known = queries.invited(secret, at=request.at)  # type: ignore[attr-defined]
+        person, tenant, known = queries.invited(secret, at=at)
         if request.method == "POST" and (known or form.is_valid()):
-            password = "" if known else form.cleaned_data["password"]
-            user, tenant = actions.come_in(secret, password=password, at=request.at)  # type: ignore[attr-defined]
-            if known:
-                return redirect("account_login")
-            login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-            request.session[SESSION_TENANT] = str(tenant)
-            return redirect("kernel:home")
+            user, tenant_id = come_in(secret, password="" if known else form.cleaned_data["password"], at=at)
+            return _inside(request, user, tenant_id, known=known)
     except CredentialRefusedError as refused:
         return render(request, "identity/invitation_refused.html", {"sentence": str(refused)}, status=404)
     except ValidationError as weak:
         form.add_error("password", weak)
-    return render(request, "identity/invitation.html", {"form": form, "person": person, "known": known})
+    context = {"form": form, "invited": person, "tenant": tenant, "known": known}
+    return render(request, "identity/invitation.html", context, status=422 if form.errors else 200)
+
+
+def _inside(request: HttpRequest, user: User, tenant_id: uuid.UUID, *, known: bool) -> HttpResponseBase:
+    if known and request.user.pk != user.pk:
+        logout(request)
+        request.session[SESSION_TENANT] = str(tenant_id)
+        return redirect("account_login")
+    if not known:
+        login(request, user, backend=_BACKEND)
+    request.session[SESSION_TENANT] = str(tenant_id)
+    return redirect("kernel:home")

@@ -1,9 +1,16 @@
-"""How the sign-in library behaves here: nobody registers by themselves, and a person is called by their name."""
+"""How the sign-in library behaves here: nobody registers by themselves, and its mail goes the way of all mail."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import translation
+
+from kontor.kernel.links import absolute
+from kontor.kernel.middleware import SESSION_TENANT
+from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
+from kontor.office.identity.queries import tenants_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -13,6 +20,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Signing in is no news to the person who does it."""
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign in, and begin to work where there is nothing to choose."""
+        super().login(request, user)
+        if SESSION_TENANT not in request.session:
+            mine = tenants_of(user.pk, at=request.at)  # type: ignore[attr-defined]
+            if len(mine) == 1:
+                request.session[SESSION_TENANT] = str(mine[0].pk)
+
+    def format_email_subject(self, subject: str) -> str:
+        """The sender's name says where a mail comes from; the subject says what it is about."""
+        return subject
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link under the address this installation is known by, whatever host the request named."""
+        person, _, secret = key.partition("-")
+        return absolute("account_reset_password_from_key", person, secret)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail in the person's language and hand it to our own transport."""
+        user = context.get("user")
+        spoken = getattr(user, "language", "") or translation.get_language()
+        with translation.override(spoken):
+            written = self.render_mail(template_prefix, email, {"email": email, **context})
+        send_sign_in_mail(user, to=email, subject=written.subject, text=written.body, at=self.request.at)
 
 
 def display(user: Any) -> str:

@@ -1,0 +1,154 @@
+"""Inviting people, and their first sign-in: everybody sets their own password, nobody else ever sees one."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext
+
+from kontor.kernel.actions import credentials, rights
+from kontor.kernel.actions.mail import check_address, send_mail
+from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
+from kontor.kernel.links import absolute
+from kontor.kernel.models import Membership, Role, Tenant
+from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.models import User
+from kontor.office.identity.queries import INVITATION
+
+INVITATION_DAYS = 14
+_NEW = {
+    "de": (
+        "Guten Tag {name},\n\nSie sind eingeladen, für {tenant} zu arbeiten.\n\n"
+        "Kennwort setzen und beginnen:\n{link}\n\nDer Link gilt {days} Tage und einmal.\n"
+    ),
+    "en": (
+        "Hello {name},\n\nyou are invited to work for {tenant}.\n\nSet your password and begin:\n{link}\n\n"
+        "The link is valid for {days} days, and once.\n"
+    ),
+}
+_KNOWN = {
+    "de": (
+        "Guten Tag {name},\n\nSie sind eingeladen, auch für {tenant} zu arbeiten. Ihr Kennwort bleibt dasselbe.\n\n"
+        "Beginnen:\n{link}\n\nDer Link gilt {days} Tage und einmal.\n"
+    ),
+    "en": (
+        "Hello {name},\n\nyou are invited to work for {tenant} as well. Your password stays the same.\n\n"
+        "Begin:\n{link}\n\nThe link is valid for {days} days, and once.\n"
+    ),
+}
+_SUBJECT = {"de": "Einladung zu {tenant}", "en": "Invitation to {tenant}"}
+
+
+class AlreadyHereError(Exception):
+    """The person works here already, or is invited; its text is the sentence for the page."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(
+            gettext("%(name)s is here already: change the roles on the person's page.") % {"name": membership.user}
+        )
+        self.membership = membership
+
+
+@transaction.atomic
+def invite(
+    *, email: str, name: str, roles: Collection[Role], kind: str, language: str, held: Held, at: datetime, actor: Actor
+) -> Membership:
+    """
+    Invite a person into the current tenant with these roles; somebody who had left comes back with them.
+
+    kind      "EMPLOYEE" or "SERVICE_PROVIDER"
+    language  of the mail, and of the pages of somebody who is new
+    held      what the inviting person may do, None for everything
+
+    AlreadyHereError, SeatsTakenError, BeyondOwnRightsError and MailAddressError say what stands in the way.
+    """
+    address = email.strip().lower()
+    check_address(address)
+    refuse_roles_beyond(held, roles)
+    user = User.objects.filter(email=address).first()
+    former = Membership.objects.select_related("user").filter(user=user).first() if user else None
+    if former is not None and (former.until is None or former.until > at):
+        raise AlreadyHereError(former)
+    take_a_seat(at=at)
+    if user is None:
+        user = User.objects.create_user(address, None, name=name, language=language, created_at=at)
+    if former is None:
+        membership = rights.add_member(user, kind=kind, roles=roles, at=at, actor=actor)
+    else:
+        membership = _come_back(former, kind=kind, roles=roles, at=at, actor=actor)
+    record("identity.invited", membership, at=at, actor=actor, after={"kind": kind})
+    _send_link(membership, user, language=language, at=at)
+    return membership
+
+
+@transaction.atomic
+def invite_again(membership_id: uuid.UUID, *, at: datetime, actor: Actor) -> Membership:
+    """Send a new link in place of the last one, which is worth nothing from now on."""
+    membership = Membership.objects.select_related("user").get(pk=membership_id)
+    user = User.objects.get(pk=membership.user_id)
+    credentials.revoke(INVITATION, user.pk, at=at)
+    record("identity.invited_again", membership, at=at, actor=actor)
+    _send_link(membership, user, language=user.language or "de", at=at)
+    return membership
+
+
+@transaction.atomic
+def come_in(secret: str, *, password: str, at: datetime) -> tuple[User, uuid.UUID]:
+    """
+    Use an invitation once: the person sets their password and is in; return them and the tenant.
+
+    CredentialRefusedError where the link is no longer good; ValidationError where the password is too weak. Somebody
+    who has a password keeps it: they sign in with it.
+    """
+    _, user_id = credentials.resolve(secret, INVITATION, at)
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.has_usable_password():
+        validate_password(password, user)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    tenant_id, _ = credentials.use(secret, INVITATION, at)
+    with as_tenant(tenant_id):
+        record("identity.came_in", Membership.objects.get(user=user), at=at, actor=Actor.person(user))
+    return user, tenant_id
+
+
+@transaction.atomic
+def enrol(
+    *, email: str, name: str, password: str, roles: Collection[Role], language: str, at: datetime, actor: Actor
+) -> User:
+    """Let a person in whose password is known already, as in the demo; one who exists keeps name and password."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, name=name, language=language, created_at=at)
+    elif not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    rights.add_member(user, kind=Membership.Kind.EMPLOYEE, roles=roles, at=at, actor=actor)
+    return user
+
+
+def _come_back(former: Membership, *, kind: str, roles: Collection[Role], at: datetime, actor: Actor) -> Membership:
+    rights.set_leaving(former.pk, until=None, at=at, actor=actor)
+    rights.set_roles(former.pk, roles=[role.pk for role in roles], at=at, actor=actor)
+    former.kind, former.until = kind, None
+    former.save(update_fields=["kind"])
+    return former
+
+
+def _send_link(membership: Membership, user: User, *, language: str, at: datetime) -> None:
+    tenant = Tenant.objects.get(pk=current_tenant())
+    secret = credentials.issue(INVITATION, user.pk, expires_at=at + timedelta(days=INVITATION_DAYS), uses=1, at=at)
+    text = (_KNOWN if user.has_usable_password() else _NEW)[language]
+    link = absolute("identity:invitation", secret)
+    send_mail(
+        to=user.email,
+        to_name=user.name,
+        subject=_SUBJECT[language].format(tenant=tenant.name),
+        text=text.format(name=user.name, tenant=tenant.name, link=link, days=INVITATION_DAYS),
+        about=membership,
+        at=at,
+    )

@@ -1,0 +1,47 @@
+"""What stands in the way of letting somebody do something: the order's seats, and one's own rights."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from kontor.kernel.explanation import clause_words
+from kontor.kernel.models import Entitlement, Role
+from kontor.office.identity.queries import USER, seats
+
+Held = frozenset[str] | None
+"""The permissions of whoever acts; None for everything, as the administrator and the machine have it."""
+
+
+class SeatsTakenError(Exception):
+    """The order has no seat left; its text is the sentence for the page."""
+
+
+class BeyondOwnRightsError(Exception):
+    """Somebody was about to give or take a right they do not have themselves; its text is the sentence for the page."""
+
+
+def take_a_seat(*, at: datetime) -> None:
+    """Refuse one more person where the order's seats are taken; two at once wait here for each other."""
+    list(Entitlement.objects.select_for_update().filter(unit=USER).values_list("pk"))
+    now = seats(at=at)
+    if now.ordered is not None and now.taken >= now.ordered:
+        clause = clause_words(now.clause).label if now.clause else ""
+        told = {"count": now.ordered, "clause": f" ({clause})" if clause else ""}
+        raise SeatsTakenError(
+            gettext("All %(count)s seats of your order are taken%(clause)s. Order more, or let somebody leave.") % told
+        )
+
+
+def refuse_beyond(held: Held, rights: Collection[str]) -> None:
+    """Refuse to give or take rights that the person who does it lacks, or they could make themselves administrator."""
+    if held is not None and not set(rights) <= held:
+        raise BeyondOwnRightsError(gettext("You can give and take only rights that you have yourself."))
+
+
+def refuse_roles_beyond(held: Held, roles: Iterable[Role]) -> None:
+    """Refuse to give or take roles that allow more than the person who does it may do."""
+    for role in roles:
+        if role.everything and held is not None:
+            raise BeyondOwnRightsError(gettext("Only an administrator makes somebody administrator, or ends that."))
+        refuse_beyond(held, role.permissions)

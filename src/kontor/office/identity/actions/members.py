@@ -1,0 +1,61 @@
+"""What becomes of a member: kind, roles, and when they leave."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from kontor.kernel.actions import credentials, rights
+from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Membership, Role
+from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.queries import INVITATION, is_here
+
+
+@transaction.atomic
+def change_member(
+    membership_id: uuid.UUID,
+    *,
+    kind: str,
+    roles: Collection[uuid.UUID],
+    until: datetime | None,
+    held: Held,
+    at: datetime,
+    actor: Actor,
+) -> Membership:
+    """
+    Give a member this kind, exactly these roles everywhere, and this moment of leaving, None for no end.
+
+    held  what the person who does it may do, None for everything
+
+    LastAdministratorError, SeatsTakenError (for somebody who comes back) and BeyondOwnRightsError say what stands in
+    the way; Membership.DoesNotExist for another tenant's id.
+    """
+    membership = Membership.objects.select_for_update().get(pk=membership_id)
+    before = {each.role_id: each.role for each in membership.assignments.filter(site=None).select_related("role")}
+    chosen = {role.pk: role for role in Role.objects.filter(pk__in=roles)}
+    swapped = [role for key, role in (before | chosen).items() if (key in before) != (key in chosen)]
+    refuse_roles_beyond(held, swapped)
+    leaving_changes = until != membership.until
+    if leaving_changes:
+        refuse_roles_beyond(held, [role for role in before.values() if role.everything])
+    if not is_here(membership, at=at) and (until is None or until > at):
+        take_a_seat(at=at)
+    _set_kind(membership, kind, at=at, actor=actor)
+    if leaving_changes:
+        rights.set_leaving(membership.pk, until=until, at=at, actor=actor)
+    if swapped:
+        rights.set_roles(membership.pk, roles=list(chosen), at=at, actor=actor)
+    if until is not None and until <= at:
+        credentials.revoke(INVITATION, membership.user_id, at=at)
+    return Membership.objects.get(pk=membership.pk)
+
+
+def _set_kind(membership: Membership, kind: str, *, at: datetime, actor: Actor) -> None:
+    if kind == membership.kind:
+        return
+    before, membership.kind = membership.kind, kind
+    membership.save(update_fields=["kind"])
+    record("identity.kind_changed", membership, at=at, actor=actor, before={"kind": before}, after={"kind": kind})

@@ -1,0 +1,53 @@
+"""What happened to a person or a role, in words."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _, gettext_lazy
+
+from kontor.kernel.components import Moment
+from kontor.kernel.queries.record import Happened, history_of
+from kontor.kernel.wording import day
+from kontor.office.identity.forms import last_day
+from kontor.office.identity.models import User
+
+_WORDS: dict[str, tuple[Any, str]] = {
+    "kernel.member_added": (gettext_lazy("Added"), "user-plus"),
+    "kernel.roles_set": (gettext_lazy("Roles changed"), "key"),
+    "kernel.leaving_set": (gettext_lazy("Leaving date changed"), "door-exit"),
+    "kernel.role_made": (gettext_lazy("Role made"), "plus"),
+    "kernel.role_changed": (gettext_lazy("Role changed"), "pencil"),
+    "identity.invited": (gettext_lazy("Invited"), "mail"),
+    "identity.invited_again": (gettext_lazy("Invited again"), "mail"),
+    "identity.came_in": (gettext_lazy("Came in for the first time"), "door-enter"),
+    "identity.kind_changed": (gettext_lazy("Employee or service provider changed"), "briefcase"),
+}
+
+
+def history(object_id: uuid.UUID) -> list[Moment]:
+    """Return the record of a membership or a role as a timeline, newest first; four queries."""
+    entries = history_of(object_id)
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in={one.actor for one in entries if one.actor})}
+    return [_moment(one, names) for one in entries]
+
+
+def _moment(one: Happened, names: dict[uuid.UUID, str]) -> Moment:
+    title, sign = _WORDS.get(one.verb, (one.verb, "point"))
+    who = names.get(one.actor, one.actor_name) if one.actor else _("by itself")
+    return Moment(
+        timezone.localdate(one.at),
+        title,
+        " · ".join(filter(None, (who, _what(one)))),
+        icon=sign,
+        clause=one.clause or None,
+    )
+
+
+def _what(one: Happened) -> str:
+    """What stands there now, where a word of it helps."""
+    if one.verb == "kernel.leaving_set":
+        until = parse_datetime(one.after["until"]) if one.after.get("until") else None
+        return _("last day %(day)s") % {"day": day(last_day(until))} if until else _("no end")
+    return ", ".join(one.after.get("roles", ()))
