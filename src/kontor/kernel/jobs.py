@@ -47,8 +47,8 @@ def tick(timestamp: int) -> None:
 
     Two ticks may run at once, so that one whose worker died keeps no other from finding it: each step allows for that.
     """
-    sweeping.retry_stalled()
     at = timezone.now()
+    sweeping.retry_stalled(at=at)
     schedule.queue_due(at=at)
     for tenant_id in Tenant.objects.order_by("pk").values_list("pk", flat=True):
         try:

@@ -1,11 +1,10 @@
 """Jobs whose worker died, and what is left of jobs long done."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
-from django.utils import timezone
 from procrastinate import sql
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
@@ -18,8 +17,8 @@ FAILED_FOR_HOURS: Final = 30 * 24
 logger = logging.getLogger(__name__)
 
 
-def retry_stalled(*, silent_for: timedelta = SILENT_FOR) -> int:
-    """Queue again every job whose worker has been silent for so long, and return how many."""
+def retry_stalled(*, at: datetime, silent_for: timedelta = SILENT_FOR) -> int:
+    """Queue again, as due `at`, every job whose worker has been silent for so long, and return how many."""
     connector = DjangoConnector()
     stalled = connector.execute_query_all(
         sql.queries["select_stalled_jobs_by_heartbeat"],
@@ -31,7 +30,7 @@ def retry_stalled(*, silent_for: timedelta = SILENT_FOR) -> int:
     for job in stalled:
         try:
             with transaction.atomic():
-                manager.retry_job_by_id(job["id"], retry_at=timezone.now())
+                manager.retry_job_by_id(job["id"], retry_at=at)
         except ConnectorException:  # another sweeper had it, or it ended just now; the next sweep looks again
             logger.info("Job %s was stalled and is not any more.", job["id"])
         else:
