@@ -49,8 +49,24 @@ calc *arguments:
 migrations *arguments:
     DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=. {{ bin }}/python -m django makemigrations "$@"
 
+# what is said in English and has no German yet
+messages:
+    {{ bin }}/python -m tools.messages
+
+# scripts and styles of the pages, built anew where they changed (every start looks)
+assets:
+    @./kontor serve --help > /dev/null
+
+# put a terms pack that comes into force under lock
+lock-packs:
+    {{ bin }}/python tools/lock_packs.py
+
+# the reference pages of the documentation, written anew from the code
+reference:
+    {{ bin }}/python -m tools.generate_reference
+
 # the documentation, served while it is written
-docs:
+docs: reference
     {{ bin }}/mkdocs serve
 
 # what is present, what is not, what to do

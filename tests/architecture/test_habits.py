@@ -1,0 +1,147 @@
+"""Habits no linter has a name for: who reads the clock, who writes, what nobody does."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+from tests.architecture import source
+
+CLOCKS = {
+    "timezone.now", "timezone.localdate", "timezone.localtime", "now", "localdate", "datetime.now", "datetime.today",
+    "datetime.utcnow", "date.today", "time.time", "time.time_ns",
+}  # fmt: skip
+CONVERTERS = {
+    "timezone.localdate",
+    "timezone.localtime",
+    "localdate",
+    "localtime",
+}  # they read it without arguments only
+READERS = {"views", "views.py", "jobs", "jobs.py", "management", "api", "api.py"}
+# Not views, jobs or commands by name, but they are what runs a view, a job or a command.
+OTHER_READERS = {
+    "config/demo_data.py": "the command that fills the demo",
+    "config/embedded/server.py": "names a half-made folder; nothing is decided by it",
+    "kernel/background.py": "runs jobs and hands them their moment",
+    "kernel/live.py": "answers /live/ as a view does",
+    "kernel/middleware.py": "hands the request its moment",
+    "kernel/rows/owned.py": "a UUIDv7 holds the millisecond it was made in (RFC 9562)",
+}
+
+WRITES = {
+    "create", "bulk_create", "update", "bulk_update", "delete", "save", "get_or_create", "update_or_create", "acreate",
+    "asave", "adelete", "aupdate",
+}  # fmt: skip
+ROOM_OF_WRITES = {"actions", "actions.py"}
+# Django's own way to make a row, or no row of a tenant at all.
+OTHER_WRITERS = {
+    "office/identity/models.py": "the manager by which Django and its libraries make users",
+}
+STATEMENTS = re.compile(r"\b(INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
+OTHER_STATEMENTS = {
+    "kernel/background.py": "notes in a job's own transaction that it was done",
+    "kernel/keyring.py": "makes a tenant's key the first time one is asked for",
+}
+
+
+def _apart_from(rooms: set[str]) -> list[Path]:
+    return [file for file in source.modules(source.SOURCE) if rooms.isdisjoint(file.parts)]
+
+
+def test_only_views_jobs_and_commands_read_the_clock():
+    readers = {
+        source.name(file)
+        for file in _apart_from(READERS)
+        for called, arguments in source.calls(file)
+        if called in CLOCKS and (not arguments or called not in CONVERTERS)
+    }
+
+    assert readers == set(OTHER_READERS)
+
+
+def test_only_actions_write():
+    places = [source.SOURCE / group for group in ("kernel", "office", "products")]
+    writers = {
+        source.name(file)
+        for file in source.modules(*places)
+        if ROOM_OF_WRITES.isdisjoint(file.parts)
+        for called, _ in source.calls(file)
+        if _writes(called)
+    }
+
+    assert writers == set(OTHER_WRITERS)
+
+
+def _writes(called: str) -> bool:
+    """Tell whether a call writes rows: `rows.update(`, not a dictionary's, a digest's or a PDF's."""
+    owner, _, verb = called.rpartition(".")
+    if verb not in WRITES:
+        return False
+    if verb in {"save", "update", "delete"}:
+        return re.search(r"objects|QuerySet|\.filter\(|\.of\(|self\._?row|user", owner) is not None
+    return True
+
+
+def test_only_actions_state_what_is_written():
+    places = [source.SOURCE / group for group in ("kernel", "office", "products")]
+    found = {
+        source.name(file)
+        for file in source.modules(*places)
+        if ROOM_OF_WRITES.isdisjoint(file.parts)
+        for node in ast.walk(source.tree(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENTS.search(node.value)
+    }
+
+    assert found == set(OTHER_STATEMENTS)
+
+
+def test_nobody_sends_signals_or_asks_for_a_model_by_name():
+    forbidden = {"django.dispatch", "django.db.models.signals", "django.core.signals"}
+    imported = {
+        source.name(file)
+        for file in source.modules(source.SOURCE)
+        for node in ast.walk(source.tree(file))
+        if isinstance(node, ast.ImportFrom) and node.module in forbidden
+    }
+    asked = {
+        source.name(file)
+        for file in source.modules(source.SOURCE)
+        for called, _ in source.calls(file)
+        if called.endswith("get_model")
+    }
+
+    # migrate.py asks a migration's own state, which holds no class that could be imported.
+    assert (imported, asked) == (set(), {"kernel/management/commands/migrate.py"})
+
+
+def test_references_across_apps_lead_nowhere_back():
+    from django.apps import apps  # after Django's setup
+
+    leading_back = [
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith(("kontor.office", "kontor.products"))
+        for field in model._meta.local_fields
+        if field.remote_field
+        and field.remote_field.model._meta.app_label != model._meta.app_label
+        and field.remote_field.related_name != "+"
+    ]
+
+    assert leading_back == []
+
+
+def test_nothing_is_left_undone_and_no_machine_is_named():
+    """A stub would be marked by these words; a path of somebody's machine works nowhere else."""
+    words = re.compile(r"\b(TODO|FIXME|XXX)\b|(?<![\w.])/(work|root|home/\w+|Users/\w+)/")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=source.CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    found = [
+        f"{file}:{number}"
+        for file in listed
+        if Path(file).suffix not in {".png", ".pdf", ".woff2", ".lock"} and (source.CHECKOUT / file).is_file()
+        for number, line in enumerate((source.CHECKOUT / file).read_text(encoding="utf-8").splitlines(), 1)
+        if words.search(line) and "re.compile" not in line
+    ]
+
+    assert found == []
