@@ -4,10 +4,10 @@ import importlib.metadata
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -140,11 +140,11 @@ def system_packages() -> list[str]:
 
 
 def is_installed(package: str) -> bool:
-    """Tell whether a Debian package is there, by dpkg's own list; without dpkg, by a program of its name."""
-    info = Path("/var/lib/dpkg/info")
-    if not info.is_dir():
+    """Tell whether a Debian package is installed; without dpkg, whether there is a program of its name."""
+    if shutil.which("dpkg-query") is None:
         return shutil.which(package) is not None
-    return (info / f"{package}.list").exists() or any(info.glob(f"{package}:*.list"))
+    asked = ["dpkg-query", "--show", "--showformat", "${db:Status-Status}", package]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout == "installed"
 
 
 def _disk() -> Finding:
