@@ -16,6 +16,27 @@ REQUIRED = {
     "KONTOR_BLOBS": "the folder where files are kept",
 }
 
+OPTIONAL = {
+    "DATABASE_DUMP_URL": "the database as the role that reads everything and writes nothing, for `kontor db dump`",
+    "DATABASE_OWNER_URL": "the database as the role that owns the tables, for `kontor db migrate`",
+    "KONTOR_APP_ROLE": "the name of the application's role in the database",
+    "KONTOR_DB_POOL": "connections kept open by each process",
+    "KONTOR_DEMO": "1 where this is the demo: every page says so, and its mail is read on a page",
+    "KONTOR_HOSTS": "the names under which pages are served, by commas; otherwise that of KONTOR_BASE_URL",
+    "KONTOR_LOG_LEVEL": "how much is written to the log: DEBUG, INFO, WARNING or ERROR",
+    "KONTOR_MAIL_FROM": "the sender of mail",
+    "KONTOR_OS_USER": "the account under which the embedded database runs when Kontor runs as root",
+    "KONTOR_SMTP_HOST": "the mail server; without one mail waits in the outbox",
+    "KONTOR_SMTP_PASSWORD": "the password there",
+    "KONTOR_SMTP_PORT": "its port",
+    "KONTOR_SMTP_STARTTLS": "1 where the connection to it is to be encrypted",
+    "KONTOR_SMTP_USER": "the account there",
+    "KONTOR_THREADS": "pages that one web process makes at a time",
+    "KONTOR_UPLOAD_MIB": "the largest body of a request that is read",
+    "KONTOR_VAR": "the folder of the embedded database and the demo; otherwise var/ in the checkout",
+    "KONTOR_WORKER_JOBS": "jobs that one worker does at a time",
+}
+
 
 class MissingSettingError(ImproperlyConfigured):
     """Names the variable that is missing and what it is for."""
