@@ -1,6 +1,6 @@
 """All that the rest of the product knows about contracts."""
 
-from kontor.kernel.registry import EventKind, Module, Permission, PersonalData, register
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PersonalData, register
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.rulebook.ruling import Text
 
@@ -11,6 +11,24 @@ register(
         key="contracts",
         title=Text("Verträge", "Contracts"),
         urls="kontor.office.contracts.urls",
+        navigation=(
+            NavItem(
+                label=Text("Klauseln", "Terms"),
+                url_name="contracts:terms",
+                permission="contracts.terms",
+                icon="section-sign",
+                group="contract",
+                order=80,
+            ),
+            NavItem(
+                label=Text("Rechner", "Calculator"),
+                url_name="contracts:calculator",
+                permission="contracts.terms",
+                icon="calculator",
+                group="contract",
+                order=81,
+            ),
+        ),
         demo=make_demo,
         permissions=(
             Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
