@@ -82,9 +82,11 @@ def test_a_role_that_ignores_row_security_is_refused() -> None:
     )
 
 
-def test_tables_that_are_older_than_this_version_are_said() -> None:
+def test_tables_that_are_older_than_this_version_are_said(tmp_path: Path) -> None:
     with running(databases.server_folder(), durable=False, settings=databases.SERVER) as cluster:
-        ran = kontor("serve", "--port", free_port(), **COMPLETE | {"DATABASE_URL": cluster.url()})
+        ran = kontor(
+            "serve", "--port", free_port(), KONTOR_VAR=str(tmp_path), **COMPLETE | {"DATABASE_URL": cluster.url()}
+        )
     assert ran.returncode == 1
     assert ran.stderr == ("kontor: The database's tables are older than this Kontor: run `kontor db migrate` first.\n")
 
