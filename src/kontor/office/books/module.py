@@ -50,6 +50,8 @@ register(
         events=(
             EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),
             EventKind("books.invoice_cancelled", Text("Eine Rechnung wurde storniert", "An invoice was cancelled")),
+            EventKind("books.invoice_sent", Text("Rechnungen wurden verschickt", "Invoices were sent")),
+            EventKind("books.invoice_refused", Text("Rechnungen wurden zurückgehalten", "Invoices were held back")),
             EventKind("books.payment_booked", Text("Eine Zahlung wurde gebucht", "A payment was booked")),
         ),
     )

@@ -13,6 +13,7 @@ from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
+from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
     IssuedInvoice,
@@ -39,6 +40,7 @@ from kontor.rulebook.money import Money
 __all__ = [
     "ConfirmedOrder",
     "FileContent",
+    "HeldBack",
     "InvoiceOrder",
     "InvoiceState",
     "Issued",
@@ -62,6 +64,7 @@ __all__ = [
     "Unmatched",
     "add_seller",
     "confirm_order",
+    "held_back",
     "invoices_about",
     "issue_invoices",
     "issue_quote",

@@ -27,7 +27,10 @@ def parties_by_account(fingerprints: Collection[bytes]) -> dict[bytes, list[uuid
     return found
 
 
-def invoice_addresses(party_id: uuid.UUID) -> list[str]:
-    """Return where a party wants its invoices: its contacts who receive them."""
-    rows = Contact.objects.filter(party_id=party_id, receives_invoices=True).exclude(email="").order_by("email")
-    return list(rows.values_list("email", flat=True))
+def invoice_addresses(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Return where each of these parties wants its invoices, in one query: its contacts who receive them."""
+    found: dict[uuid.UUID, list[str]] = {party: [] for party in parties}
+    rows = Contact.objects.filter(party_id__in=parties, receives_invoices=True).exclude(email="").order_by("email")
+    for party, email in rows.values_list("party_id", "email"):
+        found[party].append(email)
+    return found

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
-from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
+from kontor.office.books.actions.printing import queue_printing
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json, to_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
@@ -41,6 +40,14 @@ def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor
     An order that cannot become a lawful invoice is answered with the reason and holds up no other. The numbers are
     taken last, so that the series is locked no longer than the inserts need.
     """
+    try:
+        with transaction.atomic():
+            return _issue(orders, at=at, actor=actor)
+    except IntegrityError:  # somebody issued one of them at the same moment, and has committed: now it is seen
+        return _issue(orders, at=at, actor=actor)
+
+
+def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued | Refused]:
     known = _existing(orders)
     answers: dict[Occasion, Issued | Refused] = {}
     fresh, documents = [], []
@@ -239,7 +246,7 @@ def _insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> 
 
 
 def _told(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) -> None:
-    """Record each, tell open pages, and queue the files of all of them as one job."""
+    """Record each, tell open pages, and have the files of all of them made."""
     if not rows:
         return
     record_many(
@@ -254,7 +261,7 @@ def _told(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) -> 
         for row in rows
     )
     publish(verb, {"numbers": [row.number for row in rows]}, at=at)
-    queue("books.print_invoices", current_tenant(), invoices=[str(row.pk) for row in rows])
+    queue_printing([row.pk for row in rows])
 
 
 def _issued(row: Invoice, *, made: bool) -> Issued:

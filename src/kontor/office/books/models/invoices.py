@@ -112,6 +112,7 @@ class InvoiceBalance(TenantOwned):
     What happened to an invoice since it was issued; locks on an invoice are taken here.
 
     open_minor  what is still owed; negative where the seller owes
+    problem     why its files did not leave the house, in a sentence; "" where they did, or have not been tried
     """
 
     row_rules = RowRules(shared_with="customer_tenant")
@@ -124,7 +125,12 @@ class InvoiceBalance(TenantOwned):
     first_opened_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
+    problem_de = models.TextField(blank=True)
+    problem_en = models.TextField(blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "invoice"], name="invoice_balance_once")]
-        indexes = [models.Index(fields=["tenant", "due_on"], condition=~models.Q(open_minor=0), name="invoice_open")]
+        indexes = [
+            models.Index(fields=["tenant", "due_on"], condition=~models.Q(open_minor=0), name="invoice_open"),
+            models.Index(fields=["tenant", "invoice"], condition=~models.Q(problem_en=""), name="invoice_held_back"),
+        ]
