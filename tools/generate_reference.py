@@ -118,8 +118,8 @@ def commands() -> str:
     """Return the page of the command line and of what it reads from the environment."""
     from kontor.config.cli import app
 
-    lines = ["# Commands", "", "`./kontor` prepares what is missing, then runs the command. Exit code 1: refused or not"]
-    lines += ["in order. 2: wrong input. 3: the contract and its law are silent, or the offer is to say it."]
+    lines = ["# Commands", "", "`./kontor` prepares what is missing, then runs the command. Exit code 1: refused, or"]
+    lines += ["not in order. 2: wrong input. 3: the contract and its law are silent, or the offer is to say it."]
     for name, command in _leaves(typer.main.get_command(app), "kontor"):
         lines += ["", f"## {name}", "", *_prose(command.help or "")]
         lines += _options(command)

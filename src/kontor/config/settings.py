@@ -29,6 +29,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OFFICE = ["identity", "parties", "documents", "messages", "books", "contracts"]
+PRODUCTS: list[str] = []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "kontor.kernel",
     *(f"kontor.office.{app}" for app in OFFICE),
+    *(f"kontor.products.{app}" for app in PRODUCTS),
     # Behind ours, so that our templates are found before the library's.
     "allauth",
     "allauth.account",
