@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from kontor.kernel.forms import ChoiceWithHint, DayField
 from kontor.kernel.models import Membership, Role
 
+_COMPANY = "company"
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 
 
 def kind_field() -> ChoiceWithHint:
     """Return the field that tells employees from people of other companies."""
     return ChoiceWithHint(
-        label=_("Works here as"),
+        label=_("Counts as"),
         options=(
             (Membership.Kind.EMPLOYEE, _("Employee"), _("Belongs to this company")),
             (
@@ -93,9 +94,17 @@ class ProfileForm(forms.Form):
     """How a person is called and spoken to."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    language = forms.ChoiceField(
-        label=_("Language"), choices=(("", _("As the company has it")), *LANGUAGES), required=False
+    language = forms.TypedChoiceField(
+        label=_("Language"),
+        choices=((_COMPANY, _("As the company has it")), *LANGUAGES),
+        coerce=lambda chosen: "" if chosen == _COMPANY else chosen,
+        empty_value="",
     )
+
+    @classmethod
+    def of(cls, name: str, language: str, data: Any = None) -> Self:
+        """Return the form as it stands for a person."""
+        return cls(data, initial={"name": name, "language": language or _COMPANY})
 
 
 class PasswordForm(forms.Form):

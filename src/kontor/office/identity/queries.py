@@ -8,8 +8,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from kontor.kernel import registry
 from kontor.kernel.actions import credentials
@@ -80,14 +81,8 @@ def is_here(membership: Membership, *, at: datetime) -> bool:
 
 def members() -> QuerySet[Membership]:
     """Return everybody who works or worked here, with `user` and `role_names`; one query."""
-    names = ArrayAgg(
-        "assignments__role__name",
-        filter=Q(assignments__role__isnull=False),
-        distinct=True,
-        order_by="assignments__role__name",
-        default=Value([]),
-    )
-    return Membership.objects.select_related("user").annotate(role_names=names)
+    names = Role.objects.filter(assignments__membership=OuterRef("pk")).order_by("name").values("name").distinct()
+    return Membership.objects.select_related("user").annotate(role_names=ArraySubquery(names))
 
 
 def headcount(*, at: datetime) -> Headcount:
@@ -136,8 +131,9 @@ def _taken(at: datetime) -> int:
 
 def roles(*, at: datetime) -> QuerySet[Role]:
     """Return the tenant's roles with `holders`, how many are here with it: the administrator's first; one query."""
-    having = Count("assignments__membership", filter=here(at, "assignments__membership__"), distinct=True)
-    return Role.objects.annotate(holders=having).order_by("-everything", "name")
+    having = RoleAssignment.objects.filter(here(at, "membership__"), role=OuterRef("pk")).order_by().values("role")
+    holders = having.annotate(count=Count("membership", distinct=True)).values("count")
+    return Role.objects.annotate(holders=Coalesce(Subquery(holders), 0)).order_by("-everything", "name")
 
 
 def administrators(*, at: datetime) -> QuerySet[Membership]:

@@ -6,7 +6,7 @@ function tell(form) {
     box.closest(".k-can").classList.toggle("is-changed", isChanged);
     return isChanged;
   });
-  form.querySelector("[data-k-rest]").hidden = changed.length > 0;
+  form.querySelector("[data-k-savebar]").hidden = changed.length === 0;
   const words = changed.length === 1 ? form.dataset.kOne : form.dataset.kMany.replace("#", String(changed.length));
   form.querySelector("[data-k-changes]").textContent = changed.length ? words : "";
 }
@@ -15,6 +15,7 @@ function enliven(element) {
   const form = element.querySelector("[data-k-matrix]");
   if (!form?.querySelector("[data-k-changes]") || form.dataset.kAlive) return;
   form.dataset.kAlive = "";
+  tell(form);
   form.addEventListener("change", () => tell(form));
   form.addEventListener("reset", () => setTimeout(() => tell(form)));
 }

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.mail import MailAddressError
@@ -169,12 +169,12 @@ def sentence(refused: Exception) -> str:
 def state(member: Membership, at: datetime) -> Badge:
     """Return how somebody stands here at this moment."""
     if not queries.is_here(member, at=at):
-        return Badge(_("left"), "plain")
+        return Badge(_("no longer here"), "plain")
     if is_invited(member):
         return Badge(_("invited"), "info", "mail")
     if member.until is not None:
         return Badge(_("leaves on %(day)s") % {"day": day(last_day(member.until))}, "warn", "door-exit")
-    return Badge(_("active"), "good")
+    return Badge(pgettext("member", "active"), "good")
 
 
 def is_invited(member: Membership) -> bool:
@@ -242,18 +242,18 @@ def _listing(request: TenantRequest) -> Listing:
             Column("user", _("Name"), html=_who, sort="user__name", slot="title"),
             Column("user.email", _("E-mail"), late=True, sort="user__email"),
             Column("roles", _("Roles"), value=lambda row: ", ".join(row.role_names), slot="meta"),
-            Column("kind", _("Works here as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
+            Column("kind", _("Counts as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
             Column("since", _("Since"), kind="day", sort="since", late=True),
             Column("state", _("State"), kind="badge", value=lambda row: state(row, at), slot="state"),
         ),
         search=("user__name", "user__email"),
         choices=(
-            Choice("kind", _("Works here as"), tuple(KINDS.items())),
+            Choice("kind", _("Counts as"), tuple(KINDS.items())),
             Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(role))),
             Choice(
                 "state",
                 _("State"),
-                ((_INVITED, _("invited")), (_LEAVING, _("leaving")), (_GONE, _("left"))),
+                ((_INVITED, _("invited")), (_LEAVING, _("leaving")), (_GONE, _("no longer here"))),
                 apply=lambda found, chosen: narrow[chosen](found),
             ),
         ),

@@ -23,7 +23,7 @@ from kontor.office.identity.models import User
 def profile(request: HttpRequest) -> HttpResponseBase:
     """Show and change how one is called and spoken to."""
     user = _me(request)
-    form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
+    form = ProfileForm.of(user.name, user.language, request.POST or None)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         actions.change_profile(
@@ -52,8 +52,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
             update_session_auth_hash(request, user)
             messages.success(request, _("Your new password is set. Your other devices are signed out."))
             return redirect("identity:profile")
-    initial = ProfileForm(initial={"name": user.name, "language": user.language})
-    return _page(request, profile=initial, password=form, status=422)
+    return _page(request, profile=ProfileForm.of(user.name, user.language), password=form, status=422)
 
 
 def _page(request: HttpRequest, *, profile: ProfileForm, password: PasswordForm, status: int) -> HttpResponseBase:

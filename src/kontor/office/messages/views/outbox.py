@@ -39,7 +39,7 @@ def outbox(request: TenantRequest) -> HttpResponseBase:
         name="outbox",
         columns=(
             Column("mail.at", _("Written"), kind="moment", sort="mail__at", slot="more"),
-            Column("mail.to", _("To"), value=_to, sub=_address, sort="mail__to", slot="meta"),
+            Column("mail.to", _("Recipient"), value=_to, sub=_address, sort="mail__to", slot="meta"),
             Column("mail.subject", _("Subject"), sort="mail__subject", slot="title"),
             Column("state", _("State"), kind="badge", value=state, sub=lambda row: row.problem, slot="state"),
             Column("attempts", _("Attempts"), kind="number", sort="attempts", late=True),
