@@ -56,6 +56,34 @@ def add_contact(party: Party, *, at: datetime, actor: Actor, **given: Any) -> Co
 
 
 @transaction.atomic
+def change_contact(contact_id: uuid.UUID, *, at: datetime, actor: Actor, **given: Any) -> Contact:
+    """Change a person's columns; Contact.DoesNotExist for a stranger's id."""
+    contact = Contact.objects.select_for_update().get(pk=contact_id)
+    before = {name: getattr(contact, name) for name in given}
+    for name, value in given.items():
+        setattr(contact, name, value)
+    contact.save(update_fields=list(given))
+    record("parties.contact_changed", contact, at=at, actor=actor, before=before, after=given)
+    return contact
+
+
+@transaction.atomic
+def remove_contact(contact_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
+    """Remove a person from a party; Contact.DoesNotExist for a stranger's id."""
+    contact = Contact.objects.get(pk=contact_id)
+    record("parties.contact_removed", contact, at=at, actor=actor, before={"name": contact.name})
+    contact.delete()
+
+
+@transaction.atomic
+def forget_account(account_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
+    """Forget an account: its payments are no longer recognised. BankAccount.DoesNotExist for a stranger's id."""
+    account = BankAccount.objects.get(pk=account_id)
+    record("parties.account_forgotten", account, at=at, actor=actor)
+    account.delete()
+
+
+@transaction.atomic
 def learn_account(party_id: uuid.UUID, iban: str, *, holder: str, at: datetime, actor: Actor) -> BankAccount:
     """Remember from which account a party pays, so that its next payment is recognised; the same one twice is one."""
     plain = iban.replace(" ", "").upper()

@@ -1,6 +1,6 @@
 """All that the rest of the product knows about parties."""
 
-from kontor.kernel.registry import Module, Permission, PersonalData, register
+from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, register
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -10,6 +10,18 @@ register(
         key="parties",
         title=Text("Kunden und Partner", "Customers and partners"),
         entitled=False,
+        urls="kontor.office.parties.urls",
+        navigation=(
+            NavItem(
+                label=Text("Kunden", "Customers"),
+                url_name="parties:parties",
+                permission="parties.see",
+                icon="users",
+                group="customers",
+                audience="house",
+                order=10,
+            ),
+        ),
         permissions=(
             Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners")),
             Permission(

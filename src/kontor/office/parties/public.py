@@ -20,6 +20,7 @@ __all__ = [
     "fingerprint",
     "invoice_addresses",
     "learn_account",
+    "listed",
     "parties_by_account",
     "people_of",
     "settle_in",
@@ -69,6 +70,12 @@ def cards(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Card]:
 def card(party_id: uuid.UUID) -> Card:
     """Return one party's card; Party.DoesNotExist (an ObjectDoesNotExist) for a stranger's id."""
     return _card(Party.objects.get(pk=party_id))
+
+
+def listed() -> list[tuple[uuid.UUID, str]]:
+    """Return every party as a choice names it, by name: (id, "Alder & Söhne GmbH, Hamburg")."""
+    rows = Party.objects.order_by("name", "pk").values_list("pk", "name", "city")
+    return [(pk, f"{name}, {city}") for pk, name, city in rows]
 
 
 def people_of(party_id: uuid.UUID) -> list[Person]:

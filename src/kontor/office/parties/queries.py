@@ -34,3 +34,13 @@ def invoice_addresses(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, list[st
     for party, email in rows.values_list("party_id", "email"):
         found[party].append(email)
     return found
+
+
+def masked(iban: str) -> str:
+    """
+    Return an IBAN of which the country and the last four digits can be read.
+
+    >>> masked("DE02120300000000202051")
+    'DE•• •••• 2051'
+    """
+    return f"{iban[:2]}•• •••• {iban[-4:]}"
