@@ -1,6 +1,7 @@
 """All that the rest of the product knows about documents."""
 
-from kontor.kernel.registry import Module, Permission, PersonalData, register
+from kontor.kernel.registry import Gate, Module, NavItem, Permission, PersonalData, register
+from kontor.office.documents.views import stands_before
 from kontor.rulebook.ruling import Text
 
 register(
@@ -8,6 +9,19 @@ register(
         key="documents",
         title=Text("Dokumente", "Documents"),
         entitled=False,
+        urls="kontor.office.documents.urls",
+        navigation=(
+            NavItem(
+                label=Text("Dokumente", "Documents"),
+                url_name="documents:documents",
+                permission="documents.see",
+                icon="file-text",
+                group="settings",
+                audience="customer",
+                order=60,
+            ),
+        ),
+        gates=(Gate(key="documents.agree", url_name="documents:agree", stands_before=stands_before, order=10),),
         permissions=(
             Permission("documents.see", Text("Dokumente und Zustimmungen sehen", "See documents and agreements")),
         ),

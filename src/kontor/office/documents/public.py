@@ -11,10 +11,12 @@ from kontor.office.documents import actions, queries
 from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
 
 __all__ = [
+    "AgreedText",
     "AlreadySignedError",
     "ChangedTextError",
     "Evidence",
     "Signed",
+    "agreed_by",
     "publish",
     "publish_once",
     "sign",
@@ -34,6 +36,31 @@ class Signed:
     declarations: tuple[Mapping[str, str], ...]
     address: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedText:
+    """A text that somebody agreed to: which version, when, and the hash of exactly that text."""
+
+    document: uuid.UUID
+    title: Mapping[str, str]
+    version: str
+    sha256: bytes
+    at: datetime
+
+
+def agreed_by(user_id: uuid.UUID) -> list[AgreedText]:
+    """Return what a person agreed to in the current tenant, the latest first; one query."""
+    return [
+        AgreedText(
+            row.document_id,
+            {"de": row.document.title_de, "en": row.document.title_en},
+            row.document.version,
+            bytes(row.sha256),
+            row.at,
+        )
+        for row in queries.agreements_of(user_id)
+    ]
 
 
 def publish(

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kontor.office.documents.models import Agreement, DocumentVersion, Signature
 
@@ -26,3 +26,8 @@ def signature_of(subject_kind: str, subject_id: uuid.UUID) -> Signature | None:
 def version_of(key: str, version: str) -> DocumentVersion | None:
     """Return one version of a document, None where it is not published here."""
     return DocumentVersion.objects.filter(key=key, version=version).first()
+
+
+def agreements_of(user_id: uuid.UUID) -> QuerySet[Agreement]:
+    """Return what a person agreed to, the latest first, with the documents."""
+    return Agreement.objects.filter(user=user_id).select_related("document").order_by("-at")

@@ -1,0 +1,137 @@
+"""Texts that people must agree to before anything else, and what was agreed."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kontor.kernel.listing import Column, Listing
+from kontor.kernel.requests import TenantRequest, requires, signed_in
+from kontor.kernel.wording import language
+from kontor.office.documents import actions, queries
+from kontor.office.documents.forms import AgreementForm
+from kontor.office.documents.models import Agreement, DocumentVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of a text: its heading, "" where it has none, and what it says."""
+
+    heading: str
+    text: str
+
+
+def stands_before(request: HttpRequest) -> bool:
+    """Tell whether somebody has yet to agree to a text; the house's own people need not agree to its terms."""
+    if request.tenant.is_house:  # type: ignore[attr-defined]
+        return False
+    return bool(queries.awaiting(request.user.pk, at=request.at))  # type: ignore[arg-type, attr-defined]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def agree(request: TenantRequest) -> HttpResponseBase:
+    """Show the next text that this person has to agree to, and keep that they did: who, when, from where."""
+    if getattr(request, "standing", None) is None:
+        return redirect("identity:tenants")
+    form = AgreementForm(request.POST or None)
+    changed = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            _agreed(request, form)
+        except (actions.ChangedTextError, DocumentVersion.DoesNotExist):
+            changed = True
+        else:
+            return redirect("documents:agree")
+    waiting = queries.awaiting(request.user.pk, at=request.at)  # type: ignore[arg-type]
+    if not waiting:
+        return redirect("kernel:home")
+    document = waiting[0]
+    context = {
+        "document": document,
+        "title": _title(document),
+        "passages": passages_of(document),
+        "rest": len(waiting) - 1,
+        "sha256": bytes(document.sha256).hex(),
+        "changed": changed or bool(form.errors),
+        "tenant": request.tenant,
+        "for_company": request.standing.everything,
+    }
+    return render(request, "documents/agree.html", context, status=409 if context["changed"] else 200)
+
+
+@requires("documents.see")
+@require_GET
+def documents(request: TenantRequest) -> HttpResponseBase:
+    """List the texts that apply here, and how many people agreed to each version."""
+    listing = Listing(
+        request,
+        DocumentVersion.objects.annotate(agreed=Count("agreements")),
+        name="documents",
+        columns=(
+            Column("title", gettext_lazy("Text"), value=_title, url=_url, slot="title"),
+            Column("version", gettext_lazy("Edition"), slot="meta", sort="version"),
+            Column("required_from", gettext_lazy("Required from"), kind="day", sort="required_from"),
+            Column("agreed", gettext_lazy("Agreements"), kind="number", sort="agreed", slot="money"),
+        ),
+        search=("title_de", "title_en"),
+        order="-required_from",
+    )
+    return listing.file() if listing.wants_file else render(request, "documents/documents.html", {"listing": listing})
+
+
+@requires("documents.see")
+@require_GET
+def document(request: TenantRequest, document_id: uuid.UUID) -> HttpResponseBase:
+    """Show one version with everybody who agreed to it."""
+    found = get_object_or_404(DocumentVersion, pk=document_id)
+    context = {
+        "document": found,
+        "title": _title(found),
+        "passages": passages_of(found),
+        "sha256": bytes(found.sha256).hex(),
+        "agreements": Agreement.objects.filter(document=found).order_by("-at"),
+        "crumbs": [(_("Documents"), reverse("documents:documents"))],
+    }
+    return render(request, "documents/document.html", context)
+
+
+def passages_of(document: DocumentVersion) -> list[Passage]:
+    """Return the text in its paragraphs; the first line of a paragraph of several is its heading."""
+    text = document.text_de if language() == "de" else document.text_en
+    return [_passage(part) for part in text.split("\n\n") if part.strip()]
+
+
+def _agreed(request: TenantRequest, form: AgreementForm) -> None:
+    """Keep the agreement for the person, and for the company where the person may speak for it."""
+    evidence = actions.Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", ""))
+    for for_tenant in (False, True) if request.standing.everything else (False,):
+        actions.agree(
+            form.cleaned_data["document"],
+            sha256=form.cleaned_data["sha256"],
+            user=request.user.pk,
+            name=str(request.user),
+            function=_("administrator") if for_tenant else "",
+            for_tenant=for_tenant,
+            evidence=evidence,
+            at=request.at,
+            actor=request.actor,
+        )
+
+
+def _passage(part: str) -> Passage:
+    heading, _line, text = part.partition("\n")
+    return Passage(heading, text) if text else Passage("", heading)
+
+
+def _title(row: DocumentVersion) -> str:
+    return row.title_de if language() == "de" else row.title_en
+
+
+def _url(row: DocumentVersion) -> str:
+    return reverse("documents:document", args=(row.pk,))
