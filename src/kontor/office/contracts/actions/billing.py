@@ -2,9 +2,7 @@
 
 import hashlib
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,29 +18,14 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
-from kontor.office.contracts.models import Amendment, BilledPeriod, BillingProblem, BillingRun, Contract
-from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule
-from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
-from kontor.rulebook.billing import due_on
-from kontor.rulebook.billing_rule import DueKey, Kind
-from kontor.rulebook.due import due_date
-from kontor.rulebook.invoice_lines import InvoiceLine, Unit, invoice_lines
-from kontor.rulebook.refusal import RefusalError
+from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Contract
+from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
+from kontor.rulebook.billing_rule import Kind
+from kontor.rulebook.invoice_lines import InvoiceLine, Unit
 from kontor.rulebook.ruling import Ruling, Text
-from kontor.rulebook.terms import NoAnswerError, PackError
 
 BATCH = 50
 _UNITS = {Unit.PIECE: "H87", Unit.DAY: "DAY", Unit.MONTH: "MON", Unit.QUARTER: "QAN", Unit.YEAR: "ANN"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bill:
-    """One invoice to be: its contract, its lines, and until when it is payable."""
-
-    contract: Contract
-    lines: tuple[InvoiceLine, ...]
-    due: Ruling[date]
-    names: dict[str, str]
 
 
 @transaction.atomic
@@ -79,57 +62,26 @@ def bill_contracts(run_id: uuid.UUID, contract_ids: Collection[uuid.UUID], *, at
     """
     _one_at_a_time()
     run = BillingRun.objects.get(pk=run_id)
-    contracts = list(Contract.objects.filter(pk__in=contract_ids).select_related("offer").order_by("pk"))
-    amendments = amendments_by_contract([contract.pk for contract in contracts])
-    billed = billed_keys([contract.pk for contract in contracts])
-    names = books.position_names({contract.offer.quote_id for contract in contracts})
-    bills: list[_Bill] = []
-    for contract in contracts:
-        try:
-            bills += _bills(contract, amendments[contract.pk], billed[contract.pk], run.until, names=names, at=at)
-        except (RefusalError, NoAnswerError, PackError) as error:
-            _note_problem(run, contract, getattr(error, "text", Text(str(error), str(error))), at=at)
-    issued = _issue(run, bills, at=at)
+    contracts = contracts_by_id(contract_ids)
+    found: list[Bill] = []
+    for each in bills(contracts, run.until, at=at):
+        if isinstance(each, Bill):
+            found.append(each)
+        else:
+            _note_problem(run, each.contract, each.text, at=at)
+    issued = _issue(run, found, at=at)
     _note_progress(run, len(contracts), issued, at=at)
     return issued
 
 
-def _bills(
-    contract: Contract,
-    rows: Sequence[Amendment],
-    billed: Collection[DueKey],
-    until: date,
-    *,
-    names: dict[uuid.UUID, dict[str, str]],
-    at: datetime,
-) -> Iterator[_Bill]:
-    """Yield one bill per day of issue."""
-    rule = billing_rule(contract)
-    dues = due_on(amendments_of(rows, pack=contract.pack, version=contract.version), rule, until, billed=billed)
-    by_day = defaultdict(list)
-    for due in dues.value:
-        by_day[due.issued_on].append(due)
-    currency = contract.offer.currency
-    for _, group in sorted(by_day.items()):
-        renewal = all(due.kind is Kind.RENEWAL for due in group)
-        payable = due_rule(contract, renewal=renewal)
-        issued_on = at.astimezone(rule.zone).date()
-        yield _Bill(
-            contract,
-            invoice_lines(group, currency=currency).value,
-            due_date(issued_on, payable.within, clauses=(payable.clause,)),
-            names[contract.offer.quote_id],
-        )
-
-
-def _issue(run: BillingRun, bills: Sequence[_Bill], *, at: datetime) -> list[books.Issued]:
-    if not bills:
+def _issue(run: BillingRun, found: Sequence[Bill], *, at: datetime) -> list[books.Issued]:
+    if not found:
         return []
-    stored = iter(store_rulings(_decisions(bills), at=at))
-    sellers = books.seller_cards({bill.contract.seller_id for bill in bills})
-    orders = [_order(bill, stored, zone=sellers[bill.contract.seller_id].zone, at=at) for bill in bills]
+    stored = iter(store_rulings(_decisions(found), at=at))
+    sellers = books.seller_cards({bill.contract.seller_id for bill in found})
+    orders = [_order(bill, stored, zone=sellers[bill.contract.seller_id].zone, at=at) for bill in found]
     issued, billed = [], []
-    for bill, answer in zip(bills, books.issue_invoices(orders, at=at, actor=MACHINE), strict=True):
+    for bill, answer in zip(found, books.issue_invoices(orders, at=at, actor=MACHINE), strict=True):
         if isinstance(answer, books.Refused):
             _note_problem(run, bill.contract, answer.text, at=at)
             continue
@@ -139,7 +91,7 @@ def _issue(run: BillingRun, bills: Sequence[_Bill], *, at: datetime) -> list[boo
     return issued
 
 
-def _billed(bill: _Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPeriod:
+def _billed(bill: Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPeriod:
     return BilledPeriod(
         id=uuid7(),
         contract=bill.contract,
@@ -151,8 +103,8 @@ def _billed(bill: _Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPeri
     )
 
 
-def _decisions(bills: Sequence[_Bill]) -> Iterator[Decision]:
-    for bill in bills:
+def _decisions(found: Sequence[Bill]) -> Iterator[Decision]:
+    for bill in found:
         yield _decision(bill.contract, bill.due, "contracts.due")
         for line in bill.lines:
             yield _decision(bill.contract, line.why, "contracts.billed")
@@ -168,7 +120,7 @@ def _decision(contract: Contract, ruling: Ruling[Any], question: str) -> Decisio
     )
 
 
-def _order(bill: _Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) -> books.InvoiceOrder:
+def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) -> books.InvoiceOrder:
     contract, language = bill.contract, bill.contract.terms["language"]
     due_ruling = next(stored)
     lines = tuple(_ordered(line, bill.names, next(stored), language) for line in bill.lines)

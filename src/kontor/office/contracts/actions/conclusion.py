@@ -138,7 +138,7 @@ def _contract(
         seller_name=seller.name,
         pack=offer.pack,
         version=offer.version,
-        terms=dict(offer.terms),
+        terms=dict(offer.terms) | _snapshot(offer, seller),
         file=_shared(offer.file, tenant, at=at),
         signature=_shown(signed),
         concluded_at=concluded_at,
@@ -146,6 +146,21 @@ def _contract(
         start_on=start,
         at=at,
     )
+
+
+def _snapshot(offer: Offer, seller: books.SellerCard) -> dict[str, Any]:
+    """Copy what both sides read beside the terms: the customer sees the contract, not the seller's other rows."""
+    return {
+        "currency": offer.currency,
+        "names": {position.key: position.name for position in books.positions_of(offer.quote_id)},
+        "seller": {
+            "name": seller.name,
+            "contact": seller.contact_name,
+            "email": seller.email,
+            "phone": seller.phone,
+            "address": f"{seller.street}, {seller.postcode} {seller.city}",
+        },
+    }
 
 
 def _customer_tenant(offer: Offer, party: parties.Card, seller: books.SellerCard, *, at: datetime) -> uuid.UUID:

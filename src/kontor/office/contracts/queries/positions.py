@@ -16,6 +16,14 @@ UNITS: Final[Mapping[str, Text]] = {
     "PIECE": Text("Stück", "pieces"),
     "HOUR": Text("Stunden", "hours"),
 }
+SINGLE: Final[Mapping[str, Text]] = {
+    "USER": Text("Nutzer", "user"),
+    "CUSTOMER": Text("Kunde", "customer"),
+    "SITE": Text("Standort", "site"),
+    "BLOCK": Text("Block", "block"),
+    "PIECE": Text("Stück", "piece"),
+    "HOUR": Text("Stunde", "hour"),
+}
 PER: Final[Mapping[str, Text]] = {
     "MONTH": Text("im Monat", "a month"),
     "QUARTER": Text("im Quartal", "a quarter"),

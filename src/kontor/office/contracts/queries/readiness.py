@@ -1,8 +1,9 @@
 """What a draft still lacks before it can be sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kontor.office.contracts.models import OfferDraft
+from kontor.office.contracts.models import OfferDraft, OfferDraftLine
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import PackError, TermsPack
 from kontor.rulebook.terms.concluded import concluded, missing
@@ -26,17 +27,21 @@ def lacks(draft: OfferDraft) -> list[Lack]:
     for field, text in _COLUMNS:
         if not getattr(draft, field):
             found.append(Lack(field, text))
-    ordered = frozenset({line.item.module for line in lines} | {line.item.kind.lower() for line in lines})
     try:
         pack = pack_of(draft)
     except PackError as error:
         return [*found, Lack("agreed", Text(str(error), str(error)))]
     if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
         found.append(Lack("start_on", Text("Der Beginn fehlt.", "The start is missing.")))
-    for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered):
+    for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered(lines)):
         text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
         found.append(Lack(key, text, blank.clause))
     return found
+
+
+def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:
+    """Return what a draft contains, as the blanks of a pack ask for it: kinds of item and keys of modules."""
+    return frozenset(word for line in lines for word in (line.item.module, line.item.kind.lower()) if word)
 
 
 def pack_of(draft: OfferDraft) -> TermsPack:

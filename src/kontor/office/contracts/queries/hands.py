@@ -1,0 +1,79 @@
+"""What needs a hand today, and which contracts renew next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kontor.office.contracts.models import Amendment, BillingProblem, BillingRun, Contract, OfferState
+from kontor.office.contracts.queries import formation
+from kontor.office.contracts.queries.running import ends_any_time, running_term
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.money import Money
+from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.terms import given
+
+EXPIRING = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """An accepted offer whose pack wants a confirmation; `since` the moment of acceptance."""
+
+    state: OfferState
+    since: datetime
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A contract that renews unless notice is received by a day, and why by then."""
+
+    contract: Contract
+    notice_by: date
+    renews_on: date
+    ruling: Ruling[date]
+    recurring: Money
+
+
+def offers_to_confirm() -> list[ToConfirm]:
+    """Return the accepted offers that wait for our confirmation, the longest waiting first; one query."""
+    rows = OfferState.objects.filter(state=OfferState.State.ACCEPTED).select_related("offer").order_by("accepted_at")
+    found = []
+    for state in rows:
+        pack = pack_of_terms(state.offer.terms)
+        if formation.wants_confirmation(pack) and state.accepted_at:
+            rule = given(pack.formation.formed_by if pack.formation else None, key="formation.formed_by")
+            found.append(ToConfirm(state, state.accepted_at, rule.clause))
+    return found
+
+
+def offers_expiring(today: date) -> list[OfferState]:
+    """Return the offers that nobody has answered and that end within a week, the next first; one query."""
+    rows = OfferState.objects.filter(
+        state=OfferState.State.SENT, offer__valid_until__gte=today, offer__valid_until__lte=today + EXPIRING
+    )
+    return list(rows.select_related("offer").order_by("offer__valid_until"))
+
+
+def problems_of_last_run() -> list[BillingProblem]:
+    """Return what the latest billing run could not bill; two queries."""
+    last = BillingRun.objects.order_by("-started_at").values_list("pk", flat=True).first()
+    return list(BillingProblem.objects.filter(run_id=last).select_related("contract").order_by("at")) if last else []
+
+
+def next_renewals(today: date, *, limit: int) -> list[Renewal]:
+    """Return the contracts whose last day for notice comes next; two queries however many contracts there are."""
+    ended = Amendment.objects.filter(content__contains=[{"change": "End"}]).values_list("contract_id", flat=True)
+    contracts = Contract.objects.exclude(pk__in=ended).select_related("offer")
+    found = [renewal for renewal in _renewals(contracts, today) if renewal.notice_by >= today]
+    return sorted(found, key=lambda renewal: (renewal.notice_by, renewal.contract.number))[:limit]
+
+
+def _renewals(contracts: Iterable[Contract], today: date) -> Iterable[Renewal]:
+    for contract in contracts:
+        term = running_term(contract, today)
+        if term is None or ends_any_time(contract):
+            continue
+        recurring = Money(contract.offer.currency, contract.offer.per_period_minor)
+        by_day = term.map(lambda answer: answer.notice_by)
+        yield Renewal(contract, term.value.notice_by, term.value.term.end, by_day, recurring)

@@ -1,0 +1,103 @@
+"""Which term of a contract runs, by when notice must be given, and what is billed next."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.billing import billing_rule
+from kontor.office.contracts.queries.state import amendments_of
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.billing import due_on
+from kontor.rulebook.billing_rule import DueKey
+from kontor.rulebook.calc.facts import months_rule
+from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
+from kontor.rulebook.money import Money
+from kontor.rulebook.period import Interval, Period
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.term import TermAnswer, TermRule, term_on
+from kontor.rulebook.terms import NoAnswerError, PackError, TermsPack, given
+
+AHEAD = timedelta(days=400)  # the next invoice of a yearly contract, with the time before its interval
+
+
+@dataclass(frozen=True, slots=True)
+class NextInvoice:
+    """What is invoiced on the next day on which anything is: net, and why."""
+
+    on: date
+    net: Money
+    lines: tuple[InvoiceLine, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unbillable:
+    """The terms do not say how to bill; `text` says what is missing."""
+
+    text: Text
+
+
+def term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clause, ...]]:
+    """Return the contract's rule on its term with the clauses it rests on; NoAnswerError where they do not say."""
+    section, notices = pack.term, pack.notice
+    initial = given(section.initial if section else None, key="term.initial")
+    notice = given(notices.period if notices else None, key="notice.period")
+    if section is not None and section.renews_by is not None:
+        every = given(pack.invoicing.interval if pack.invoicing else None, key="invoicing.interval")
+        renewal, source = Interval(every.value), section.renews_by.clause
+    else:
+        further = given(section.renewal if section else None, key="term.renewal")
+        renewal, source = further.value, further.clause
+    rule = TermRule(contract.start_on, initial.value, renewal, notice.value, months=months_rule(pack))
+    return rule, tuple(dict.fromkeys((notice.clause, source, initial.clause)))
+
+
+def running_term(contract: Contract, on: date) -> Ruling[TermAnswer] | None:
+    """Return the term that runs on a day, the first one before it begins; None where the terms do not say."""
+    try:
+        rule, clauses = term_rule(contract, pack_of_terms(contract.terms))
+    except NoAnswerError:
+        return None
+    return term_on(rule, max(on, rule.first_day), clauses=clauses)
+
+
+def ends_any_time(contract: Contract) -> bool:
+    """Tell whether notice need not wait for the end of a term, so that no day is the last for it."""
+    notices = pack_of_terms(contract.terms).notice
+    return notices is not None and notices.to is not None and notices.to.value == "any_time"
+
+
+def terms_around(contract: Contract, on: date) -> list[Period]:
+    """Return the terms from the first to the one after that which runs on a day."""
+    try:
+        rule, _clauses = term_rule(contract, pack_of_terms(contract.terms))
+    except NoAnswerError:
+        return []
+    found = []
+    for term in rule.terms():
+        found.append(term)
+        if term.first > on:
+            break
+    return found
+
+
+def next_invoice(
+    contract: Contract, rows: Sequence[Amendment], *, after: date, billed: Collection[DueKey] = ()
+) -> NextInvoice | Unbillable | None:
+    """Return what is invoiced next after a day; None where nothing more is to come within a year."""
+    try:
+        changes = amendments_of(rows, pack=contract.pack, version=contract.version)
+        dues = due_on(changes, billing_rule(contract), after + AHEAD, billed=billed).value
+        later = [due for due in dues if due.issued_on > after]
+        if not later:
+            return None
+        first = min(due.issued_on for due in later)
+        lines = invoice_lines(
+            [due for due in later if due.issued_on == first], currency=contract.terms["currency"]
+        ).value
+    except (RefusalError, NoAnswerError, PackError) as error:
+        return Unbillable(getattr(error, "text", Text(str(error), str(error))))
+    net = Money.total([line.amount for line in lines], contract.terms["currency"])
+    return NextInvoice(first, net, lines, tuple(dict.fromkeys(clause for line in lines for clause in line.clauses)))
