@@ -1,7 +1,6 @@
 """The page behind the link in an offer's mail: read it, accept it, or learn why that is not possible."""
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -24,7 +23,7 @@ from kontor.office.contracts.models import Contract, Offer, OfferState
 from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.agreed import agreed
 from kontor.office.contracts.queries.positions import by_interval
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.documents.public import AlreadySignedError, ChangedTextError, Evidence, signature_of
 
 _OPEN = public("whoever holds the secret of the mail may read and answer the offer")
@@ -84,7 +83,6 @@ def _page(request: HttpRequest, secret: str, offer_id: uuid.UUID) -> HttpRespons
 def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
     offer, at = state.offer, timezone.now()
     pack = pack_of_terms(offer.terms)
-    start = offer.terms["start_on"]
     expired = at >= offers.last_moment(offer)
     return {
         "offer": offer,
@@ -94,7 +92,7 @@ def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
         "accepted": state.accepted_at is not None,
         "seller": books.seller_card(offer.seller_id),
         "groups": by_interval(books.positions_of(offer.quote_id), currency=offer.currency),
-        "terms": agreed(pack, start_on=date.fromisoformat(start) if start else None),
+        "terms": agreed(pack, start_on=start_of(offer.terms)),
         "pack": pack,
         "form": form,
         "sha256": bytes(offer.sha256).hex(),

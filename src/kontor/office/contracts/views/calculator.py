@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 from kontor.kernel.explanation import explain
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
+from kontor.office.contracts.forms.questions import QuestionForm
 from kontor.office.contracts.queries import clauses
 from kontor.office.contracts.views.question_answers import shown
-from kontor.office.contracts.views.question_fields import QuestionForm
 from kontor.office.contracts.views.terms import TERMS
 from kontor.rulebook import calc
 from kontor.rulebook.calc import Kind, NoAnswerError, Option, Question, WrongInputError
@@ -31,7 +31,7 @@ FIRST: Final = "term"
 
 @dataclass(frozen=True)
 class Offered:
-    """A question in the list: where it leads, and the sentence that says why this pack cannot answer it."""
+    """A question in the list: where it leads, and in a few words why this pack cannot answer it."""
 
     title: str
     url: str
@@ -61,10 +61,8 @@ def calculator(request: TenantRequest) -> HttpResponseBase:
         "offered": [_offered(request, each, pack, active=each is asked) for each in calc.QUESTIONS.values()],
         "figures": language(),
     }
-    try:
-        asked.rests_on(pack)
-    except NoAnswerError as silent:
-        return render(request, "contracts/calculator.html", {**context, "silence": _silence(silent)})
+    if silence := _silence_of(asked, pack):
+        return render(request, "contracts/calculator.html", {**context, "silence": silence})
     form = _form(request.GET, asked.options(pack), zone=pack.zone)
     context |= {"form": form}
     if form.is_bound and form.is_valid():
@@ -126,8 +124,17 @@ def _offered(request: HttpRequest, question: Question, pack: TermsPack, *, activ
     words = request.GET.copy()
     words.pop(ASK, None)
     words["what"] = question.key
-    why_not = calc.unanswered(question, pack)
-    return Offered(spoken(question.title), f"?{words.urlencode()}", active, spoken(why_not) if why_not else "")
+    silence = _silence_of(question, pack)
+    return Offered(spoken(question.title), f"?{words.urlencode()}", active, silence.headline if silence else "")
+
+
+def _silence_of(question: Question, pack: TermsPack) -> Silence | None:
+    """Return why a pack cannot answer a question whatever it is told, None where it can."""
+    try:
+        question.rests_on(pack)
+    except NoAnswerError as silent:
+        return _silence(silent)
+    return None
 
 
 def _silence(silent: NoAnswerError) -> Silence:

@@ -108,7 +108,7 @@ def packs(request: TenantRequest) -> HttpResponseBase:
             ),
             Column("group", _("Kind"), value=_group, slot="meta"),
             Column("law", _("Where silent"), value=_law, late=True),
-            Column("state", _("State"), kind="badge", value=lambda row: _state(row.pack, localdate()), slot="state"),
+            Column("state", _("State"), kind="badge", value=lambda row: _state(row.pack, localdate()), slot="more"),
             Column("clauses", _("Clauses"), kind="number", value=lambda row: row.counts["clauses"], late=True),
             Column("values", _("Values"), kind="number", sort="values", slot="money"),
             Column("settings", _("open to reading"), kind="number", sort="settings", late=True),

@@ -1,0 +1,211 @@
+"""What a customer sees of its own contracts: what is agreed, what is unlocked, what was invoiced."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_GET
+
+from kontor.kernel.components import Badge
+from kontor.kernel.listing import Choice, Column, Listing
+from kontor.kernel.models import Entitlement
+from kontor.kernel.queries.rulings import reasons_by_id
+from kontor.kernel.registry import modules
+from kontor.kernel.requests import TenantRequest, requires
+from kontor.office.books import public as books
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.state import contract_state
+from kontor.office.contracts.views.badges import contract_badge
+from kontor.office.contracts.views.contract_page import contract_context
+from kontor.office.contracts.views.contracts import asked_day
+from kontor.office.contracts.views.offers import pack_title, sent_file
+from kontor.office.documents import public as documents
+from kontor.rulebook.period import Period
+from kontor.rulebook.ruling import Clause, Text
+
+ACCOUNT = "contracts.account"
+_LATEST = 5
+
+
+@requires(ACCOUNT)
+@require_GET
+def overview(request: TenantRequest) -> HttpResponseBase:
+    """Show what the company has: contracts, modules and seats, invoices, terms, and whom to ask."""
+    today = timezone.localdate(request.at)
+    contracts = list(Contract.received.order_by("-start_on", "-pk"))
+    invoices = books.received_invoices(request.tenant.pk, today=today)
+    owed = [invoice for invoice in invoices if invoice.state.key in _OWED]
+    context = {
+        "contracts": _standing(contracts, today),
+        "unlocked": _unlocked(contracts, today),
+        "invoices": invoices[:_LATEST],
+        "owed": owed,
+        "agreed": documents.agreed_by(request.user.pk),
+        "suppliers": {contract.seller_name: contract.terms.get("seller") for contract in contracts},
+        "may_read": request.standing.may("documents.see"),
+    }
+    return render(request, "contracts/account.html", context)
+
+
+@requires(ACCOUNT)
+@require_GET
+def contract(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
+    """Show one contract as it stands on a day."""
+    found = get_object_or_404(Contract.received, pk=contract_id)
+    today = timezone.localdate(request.at)
+    rows = list(Amendment.received.filter(contract_id=found.pk).order_by("number"))
+    received = books.received_invoices(request.tenant.pk, today=today)
+    context = contract_context(found, rows, on=asked_day(request, today), today=today) | {
+        "invoices": [invoice for invoice in received if invoice.subject_id == found.pk],
+        "crumbs": [(_("Your account"), reverse("contracts:account"))],
+        "file_url": reverse("contracts:account-file", args=(found.pk,)),
+        "own": False,
+    }
+    return render(request, "contracts/contract.html", context)
+
+
+@requires(ACCOUNT)
+@require_GET
+def contract_file(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
+    """Give the signed offer."""
+    return sent_file(get_object_or_404(Contract.received.select_related("file"), pk=contract_id).file)
+
+
+@requires(ACCOUNT)
+@require_GET
+def invoices(request: TenantRequest) -> HttpResponseBase:
+    """List the invoices received, the newest first."""
+    today = timezone.localdate(request.at)
+    listing = Listing(
+        request,
+        books.received_invoices(request.tenant.pk, today=today),
+        name="invoices",
+        columns=(
+            Column("number", gettext_lazy("Invoice"), url=_invoice_url, slot="title", sort="number"),
+            Column("seller_name", gettext_lazy("From"), slot="meta", late=True),
+            Column("issued_on", gettext_lazy("Date"), kind="day", sort="issued_on"),
+            Column("period", gettext_lazy("For"), value=period_of, late=True),
+            Column("due_on", gettext_lazy("Payable until"), kind="day", sort="due_on"),
+            Column("state", gettext_lazy("State"), kind="badge", value=_badge, slot="state"),
+            Column("gross", gettext_lazy("Amount"), kind="money", sort="gross", slot="money"),
+        ),
+        search=("number",),
+        choices=(Choice("state", gettext_lazy("State"), _STATES, field="state.key"),),
+        order="-issued_on",
+    )
+    return (
+        listing.file()
+        if listing.wants_file
+        else render(request, "contracts/account_invoices.html", {"listing": listing})
+    )
+
+
+@requires(ACCOUNT)
+@require_GET
+def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
+    """Show one invoice with the decision behind each line and its files."""
+    try:
+        found = books.received_invoice(invoice_id, today=timezone.localdate(request.at))
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    why = reasons_by_id([each for each in (found.due_ruling, *(line.ruling for line in found.lines)) if each])
+    context = {
+        "found": found,
+        "invoice": found.invoice,
+        "badge": _badge(found.invoice),
+        "lines": [(line, _period(line.first, line.last), why.get(line.ruling)) for line in found.lines],  # type: ignore[arg-type]
+        "due_why": why.get(found.due_ruling) if found.due_ruling else None,
+        "crumbs": [
+            (_("Your account"), reverse("contracts:account")),
+            (_("Invoices"), reverse("contracts:account-invoices")),
+        ],
+    }
+    return render(request, "contracts/account_invoice.html", context)
+
+
+@requires(ACCOUNT)
+@require_GET
+def invoice_file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
+    """Give a file of an invoice, the very bytes that were sent."""
+    try:
+        found = books.received_file(file_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    response = HttpResponse(found.content, content_type=found.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response
+
+
+_OWED = (books.State.OPEN, books.State.PART_PAID, books.State.OVERDUE)
+_STATES = (
+    ("open", gettext_lazy("open")),
+    ("part_paid", gettext_lazy("part paid")),
+    ("overdue", gettext_lazy("overdue")),
+    ("paid", gettext_lazy("paid")),
+    ("cancelled", gettext_lazy("cancelled")),
+)
+
+
+def _standing(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
+    rows: dict[uuid.UUID, list[Amendment]] = {contract.pk: [] for contract in contracts}
+    for row in Amendment.received.filter(contract_id__in=rows).order_by("contract_id", "number"):
+        rows[row.contract_id].append(row)
+    found = []
+    for each in contracts:
+        state = contract_state(rows[each.pk], today, pack=each.pack, version=each.version).value
+        found.append(
+            {
+                "contract": each,
+                "title": pack_title(each.pack, each.version),
+                "badge": contract_badge(state, start_on=each.start_on, today=today),
+            }
+        )
+    return found
+
+
+def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
+    """Return what the company may use today and from later days, each with the clause that gives it."""
+    packs = {contract.pk: contract for contract in contracts}
+    titles = {module.key: module.title for module in modules()}
+    names = {key: name for contract in contracts for key, name in contract.terms.get("names", {}).items()}
+    rows = Entitlement.objects.filter(Q(until_on=None) | Q(until_on__gt=today)).order_by("module", "from_on")
+    return [
+        {
+            "row": row,
+            "title": titles.get(row.module)
+            or Text(names.get(row.module, row.module), names.get(row.module, row.module)),
+            "period": Period(row.from_on, row.until_on) if row.until_on else (row.from_on, None),
+            "reason": Text(row.reason_de, row.reason_en),
+            "clause": _clause(packs.get(row.contract), row.clause),  # type: ignore[call-overload]
+            "later": row.from_on > today,
+        }
+        for row in rows
+    ]
+
+
+def _clause(contract: Contract | None, number: str) -> Clause | None:
+    return Clause(contract.pack, number, contract.version) if contract and number else None
+
+
+def period_of(row: books.ReceivedInvoice) -> Period | None:
+    """Return the days an invoice is for, None where it is for none."""
+    return _period(row.period_first, row.period_last)
+
+
+def _period(first: date | None, last: date | None) -> Period | None:
+    return Period(first, date.fromordinal(last.toordinal() + 1)) if first and last else None
+
+
+def _badge(row: books.ReceivedInvoice) -> Badge:
+    return Badge(row.state.text, row.state.tone)
+
+
+def _invoice_url(row: books.ReceivedInvoice) -> str:
+    return reverse("contracts:account-invoice", args=(row.id,))

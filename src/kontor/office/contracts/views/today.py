@@ -1,0 +1,137 @@
+"""The house's day: what needs a hand, in the order in which it breaks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET
+
+from kontor.kernel.components import Part
+from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.wording import away, day, day_long, language, money, spoken
+from kontor.office.books import public as books
+from kontor.office.contracts.queries import hands
+from kontor.rulebook.ruling import Clause, Text
+
+_SHOWN = 5
+_SMALL = (
+    *(Text("Nichts", "Nothing"), Text("Eine", "One"), Text("Zwei", "Two"), Text("Drei", "Three"), Text("Vier", "Four")),
+    *(Text("Fünf", "Five"), Text("Sechs", "Six"), Text("Sieben", "Seven"), Text("Acht", "Eight"), Text("Neun", "Nine")),
+    *(Text("Zehn", "Ten"), Text("Elf", "Eleven"), Text("Zwölf", "Twelve")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """
+    Something that needs a hand.
+
+    due    the day it breaks, shown as time left; None where it only waits: then `since` says since when
+    do     what the button says; url where it leads
+    """
+
+    title: str
+    about: str
+    do: str
+    url: str
+    due: date | None = None
+    since: datetime | date | None = None
+    clause: Clause | None = None
+
+
+@requires("contracts.see")
+@require_GET
+def today(request: TenantRequest) -> HttpResponseBase:
+    """Say in words whether something needs a hand, and show it."""
+    on = timezone.localdate(request.at)
+    found = list(_hands(request, on))
+    sees_money = request.standing.may("books.see")
+    owed = books.outstanding(on) if sees_money else []
+    context = {
+        "heading": _heading(len(found)),
+        "over": f"{_weekday(on)}, {day_long(on)}",
+        "meta": _meta(found, on),
+        "hands": found,
+        "on": on,
+        "owed": [(each, _parts(each)) for each in owed],
+        "sees_money": sees_money,
+        "renewals": hands.next_renewals(on, limit=_SHOWN),
+        "may_bill": request.standing.may("contracts.bill"),
+        "may_offer": request.standing.may("contracts.offer"),
+    }
+    return render(request, "contracts/today.html", context)
+
+
+def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
+    """Yield what needs a hand, the most pressing first."""
+    for each in hands.offers_to_confirm():
+        offer = each.state.offer
+        about = f"{offer.customer_name} · {offer.number}"
+        title, url = (
+            _("Offer accepted, the order confirmation is missing"),
+            reverse("contracts:offer", args=(offer.pk,)),
+        )
+        yield Hand(title, about, _("Confirm"), url, since=each.since, clause=each.clause)
+    for problem in hands.problems_of_last_run():
+        contract = problem.contract
+        sentence = problem.sentence_de if language() == "de" else problem.sentence_en
+        title = _("%(number)s could not be billed") % {"number": contract.number}
+        url = reverse("contracts:contract", args=(contract.pk,))
+        yield Hand(title, f"{contract.customer_name} · {sentence}", _("Look"), url, since=problem.at)
+    if request.standing.may("books.see"):
+        yield from _money(on)
+    for state in hands.offers_expiring(on):
+        offer = state.offer
+        title = _("Offer ends, opened but not answered") if state.opened_at else _("Offer ends, not opened yet")
+        url = reverse("contracts:offer", args=(offer.pk,))
+        yield Hand(title, f"{offer.customer_name} · {offer.number}", _("Open"), url, due=offer.valid_until)
+
+
+def _money(on: date) -> Iterator[Hand]:
+    for invoice in books.overdue_invoices(on, limit=_SHOWN):
+        title = _("%(open)s overdue") % {"open": money(invoice.open)}
+        about = f"{invoice.customer_name} · {invoice.number}"
+        yield Hand(title, about, _("Open"), reverse("books:invoice", args=(invoice.id,)), due=invoice.due_on)
+    waiting = books.unmatched()
+    if waiting.count:
+        title = ngettext(
+            "%(count)s payment belongs to no invoice", "%(count)s payments belong to no invoice", waiting.count
+        ) % {"count": waiting.count}
+        about = _("together %(sums)s") % {"sums": ", ".join(money(each) for each in waiting.sums)}
+        yield Hand(title, about, _("Match"), reverse("books:waiting"), since=waiting.since)
+
+
+def _heading(count: int) -> str:
+    if not count:
+        return _("Nothing needs a hand")
+    words = spoken(_SMALL[count]) if count < len(_SMALL) else str(count)
+    return ngettext("%(count)s thing needs a hand", "%(count)s things need a hand", count) % {"count": words}
+
+
+def _meta(found: list[Hand], on: date) -> str:
+    over = sum(1 for hand in found if hand.due and hand.due < on)
+    if over:
+        return ngettext("%(count)s is overdue.", "%(count)s are overdue.", over) % {"count": spoken(_SMALL[over])}
+    soonest = min((hand.due for hand in found if hand.due), default=None)
+    return (
+        _("The next one breaks %(when)s, on %(day)s.") % {"when": away(soonest, on), "day": day(soonest)}
+        if soonest
+        else ""
+    )
+
+
+def _parts(owed: books.Outstanding) -> list[Part]:
+    return [Part(age.label, age.open.minor, money(age.open), age.count) for age in owed.ages]
+
+
+def _weekday(on: date) -> str:
+    names: dict[str, tuple[str, ...]] = {
+        "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+        "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    }
+    return names[language()][on.weekday()]
