@@ -35,7 +35,7 @@ Origin = Literal["terms", "setting", "offer"]
 class Frozen(BaseModel):
     """A piece of a pack: unknown keys are refused, nothing can be changed after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class NoAnswerError(LookupError):
