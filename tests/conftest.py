@@ -5,9 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
+
+hypothesis_settings.register_profile("kontor", deadline=None)  # how long one example takes is the machine's affair
+hypothesis_settings.load_profile("kontor")
 
 
 @pytest.fixture(scope="session")

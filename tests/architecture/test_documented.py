@@ -119,7 +119,8 @@ def test_every_link_leads_somewhere(page: Path):
 def test_the_documentation_builds_with_every_page_in_its_place(tmp_path: Path):
     done = subprocess.run(
         [str(Path(sys.executable).parent / "mkdocs"), "build", "--quiet", "--strict", "--site-dir", str(tmp_path)],
-        cwd=source.CHECKOUT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False,
+        cwd=source.CHECKOUT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
