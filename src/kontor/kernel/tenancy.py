@@ -50,7 +50,7 @@ def as_tenant(tenant_id: uuid.UUID) -> Iterator[None]:
             _current.reset(token)
             if promises is not None:
                 _before_commit.reset(promises)
-        if inside_transaction:  # an error's rollback, or the outermost commit, does this by itself
+        if inside_transaction and not connection.needs_rollback:  # a rollback, or the outermost commit, does it itself
             _tell_database(outer)
 
 
