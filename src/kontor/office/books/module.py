@@ -1,6 +1,6 @@
 """All that the rest of the product knows about the books."""
 
-from kontor.kernel.registry import CustomerAction, EventKind, Module, Permission, PersonalData, register
+from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
 from kontor.office.books.actions.invoices import note_opened
 from kontor.rulebook.ruling import Text
 
@@ -10,6 +10,41 @@ register(
     Module(
         key="books",
         title=Text("Bücher", "Books"),
+        urls="kontor.office.books.urls",
+        navigation=(
+            NavItem(
+                label=Text("Rechnungen", "Invoices"),
+                url_name="books:invoices",
+                permission="books.see",
+                icon="file-invoice",
+                group="money",
+                order=10,
+            ),
+            NavItem(
+                label=Text("Zahlungen", "Payments"),
+                url_name="books:waiting",
+                permission="books.payments",
+                icon="building-bank",
+                group="money",
+                order=20,
+            ),
+            NavItem(
+                label=Text("Preislisten", "Price lists"),
+                url_name="books:price-lists",
+                permission="books.see",
+                icon="tags",
+                group="money",
+                order=30,
+            ),
+            NavItem(
+                label=Text("Verkäufer", "Sellers"),
+                url_name="books:sellers",
+                permission="books.see",
+                icon="building-store",
+                group="settings",
+                order=30,
+            ),
+        ),
         permissions=(
             Permission("books.see", Text("Preise, Angebote und Rechnungen sehen", "See prices, quotes and invoices")),
             Permission("books.prices", Text("Verkäufer und Preislisten pflegen", "Keep sellers and price lists")),
@@ -53,6 +88,7 @@ register(
             EventKind("books.invoice_sent", Text("Rechnungen wurden verschickt", "Invoices were sent")),
             EventKind("books.invoice_refused", Text("Rechnungen wurden zurückgehalten", "Invoices were held back")),
             EventKind("books.payment_booked", Text("Eine Zahlung wurde gebucht", "A payment was booked")),
+            EventKind("books.payment_reversed", Text("Eine Zahlung wurde zurückgenommen", "A payment was taken back")),
         ),
     )
 )

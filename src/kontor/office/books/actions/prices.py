@@ -78,5 +78,41 @@ def make_price_list(
     return made
 
 
+@transaction.atomic
+def replace_price_list(
+    list_id: uuid.UUID,
+    *,
+    valid_from: date,
+    valid_until: date | None,
+    items: Sequence[Mapping[str, Any]],
+    at: datetime,
+    actor: Actor,
+) -> PriceList:
+    """
+    Let a list end on the day a new edition of it begins; what was offered from the old one keeps its price.
+
+    OverlappingListError where the old one begins no earlier, or a third edition is in force then;
+    PriceList.DoesNotExist for a stranger's id.
+    """
+    old = PriceList.objects.select_for_update(of=("self",)).select_related("seller").get(pk=list_id)
+    if old.valid_from >= valid_from:
+        raise OverlappingListError(f"{old.name} begins on {old.valid_from}; a new edition begins later.")
+    if old.valid_until is None or old.valid_until > valid_from:
+        before, old.valid_until = old.valid_until, valid_from
+        old.save(update_fields=["valid_until"])
+        changed = {"valid_until": valid_from}
+        record("books.price_list_ended", old, at=at, actor=actor, before={"valid_until": before}, after=changed)
+    return make_price_list(
+        seller=old.seller,
+        name=old.name,
+        pack=old.pack,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        items=items,
+        at=at,
+        actor=actor,
+    )
+
+
 def _overlap(first: date, end: date | None, other_first: date, other_end: date | None) -> bool:
     return (other_end is None or first < other_end) and (end is None or other_first < end)

@@ -1,0 +1,113 @@
+"""The form of a price list: its head, and its items as rows of a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kontor.kernel.forms import AmountField, DayField
+from kontor.kernel.wording import spoken
+from kontor.office.books.models import PriceItem, Seller
+from kontor.rulebook import terms
+from kontor.rulebook.terms import keys as pack_keys
+
+KINDS = (
+    (PriceItem.Kind.PLAN, _("Plan")),
+    (PriceItem.Kind.MODULE, _("Module")),
+    (PriceItem.Kind.STORAGE, _("Storage")),
+    (PriceItem.Kind.HARDWARE, _("Hardware")),
+    (PriceItem.Kind.SERVICE, _("Service")),
+)
+UNITS = (
+    (PriceItem.Unit.USER, _("per user")),
+    (PriceItem.Unit.CUSTOMER, _("per customer")),
+    (PriceItem.Unit.SITE, _("per site")),
+    (PriceItem.Unit.BLOCK, _("per block")),
+    (PriceItem.Unit.PIECE, _("per piece")),
+    (PriceItem.Unit.HOUR, _("per hour")),
+)
+INTERVALS = (
+    (PriceItem.Interval.MONTH, _("a month")),
+    (PriceItem.Interval.QUARTER, _("a quarter")),
+    (PriceItem.Interval.YEAR, _("a year")),
+    (PriceItem.Interval.ONCE, _("once")),
+)
+
+
+class PriceListForm(forms.Form):
+    """Name, seller, terms and the days on which the list is in force."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    seller = forms.ModelChoiceField(label=_("Seller"), queryset=Seller.objects.none(), empty_label=None)
+    pack = forms.ChoiceField(label=_("Terms"), required=False, help_text=_("Modules sold by this list belong to them."))
+    valid_from = DayField(label=_("In force from"))
+    valid_until = DayField(label=_("No longer in force on"), required=False, help_text=_("Empty: until a newer one."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seller"].queryset = Seller.objects.order_by("name")  # type: ignore[attr-defined]
+        packs = [(key, spoken(terms.load(key).title)) for key in pack_keys()]
+        self.fields["pack"].choices = [("", _("none")), *packs]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A list ends after it begins."""
+        given: dict[str, Any] = super().clean() or {}
+        first, end = given.get("valid_from"), given.get("valid_until")
+        if first and end and end <= first:
+            self.add_error("valid_until", _("A list ends after it has begun."))
+        return given
+
+
+class NewEditionForm(PriceListForm):
+    """A new edition of a list: only its day is asked, the rest stays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "seller", "pack"):
+            del self.fields[name]
+
+
+class ItemForm(forms.Form):
+    """One row: what can be ordered, and its net price."""
+
+    key = forms.SlugField(label=_("Key"), max_length=50)
+    name_de = forms.CharField(label=_("German name"), max_length=200)
+    name_en = forms.CharField(label=_("English name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    unit = forms.ChoiceField(label=_("Unit"), choices=UNITS)
+    interval = forms.ChoiceField(label=_("Interval"), choices=INTERVALS)
+    price = AmountField(label=_("Net price"), places=6, max_digits=20, min_value=0)
+    module = forms.CharField(label=_("Unlocks"), max_length=50, required=False)
+    block_size = forms.DecimalField(label=_("Block"), max_digits=20, decimal_places=6, min_value=0, required=False)
+    block_unit = forms.CharField(label=_("Unit of the block"), max_length=20, required=False)
+
+
+class PricedItems(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The rows of a price list."""
+
+    def clean(self) -> None:
+        """Each key once, and at least one row."""
+        if any(form.errors for form in self._live):
+            return
+        keys = [row["key"] for row in self.rows]
+        if not keys:
+            raise forms.ValidationError(_("A price list needs at least one item."))
+        if len(set(keys)) < len(keys):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            raise forms.ValidationError(_("These keys occur twice: %(keys)s") % {"keys": ", ".join(twice)})
+
+    @property
+    def rows(self) -> list[Mapping[str, Any]]:
+        """The filled rows that were not removed, as columns of PriceItem."""
+        filled = [form.cleaned_data for form in self._live if form.cleaned_data]
+        return [{name: value for name, value in row.items() if name != "DELETE"} for row in filled]
+
+    @property
+    def _live(self) -> list[forms.Form]:
+        return [form for form in self.forms if not self._should_delete_form(form)]  # type: ignore[attr-defined]
+
+
+ItemFormSet: type[PricedItems] = forms.formset_factory(  # type: ignore[assignment]
+    ItemForm, formset=PricedItems, extra=0, can_delete=True, max_num=500, absolute_max=500
+)

@@ -1,0 +1,114 @@
+"""Issued invoices as their pages show them, with balance and seller in the same query."""
+
+import uuid
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import DateField, DateTimeField, F, Func, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from kontor.kernel.queries.rulings import Reasons, reasons_by_id
+from kontor.office.books.models import Invoice, InvoiceFile, InvoiceLine, Payment, PaymentShare
+from kontor.office.books.queries.states import InvoiceState, State, state_of
+
+
+@dataclass(frozen=True, slots=True)
+class LineWithReasons:
+    """A position and, where one was stored, the decision behind it."""
+
+    row: InvoiceLine
+    reasons: Reasons | None
+
+
+def today_in(zone: str, at: datetime) -> date:
+    """Return which day it is there at this moment."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def invoices() -> QuerySet[Any]:
+    """Return the current tenant's invoices with what their balance says: open_minor, paid_on, sent_at and the rest."""
+    return (
+        Invoice.objects.select_related("seller")
+        .defer("document")
+        .annotate(
+            open_minor=F("balances__open_minor"),
+            paid_on=F("balances__paid_on"),
+            sent_at=F("balances__sent_at"),
+            opened_at=F("balances__first_opened_at"),
+            cancelled_at=F("balances__cancelled_at"),
+            problem_de=F("balances__problem_de"),
+            problem_en=F("balances__problem_en"),
+        )
+    )
+
+
+def state_of_row(row: Any, at: datetime) -> InvoiceState:
+    """Return how a row of `invoices` stands at this moment, by its seller's calendar."""
+    return state_of(
+        kind=row.kind,
+        gross_minor=row.gross_minor,
+        open_minor=row.open_minor,
+        due_on=row.due_on,
+        cancelled_at=row.cancelled_at,
+        today=today_in(row.seller.zone, at),
+    )
+
+
+def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
+    """Narrow rows of `invoices` to one state, in the database, as `state_of` decides it."""
+    today = Cast(Func(F("seller__zone"), Value(at), function="timezone", output_field=DateTimeField()), DateField())
+    alive = Q(cancelled_at=None) & ~Q(kind=Invoice.Kind.CANCELLATION)
+    late = Q(due_on__isnull=False) & Q(due_on__lt=today)
+    owed = alive & Q(open_minor__gt=0)
+    tests = {
+        State.CANCELLATION: Q(kind=Invoice.Kind.CANCELLATION),
+        State.CANCELLED: ~Q(kind=Invoice.Kind.CANCELLATION) & Q(cancelled_at__isnull=False),
+        State.PAID: alive & Q(open_minor__lte=0),
+        State.OVERDUE: owed & late,
+        State.PART_PAID: owed & ~late & Q(open_minor__lt=F("gross_minor")),
+        State.OPEN: owed & ~late & Q(open_minor__gte=F("gross_minor")),
+    }
+    return rows.filter(tests[State(state)])
+
+
+def lines_with_reasons(invoice_id: uuid.UUID) -> list[LineWithReasons]:
+    """Return an invoice's positions in order, each with the stored decision behind it; at most three queries."""
+    rows = list(InvoiceLine.objects.filter(invoice_id=invoice_id).order_by("position"))
+    found = reasons_by_id([row.ruling for row in rows if row.ruling])
+    return [LineWithReasons(row, found.get(row.ruling) if row.ruling else None) for row in rows]
+
+
+def files_of(invoice_id: uuid.UUID) -> list[InvoiceFile]:
+    """Return what was printed of an invoice, with each file's name and size."""
+    return list(InvoiceFile.objects.filter(invoice_id=invoice_id).select_related("file").order_by("-format"))
+
+
+def shares_of(invoice_id: uuid.UUID) -> list[PaymentShare]:
+    """Return what was paid on an invoice, taken back or not, newest first, with the bank entry each came by."""
+    return list(
+        PaymentShare.objects.filter(invoice_id=invoice_id)
+        .select_related("payment__entry")
+        .defer("payment__entry__iban")
+        .order_by("-payment__paid_on", "-id")
+    )
+
+
+def related_documents(invoice: Invoice) -> Sequence[Invoice]:
+    """Return the invoice that this one cancels, and the ones that cancel this."""
+    tests = Q(cancels=invoice)
+    if invoice.cancels_id:
+        tests |= Q(pk=invoice.cancels_id)
+    return list(Invoice.objects.filter(tests).defer("document").order_by("number"))
+
+
+def payments() -> QuerySet[Payment]:
+    """Return the payments with the invoices each settles; three queries however many there are."""
+    shares = PaymentShare.objects.select_related("invoice").defer("invoice__document").order_by("invoice__number")
+    return (
+        Payment.objects.select_related("entry__statement")
+        .defer("entry__iban")
+        .prefetch_related(Prefetch("shares", queryset=shares), "reversals")
+    )

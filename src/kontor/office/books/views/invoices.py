@@ -1,0 +1,179 @@
+"""Invoices: the list, one with all that happened to it, its files, its cancellation."""
+
+import uuid
+from fractions import Fraction
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kontor.kernel.components import Badge
+from kontor.kernel.listing import Choice, Column, Listing
+from kontor.kernel.queries.blobs import read
+from kontor.kernel.queries.rulings import reasons_by_id
+from kontor.kernel.requests import TenantRequest, requires
+from kontor.office.books.actions.invoices import AlreadyCancelledError, cancel_invoice
+from kontor.office.books.actions.printing import InvalidInvoiceError, print_again, print_ubl
+from kontor.office.books.formats.stored import from_json
+from kontor.office.books.forms.payments import ReasonForm
+from kontor.office.books.models import Invoice, InvoiceFile
+from kontor.office.books.queries import invoices as queries
+from kontor.office.books.queries.states import State
+from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
+from kontor.office.books.views.suggestions import suggestions_for
+from kontor.rulebook.money import Money
+
+STATES = (
+    (State.OPEN, gettext_lazy("open")),
+    (State.PART_PAID, gettext_lazy("part paid")),
+    (State.OVERDUE, gettext_lazy("overdue")),
+    (State.PAID, gettext_lazy("paid")),
+    (State.CANCELLED, gettext_lazy("cancelled")),
+    (State.CANCELLATION, gettext_lazy("cancellations")),
+)
+TITLES = {
+    Invoice.Kind.INVOICE: gettext_lazy("Invoice %(number)s"),
+    Invoice.Kind.CANCELLATION: gettext_lazy("Cancellation %(number)s"),
+    Invoice.Kind.CORRECTION: gettext_lazy("Correction %(number)s"),
+}
+
+
+@requires("books.see")
+@require_GET
+def invoices(request: TenantRequest) -> HttpResponseBase:
+    """Show the invoices, the newest first."""
+    rows = Listing(
+        request,
+        queries.invoices(),
+        name="invoices",
+        columns=(
+            Column(
+                "number",
+                _("Number"),
+                url=lambda row: reverse("books:invoice", args=[row.pk]),
+                sort="number",
+                slot="title",
+            ),
+            Column("customer_name", _("Customer"), sort="customer_name", slot="meta"),
+            Column("issued_on", _("Date"), kind="day", sort="issued_on", late=True),
+            Column("due_on", _("Payable until"), kind="day", sort="due_on", late=True),
+            Column("state", _("State"), kind="badge", value=lambda row: badge(row, request), slot="state"),
+            Column("open", _("Open"), kind="money", value=_open, sort="open_minor", late=True),
+            Column("gross", _("Amount"), kind="money", value=_gross, sort="gross_minor", slot="money"),
+        ),
+        search=("number", "customer_name"),
+        choices=(
+            Choice("state", _("State"), STATES, apply=lambda rows, value: queries.in_state(rows, value, request.at)),
+        ),
+        order="-number",
+    )
+    return rows.file() if rows.wants_file else render(request, "books/invoices.html", {"invoices": rows})
+
+
+@requires("books.see")
+@require_GET
+def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
+    """Show one invoice as its customer sees it, and beside it what happened to it."""
+    row = get_object_or_404(queries.invoices().defer(None), pk=invoice_id)
+    pays = request.standing.may("books.payments")
+    state = queries.state_of_row(row, request.at)
+    paid = Money(row.currency, row.gross_minor - row.open_minor) if not row.cancelled_at else None
+    ruling = row.due_ruling
+    context = {
+        "invoice": row,
+        "title": TITLES[Invoice.Kind(row.kind)] % {"number": row.number},
+        "paper": paper(row, from_json(row.document), queries.lines_with_reasons(row.pk)),
+        "why_due": reasons_by_id([ruling]).get(ruling) if ruling else None,
+        "state": badge(row, request),
+        "steps": steps(row, state),
+        "files": files(row, queries.files_of(row.pk)),
+        "payments": payment_rows(queries.shares_of(row.pk), row.currency),
+        "open": Money(row.currency, row.open_minor),
+        "paid": paid,
+        "share": Fraction(paid.minor, row.gross_minor) if paid and row.gross_minor else None,
+        "related": queries.related_documents(row),
+        "suggestions": suggestions_for(row) if pays and _is_owed(row) else (),
+        "may_cancel": row.kind == Invoice.Kind.INVOICE and not row.cancelled_at,
+        "may": {"invoices": request.standing.may("books.invoices"), "payments": pays},
+        "crumbs": [(_("Invoices"), reverse("books:invoices"))],
+        "reason": ReasonForm(),
+        "by_hand": f"{reverse('books:payment-new')}?invoice={row.pk}",
+    }
+    return render(request, "books/invoice.html", context)
+
+
+@requires("books.invoices")
+@require_http_methods(["GET", "POST"])
+def cancel(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
+    """Cancel an invoice by a document of its own."""
+    row = get_object_or_404(queries.invoices(), pk=invoice_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        on = queries.today_in(row.seller.zone, request.at)
+        try:
+            made = cancel_invoice(row.pk, on=on, reason=form.cleaned_data["reason"], at=request.at, actor=request.actor)
+        except AlreadyCancelledError as error:
+            messages.warning(request, error.text.spoken(request.LANGUAGE_CODE))
+            return redirect("books:invoice", row.pk)
+        messages.info(request, _("%(by)s cancels %(number)s.") % {"by": made.number, "number": row.number})
+        return redirect("books:invoice", made.id)
+    crumbs = [(_("Invoices"), reverse("books:invoices")), (row.number, reverse("books:invoice", args=[row.pk]))]
+    context = {"invoice": row, "form": form, "crumbs": crumbs}
+    return render(request, "books/invoice_cancel.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("books.invoices")
+@require_POST
+def ubl(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
+    """Print the invoice as XRechnung in UBL, once, for a customer who asks for it."""
+    row = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
+    try:
+        print_ubl(row.pk, at=request.at)
+    except InvalidInvoiceError as error:
+        messages.error(request, str(error))
+    return redirect("books:invoice", row.pk)
+
+
+@requires("books.invoices")
+@require_POST
+def send(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
+    """Make and send the files of an invoice that was held back, once what was wrong is mended."""
+    row = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
+    print_again([row.pk], at=request.at, actor=request.actor)
+    messages.info(request, _("The files are being made; the page will show them."))
+    return redirect("books:invoice", row.pk)
+
+
+@requires("books.see")
+@require_GET
+def file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
+    """Give a file's very bytes, as they were sent."""
+    blob = get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id).file
+    return HttpResponse(
+        read(blob),
+        content_type=blob.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{blob.name}"'},
+    )
+
+
+def badge(row: Any, request: TenantRequest) -> Badge:
+    """Return how an invoice stands today, as a badge."""
+    state = queries.state_of_row(row, request.at)
+    return Badge(state.text, state.tone)
+
+
+def _is_owed(row: Any) -> bool:
+    return bool(row.open_minor > 0 and not row.cancelled_at)
+
+
+def _open(row: Any) -> Money | None:
+    return Money(row.currency, row.open_minor) if row.kind != Invoice.Kind.CANCELLATION else None
+
+
+def _gross(row: Any) -> Money:
+    gross = Money(row.currency, row.gross_minor)
+    return -gross if row.kind == Invoice.Kind.CANCELLATION else gross

@@ -1,0 +1,179 @@
+"""Payments: the list, one with what it settled, one by hand, one taken back."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kontor.kernel.components import Badge
+from kontor.kernel.listing import Column, Listing
+from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.wording import money, spoken
+from kontor.office.books.actions.payments import (
+    HAND,
+    Booking,
+    PaymentRefusedError,
+    Share,
+    book_payment,
+    reverse_payment,
+)
+from kontor.office.books.forms.payments import HandForm, ReasonForm
+from kontor.office.books.models import Seller
+from kontor.office.books.queries import invoices as queries
+from kontor.office.books.queries.receivables import receivables
+from kontor.office.books.views.matching import tabs
+from kontor.rulebook.money import Money
+
+
+@requires("books.payments")
+@require_GET
+def payments(request: TenantRequest) -> HttpResponseBase:
+    """Show what was paid, the newest first."""
+    rows = Listing(
+        request,
+        queries.payments().distinct(),
+        name="payments",
+        columns=(
+            Column("paid_on", _("Paid on"), kind="day", sort="paid_on", slot="meta"),
+            Column(
+                "customer",
+                _("Customer"),
+                value=customer_of,
+                url=lambda row: reverse("books:payment", args=[row.pk]),
+                sub=_numbers,
+                slot="title",
+            ),
+            Column("state", _("State"), kind="badge", value=state_of, slot="state"),
+            Column("how", _("Came by"), value=_way, late=True),
+            Column("amount", _("Amount"), kind="money", value=_amount, sort="amount_minor", slot="money"),
+        ),
+        search=("shares__invoice__number", "shares__invoice__customer_name", "entry__counterparty", "note"),
+        order="-paid_on",
+    )
+    if rows.wants_file:
+        return rows.file()
+    return render(request, "books/payments.html", {"payments": rows, "tabs": tabs("payments")})
+
+
+@requires("books.payments")
+@require_GET
+def payment(request: TenantRequest, payment_id: uuid.UUID) -> HttpResponseBase:
+    """Show one payment and what it settled."""
+    row = get_object_or_404(queries.payments(), pk=payment_id)
+    context = {
+        "payment": row,
+        "heading": _("Payment of %(amount)s") % {"amount": money(_amount(row))},
+        "amount": _amount(row),
+        "customer": customer_of(row),
+        "way": _way(row),
+        "state": state_of(row),
+        "rest": rest_of(row),
+        "shares": [(share, Money(row.currency, share.amount_minor)) for share in row.shares.all()],
+        "may_reverse": not row.reverses_id and not row.reversals.all(),
+        "reversal": next(iter(row.reversals.all()), None),
+        "reason": ReasonForm(),
+        "crumbs": [(_("Payments"), reverse("books:payments"))],
+    }
+    return render(request, "books/payment.html", context)
+
+
+@requires("books.payments")
+@require_http_methods(["GET", "POST"])
+def new_payment(request: TenantRequest) -> HttpResponseBase:
+    """Book money that came in otherwise than by a statement."""
+    open_ones = [
+        each for group in receivables(Seller.objects.values_list("pk", flat=True)).values() for each in group.invoices
+    ]
+    asked = request.GET.get("invoice", "")
+    known = next((each for each in open_ones if str(each.id) == asked), None)
+    given = {"paid_on": localdate(request.at), "invoice": asked, "amount": known.open.amount if known else None}
+    form = HandForm(request.POST or None, invoices=open_ones, initial=given)
+    if request.method == "POST" and form.is_valid():
+        chosen = next(each for each in open_ones if str(each.id) == form.cleaned_data["invoice"])
+        paid = Money.parse(form.cleaned_data["amount"], chosen.open.currency)
+        booking = Booking(
+            shares=(Share(chosen.id, min(paid.minor, chosen.open.minor), HAND),),
+            money=paid,
+            paid_on=form.cleaned_data["paid_on"],
+            note=form.cleaned_data["note"],
+        )
+        try:
+            book_payment(booking, at=request.at, actor=request.actor)
+        except PaymentRefusedError as refused:
+            form.add_error("amount", spoken(refused.text))
+        else:
+            said = {"amount": money(paid), "number": chosen.number}
+            messages.info(request, _("%(amount)s booked on %(number)s.") % said)
+            return redirect("books:invoice", chosen.id)
+    context = {"form": form, "open": open_ones, "crumbs": [(_("Payments"), reverse("books:payments"))]}
+    return render(request, "books/payment_by_hand.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("books.payments")
+@require_http_methods(["GET", "POST"])
+def take_back(request: TenantRequest, payment_id: uuid.UUID) -> HttpResponseBase:
+    """Take a payment back, with a reason; its invoices are open again."""
+    row = get_object_or_404(queries.payments(), pk=payment_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reverse_payment(
+                row.pk,
+                on=localdate(request.at),
+                reason=form.cleaned_data["reason"],
+                at=request.at,
+                actor=request.actor,
+            )
+        except PaymentRefusedError as refused:
+            messages.warning(request, spoken(refused.text))
+        else:
+            messages.info(request, _("%(amount)s taken back.") % {"amount": money(_amount(row))})
+        return redirect("books:payment", row.pk)
+    crumbs = [
+        (_("Payments"), reverse("books:payments")),
+        (money(_amount(row)), reverse("books:payment", args=[row.pk])),
+    ]
+    context = {"payment": row, "amount": _amount(row), "form": form, "crumbs": crumbs}
+    return render(request, "books/payment_take_back.html", context, status=422 if form.is_bound else 200)
+
+
+def customer_of(row: Any) -> str:
+    """Return whose money it is: as the invoices it settled say, else as the bank does."""
+    shares = row.shares.all()
+    return shares[0].invoice.customer_name if shares else (row.entry.counterparty if row.entry else _("not said"))
+
+
+def rest_of(row: Any) -> Money:
+    """Return what of a payment settles nothing."""
+    return Money(row.currency, row.amount_minor - sum(share.amount_minor for share in row.shares.all()))
+
+
+def state_of(row: Any) -> Badge:
+    """Return whether a payment stands, was taken back, or leaves something."""
+    if row.reverses_id:
+        return Badge(_("takes back"))
+    if row.reversals.all():
+        return Badge(_("taken back"), "warn")
+    if rest := rest_of(row):
+        return Badge(_("%(amount)s too much") % {"amount": money(rest)}, "info")
+    return Badge(_("booked"), "good")
+
+
+def _numbers(row: Any) -> str:
+    return ", ".join(share.invoice.number for share in row.shares.all())
+
+
+def _way(row: Any) -> str:
+    if row.entry:
+        return _("Statement %(name)s") % {"name": row.entry.statement.identification}
+    return row.note or _("by hand")
+
+
+def _amount(row: Any) -> Money:
+    return Money(row.currency, row.amount_minor)
