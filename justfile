@@ -24,11 +24,6 @@ quick:
 rules:
     {{ bin }}/pytest -q tests/rulebook src/kontor/rulebook
 
-# every branch of the rules and of what writes must be taken by some test
-coverage:
-    {{ bin }}/pytest -q -n 2 -m "not journey" --cov --cov-report=
-    {{ bin }}/coverage report --fail-under=100 --include="src/kontor/rulebook/*,*/actions/*,*/actions.py"
-
 # put imports in order, format, and say what else is wrong
 tidy:
     {{ bin }}/ruff check --fix .
