@@ -59,7 +59,7 @@ def run_checks(
     browser = _Browser(wanted=journeys)
     for name, command in STATIC.items():
         _static(name, command, outcome)
-    _pytest("tests", ["-n", "2", "-m", "not journey"], outcome)
+    _unit_tests(outcome)
     if journeys and (installation.CHECKOUT / JOURNEYS).is_dir():
         if missing := browser.missing():
             outcome.not_run.append(f"The journeys in {JOURNEYS} did not run: {missing}")
@@ -81,11 +81,20 @@ def _static(name: str, command: list[str], outcome: Outcome) -> None:
     _line(name, begun, good=done.returncode == 0)
 
 
-def _pytest(name: str, arguments: list[str], outcome: Outcome) -> None:
+def _unit_tests(outcome: Outcome) -> None:
+    """Run what needs no browser; then every branch of what decides and of what writes must have been taken."""
+    with tempfile.TemporaryDirectory(prefix="kontor-") as folder:
+        measured = str(Path(folder) / "coverage")
+        _pytest("tests", ["-n", "2", "-m", "not journey", "--cov", "--cov-report="], outcome, COVERAGE_FILE=measured)
+        if "tests" not in outcome.failed:  # a test that failed explains its branches itself
+            _static("branches", ["coverage", "report", f"--data-file={measured}", "--fail-under=100"], outcome)
+
+
+def _pytest(name: str, arguments: list[str], outcome: Outcome, **environment: str) -> None:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kontor-") as folder:
         report = Path(folder) / "report.xml"
-        code = _run(["pytest", "-q", f"--junitxml={report}", *arguments])
+        code = _run(["pytest", "-q", f"--junitxml={report}", *arguments], **environment)
         if report.exists():
             _count(report, outcome)
     if code:
@@ -117,10 +126,11 @@ def _line(name: str, begun: float, *, good: bool) -> None:
     console.print(f"{sign} {name:<20} {time.monotonic() - begun:6.1f} s")
 
 
-def _run(command: list[str]) -> int:
+def _run(command: list[str], **environment: str) -> int:
     return subprocess.run(
-        [str(_tool(command[0])), *command[1:]], cwd=installation.CHECKOUT, stdin=subprocess.DEVNULL, check=False
-    ).returncode
+        [str(_tool(command[0])), *command[1:]],
+        cwd=installation.CHECKOUT, stdin=subprocess.DEVNULL, env={**os.environ, **environment}, check=False,
+    ).returncode  # fmt: skip
 
 
 def _tool(name: str) -> Path:
