@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy as _
 
 from kontor.kernel.forms import DayField
@@ -17,6 +18,8 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.terms import ToBeAgreed
 from kontor.rulebook.terms.spoken import spoken_value
 
+# Widgets are made once and shown in either language.
+_spoken_lazily: Final = lazy(spoken, str)
 _DAY_FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y")
 Bound = Callable[[Any], bool]
 
@@ -28,7 +31,7 @@ class DurationInput(forms.MultiWidget):
 
     def __init__(self) -> None:
         number = forms.NumberInput(attrs={"min": 1, "step": 1})
-        units = forms.Select(choices=[(unit.value, Duration(2, unit).spoken) for unit in _COMMON])
+        units = forms.Select(choices=[(unit.value, _spoken_lazily(Duration(2, unit))) for unit in _COMMON])
         super().__init__({"": number, "unit": units})
 
     def id_for_label(self, id_: str) -> str:
@@ -43,13 +46,10 @@ class DurationInput(forms.MultiWidget):
         return [length.amount, length.unit.value]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Say the units in the reader's language; the unit looks like a choice and has a name of its own."""
+        """Give the unit the look of a choice, and a name of its own."""
         context = super().get_context(name, value, attrs)
         unit = context["widget"]["subwidgets"][1]
         unit["attrs"] |= {"class": "form-select", "aria-label": gettext("Unit")}
-        for _group, options, _index in unit["optgroups"]:
-            for option in options:
-                option["label"] = spoken(option["label"])
         return context
 
 

@@ -1,7 +1,7 @@
 """What a contract's page shows, to the house and to its customer alike."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -48,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that lies ahead: its day, what happens, and the decision or clause behind it."""
+    """Something that lies ahead: its day, what happens, the decision or clause behind it, and the days left."""
 
     on: date
     title: str
     text: str = ""
     ruling: Any = None
     clause: Clause | None = None
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _duties(
         if answer.in_time and not ends_any_time(contract):
             found.append(Duty(answer.notice_by, _("Last day for notice"), ruling=term.map(lambda it: it.notice_by)))
         found.append(Duty(answer.term.end, _("Renews unless notice was given"), clause=term.clauses[min(1, len(term.clauses) - 1)]))
-    return [duty for duty in found if duty.on >= today]
+    return [replace(duty, left=(duty.on - today).days) for duty in found if duty.on >= today]
 
 
 def _history(
