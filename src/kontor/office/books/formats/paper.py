@@ -8,7 +8,7 @@ from typing import Literal
 
 import pycountry
 
-from kontor.office.books.formats.invoice import Adjustment, Days, Invoice, Line, cents, plain
+from kontor.office.books.formats.invoice import Adjustment, Days, Invoice, Line, Totals, Vat, cents, plain
 
 Language = Literal["de", "en"]
 
@@ -55,7 +55,6 @@ def invoice_paper(
     invoice: Invoice, letterhead: Letterhead, *, language: Language, customer_number: str = ""
 ) -> dict[str, object]:
     """Return what the template prints; every amount is text with two places, every day a date or ""."""
-    totals = invoice.totals
     return {
         "language": language,
         "sender": _sender(invoice, letterhead),
@@ -75,25 +74,8 @@ def invoice_paper(
         "lines": [_line(line) for line in invoice.lines],
         "allowances": [_adjustment(each) for each in invoice.allowances],
         "charges": [_adjustment(each) for each in invoice.charges],
-        "vat": [
-            {
-                "category": str(vat.category),
-                "rate": "" if vat.rate is None else plain(vat.rate),
-                "taxable": cents(vat.taxable),
-                "tax": cents(vat.tax),
-                "reason": vat.reason,
-            }
-            for vat in invoice.vat
-        ],
-        "totals": {
-            "lines": cents(totals.lines),
-            "net": cents(totals.net),
-            "vat": cents(totals.vat),
-            "gross": cents(totals.gross),
-            "prepaid": cents(totals.prepaid),
-            "rounding": cents(totals.rounding),
-            "due": cents(totals.due),
-        },
+        "vat": [_vat(each) for each in invoice.vat],
+        "totals": _totals(invoice.totals),
         "payment": _payment(invoice),
         "terms": invoice.terms,
         "notes": [note.text for note in invoice.notes],
@@ -140,6 +122,28 @@ def _line(line: Line) -> dict[str, object]:
         "net": cents(line.net),
         "rate": "" if line.rate is None else plain(line.rate),
         "category": str(line.category),
+    }
+
+
+def _vat(vat: Vat) -> dict[str, object]:
+    return {
+        "category": str(vat.category),
+        "rate": "" if vat.rate is None else plain(vat.rate),
+        "taxable": cents(vat.taxable),
+        "tax": cents(vat.tax),
+        "reason": vat.reason,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, object]:
+    return {
+        "lines": cents(totals.lines),
+        "net": cents(totals.net),
+        "vat": cents(totals.vat),
+        "gross": cents(totals.gross),
+        "prepaid": cents(totals.prepaid),
+        "rounding": cents(totals.rounding),
+        "due": cents(totals.due),
     }
 
 

@@ -40,7 +40,7 @@ class PriceListForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     seller = forms.ModelChoiceField(label=_("Seller"), queryset=Seller.objects.none(), empty_label=None)
-    pack = forms.ChoiceField(label=_("Terms"), required=False, help_text=_("Modules sold by this list belong to them."))
+    pack = forms.ChoiceField(label=_("Contract terms"), required=False, help_text=_("Modules sold by this list belong to them."))
     valid_from = DayField(label=_("In force from"))
     valid_until = DayField(label=_("No longer in force on"), required=False, help_text=_("Empty: until a newer one."))
 
@@ -48,7 +48,7 @@ class PriceListForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["seller"].queryset = Seller.objects.order_by("name")  # type: ignore[attr-defined]
         packs = [(key, spoken(terms.load(key).title)) for key in pack_keys()]
-        self.fields["pack"].choices = [("", _("none")), *packs]  # type: ignore[attr-defined]
+        self.fields["pack"].choices = [("", _("no particular ones")), *packs]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A list ends after it begins."""
@@ -71,7 +71,7 @@ class NewEditionForm(PriceListForm):
 class ItemForm(forms.Form):
     """One row: what can be ordered, and its net price."""
 
-    key = forms.SlugField(label=_("Key"), max_length=50)
+    key = forms.SlugField(label=_("Item key"), max_length=50)
     name_de = forms.CharField(label=_("German name"), max_length=200)
     name_en = forms.CharField(label=_("English name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)

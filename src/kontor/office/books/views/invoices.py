@@ -62,7 +62,7 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
             Column("issued_on", _("Date"), kind="day", sort="issued_on", late=True),
             Column("due_on", _("Payable until"), kind="day", sort="due_on", late=True),
             Column("state", _("State"), kind="badge", value=lambda row: badge(row, request), slot="state"),
-            Column("open", _("Open"), kind="money", value=_open, sort="open_minor", late=True),
+            Column("open", _("Still open"), kind="money", value=_open, sort="open_minor", late=True),
             Column("gross", _("Amount"), kind="money", value=_gross, sort="gross_minor", slot="money"),
         ),
         search=("number", "customer_name"),

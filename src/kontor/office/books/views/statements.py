@@ -42,7 +42,7 @@ def statements(request: TenantRequest) -> HttpResponseBase:
             Column("booked_until", _("Until"), kind="day", sort="booked_until", slot="state"),
             Column("entries_count", _("Entries"), kind="number", sort="entries_count", late=True),
             Column("closing", _("Balance"), kind="money", value=_closing, sort="closing_minor", slot="money"),
-            Column("at", _("Read in"), kind="moment", sort="at", late=True),
+            Column("at", _("Was read in"), kind="moment", sort="at", late=True),
         ),
         search=("identification", "seller__name"),
         order="-booked_until",
