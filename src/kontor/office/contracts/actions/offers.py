@@ -169,27 +169,7 @@ def last_moment(offer: Offer) -> datetime:
 
 def _offer_of(draft: OfferDraft, *, at: datetime, actor: Actor) -> Offer:
     party = parties.card(draft.party_id)
-    lines = books.priced(
-        [books.QuotedLine(item=line.item_id, quantity=line.quantity) for line in draft.lines.order_by("order")],
-        language=draft.language,
-    )
-    seller = books.seller_card(draft.seller_id)
-    issued_on = at.astimezone(ZoneInfo(seller.zone)).date()
-    document = offer_paper(draft, seller=seller, party=party, lines=lines, issued_on=issued_on, pack=pack_of(draft))
-    quote = books.issue_quote(
-        seller_id=draft.seller_id,
-        party_id=draft.party_id,
-        customer_tenant=party.own_tenant,
-        customer_name=party.name,
-        lines=lines,
-        issued_on=issued_on,
-        valid_until=draft.valid_until,
-        language=draft.language,
-        document=document,
-        template="office/contracts/typst/offer.typ",
-        at=at,
-        actor=actor,
-    )
+    quote = _quote_of(draft, party, at=at, actor=actor)
     return Offer.objects.create(
         quote_id=quote.id,
         party_id=draft.party_id,
@@ -208,6 +188,30 @@ def _offer_of(draft: OfferDraft, *, at: datetime, actor: Actor) -> Offer:
         currency=quote.currency,
         valid_until=draft.valid_until,
         at=at,
+    )
+
+
+def _quote_of(draft: OfferDraft, party: parties.Card, *, at: datetime, actor: Actor) -> books.IssuedQuote:
+    lines = books.priced(
+        [books.QuotedLine(item=line.item_id, quantity=line.quantity) for line in draft.lines.order_by("order")],
+        language=draft.language,
+    )
+    seller = books.seller_card(draft.seller_id)
+    issued_on = at.astimezone(ZoneInfo(seller.zone)).date()
+    document = offer_paper(draft, seller=seller, party=party, lines=lines, issued_on=issued_on, pack=pack_of(draft))
+    return books.issue_quote(
+        seller_id=draft.seller_id,
+        party_id=draft.party_id,
+        customer_tenant=party.own_tenant,
+        customer_name=party.name,
+        lines=lines,
+        issued_on=issued_on,
+        valid_until=draft.valid_until,
+        language=draft.language,
+        document=document,
+        template="office/contracts/typst/offer.typ",
+        at=at,
+        actor=actor,
     )
 
 
