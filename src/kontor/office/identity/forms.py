@@ -70,7 +70,7 @@ class MemberForm(forms.Form):
     """What a member is and may do, and until when."""
 
     kind = kind_field()
-    roles = RolesField(label=_("Roles"), required=False)
+    roles = RolesField(label=_("Roles"))
     last_day = DayField(label=_("Last day"), required=False, help_text=_("The access ends when this day is over."))
 
     def __init__(self, *given: Any, roles: Collection[Role], **more: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from kontor.kernel.explanation import clause_words
 from kontor.kernel.models import Entitlement, Role
@@ -28,9 +28,12 @@ def take_a_seat(*, at: datetime) -> None:
     if now.ordered is not None and now.taken >= now.ordered:
         clause = clause_words(now.clause).label if now.clause else ""
         told = {"count": now.ordered, "clause": f" ({clause})" if clause else ""}
-        raise SeatsTakenError(
-            gettext("All %(count)s seats of your order are taken%(clause)s. Order more, or let somebody leave.") % told
+        sentence = ngettext(
+            "The one seat of your order is taken%(clause)s. Order more, or let somebody leave.",
+            "All %(count)s seats of your order are taken%(clause)s. Order more, or let somebody leave.",
+            now.ordered,
         )
+        raise SeatsTakenError(sentence % told)
 
 
 def refuse_beyond(held: Held, rights: Collection[str]) -> None:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import urlize
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -118,7 +117,6 @@ def _letter(request: HttpRequest, one: Received, back: str, url: Callable[[int],
     context: dict[str, Any] = {
         "letter": one.letter,
         "tenant": one.tenant,
-        "text": urlize(one.letter.text, autoescape=True),
         "files": [(name, url(place)) for place, (name, _type, _blob) in enumerate(one.letter.files)],
         "crumbs": [(_("Mailbox"), reverse(back))],
         "meta": [
