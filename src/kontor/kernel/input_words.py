@@ -36,6 +36,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "price": Text("Preis", "Price"),
     "quantity": Text("Menge", "Quantity"),
     "rate": Text("Satz", "Rate"),
+    "offered": Text("Angeboten", "Offered"),
     "received": Text("Zugegangen", "Received"),
     "renewal": Text("Verlängerung", "Renewal"),
     "renews_on": Text("Verlängert am", "Renews on"),

@@ -61,6 +61,7 @@ class DraftForm(forms.Form):
     ordered  what the offer contains so far, as `queries.readiness.ordered` tells it: some blanks matter only with it
     """
 
+    use_required_attribute = False
     start_on = DayField(label=_("Start"), required=False)
     valid_until = DayField(label=_("Valid until"))
     sites = forms.CharField(
@@ -105,6 +106,11 @@ class DraftForm(forms.Form):
         self._settings = {name_of(key): (key, one) for key, one in pack.settings() if _is_open(one)}
         for name, (key, one) in self._settings.items():
             self.fields[name] = _setting_field(key, one, chosen=draft.settings.get(key))
+
+    def mark_asked(self) -> None:
+        """Show as asked for what must stand there before the offer is sent, though a draft may lack it."""
+        for name in (*self._blanks, *self._settings, "notice_customer", "notice_seller"):
+            self.fields[name].required = True
 
     def groups(self) -> Iterator[tuple[str, list[Position]]]:
         """Yield the positions by kind, in the order of the price list: (kind, positions)."""

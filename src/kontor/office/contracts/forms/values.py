@@ -19,7 +19,7 @@ from kontor.rulebook.terms import ToBeAgreed
 from kontor.rulebook.terms.spoken import spoken_value
 
 # Widgets are made once and shown in either language.
-_spoken_lazily: Final = lazy(spoken, str)
+_unit_word: Final = lazy(lambda unit: spoken(Duration(2, unit).spoken).partition(" ")[2], str)
 _DAY_FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y")
 Bound = Callable[[Any], bool]
 
@@ -31,7 +31,7 @@ class DurationInput(forms.MultiWidget):
 
     def __init__(self) -> None:
         number = forms.NumberInput(attrs={"min": 1, "step": 1})
-        units = forms.Select(choices=[(unit.value, _spoken_lazily(Duration(2, unit))) for unit in _COMMON])
+        units = forms.Select(choices=[(unit.value, _unit_word(unit)) for unit in _COMMON])
         super().__init__({"": number, "unit": units})
 
     def id_for_label(self, id_: str) -> str:

@@ -104,6 +104,7 @@ def edit(request: TenantRequest, draft_id: uuid.UUID) -> HttpResponseBase:
             return render(request, "contracts/draft_side.html", _side(draft, form))
         if not form.errors:
             return redirect("contracts:draft", draft.pk)
+    form.mark_asked()
     context = {
         "form": form,
         "groups": [(KINDS[kind], rows) for kind, rows in form.groups()],

@@ -89,14 +89,14 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         offer = state.offer
         title = _("Offer ends, opened but not answered") if state.opened_at else _("Offer ends, not opened yet")
         url = reverse("contracts:offer", args=(offer.pk,))
-        yield Hand(title, f"{offer.customer_name} · {offer.number}", _("Open"), url, due=offer.valid_until)
+        yield Hand(title, f"{offer.customer_name} · {offer.number}", _("Look"), url, due=offer.valid_until)
 
 
 def _money(on: date) -> Iterator[Hand]:
     for invoice in books.overdue_invoices(on, limit=_SHOWN):
         title = _("%(open)s overdue") % {"open": money(invoice.open)}
         about = f"{invoice.customer_name} · {invoice.number}"
-        yield Hand(title, about, _("Open"), reverse("books:invoice", args=(invoice.id,)), due=invoice.due_on)
+        yield Hand(title, about, _("Look"), reverse("books:invoice", args=(invoice.id,)), due=invoice.due_on)
     waiting = books.unmatched()
     if waiting.count:
         title = ngettext(
