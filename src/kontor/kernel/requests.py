@@ -18,13 +18,19 @@ from kontor.kernel.standing import Standing
 P = ParamSpec("P")
 
 
-class TenantRequest(HttpRequest):
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in, in a tenant or not."""
+
+    user: Any  # identity's User, which the kernel cannot name
+    at: datetime
+
+
+class TenantRequest(PersonRequest):
     """A request of a person who works in a tenant."""
 
     tenant: Tenant
     standing: Standing
     actor: Actor
-    at: datetime
 
 
 class NotEntitledError(PermissionDenied):

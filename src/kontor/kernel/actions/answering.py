@@ -36,6 +36,7 @@ def answer(key: str, row_id: uuid.UUID, *, at: datetime, actor: Actor, **given: 
     model = apps.get_model(declared.model)  # noqa: TID251  the label stands in a module.py and is checked at start
     assert issubclass(model, TenantOwned)
     shared = model.received.get(pk=row_id)
+    assert shared.tenant_id is not None
     with as_tenant(shared.tenant_id):
         own = model.objects.get(pk=row_id)
         done = declared.act(own, at=at, actor=actor, **given)

@@ -48,7 +48,7 @@ def agree(request: TenantRequest) -> HttpResponseBase:
             changed = True
         else:
             return redirect("documents:agree")
-    waiting = queries.awaiting(request.user.pk, at=request.at)  # type: ignore[arg-type]
+    waiting = queries.awaiting(request.user.pk, at=request.at)
     if not waiting:
         return redirect("kernel:home")
     document = waiting[0]

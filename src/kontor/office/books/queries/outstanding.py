@@ -71,7 +71,7 @@ class Unmatched:
 
 def outstanding(today: date) -> list[Outstanding]:
     """Return what is owed by currency, the largest number of invoices first; one query."""
-    wanted = {}
+    wanted: dict[str, Count | Sum] = {}
     for key, (_, least, most) in _AGES.items():
         inside = _over(today, least, most)
         wanted |= {f"{key}_count": Count("pk", filter=inside), f"{key}_sum": Sum("open_minor", filter=inside)}

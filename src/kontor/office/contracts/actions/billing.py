@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -142,7 +142,7 @@ def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) 
     )
 
 
-def _ordered(line: InvoiceLine, names: dict[str, str], ruling: uuid.UUID, language: str) -> books.OrderedLine:
+def _ordered(line: InvoiceLine, names: Mapping[str, str], ruling: uuid.UUID, language: str) -> books.OrderedLine:
     once = line.kind is Kind.ONCE
     working = line.why.working[0].spoken(language) if line.unit is Unit.DAY and line.why.working else ""
     return books.OrderedLine(

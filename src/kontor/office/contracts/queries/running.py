@@ -11,6 +11,7 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import DueKey
 from kontor.rulebook.calc.facts import months_rule
+from kontor.rulebook.duration import Duration
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Interval, Period
@@ -44,6 +45,7 @@ def term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clau
     section, notices = pack.term, pack.notice
     initial = given(section.initial if section else None, key="term.initial")
     notice = given(notices.period if notices else None, key="notice.period")
+    renewal: Interval | Duration
     if section is not None and section.renews_by is not None:
         every = given(pack.invoicing.interval if pack.invoicing else None, key="invoicing.interval")
         renewal, source = Interval(every.value), section.renews_by.clause

@@ -183,7 +183,7 @@ def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
             or Text(names.get(row.module, row.module), names.get(row.module, row.module)),
             "period": Period(row.from_on, row.until_on) if row.until_on else (row.from_on, None),
             "reason": Text(row.reason_de, row.reason_en),
-            "clause": _clause(packs.get(row.contract), row.clause),  # type: ignore[call-overload]
+            "clause": _clause(packs.get(row.contract) if row.contract else None, row.clause),
             "later": row.from_on > today,
         }
         for row in rows
