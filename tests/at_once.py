@@ -31,15 +31,27 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 def sessions_waiting() -> int:
     """Return how many other sessions of this test's database wait for a lock that somebody holds."""
+    return _sessions("wait_event_type = 'Lock'")
+
+
+def sessions_waiting_for_us() -> int:
+    """Return how many sessions wait for a lock that this connection holds."""
+    return _sessions("pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+
+
+def sessions_writing() -> int:
+    """Return how many other sessions have written something and not yet ended their transaction."""
+    return _sessions("backend_xid IS NOT NULL AND pid <> pg_backend_pid()")
+
+
+def _sessions(that: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it would stand still
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
+        cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {that}")  # noqa: S608  our own words
         return int(cursor.fetchone()[0])
 
 
-def wait_for(happened: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(happened: Callable[[], object], seconds: float = 120) -> None:
     """Look again and again until it has happened; AssertionError where it does not in time."""
     until = time.monotonic() + seconds
     while not happened():
