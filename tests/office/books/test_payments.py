@@ -21,24 +21,14 @@ from kontor.office.books.actions.payments import (
 from kontor.office.books.actions.statements import import_statement
 from kontor.office.books.models import BankEntry, Invoice, InvoiceBalance, Payment, PaymentShare
 from kontor.office.books.queries.receivables import waiting_entries
-from kontor.office.parties.models import BankAccount, Party
+from kontor.office.parties.models import BankAccount
 from kontor.rulebook.money import Money
-from tests.factories import AT, House, make_house, make_party
+from tests.factories import AT, House, make_party
 from tests.office.books.formats.statements import Detail, Entry, Paper, camt
 from tests.office.books.invoicing import PAYER, invoices, make_customer_tenant
 
 pytestmark = pytest.mark.django_db
 PAID = date(2026, 12, 9)
-
-
-@pytest.fixture
-def house() -> House:
-    return make_house()
-
-
-@pytest.fixture
-def party(house: House) -> Party:
-    return make_party(house)
 
 
 def booking(minor: int, *shares: tuple[Invoice, int], currency: str = "EUR", **given: Any) -> Booking:

@@ -11,16 +11,11 @@ from kontor.office.books.actions.invoices import cancel_invoice
 from kontor.office.books.models import Invoice, InvoiceFile
 from kontor.rulebook.money import Money
 from tests.background import run_jobs
-from tests.factories import AT, House, make_house, make_party
+from tests.factories import AT, make_party
 from tests.office.books.invoicing import invoices, issue, make_customer_tenant, order
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 12, 10)
-
-
-@pytest.fixture
-def house() -> House:
-    return make_house()
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from kontor.office.books.models import (
 )
 from kontor.office.books.queries.receivables import waiting_entries, weighed
 from kontor.office.parties import public as parties
-from kontor.office.parties.models import BankAccount, Party
-from tests.factories import AT, House, make_house, make_party
+from kontor.office.parties.models import BankAccount
+from tests.factories import AT, House
 from tests.office.books.formats.statements import Detail, Entry, Paper, camt
 from tests.office.books.invoicing import PAYER, invoices, make_customer_tenant
 
@@ -31,16 +31,6 @@ HOSTILE = (
     b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt/>&x;</Document>'
 )
-
-
-@pytest.fixture
-def house() -> House:
-    return make_house()
-
-
-@pytest.fixture
-def party(house: House) -> Party:
-    return make_party(house)
 
 
 def paper(*entries: Entry, closing: str, **given: str) -> Paper:

@@ -1,42 +1,31 @@
 """Each page of the books: what it shows, to whom it answers, and how many queries it takes."""
 
-import re
-import uuid
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import RecordEntry
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.actions.invoices import cancel_invoice
 from kontor.office.books.actions.payments import HAND, Booking, Share, book_payment
-from kontor.office.books.actions.prices import add_seller, make_price_list
 from kontor.office.books.actions.statements import import_statement
 from kontor.office.books.models import (
     BankEntry,
     BankStatement,
     Invoice,
-    InvoiceBalance,
     InvoiceFile,
     Payment,
     PriceList,
     Seller,
 )
 from kontor.rulebook.money import Money
-from tests.background import run_jobs
-from tests.factories import AT, ITEMS, SELLER, make_house, make_party, make_user
-from tests.office.books.conftest import signed_in
+from tests.factories import AT
 from tests.office.books.formats.statements import Detail, Entry, Paper, camt
-from tests.office.books.invoicing import PAYER, invoices, make_customer_tenant
+from tests.office.books.invoicing import PAYER, invoices
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
@@ -80,7 +69,9 @@ def furnished(house, party):
     read_in(house, sheet(("50.00", one.number)))
     with as_tenant(house.tenant.pk):
         book_payment(
-            Booking(shares=(Share(two.pk, 1_000, HAND),), money=Money("EUR", 1_000), paid_on=date(2026, 12, 9), note="bar"),
+            Booking(
+                shares=(Share(two.pk, 1_000, HAND),), money=Money("EUR", 1_000), paid_on=date(2026, 12, 9), note="bar"
+            ),
             at=AT,
             actor=house.actor,
         )
@@ -131,8 +122,10 @@ def test_a_page_answers_whoever_may_see_it(furnished, staff, name, model, permis
 @pytest.mark.parametrize(("name", "model", "permission"), PAGES + POSTS)
 def test_a_page_refuses_whoever_lacks_the_permission(furnished, person_with, name, model, permission):
     client = person_with(sorted(ALL - {permission}))
-    answer = client.post(address(name, model, furnished)) if (name, model, permission) in POSTS else client.get(
-        address(name, model, furnished)
+    answer = (
+        client.post(address(name, model, furnished))
+        if (name, model, permission) in POSTS
+        else client.get(address(name, model, furnished))
     )
     assert (answer.status_code, answer.headers["X-Reason"]) == (403, "permission")
 

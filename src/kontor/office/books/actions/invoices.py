@@ -32,6 +32,14 @@ class AlreadyCancelledError(Exception):
         self.text = Text(f"{number} ist schon storniert: {by}.", f"{number} is already cancelled: {by}.")
 
 
+class NothingToCancelError(Exception):
+    """A cancellation stands; what it took back is issued anew instead."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"{number} is itself a cancellation.")
+        self.text = Text(f"{number} ist selbst ein Storno.", f"{number} is itself a cancellation.")
+
+
 @transaction.atomic
 def issue_invoices(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> list[Issued | Refused]:
     """
@@ -75,10 +83,13 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     """
     Cancel a final invoice by a document of its own (381): same lines and rates, positive amounts, its reference.
 
-    on  the cancellation's date in the seller's zone. AlreadyCancelledError where somebody was first.
+    on  the cancellation's date in the seller's zone. AlreadyCancelledError where somebody was first,
+        NothingToCancelError for a cancellation.
     """
     balance = InvoiceBalance.objects.select_for_update(no_key=True).get(invoice_id=invoice_id)
     invoice = Invoice.objects.select_related("seller").get(pk=invoice_id)
+    if invoice.kind == Invoice.Kind.CANCELLATION:
+        raise NothingToCancelError(invoice.number)
     earlier = Invoice.objects.filter(cancels=invoice, kind=Invoice.Kind.CANCELLATION).first()
     if earlier or balance.cancelled_at:
         raise AlreadyCancelledError(invoice.number, earlier.number if earlier else "")
@@ -88,13 +99,12 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
         kind=standard.Kind.CANCELLATION,
         issued=on,
         due=None,
-        terms="",
-        payment=None,
+        terms=_CANCELS[invoice.language].format(number=original.number),
         preceding=(standard.Reference(original.number, original.issued),),
         notes=(*original.notes, standard.Note(reason)),
     )
     (number,) = next_numbers(invoice.seller, INVOICE, year=on.year, count=1)
-    finished = replace(document, number=number)
+    finished = numbered(document, number)  # XRechnung wants to know how to pay even where nothing is paid (BR-DE-1)
     row = _copy(invoice, finished, at=at)
     lines = [
         InvoiceLine(**{name: getattr(line, name) for name in _LINE_COLUMNS}, id=uuid7(), invoice=row)
@@ -115,6 +125,10 @@ def note_opened(invoice: Invoice, *, at: datetime, actor: Actor) -> None:
     InvoiceBalance.objects.filter(invoice=invoice, first_opened_at=None).update(first_opened_at=at)
 
 
+_CANCELS = {
+    "de": "Nimmt {number} ganz zurück; zu zahlen ist nichts.",
+    "en": "Takes {number} back in full; nothing is to be paid.",
+}
 _LINE_COLUMNS = (
     "position",
     "item_key",

@@ -40,7 +40,9 @@ class PriceListForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     seller = forms.ModelChoiceField(label=_("Seller"), queryset=Seller.objects.none(), empty_label=None)
-    pack = forms.ChoiceField(label=_("Contract terms"), required=False, help_text=_("Modules sold by this list belong to them."))
+    pack = forms.ChoiceField(
+        label=_("Contract terms"), required=False, help_text=_("Modules sold by this list belong to them.")
+    )
     valid_from = DayField(label=_("In force from"))
     valid_until = DayField(label=_("No longer in force on"), required=False, help_text=_("Empty: until a newer one."))
 

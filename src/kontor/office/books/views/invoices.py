@@ -16,7 +16,8 @@ from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.office.books.actions.invoices import AlreadyCancelledError, cancel_invoice
+from kontor.kernel.wording import spoken
+from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError, cancel_invoice
 from kontor.office.books.actions.printing import InvalidInvoiceError, print_again, print_ubl
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.forms.payments import ReasonForm
@@ -116,8 +117,8 @@ def cancel(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         on = queries.today_in(row.seller.zone, request.at)
         try:
             made = cancel_invoice(row.pk, on=on, reason=form.cleaned_data["reason"], at=request.at, actor=request.actor)
-        except AlreadyCancelledError as error:
-            messages.warning(request, error.text.spoken(request.LANGUAGE_CODE))
+        except (AlreadyCancelledError, NothingToCancelError) as error:
+            messages.warning(request, spoken(error.text))
             return redirect("books:invoice", row.pk)
         messages.info(request, _("%(by)s cancels %(number)s.") % {"by": made.number, "number": row.number})
         return redirect("books:invoice", made.id)
