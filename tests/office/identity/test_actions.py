@@ -1,11 +1,14 @@
 """Inviting people, what they may do, and what they say about themselves."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import translation
 
 from kontor.kernel.actions.credentials import CredentialRefusedError
@@ -145,6 +148,29 @@ def test_the_order_s_seats_are_the_limit_and_leaving_frees_one():
     invite(alder, "b@alder.example")
     with pytest.raises(SeatsTakenError):
         change(alder, first, until=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_invitations_at_once_take_one_seat():
+    alder = make_tenant()
+    order_seats(alder, 1)
+    together = threading.Barrier(2)
+
+    def try_to(email):
+        try:
+            together.wait()
+            invite(alder, email)
+        except SeatsTakenError:
+            return "refused"
+        finally:
+            connection.close()
+        return "invited"
+
+    role_of(alder, "Empfang")
+    with ThreadPoolExecutor(2) as pool:
+        ended = sorted(pool.map(try_to, ["a@alder.example", "b@alder.example"]))
+
+    assert ended == ["invited", "refused"]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """The pages on which a tenant looks after its own people, and who may open them."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
@@ -46,6 +48,12 @@ OF_A_PERSON = {
     "identity:invite-again": "post",
 }
 OF_A_ROLE = {"identity:role": "get", "identity:role-rename": "post", "identity:role-remove": "post"}
+
+
+@pytest.fixture(autouse=True)
+def attempts() -> None:
+    """The library counts attempts in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +154,28 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(alder, jana
     ]
 
     assert said[0] == said[1]
+    assert "_auth_user_id" not in client.session
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(alder, jana):
+    client = visitor()
+    asked = client.get(reverse("identity:roles"))
+    form = client.get(asked.url).content.decode()
+    given = dict(re.findall(r'<input type="hidden" name="(next)" value="([^"]+)"', form))
+    page = client.post("/sign-in/", {"login": "jana@alder.example", "password": PASSWORD, **given})
+
+    assert page.url == reverse("identity:roles")
+
+
+def test_guessing_ends_after_five_attempts(alder, jana):
+    client = visitor()
+    for _attempt in range(5):
+        client.post("/sign-in/", {"login": "jana@alder.example", "password": "wrong wrong wrong"})
+    page = client.post("/sign-in/", {"login": "jana@alder.example", "password": PASSWORD})
+
+    assert [str(error) for error in page.context["form"].non_field_errors()] == [
+        "Too many attempts. Wait five minutes, or set a new password by mail."
+    ]
     assert "_auth_user_id" not in client.session
 
 

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.links import absolute
 from kontor.kernel.middleware import SESSION_TENANT
@@ -14,6 +15,12 @@ from kontor.office.identity.queries import tenants_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This address and this password do not belong together. Is one of them mistyped?"),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, or set a new password by mail."),
+        "rate_limited": _("Too many requests. Wait a minute."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  the library's signature
         """People come by invitation only."""
         return False
@@ -35,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link under the address this installation is known by, whatever host the request named."""
-        person, _, secret = key.partition("-")
+        person, _dash, secret = key.partition("-")
         return absolute("account_reset_password_from_key", person, secret)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
