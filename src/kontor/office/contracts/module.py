@@ -53,9 +53,9 @@ register(
                 url_name="contracts:account",
                 permission="contracts.account",
                 icon="home",
-                group="account",
+                group="work",
                 audience="customer",
-                order=10,
+                order=1,
             ),
             NavItem(
                 label=Text("Rechnungen", "Invoices"),

@@ -150,9 +150,11 @@ def _contract(
 
 def _snapshot(offer: Offer, seller: books.SellerCard) -> dict[str, Any]:
     """Copy what both sides read beside the terms: the customer sees the contract, not the seller's other rows."""
+    positions = books.positions_of(offer.quote_id)
     return {
         "currency": offer.currency,
-        "names": {position.key: position.name for position in books.positions_of(offer.quote_id)},
+        "names": {position.key: position.name for position in positions},
+        "modules": {position.module: position.name for position in positions if position.module},
         "seller": {
             "name": seller.name,
             "contact": seller.contact_name,

@@ -48,8 +48,9 @@ def overview(request: TenantRequest) -> HttpResponseBase:
         "invoices": invoices[:_LATEST],
         "owed": owed,
         "agreed": documents.agreed_by(request.user.pk),
-        "suppliers": {contract.seller_name: contract.terms.get("seller") for contract in contracts},
+        "suppliers": {contract.seller_name: contract.terms["seller"] for contract in contracts},
         "may_read": request.standing.may("documents.see"),
+        "may_see_people": request.standing.may("identity.see"),
     }
     return render(request, "contracts/account.html", context)
 
@@ -174,7 +175,7 @@ def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
     """Return what the company may use today and from later days, each with the clause that gives it."""
     packs = {contract.pk: contract for contract in contracts}
     titles = {module.key: module.title for module in modules()}
-    names = {key: name for contract in contracts for key, name in contract.terms.get("names", {}).items()}
+    names = {key: name for contract in contracts for key, name in contract.terms["modules"].items()}
     rows = Entitlement.objects.filter(Q(until_on=None) | Q(until_on__gt=today)).order_by("module", "from_on")
     return [
         {
