@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from kontor.office.documents.models import Agreement, DocumentVersion, Signature
 
@@ -29,5 +29,11 @@ def version_of(key: str, version: str) -> DocumentVersion | None:
 
 
 def agreements_of(user_id: uuid.UUID) -> QuerySet[Agreement]:
-    """Return what a person agreed to, the latest first, with the documents."""
-    return Agreement.objects.filter(user=user_id).select_related("document").order_by("-at")
+    """Return what a person agreed to for themselves, the latest first, with the documents."""
+    return Agreement.objects.filter(user=user_id, for_tenant=False).select_related("document").order_by("-at")
+
+
+def people_agreed() -> QuerySet[Agreement, int]:
+    """Return, for a subquery over documents, how many people agreed to each."""
+    mine = Agreement.objects.filter(document=OuterRef("pk"), for_tenant=False).order_by()
+    return mine.values("document").annotate(people=Count("pk")).values_list("people", flat=True)

@@ -3,7 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -71,7 +72,7 @@ def documents(request: TenantRequest) -> HttpResponseBase:
     """List the texts that apply here, and how many people agreed to each version."""
     listing = Listing(
         request,
-        DocumentVersion.objects.annotate(agreed=Count("agreements")),
+        DocumentVersion.objects.annotate(agreed=Coalesce(Subquery(queries.people_agreed()), 0)),
         name="documents",
         columns=(
             Column("title", gettext_lazy("Text"), value=_title, url=_url, slot="title"),
