@@ -65,6 +65,10 @@ lock-packs:
 reference:
     {{ bin }}/python -m tools.generate_reference
 
+# the documentation's pictures, from a demo that runs with fresh data
+pictures *address:
+    {{ bin }}/python -m tools.take_pictures "$@"
+
 # the documentation, served while it is written
 docs: reference
     {{ bin }}/mkdocs serve
