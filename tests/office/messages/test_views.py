@@ -146,6 +146,16 @@ def test_a_letter_has_links_that_lead_on_and_nothing_that_runs(alder):
     assert (page.count(link), page.count("<script>alert"), page.count("a@b.example")) == (1, 0, 1)
 
 
+@pytest.mark.parametrize("port", ["", ":8000", ":9999"])
+def test_a_letter_s_links_lead_to_where_the_demo_is_served_now(port, alder, settings):
+    settings.KONTOR_BASE_URL = "http://127.0.0.1:8100"
+    mail = write(alder, text=f"Accept: http://127.0.0.1{port}/contracts/answer/s/ or see https://alder.example/x")
+
+    page = visitor().get(reverse("mailbox-letter", args=[alder.pk, mail.pk]))
+
+    assert page.context["text"] == ("Accept: http://127.0.0.1:8100/contracts/answer/s/ or see https://alder.example/x")
+
+
 def test_a_letter_s_files_are_given_as_they_were_sent(alder, client):
     mail = write(alder, attachments=[("Angebot Ä.pdf", "application/pdf", PAPER)])
     for url in (reverse("mailbox-file", args=[alder.pk, mail.pk, 0]), reverse("messages:file", args=[mail.pk, 0])):

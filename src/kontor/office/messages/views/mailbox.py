@@ -1,6 +1,7 @@
 """The demo's mailbox: nothing is sent there, so everybody's mail is read here. Without the demo it does not exist."""
 
 import functools
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,8 @@ from kontor.kernel.requests import TenantRequest, public, requires
 from kontor.office.messages import queries
 from kontor.office.messages.queries import Received
 
+# The demo's data is made before it is known on which port it will be served, and the next start may choose another.
+_LINK = re.compile(r"http://127\.0\.0\.1(:\d+)?(?=/)")
 _ANYBODY = public("in the demo only, everything invented: a newcomer reads the customer's mail without an account")
 
 
@@ -116,6 +119,7 @@ def _list(request: HttpRequest, rows: list[Received], url: Callable[[Received], 
 def _letter(request: HttpRequest, one: Received, back: str, url: Callable[[int], str]) -> HttpResponseBase:
     context: dict[str, Any] = {
         "letter": one.letter,
+        "text": _LINK.sub(settings.KONTOR_BASE_URL.rstrip("/"), one.letter.text),
         "tenant": one.tenant,
         "files": [(name, url(place)) for place, (name, _type, _blob) in enumerate(one.letter.files)],
         "crumbs": [(_("Mailbox"), reverse(back))],
