@@ -18,8 +18,12 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.terms import ToBeAgreed
 from kontor.rulebook.terms.spoken import spoken_value
 
-# Widgets are made once and shown in either language.
-_unit_word: Final = lazy(lambda unit: spoken(Duration(2, unit).spoken).partition(" ")[2], str)
+
+def _word(unit: Unit) -> str:
+    return spoken(Duration(2, unit).spoken).partition(" ")[2]
+
+
+_unit_word: Callable[[Unit], Any] = lazy(_word, str)  # widgets are made once and shown in either language
 _DAY_FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y")
 Bound = Callable[[Any], bool]
 
