@@ -164,10 +164,9 @@ class DraftForm(forms.Form):
         """The readings that differ from the pack's own."""
         chosen = dict(self.draft.settings)
         for name, (key, one) in self._settings.items():
-            if name in self.cleaned_data:
-                value = self.cleaned_data[name]
-                chosen[key] = json.loads(value) if one.choices else value
-                if chosen[key] == _raw(one.setting) or not value:
+            if typed := self.cleaned_data.get(name):
+                chosen[key] = json.loads(typed) if one.choices else typed
+                if chosen[key] == _raw(one.setting):
                     del chosen[key]
         return chosen
 
