@@ -1,16 +1,19 @@
 """From a draft to a contract, refusals included."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kontor.kernel.models import Entitlement, OutgoingMail, SentMail, Tenant
+from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.contracts.actions import conclusion, offers
-from kontor.office.contracts.models import Contract, OfferState
+from kontor.office.contracts.actions import conclusion, drafts, offers
+from kontor.office.contracts.models import Contract, OfferDraft, OfferState
 from kontor.office.documents.models import DocumentVersion, Signature
+from kontor.office.documents.public import ChangedTextError, Evidence
 from tests.background import run_jobs
 from tests.factories import AT, accept, make_draft, make_house, make_party, send
+from tests.people import verbs
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +137,115 @@ def test_the_offer_is_mailed_with_its_file():
         assert mail.to == "einkauf@alder.example"
         assert [each["name"] for each in mail.attachments] == [f"{offer.number}.pdf"]
         assert SentMail.objects.get().sent_at is not None
+
+
+def test_an_offer_is_sent_once():
+    house = make_house()
+    draft = make_draft(house, make_party(house))
+    send(house, draft)
+
+    with pytest.raises(offers.OfferRefusedError, match="sent already"):
+        send(house, draft)
+    with as_tenant(house.tenant.pk):
+        assert OfferState.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_all_that_an_offer_lacks_is_said_at_once():
+    house = make_house()
+    draft = make_draft(house, make_party(house), notice_customer="", notice_seller="")
+    with as_tenant(house.tenant.pk):
+        drafts.set_positions(draft.pk, [], at=AT, actor=house.actor)
+
+    with pytest.raises(offers.IncompleteOfferError) as refused:
+        send(house, draft)
+
+    assert [lack.field for lack in refused.value.lacks] == ["positions", "notice_customer", "notice_seller"]
+    assert str(refused.value).startswith("The offer has no position.; ")
+
+
+def test_only_what_nobody_accepted_is_withdrawn():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    accept(house, offer)
+    with as_tenant(house.tenant.pk), pytest.raises(offers.OfferRefusedError, match="accepted already"):
+        offers.withdraw_offer(offer.pk, at=AT, actor=house.actor)
+
+
+def test_the_first_opening_is_kept():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    with as_tenant(house.tenant.pk):
+        offers.note_opened(offer.pk, at=AT)
+        offers.note_opened(offer.pk, at=AT + timedelta(days=1))
+        assert OfferState.objects.get().opened_at == AT
+
+
+def test_other_bytes_than_those_sent_are_not_signed():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    with pytest.raises(ChangedTextError):
+        accept(house, offer, sha256=bytes(32))
+    with as_tenant(house.tenant.pk):
+        assert OfferState.objects.get().state == "SENT"
+
+
+def test_what_happens_to_an_offer_is_recorded():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    accept(house, offer)
+    other = send(house, make_draft(house, make_party(house)))
+    with as_tenant(house.tenant.pk):
+        offers.withdraw_offer(other.pk, at=AT, actor=house.actor)
+        accepted = history_of(offer.pk)[0]
+    assert verbs(house.tenant, offer) == ["contracts.offer_sent", "contracts.offer_accepted"]
+    assert verbs(house.tenant, other) == ["contracts.offer_sent", "contracts.offer_withdrawn"]
+    assert (accepted.actor_kind, accepted.actor_name, accepted.after) == (
+        "OUTSIDE", "Jonas Alder", {"name": "Jonas Alder", "function": "Geschäftsführer"},
+    )  # fmt: skip
+
+
+def test_another_tenant_accepts_nothing():
+    house = make_house()
+    offer = send(house, make_draft(house, make_party(house)))
+    draft = make_draft(house, make_party(house))
+    stranger = Tenant.objects.create(name="Birch", created_at=AT)
+    with as_tenant(stranger.pk):
+        with pytest.raises(OfferDraft.DoesNotExist):
+            offers.send_offer(draft.pk, at=AT, actor=house.actor)
+        with pytest.raises(OfferState.DoesNotExist):
+            offers.accept_offer(
+                offer.pk, name="N", function="F", email="n@birch.example", ticked=[], sha256=bytes(offer.sha256),
+                evidence=Evidence(), credential=None, at=AT, actor=house.actor,
+            )  # fmt: skip
+
+
+@pytest.mark.requirement("AP-001")
+def test_hardware_has_terms_of_its_own_to_accept():
+    """Art. 2: with hardware the terms of sale for it are accepted beside the terms of use, without it only these."""
+    house = make_house("leisure")
+    agreed = {"term.initial": "12 months", "invoicing.interval": "year", "invoicing.due": "30 days"}
+    told = []
+    for without in ((), ("terminal",)):
+        draft = make_draft(house, make_party(house), agreed=agreed)
+        with as_tenant(house.tenant.pk):
+            draft.lines.filter(item__key__in=without).delete()
+        offer = send(house, draft)
+        accept(house, offer)
+        with as_tenant(house.tenant.pk):
+            signed = Signature.objects.get(subject_id=offer.pk)
+            told.append([(each["key"], each["clause"]) for each in signed.declarations])
+            assert (offer.terms["pack"], offer.terms["version"]) == ("leisure", "2026-01")
+    assert told == [
+        [("terms", "Art. 3"), ("hardware_terms", "Art. 2"), ("insurance", "Art. 19")],
+        [("terms", "Art. 3"), ("insurance", "Art. 19")],
+    ]
+    with pytest.raises(offers.OfferRefusedError, match="terms of sale for hardware"):
+        accept(house, send(house, make_draft(house, make_party(house), agreed=agreed)), ticked=["terms", "insurance"])
+
+
+def test_a_pack_that_asks_for_no_declaration_gets_none():
+    house = make_house("bookkeeping")
+    offer = send(house, make_draft(house, make_party(house), agreed={"invoicing.issued": "period_start"}))
+    accept(house, offer)
+    with as_tenant(house.tenant.pk):
+        assert Signature.objects.get().declarations == []

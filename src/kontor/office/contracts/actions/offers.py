@@ -1,7 +1,7 @@
 """Sending, withdrawing and accepting an offer; the contract that follows is concluded in `conclusion`."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from kontor.office.contracts.models import Offer, OfferDraft, OfferState
 from kontor.office.contracts.queries.letters import offer_mail
 from kontor.office.contracts.queries.paper import offer_paper
 from kontor.office.contracts.queries.readiness import Lack, lacks, pack_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import declarations, pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
 from kontor.rulebook.ruling import Text
@@ -149,16 +149,9 @@ def accept_offer(
     return offer
 
 
-def declarations_of(offer: Offer) -> list[Mapping[str, str]]:
+def declarations_of(offer: Offer) -> list[dict[str, str]]:
     """Return what the customer must declare under the offer's pack: key, clause, and the sentence in both languages."""
-    pack = pack_of_terms(offer.terms)
-    required = pack.declarations.required if pack.declarations else None
-    if required is None:
-        return []
-    return [
-        {"key": item.key, "clause": str(item.clause or required.clause), "de": item.de, "en": item.en}
-        for item in required.value
-    ]
+    return declarations(pack_of_terms(offer.terms), books.positions_of(offer.quote_id))
 
 
 def last_moment(offer: Offer) -> datetime:

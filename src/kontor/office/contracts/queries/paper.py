@@ -9,7 +9,7 @@ from kontor.office.books import public as books
 from kontor.office.contracts.models import Offer, OfferDraft
 from kontor.office.contracts.queries.agreed import agreed
 from kontor.office.contracts.queries.positions import PrintedLine, Row, by_interval
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import declarations, pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
 from kontor.rulebook.ruling import Ruling, Text
@@ -59,7 +59,7 @@ def offer_paper(
         "sites": [{"name": site["name"], "address": site.get("address", "")} for site in draft.sites],
         "notice_addresses": notices(draft.notice_customer, draft.notice_seller, language=language),
         "annexes": annexes(pack, draft.annexes, language=language),
-        "declarations": _declarations(pack, language),
+        "declarations": _declarations(pack, lines, language),
         "acceptance": {"text": _HOW.spoken(language), "url": ""},
         "signature": False,
         "closing": [],
@@ -148,17 +148,8 @@ def _line(row: Row, language: str) -> dict[str, Any]:
     }
 
 
-def _declarations(pack: TermsPack, language: str) -> list[dict[str, str]]:
-    required = pack.declarations.required if pack.declarations else None
-    if required is None:
-        return []
-    return [
-        {
-            "text": item.de if language == "de" else item.en,
-            "clause": str(item.clause or required.clause),
-        }
-        for item in required.value
-    ]
+def _declarations(pack: TermsPack, lines: Sequence[books.PricedLine], language: str) -> list[dict[str, str]]:
+    return [{"text": each[language], "clause": each["clause"]} for each in declarations(pack, lines)]
 
 
 def confirmation_paper(
