@@ -1,6 +1,7 @@
 """A customer's tenant made ready: role, modules and seats for exactly the term, terms to agree to, the first person."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,9 +29,10 @@ def luggage(contract_id: uuid.UUID) -> dict[str, Any]:
     state = contract_state(rows, contract.start_on, pack=contract.pack, version=contract.version).value
     positions = books.positions_of(contract.offer.quote_id)
     until = state.term.end if state.term else None
-    grants = [
-        {"module": each.module, "unit": each.unit, "quantity": int(each.quantity)} for each in positions if each.module
-    ]
+    counted: Counter[tuple[str, str]] = Counter()  # two plans of one module are so many seats together
+    for each in positions:
+        if each.module:
+            counted[each.module, each.unit] += int(each.quantity)
     return {
         "contract": str(contract.pk),
         "number": contract.number,
@@ -42,7 +44,7 @@ def luggage(contract_id: uuid.UUID) -> dict[str, Any]:
         "from_on": contract.start_on.isoformat(),
         "until_on": until.isoformat() if until else None,
         "clause": rows[0].clause,
-        "grants": grants,
+        "grants": [{"module": module, "unit": unit, "quantity": count} for (module, unit), count in counted.items()],
         "administrator": {"name": contract.signature["name"], "email": contract.signature["email"]},
     }
 
