@@ -7,12 +7,15 @@ import pytest
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail
+from kontor.kernel.queries.record import history_of
+from kontor.kernel.queries.rulings import reasons_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, InvoiceLine
 from kontor.office.contracts.actions import billing, conclusion
 from kontor.office.contracts.models import BillingProblem, BillingRun, Contract
 from tests.background import run_jobs
 from tests.factories import AT, accept, make_draft, make_house, make_party, send
+from tests.people import make_tenant
 
 pytestmark = pytest.mark.django_db
 DECEMBER = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -122,3 +125,77 @@ def test_invoices_are_printed_proved_mailed_and_shown_to_the_customer():
         assert sorted(Invoice.received.values_list("number", flat=True)) == sorted(numbers)
         assert InvoiceLine.received.count() == 3
         assert Invoice.objects.count() == 0
+
+
+def test_a_run_is_cut_into_jobs_and_recorded(monkeypatch):
+    monkeypatch.setattr(billing, "BATCH", 2)
+    house = make_house()
+    for name in ("A", "B", "C"):
+        concluded(house, name=name)
+    with as_tenant(house.tenant.pk):
+        run = billing.start_run(until=date(2026, 12, 1), at=DECEMBER, actor=house.actor)
+        assert (run.contracts, run.finished_at) == (3, None)
+        assert history_of(run.pk)[0].after == {"until": "2026-12-01", "contracts": 3}
+    assert run_jobs()[:2] == ["contracts.bill", "contracts.bill"]
+    with as_tenant(house.tenant.pk):
+        done = BillingRun.objects.get()
+        assert (done.done, done.invoices, done.finished_at is not None) == (3, Invoice.objects.count(), True)
+
+
+def test_a_run_over_no_contract_is_over_at_once():
+    house = make_house()
+    with as_tenant(house.tenant.pk):
+        run = billing.start_run(until=date(2026, 12, 1), at=DECEMBER, actor=house.actor)
+        kept = BillingRun.objects.get(pk=run.pk)
+    assert (kept.contracts, kept.finished_at, kept.net_minor) == (0, DECEMBER, 0)
+
+
+def test_a_contract_whose_terms_cannot_be_billed_is_noted_and_holds_up_no_other():
+    """A contract signed for four quarters whose offer names one invoice date; the refusal comes from the rulebook."""
+    house = make_house("leisure")
+    agreed = {"term.initial": "12 months", "invoicing.interval": "quarter", "invoicing.due": "30 days"}
+    for dates in (["2026-12-05"], ["2026-12-05", "2027-02-05", "2027-05-05", "2027-08-05"]):
+        accept(house, send(house, make_draft(house, make_party(house), agreed={**agreed, "invoicing.dates": dates})))
+    run_jobs()
+
+    run = bill(house, date(2026, 12, 5))
+
+    with as_tenant(house.tenant.pk):
+        problem = BillingProblem.objects.get()
+        assert problem.sentence_en == (
+            "The offer names 1 invoice dates for 4 intervals of the initial term; one day such as 2026-12-01 is "
+            "expected for each."
+        )
+        assert (run.done, run.contracts) == (2, 2)
+        assert {row.subject_id for row in Invoice.objects.all()} == set(
+            Contract.objects.exclude(pk=problem.contract_id).values_list("pk", flat=True)
+        )
+
+
+def test_each_invoiced_line_keeps_its_decision_which_the_customer_can_read():
+    house = make_house()
+    contract = concluded(house)
+    bill(house, date(2026, 12, 1))
+    with as_tenant(house.tenant.pk):
+        line = InvoiceLine.objects.get(item_key="visitors")
+        invoice = Invoice.objects.get(pk=line.invoice_id)
+        why, due = reasons_of(line.ruling), reasons_of(invoice.due_ruling)
+    assert (why.question, due.question, due.value) == ("contracts.billed", "contracts.due", date(2026, 12, 15))
+    assert (why.clauses[0].number, due.clauses[0].number) == ("7.4", "7.4")
+    with as_tenant(contract.customer_tenant_id):
+        assert reasons_of(invoice.due_ruling).digest == due.digest
+
+
+def test_another_tenant_s_contracts_are_not_billed():
+    house = make_house()
+    contract = concluded(house)
+    with as_tenant(house.tenant.pk):
+        run = billing.start_run(until=date(2026, 12, 1), at=DECEMBER, actor=house.actor)
+    stranger = make_tenant("Birch")
+    with as_tenant(stranger.pk):
+        with pytest.raises(BillingRun.DoesNotExist):
+            billing.bill_contracts(run.pk, [contract.pk], at=DECEMBER)
+        own = billing.start_run_of([contract.pk], until=date(2026, 12, 1), at=DECEMBER, actor=MACHINE)
+        assert billing.bill_contracts(own.pk, [contract.pk], at=DECEMBER) == []
+    with as_tenant(house.tenant.pk):
+        assert not Invoice.objects.exists()
