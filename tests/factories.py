@@ -166,6 +166,7 @@ def make_draft(house: House, party: Party, *, agreed: Mapping[str, Any] | None =
         )
         told = {
             "start_on": date(2026, 12, 1),
+            "sites": [{"name": "Hamburg", "address": "Hafenweg 9"}],
             "notice_customer": "vertrag@alder.example",
             "notice_seller": "vertrag@lindwurm.example",
         }

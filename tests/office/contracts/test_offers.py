@@ -9,6 +9,7 @@ from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import conclusion, drafts, offers
 from kontor.office.contracts.models import Contract, OfferDraft, OfferState
+from kontor.office.contracts.queries.readiness import lacks
 from kontor.office.documents.models import DocumentVersion, Signature
 from kontor.office.documents.public import ChangedTextError, Evidence
 from tests.background import run_jobs
@@ -249,3 +250,40 @@ def test_a_pack_that_asks_for_no_declaration_gets_none():
     accept(house, offer)
     with as_tenant(house.tenant.pk):
         assert Signature.objects.get().declarations == []
+
+
+@pytest.mark.requirement("AP-003")
+@pytest.mark.parametrize(
+    ("without", "given", "lacking"),
+    [
+        ((), {"sites": []}, [("sites", "This is missing: Sites.", "Art. 1")]),
+        (("visitors", "seats"), {}, [("positions", "This is missing: Number of licences.", "Art. 1")]),
+        ((), {"notice_customer": ""}, [("notice_customer", "The customer's address for notices is missing.", "")]),
+        ((), {}, []),
+    ],
+)
+def test_a_leisure_offer_names_sites_licences_and_addresses(without, given, lacking):
+    house = make_house("leisure")
+    draft = make_draft(house, make_party(house), **given)
+    with as_tenant(house.tenant.pk):
+        draft.lines.filter(item__key__in=without).delete()
+        found = [(lack.field, lack.text.en, lack.clause.number if lack.clause else "") for lack in lacks(draft)]
+    assert found == lacking
+
+
+@pytest.mark.requirement("SO-007")
+@pytest.mark.parametrize(
+    ("without", "agreed", "lacking"),
+    [
+        ((), {"invoicing.interval": ""}, [("invoicing.interval", "§1.2")]),
+        (("seats",), {}, [("positions", "§1.2")]),
+    ],
+)
+def test_an_order_form_without_interval_or_users_per_plan_is_not_sent(without, agreed, lacking):
+    house = make_house("crm")
+    draft = make_draft(house, make_party(house), agreed=agreed)
+    with as_tenant(house.tenant.pk):
+        draft.lines.filter(item__key__in=without).delete()
+    with pytest.raises(offers.IncompleteOfferError) as refused:
+        send(house, draft)
+    assert [(lack.field, str(lack.clause.number)) for lack in refused.value.lacks] == lacking

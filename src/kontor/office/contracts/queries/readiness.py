@@ -1,6 +1,6 @@
 """What a draft still lacks before it can be sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
@@ -33,10 +33,28 @@ def lacks(draft: OfferDraft) -> list[Lack]:
         return [*found, Lack("agreed", Text(str(error), str(error)))]
     if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
         found.append(Lack("start_on", Text("Der Beginn fehlt.", "The start is missing.")))
+    found += _uncontained(draft, pack, lines)
     for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered(lines)):
         text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
         found.append(Lack(key, text, blank.clause))
     return found
+
+
+def _uncontained(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
+    """Yield what the pack says every offer contains, so far as an offer could be written without it."""
+    contains = pack.formation.offer_contains if pack.formation else None
+    if contains is None:
+        return
+    kinds = {line.item.kind for line in lines}
+    there = {
+        "sites": bool(draft.sites),
+        "users_per_plan": "PLAN" in kinds,
+        "licences": bool(kinds & {"PLAN", "MODULE"}),
+    }
+    for each in contains.value:
+        if not there.get(each.key, True):
+            field = "sites" if each.key == "sites" else "positions"
+            yield Lack(field, Text(f"Es fehlt: {each.de}.", f"This is missing: {each.en}."), contains.clause)
 
 
 def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:
