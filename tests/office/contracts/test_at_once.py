@@ -25,6 +25,7 @@ def concluded(house: House, count: int) -> None:
         accept(house, offer)
         with as_tenant(house.tenant.pk):
             conclusion.confirm_order(offer.pk, at=AT, actor=house.actor)
+            conclusion.note_confirmation_received(offer.pk, at=AT)  # or the day of the test decides
     run_jobs()
 
 

@@ -26,6 +26,7 @@ def concluded(house, **given: Any) -> Contract:
     accept(house, offer)
     with as_tenant(house.tenant.pk):
         conclusion.confirm_order(offer.pk, at=AT, actor=house.actor)
+        conclusion.note_confirmation_received(offer.pk, at=AT)  # or the day of the test decides
     run_jobs()
     with as_tenant(house.tenant.pk):
         return Contract.objects.get(offer=offer)
@@ -199,3 +200,23 @@ def test_another_tenant_s_contracts_are_not_billed():
         assert billing.bill_contracts(own.pk, [contract.pk], at=DECEMBER) == []
     with as_tenant(house.tenant.pk):
         assert not Invoice.objects.exists()
+
+
+@pytest.mark.requirement("FW-046")
+@pytest.mark.requirement("FW-047")
+def test_hardware_is_invoiced_once_after_conclusion_and_the_flat_fee_from_each_first_day():
+    """1,490.00 + 19 % 283.10 = 1,773.10 at once; 2 × 89.00 + 10 × 12.50 = 303.00 + 57.57 = 360.57 each month."""
+    house = make_house()
+    concluded(house)
+    told = []
+    for day in (date(2026, 11, 2), date(2026, 11, 30), date(2026, 12, 1), date(2027, 1, 1)):
+        bill(house, day, at=datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+    with as_tenant(house.tenant.pk):
+        for invoice in Invoice.objects.order_by("issued_on"):
+            items = sorted(invoice.lines.values_list("item_key", flat=True))
+            told.append((invoice.issued_on, items, invoice.net_minor, invoice.gross_minor))
+    assert told == [
+        (date(2026, 11, 2), ["terminal"], 149_000, 177_310),
+        (date(2026, 12, 1), ["seats", "visitors"], 30_300, 36_057),
+        (date(2027, 1, 1), ["seats", "visitors"], 30_300, 36_057),
+    ]

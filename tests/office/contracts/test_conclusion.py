@@ -1,6 +1,6 @@
 """Confirming and concluding: once, with the ruling that says why, and nothing beyond what the terms say."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,12 +8,14 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Blob, Entitlement, OutgoingMail, Tenant
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.queries.rulings import reasons_of
+from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import OrderConfirmation
 from kontor.office.contracts.actions import amending, conclusion, moving_in, offers
 from kontor.office.contracts.models import Amendment, Contract, OfferState
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.documents.models import DocumentVersion
+from kontor.office.identity.models import User
 from kontor.office.parties.models import Party
 from kontor.rulebook.contract_state import ChangeQuantity
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -172,6 +174,30 @@ def test_moving_in_again_invites_nobody_twice_and_unlocks_nothing_twice():
         assert Entitlement.objects.count() == 2
         assert DocumentVersion.objects.count() == 1
     assert verbs(contract.customer_tenant).count("kernel.entitled") == 2
+
+
+@pytest.mark.requirement("FW-003")
+@pytest.mark.parametrize(
+    ("today", "open_modules"),
+    [
+        (date(2026, 11, 30), set()),
+        (date(2026, 12, 1), {"visitors", "platform"}),
+        (date(2027, 11, 30), {"visitors", "platform"}),
+        (date(2027, 12, 1), set()),
+    ],
+)
+def test_modules_are_open_from_the_first_day_to_the_last_of_the_term(today, open_modules):
+    """12 months from 1 December 2026, the day in the offer: the last day is 30 November 2027."""
+    house = make_house()
+    contract = one_contract(house)
+    with as_tenant(house.tenant.pk):
+        told = moving_in.luggage(contract.pk)
+    with as_tenant(contract.customer_tenant_id):
+        moving_in.move_in(told, at=AT)
+        reader = User.objects.get(email="jonas@alder.example")
+        standing = standing_of(reader.pk, tenant_id=contract.customer_tenant_id, today=today, now=AT)
+    assert standing is not None
+    assert standing.modules == open_modules
 
 
 @pytest.mark.requirement("FW-003")
