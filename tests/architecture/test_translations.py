@@ -11,6 +11,7 @@ from tools import messages
 BLANK = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 
 
+@pytest.mark.requirement("FW-084")
 def test_everything_said_has_german():
     known = messages.translated().keys() | messages.of_django()
 
