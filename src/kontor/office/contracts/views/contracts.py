@@ -74,6 +74,7 @@ def detail(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
         "crumbs": [(_("Contracts"), reverse("contracts:contracts"))],
         "file_url": reverse("contracts:contract-file", args=(contract.pk,)),
         "own": True,
+        "sees_invoices": request.standing.unlocked("books.see") and request.standing.may("books.see"),
     }
     return render(request, "contracts/contract.html", context)
 
