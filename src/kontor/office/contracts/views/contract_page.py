@@ -141,7 +141,11 @@ def _duties(
         answer = term.value
         if answer.in_time and not ends_any_time(contract):
             found.append(Duty(answer.notice_by, _("Last day for notice"), ruling=term.map(lambda it: it.notice_by)))
-        found.append(Duty(answer.term.end, _("Renews unless notice was given"), clause=term.clauses[min(1, len(term.clauses) - 1)]))
+        found.append(
+            Duty(
+                answer.term.end, _("Renews unless notice was given"), clause=term.clauses[min(1, len(term.clauses) - 1)]
+            )
+        )
     return [replace(duty, left=(duty.on - today).days) for duty in found if duty.on >= today]
 
 
