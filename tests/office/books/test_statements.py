@@ -226,7 +226,7 @@ def test_the_payers_account_is_learnt_encrypted_and_known_the_next_time(house, p
         (waiting,) = weighed([entry])
         assert [reason.text.en for reason in waiting.proposals[0].reasons] == [
             "Amount: €188.00 less than is open",
-            "Reference: names none of them",
+            "Reference: does not name it",
             "IBAN: known to be this customer's",
         ]
         assert waiting.proposals[0].shares[0][0].number == second.number

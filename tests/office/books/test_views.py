@@ -1,81 +1,26 @@
-"""Each page of the books: what it shows, to whom it answers, and how many queries it takes."""
+"""Each page of the books: to whom it answers, and how many queries it takes."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.rights import Grant, add_member, grant
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import Role
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.actions.payments import HAND, Booking, Share, book_payment
-from kontor.office.books.actions.statements import import_statement
-from kontor.office.books.models import (
-    BankEntry,
-    BankStatement,
-    Invoice,
-    InvoiceFile,
-    Payment,
-    PriceList,
-    Seller,
-)
-from kontor.rulebook.money import Money
-from tests.factories import AT
-from tests.office.books.formats.statements import Detail, Entry, Paper, camt
-from tests.office.books.invoicing import PAYER, invoices
+from kontor.office.books.actions.prices import add_seller, make_price_list
+from kontor.office.books.models import BankEntry, BankStatement, Invoice, InvoiceFile, Payment, PriceList, Seller
+from tests.factories import AT, ITEMS, SELLER, make_user
+from tests.office.books.conftest import signed_in
+from tests.office.books.furnishing import first, pay, read_in, sheet
+from tests.office.books.invoicing import invoices, issue, make_customer_tenant, order
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-def sheet(*entries: tuple[str, str], identification: str = "2026-230") -> Paper:
-    rows = tuple(Entry(a, details=(Detail(a, remittance=(text,), iban=PAYER),)) for a, text in entries)
-    total = sum(Money.parse(amount, "EUR").minor for amount, _ in entries)
-    return Paper(entries=rows, closing=Money("EUR", 100_000 + total).bare(), identification=identification)
-
-
-def read_in(house, *papers: Paper) -> None:
-    with as_tenant(house.tenant.pk):
-        import_statement(camt(papers, "08"), seller=house.seller.pk, at=AT, actor=MACHINE)
-
-
-def first(model: Any, house: Any) -> Any:
-    with as_tenant(house.tenant.pk):
-        return model.objects.order_by("pk")[0]
-
-
-def keep_file(invoice: Invoice) -> InvoiceFile:
-    """A file as printing keeps it, without printing."""
-    blob = keep(b"%PDF-", name=f"{invoice.number}.pdf", media_type="application/pdf", at=AT)
-    return InvoiceFile.objects.create(
-        invoice=invoice, format="ZUGFERD", file=blob, sha256=bytes(blob.sha256), rules="EN 16931", at=AT
-    )
-
-
-@pytest.fixture
-def furnished(house, party):
-    """Two invoices, one with a file, a statement with one entry that waits, a payment by hand."""
-    one, two = invoices(house, party, "100.00", "200.00")
-    with as_tenant(house.tenant.pk):
-        keep_file(one)
-    read_in(house, sheet(("50.00", one.number)))
-    with as_tenant(house.tenant.pk):
-        book_payment(
-            Booking(
-                shares=(Share(two.pk, 1_000, HAND),), money=Money("EUR", 1_000), paid_on=date(2026, 12, 9), note="bar"
-            ),
-            at=AT,
-            actor=house.actor,
-        )
-    return house
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 PAGES = (
@@ -135,3 +80,73 @@ def test_nobody_signed_in_is_sent_to_the_sign_in(furnished, name, model, permiss
     url = address(name, model, furnished)
     answer = Client().get(url)
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, reverse("account_login"))
+
+
+WITH_ID = [page for page in PAGES + POSTS if page[1]]
+
+
+@pytest.mark.parametrize(("name", "model", "permission"), WITH_ID)
+def test_another_tenants_thing_is_not_there(furnished, name, model, permission):
+    """Birke may do everything at home; Lindwurm's ids lead nowhere."""
+    birke = make_customer_tenant("Birke")
+    person = make_user("vera@birke.example", "Vera Birke")
+    with as_tenant(birke.pk):
+        role = Role.objects.create(name="All", everything=True)
+        add_member(person, kind="EMPLOYEE", roles=[role], at=AT, actor=MACHINE)
+        unlocked = Grant(
+            module="books", from_on=date(2020, 1, 1), until_on=None, clause="", reason_de="x", reason_en="x"
+        )
+        grant([unlocked], contract=None, at=AT, actor=MACHINE)
+    client, url = signed_in(person, birke), address(name, model, furnished)
+
+    assert client.post(url, {"reason": "x", "shares": "x"}).status_code in {404, 405}
+    assert client.get(url).status_code == (405 if (name, model, permission) in POSTS else 404)
+    assert client.get(reverse("books:invoices")).status_code == 200
+
+
+LISTS = ("books:invoices", "books:waiting", "books:payments", "books:statements", "books:price-lists", "books:sellers")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_takes_as_many_queries_for_three_rows_as_for_one(house, party, staff, name):
+    def grow(place: int) -> None:
+        (row,) = invoices(house, party, "100.00")
+        read_in(house, sheet(("50.00", row.number), identification=f"S-{place}"))
+        pay(house, row, 1_000)
+        with as_tenant(house.tenant.pk):
+            seller = add_seller(at=AT, actor=MACHINE, **SELLER | {"name": f"Seller {place}"})
+            make_price_list(
+                seller=seller,
+                name="x",
+                pack="",
+                valid_from=date(2026, 1, 1),
+                valid_until=None,
+                items=[ITEMS[2]],
+                at=AT,
+                actor=MACHINE,
+            )
+
+    grow(1)
+    assert staff.get(reverse(name)).status_code == 200
+    one = queries_of(staff, reverse(name))
+    grow(2)
+    grow(3)
+    assert queries_of(staff, reverse(name)) == one
+
+
+def queries_of(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_an_invoices_page_takes_as_many_queries_for_three_lines_and_payments_as_for_one(house, party, staff):
+    line = order(house, party).lines[0]
+    (one,) = issue(house, order(house, party))
+    (three,) = issue(house, order(house, party, lines=(line, line, line)))
+    for row, count in ((one, 1), (three, 3)):
+        for _each in range(count):
+            pay(house, row, 100)
+    urls = [reverse("books:invoice", args=[row.pk]) for row in (one, three)]
+    staff.get(urls[0])
+    assert queries_of(staff, urls[0]) == queries_of(staff, urls[1])

@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from django.utils import translation
+
+from kontor.kernel.explanation import clause_label
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.models import Seller
 from kontor.office.books.queries.orders import InvoiceOrder, OrderedLine
@@ -55,7 +58,7 @@ def composed(order: InvoiceOrder, *, seller: Seller, buyer: Card) -> standard.In
             means=standard.Means.SEPA_CREDIT_TRANSFER, iban=seller.iban, bic=seller.bic, account_name=seller.name
         ),
         due=order.due_on,
-        terms=_TERMS[order.language].format(due=_day(order), clause=order.due_clause),
+        terms=_terms(order),
         period=standard.Days(first, last) if first and last else None,
         delivered=None if first else order.issued_on,
         buyer_reference=order.buyer_reference or buyer.buyer_reference or order.contract,
@@ -153,6 +156,12 @@ def _span(order: InvoiceOrder) -> tuple[date, date] | tuple[None, None]:
     firsts = [line.first for line in order.lines if line.first]
     lasts = [line.last for line in order.lines if line.last]
     return (min(firsts), max(lasts)) if firsts and lasts else (None, None)
+
+
+def _terms(order: InvoiceOrder) -> str:
+    with translation.override(order.language):
+        clause = clause_label(order.due_clause)
+    return _TERMS[order.language].format(due=_day(order), clause=clause)
 
 
 def _day(order: InvoiceOrder) -> str:

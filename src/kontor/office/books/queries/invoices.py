@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, F, Func, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, DateField, DateTimeField, F, Func, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.books.models import Invoice, InvoiceFile, InvoiceLine, Payment, PaymentShare
 from kontor.office.books.queries.states import InvoiceState, State, state_of
+from kontor.rulebook.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
         State.OPEN: owed & ~late & Q(open_minor__gte=F("gross_minor")),
     }
     return rows.filter(tests[State(state)])
+
+
+def overdue(at: datetime) -> list[tuple[int, Money]]:
+    """Return how many invoices are overdue and what is open of them, by currency."""
+    rows = in_state(invoices(), State.OVERDUE, at).values("currency").order_by("currency")
+    found = rows.annotate(count=Count("pk"), total=Sum("open_minor"))
+    return [(each["count"], Money(each["currency"], int(each["total"]))) for each in found]
 
 
 def lines_with_reasons(invoice_id: uuid.UUID) -> list[LineWithReasons]:

@@ -39,7 +39,7 @@ def reasons(
     full, short  the numbers the payer wrote, whole or by their figures
     account      whether the account is this customer's, another's, or was never seen
     """
-    found = [_amount(money, owed, several=several), _text(full, short), _account(account)]
+    found = [_amount(money, owed, several=several), _text(full, short, several=several), _account(account)]
     if same_name:
         found.append(Reason("yes", Text("Name: derselbe", "Name: the same"), 2))
     return tuple(found)
@@ -59,9 +59,10 @@ def _amount(money: Money, owed: Money, *, several: bool) -> Reason:
     return Reason("nearly", more, 0)
 
 
-def _text(full: Sequence[str], short: Sequence[str]) -> Reason:
+def _text(full: Sequence[str], short: Sequence[str], *, several: bool) -> Reason:
     if not full and not short:
-        return Reason("no", Text("Verwendungszweck: nennt keine davon", "Reference: names none of them"), 0)
+        them = "them" if several else "it"
+        return Reason("no", Text("Verwendungszweck: nennt sie nicht", f"Reference: does not name {them}"), 0)
     names = ", ".join([*full, *short])
     said = Text(f"Verwendungszweck: nennt {names}", f"Reference: names {names}")
     if not short:

@@ -12,6 +12,7 @@ from kontor.kernel.components import Step
 from kontor.kernel.queries.rulings import Reasons
 from kontor.kernel.wording import day, moment, money, share
 from kontor.office.books.actions.payments import ACCOUNT, HAND, REFERENCE
+from kontor.office.books.actions.printing import RULES
 from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.models import Invoice, InvoiceFile, PaymentShare
 from kontor.office.books.queries.invoices import LineWithReasons
@@ -70,6 +71,7 @@ class FileRow:
     row: InvoiceFile
     title: Any
     sha256: str
+    short: str
     kilobytes: int
 
 
@@ -149,13 +151,15 @@ def files(row: Any, found: Sequence[InvoiceFile]) -> Files:
             each,
             FORMATS[InvoiceFile.Format(each.format)],
             bytes(each.sha256).hex(),
+            f"{bytes(each.sha256).hex()[:8]}…",
             max(1, round(each.file.size / 1000)),
         )
         for each in found
     )
     made = {each.format for each in found}
     lacks_ubl = bool(row.sent_at) and InvoiceFile.Format.XRECHNUNG_UBL not in made
-    return Files(rows, found[0].rules if found else "", lacks_ubl)
+    rules = _("checked: EN 16931, XRechnung 3.0, to the cent") if found and found[0].rules == RULES else ""
+    return Files(rows, rules or (found[0].rules if found else ""), lacks_ubl)
 
 
 def payment_rows(shares: Sequence[PaymentShare], currency: str) -> list[PaymentRow]:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Badge
@@ -16,7 +16,7 @@ from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import spoken
+from kontor.kernel.wording import money, number, spoken
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError, cancel_invoice
 from kontor.office.books.actions.printing import InvalidInvoiceError, print_again, print_ubl
 from kontor.office.books.formats.stored import from_json
@@ -70,9 +70,12 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
         choices=(
             Choice("state", _("State"), STATES, apply=lambda rows, value: queries.in_state(rows, value, request.at)),
         ),
-        order="-number",
+        order="-issued_on",
     )
-    return rows.file() if rows.wants_file else render(request, "books/invoices.html", {"invoices": rows})
+    if rows.wants_file:
+        return rows.file()
+    late = queries.overdue(request.at)
+    return render(request, "books/invoices.html", {"invoices": rows, "meta": [_overdue(*each) for each in late]})
 
 
 @requires("books.see")
@@ -94,6 +97,7 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         "files": files(row, queries.files_of(row.pk)),
         "payments": payment_rows(queries.shares_of(row.pk), row.currency),
         "open": Money(row.currency, row.open_minor),
+        "owed_back": Money(row.currency, max(-row.open_minor, 0)),
         "paid": paid,
         "share": Fraction(paid.minor, row.gross_minor) if paid and row.gross_minor else None,
         "related": queries.related_documents(row),
@@ -167,12 +171,17 @@ def badge(row: Any, request: TenantRequest) -> Badge:
     return Badge(state.text, state.tone)
 
 
+def _overdue(count: int, total: Money) -> str:
+    said = ngettext("One invoice is overdue: %(total)s", "%(count)s invoices are overdue: %(total)s", count)
+    return said % {"count": number(count), "total": money(total)}
+
+
 def _is_owed(row: Any) -> bool:
     return bool(row.open_minor > 0 and not row.cancelled_at)
 
 
 def _open(row: Any) -> Money | None:
-    return Money(row.currency, row.open_minor) if row.kind != Invoice.Kind.CANCELLATION else None
+    return Money(row.currency, row.open_minor) if row.open_minor else None
 
 
 def _gross(row: Any) -> Money:

@@ -1,0 +1,84 @@
+"""The pages of price lists and sellers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.models import PriceList, Seller
+from tests.factories import SELLER
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+
+
+def items(*rows: dict[str, str], initial: int = 0) -> dict[str, str]:
+    form = {"items-TOTAL_FORMS": str(len(rows)), "items-INITIAL_FORMS": str(initial)}
+    for place, row in enumerate(rows):
+        form |= {f"items-{place}-{name}": value for name, value in row.items()}
+    return form
+
+
+ITEM = {
+    "key": "mails",
+    "name_de": "Mails",
+    "name_en": "Mails",
+    "kind": "SERVICE",
+    "unit": "PIECE",
+    "interval": "ONCE",
+    "price": "0.0035",
+}
+
+
+def test_a_price_list_is_made_from_a_form(house, staff):
+    head = {"name": "New", "seller": house.seller.pk, "pack": "", "valid_from": "2027-01-01", "valid_until": ""}
+    url = reverse("books:price-list-new")
+    assert staff.post(url, head | items(initial=0)).status_code == 422
+    assert "occur twice: mails" in staff.post(url, head | items(ITEM, ITEM)).content.decode()
+    assert "There is no module" in staff.post(url, head | items(ITEM | {"module": "moonshine"})).content.decode()
+    assert staff.post(url, head | {"valid_until": "2026-12-31"} | items(ITEM)).status_code == 422
+
+    assert staff.post(url, head | items(ITEM, ITEM | {"DELETE": "on"})).status_code == 302
+    with as_tenant(house.tenant.pk):
+        made = PriceList.objects.get(name="New")
+        assert list(made.items.values_list("key", "price")) == [("mails", Decimal("0.0035"))]
+    assert "On this day another edition of New is in force." in staff.post(url, head | items(ITEM)).content.decode()
+    assert "€0.0035" in staff.get(reverse("books:price-list", args=[made.pk])).content.decode()
+
+
+def test_a_new_edition_is_made_from_the_old_one(house, staff):
+    url = reverse("books:price-list-edition", args=[house.price_list.pk])
+    assert 'value="89.00"' in staff.get(url).content.decode()
+    answer = staff.post(url, {"valid_from": "2027-01-01"} | items(ITEM | {"price": "0.004"}, initial=1))
+    with as_tenant(house.tenant.pk):
+        made = PriceList.objects.get(valid_from=date(2027, 1, 1))
+        assert (made.name, made.items.get().price) == (house.price_list.name, Decimal("0.004"))
+    assert answer.headers["Location"] == reverse("books:price-list", args=[made.pk])
+    assert staff.post(url, {"valid_from": "2025-01-01"} | items(ITEM)).status_code == 422
+
+
+def test_a_seller_is_added_and_changed(house, staff):
+    form = SELLER | {"name": "Zweite GmbH", "iban": "DE02 1203 0000 0000 2020 51"}
+    assert staff.post(reverse("books:seller-new"), form).status_code == 302
+    with as_tenant(house.tenant.pk):
+        made = Seller.objects.get(name="Zweite GmbH")
+        assert made.iban == "DE02120300000000202051"
+    url = reverse("books:seller", args=[made.pk])
+    assert staff.post(url, form | {"city": "Berlin"}).status_code == 302
+    with as_tenant(house.tenant.pk):
+        assert Seller.objects.get(pk=made.pk).city == "Berlin"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"iban": "DE02120300000000202052"}, "This IBAN cannot be right"),
+        ({"vat_id": ""}, "An invoice needs a VAT number or a tax number."),
+        ({"name": "Lindwurm Systeme GmbH"}, "already exists"),
+    ],
+)
+def test_a_seller_that_cannot_be_is_refused(house, staff, changed, sentence):
+    answer = staff.post(reverse("books:seller-new"), SELLER | {"name": "Zweite GmbH"} | changed)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
