@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
+from django.db.models.functions import Upper
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -13,6 +15,7 @@ from django.utils import translation
 
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
+from kontor.kernel.models import Tenant
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
 
@@ -77,6 +80,46 @@ def numbers(found: Listing) -> list[str]:
 )
 def test_the_address_says_which_rows_and_in_what_order(query: str, expected: list[str]) -> None:
     assert numbers(listing(query)) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "expected", "order"),
+    [
+        ("sort=name", ["Alder", "Alder", "Birch"], 'ORDER BY "kernel_tenant"."name" ASC, "kernel_tenant"."id" ASC'),
+        ("sort=-name", ["Birch", "Alder", "Alder"], 'ORDER BY "kernel_tenant"."name" DESC, "kernel_tenant"."id" DESC'),
+        (
+            "sort=upper",
+            ["Alder", "Alder", "Birch"],
+            'ORDER BY reckoned ASC NULLS LAST, "kernel_tenant"."id" ASC',
+        ),
+    ],
+)
+def test_the_database_orders_so_that_an_index_can_help(query: str, expected: list[str], order: str) -> None:
+    for name in ("Birch", "Alder", "Alder"):
+        Tenant.objects.create(name=name, created_at=datetime(2026, 3, 1, tzinfo=UTC))
+    request = RequestFactory().get(f"/list/?{query}")
+    columns = (Column("name", "Name", sort="name"), Column("upper", "Upper", sort="upper"))
+    found = Listing(request, Tenant.objects.annotate(upper=Upper("name")), name="tenants", columns=columns)
+    assert [row.name for row in found.page] == expected
+    sql = str(found.found.query)
+    assert re.sub(r"(?<=ORDER BY )\d+", "reckoned", sql[sql.index("ORDER BY") :]) == order
+
+
+@pytest.mark.django_db
+def test_rows_are_counted_without_what_is_joined_to_be_shown() -> None:
+    for name in ("Birch", "Alder"):
+        Tenant.objects.create(name=name, created_at=datetime(2026, 3, 1, tzinfo=UTC))
+
+    def listed(query: str, counted: QuerySet[Tenant]) -> int:
+        request = RequestFactory().get(f"/list/?{query}")
+        rows = Tenant.objects.order_by("name")
+        found = Listing(request, rows, name="tenants", columns=(), search=("name",), counted=counted)
+        return found.page.paginator.count
+
+    assert listed("", Tenant.objects.all()) == 2
+    assert listed("", Tenant.objects.filter(name="Birch")) == 1  # it is believed
+    assert listed("q=a", Tenant.objects.none()) == 1  # narrowed rows are counted themselves
 
 
 def test_a_page_beyond_the_last_shows_the_last() -> None:

@@ -5,7 +5,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, OrderBy, Q, QuerySet
 
 from kontor.kernel import wording
 from kontor.kernel.components import Badge
@@ -36,7 +37,7 @@ def searched(rows: Any, fields: Sequence[str], query: str) -> Any:
 
 def ordered(rows: Any, order: str) -> Any:
     """
-    Order by a field, "-" before it for falling; what has none stands last.
+    Order by a field, "-" before it for falling; what has none stands last, equals follow their keys the same way.
 
     Without an order a queryset keeps its own, or its key's.
     """
@@ -44,12 +45,20 @@ def ordered(rows: Any, order: str) -> Any:
     if not order:
         return rows.order_by("pk") if isinstance(rows, QuerySet) and not rows.ordered else rows
     if isinstance(rows, QuerySet):
-        key = F(field).desc(nulls_last=True) if falling else F(field).asc(nulls_last=True)
-        return rows.order_by(key, "pk")
+        return rows.order_by(_key(rows, field, falling=falling), "-pk" if falling else "pk")
     full = [row for row in rows if attribute(row, field) is not None]
     return sorted(full, key=lambda row: _comparable(attribute(row, field)), reverse=falling) + [
         row for row in rows if attribute(row, field) is None
     ]
+
+
+def _key(rows: QuerySet[Any], field: str, *, falling: bool) -> OrderBy:
+    """Say where what has none stands only for a column that may have none: an index knows no such words."""
+    try:
+        last = True if rows.model._meta.get_field(field).null else None
+    except FieldDoesNotExist:  # reckoned, or beyond a reference
+        last = True
+    return F(field).desc(nulls_last=last) if falling else F(field).asc(nulls_last=last)
 
 
 def _comparable(value: Any) -> Any:

@@ -45,7 +45,8 @@ class Listing:
     """
     The list of one page, as its address asks for it: ?q= &sort= &page= &format=csv and one word per choice.
 
-    rows  a queryset, narrowed in the database, or any sequence, narrowed here
+    rows     a queryset, narrowed in the database, or any sequence, narrowed here
+    counted  the same rows without what is joined only to be shown: counted instead where nothing narrows them
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class Listing:
         choices: Sequence[Choice] = (),
         order: str = "",
         page_size: int = _PAGE,
+        counted: QuerySet[Any] | None = None,
     ) -> None:
         self.request, self.rows, self.name, self.columns = request, rows, name, columns
-        self.search, self.choices, self.page_size = search, choices, page_size
+        self.search, self.choices, self.page_size, self.counted = search, choices, page_size, counted
         self.query = request.GET.get("q", "").strip()
         sortable = {column.sort for column in columns if column.sort}
         asked = request.GET.get("sort", "")
@@ -96,7 +98,10 @@ class Listing:
     @cached_property
     def page(self) -> Page[Any]:
         """The page that is shown; a number beyond the last shows the last."""
-        return Paginator(self.found, self.page_size).get_page(self.request.GET.get("page"))
+        paginator = Paginator(self.found, self.page_size)
+        if self.counted is not None and not self.is_narrowed:
+            paginator.count = self.counted.count()
+        return paginator.get_page(self.request.GET.get("page"))
 
     @property
     def is_blank(self) -> bool:
