@@ -65,7 +65,7 @@ def _kept(request: HttpRequest, cookie: str, known: tuple[str, ...]) -> str:
 
 
 def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]:
-    """Return the menu: [{label, items: [{label, url, icon, active}]}], only what this person may open."""
+    """Return the menu: [{label, items: [{label, url, icon, active, count, hand}]}], only what this person may open."""
     language = translation.get_language() or "de"
     here = request.path
     found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
@@ -80,6 +80,8 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
                 "url": url,
                 "icon": item.icon,
                 "active": here == url or (url != "/" and here.startswith(url)),
+                "count": None,  # a key that is missing costs a template far more than one that is empty
+                "hand": None,
             }
             found.setdefault(item.group, []).append((item.order, entry))
     return [

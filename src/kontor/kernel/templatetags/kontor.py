@@ -2,9 +2,9 @@
 
 from django import template
 
-from kontor.kernel.templatetags import buttons, chips, entry, figures, layout, listings, words
+from kontor.kernel.templatetags import buttons, chips, entry, figures, frame, layout, listings, words
 
 register = template.Library()
-for part in (words, chips, buttons, layout, figures, entry, listings):
+for part in (words, chips, buttons, layout, figures, entry, frame, listings):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)
