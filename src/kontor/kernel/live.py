@@ -218,7 +218,7 @@ def tenant_of(session_key: str) -> uuid.UUID | None:
         return None
     tenant, now = uuid.UUID(tenant_id), timezone.now()
     with as_tenant(tenant):
-        standing = standing_of(user.pk, tenant_id=tenant, today=timezone.localdate(now), now=now)
+        standing = standing_of(user.pk, tenant_id=tenant, now=now)
     return tenant if standing else None
 
 

@@ -62,23 +62,33 @@ class TenantMiddleware:
         if isinstance(request.user, AnonymousUser) or tenant_id is None:
             return self.get_response(request)
         tenant = uuid.UUID(tenant_id)
-        with as_tenant(tenant):
-            if not self._enter(request, tenant):
-                del request.session[SESSION_TENANT]
-                return self.get_response(request)
-            response = self.get_response(request)
-            if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
-                transaction.set_rollback(True)
+        try:
+            with as_tenant(tenant):
+                response = self._answered(request, tenant)
+        finally:
+            timezone.deactivate()  # the thread answers other tenants next
+        if response is None:
+            del request.session[SESSION_TENANT]
+            return self.get_response(request)
         if isinstance(response, StreamingHttpResponse):
             chunks = response.streaming_content
             response.streaming_content = _streamed(tenant, chunks)  # type: ignore[arg-type]  # pages are synchronous
+        return response
+
+    def _answered(self, request: HttpRequest, tenant: uuid.UUID) -> HttpResponseBase | None:
+        """Return the tenant's answer, None for somebody who is no member (any more)."""
+        if not self._enter(request, tenant):
+            return None
+        response = self.get_response(request)
+        if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
+            transaction.set_rollback(True)
         return response
 
     def _enter(self, request: HttpRequest, tenant: uuid.UUID) -> bool:
         """Give the request its tenant, standing, actor, language and clock; False for somebody who is no member."""
         now = request.at  # type: ignore[attr-defined]
         assert request.user.pk
-        standing = standing_of(request.user.pk, tenant_id=tenant, today=timezone.localdate(now), now=now)
+        standing = standing_of(request.user.pk, tenant_id=tenant, now=now)
         if standing is None:
             return False
         request.tenant, request.standing = standing.tenant, standing  # type: ignore[attr-defined]

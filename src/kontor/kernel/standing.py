@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -17,7 +17,8 @@ SELECT m.id, m.kind,
           JOIN {Role._meta.db_table} r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
          WHERE a.tenant_id = m.tenant_id AND a.membership_id = m.id),
        (SELECT coalesce(jsonb_agg(DISTINCT e.module), '[]') FROM {Entitlement._meta.db_table} e
-         WHERE e.tenant_id = m.tenant_id AND e.from_on <= %(today)s AND (e.until_on IS NULL OR e.until_on > %(today)s)),
+         WHERE e.tenant_id = m.tenant_id AND e.from_on <= (%(now)s AT TIME ZONE t.zone)::date
+           AND (e.until_on IS NULL OR e.until_on > (%(now)s AT TIME ZONE t.zone)::date)),
        t.name, t.is_house, t.language, t.zone
   FROM {Membership._meta.db_table} m JOIN {Tenant._meta.db_table} t ON t.id = m.tenant_id
  WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s AND (m.until IS NULL OR m.until > %(now)s)
@@ -30,7 +31,7 @@ class Standing:
     membership   its id
     permissions  what holds everywhere in the tenant
     at_sites     site id -> what holds there in addition
-    modules      keys of the modules the tenant is entitled to today
+    modules      keys of the modules the tenant is entitled to on this day of its own zone
     """
 
     tenant: Tenant
@@ -55,10 +56,10 @@ class Standing:
         return not registry.permissions()[permission].entitled or self.entitled(permission.split(".", 1)[0])
 
 
-def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, today: date, now: datetime) -> Standing | None:
+def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> Standing | None:
     """Return what this person may do in the current tenant, None where they are no member (any more)."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"tenant": tenant_id, "user": user_id, "today": today, "now": now})
+        cursor.execute(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
         row = cursor.fetchone()
     if row is None:
         return None

@@ -1,6 +1,6 @@
 """Confirming and concluding: once, with the ruling that says why, and nothing beyond what the terms say."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -178,16 +178,16 @@ def test_moving_in_again_invites_nobody_twice_and_unlocks_nothing_twice():
 
 @pytest.mark.requirement("FW-003")
 @pytest.mark.parametrize(
-    ("today", "open_modules"),
+    ("now", "open_modules"),
     [
-        (date(2026, 11, 30), set()),
-        (date(2026, 12, 1), {"visitors", "platform"}),
-        (date(2027, 11, 30), {"visitors", "platform"}),
-        (date(2027, 12, 1), set()),
+        (datetime(2026, 11, 30, 22, 59, tzinfo=UTC), set()),
+        (datetime(2026, 11, 30, 23, 0, tzinfo=UTC), {"visitors", "platform"}),
+        (datetime(2027, 11, 30, 22, 59, tzinfo=UTC), {"visitors", "platform"}),
+        (datetime(2027, 11, 30, 23, 0, tzinfo=UTC), set()),
     ],
 )
-def test_modules_are_open_from_the_first_day_to_the_last_of_the_term(today, open_modules):
-    """12 months from 1 December 2026, the day in the offer: the last day is 30 November 2027."""
+def test_modules_are_open_from_the_first_day_to_the_last_of_the_term(now, open_modules):
+    """12 months from 1 December 2026, the day in the offer: to midnight in Berlin after 30 November 2027."""
     house = make_house()
     contract = one_contract(house)
     with as_tenant(house.tenant.pk):
@@ -195,7 +195,7 @@ def test_modules_are_open_from_the_first_day_to_the_last_of_the_term(today, open
     with as_tenant(contract.customer_tenant_id):
         moving_in.move_in(told, at=AT)
         reader = User.objects.get(email="jonas@alder.example")
-        standing = standing_of(reader.pk, tenant_id=contract.customer_tenant_id, today=today, now=AT)
+        standing = standing_of(reader.pk, tenant_id=contract.customer_tenant_id, now=now)
     assert standing is not None
     assert standing.modules == open_modules
 
