@@ -58,6 +58,16 @@ def test_a_new_edition_ends_the_old_one_on_its_first_day(house):
         assert list(prices.values_list("price", flat=True)) == [Decimal(89), Decimal(178)]
 
 
+def test_a_new_edition_may_follow_one_that_has_ended(house):
+    ended = make(house, first=date(2026, 1, 1), end=date(2026, 6, 1))
+    with as_tenant(house.tenant.pk):
+        made = replace_price_list(
+            ended.pk, valid_from=date(2026, 9, 1), valid_until=None, items=ITEMS, at=AT, actor=house.actor
+        )
+        assert (PriceList.objects.get(pk=ended.pk).valid_until, made.valid_from) == (date(2026, 6, 1), date(2026, 9, 1))
+        assert not RecordEntry.objects.filter(object_id=ended.pk, verb="books.price_list_ended").exists()
+
+
 @pytest.mark.parametrize("first", [date(2026, 1, 1), date(2025, 12, 31)])
 def test_a_new_edition_begins_later_than_the_old_one(house, first):
     with pytest.raises(OverlappingListError):

@@ -19,7 +19,7 @@ from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, Sel
 from kontor.office.parties.models import Contact, Party
 from tests.background import run_jobs
 from tests.factories import AT, House, make_house, make_party
-from tests.office.books.invoicing import invoices, issue, order
+from tests.office.books.invoicing import invoices, issue, make_customer_tenant, order
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +191,25 @@ def test_two_jobs_that_print_one_invoice_at_once_send_it_once():
         assert InvoiceFile.objects.count() == 4
         assert OutgoingMail.objects.filter(about_kind="books.Invoice").count() == 2
         assert RecordEntry.objects.filter(verb="books.invoice_sent").count() == 2
+
+
+def test_a_ubl_file_that_breaks_the_standard_is_not_kept():
+    house = make_house()
+    (invalid,) = issue(house, order(house, make_party(house), lines=(line(unit="QQQ"),)))
+    with as_tenant(house.tenant.pk):
+        with pytest.raises(printing.InvalidInvoiceError) as refused:
+            printing.print_ubl(invalid.pk, at=AT)
+        assert [each.rule for each in refused.value.findings] == ["BR-CL-23"]
+        assert not InvoiceFile.objects.exists()
+
+
+def test_another_tenant_prints_nothing():
+    house = make_house()
+    (row,) = invoices(house, make_party(house), "100.00")
+    with as_tenant(make_customer_tenant("Birch").pk):
+        with pytest.raises(Invoice.DoesNotExist):
+            printing.print_ubl(row.pk, at=AT)
+        printing.print_invoices([row.pk], at=AT)
+        printing.print_again([row.pk], at=AT, actor=house.actor)
+        assert not RecordEntry.objects.exists()
+    assert sent(house) == []

@@ -1,7 +1,7 @@
 """Every tenant's row: its key, its references and what the database lets anybody do with it."""
 
 from kontor.kernel.rows.fields import OtherTenantReference, TenantForeignKey, TenantReference
-from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly_one, uuid7
+from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
 from kontor.kernel.rows.policies import TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
@@ -25,6 +25,7 @@ __all__ = [
     "TenantQuerySet",
     "TenantReference",
     "TenantRows",
+    "exactly",
     "exactly_one",
     "uuid7",
 ]

@@ -62,5 +62,10 @@ class NothingChangedError(RuntimeError):
 
 def exactly_one(changed: int) -> None:
     """Raise NothingChangedError unless an `update()` or `delete()` said that it touched one row."""
-    if changed != 1:
-        raise NothingChangedError(f"Expected to change one row, changed {changed}.")
+    exactly(1, changed)
+
+
+def exactly(expected: int, changed: int) -> None:
+    """Raise NothingChangedError unless an `update()` or `delete()` said that it touched so many rows."""
+    if changed != expected:
+        raise NothingChangedError(f"Expected to change {expected} row(s), changed {changed}.")

@@ -15,7 +15,7 @@ from kontor.kernel.actions.record import Deed, record, record_many
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.background import GiveUpError
 from kontor.kernel.models import Blob
-from kontor.kernel.rows import NothingChangedError, uuid7
+from kontor.kernel.rows import exactly, uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.check import check
@@ -187,8 +187,7 @@ def _send(printed: Sequence[_Printed], *, at: datetime) -> None:
     kept = [(each, [next(files) for _ in each.files]) for each in printed]
     send_mails([mail for each, own in kept for mail in _mails(each, [file.file for file in own])], at=at)
     sent = InvoiceBalance.objects.filter(invoice__in=[each.row for each in printed])
-    if sent.update(sent_at=at, problem_de="", problem_en="") != len(printed):
-        raise NothingChangedError("A printed invoice has no balance.")
+    exactly(len(printed), sent.update(sent_at=at, problem_de="", problem_en=""))
     record_many(
         Deed(
             verb="books.invoice_sent",
