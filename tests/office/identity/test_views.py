@@ -525,6 +525,7 @@ def test_a_role_is_renamed_and_removed_on_its_page(alder, jana):
 # ---- oneself
 
 
+@pytest.mark.requirement("FW-084")
 def test_a_profile_is_saved_and_speaks_the_chosen_language(alder, jana):
     client = browser(jana, alder)
     client.post(reverse("identity:profile"), {"name": "Jana H.", "language": "de"})
