@@ -49,7 +49,8 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
     """Show the invoices, the newest first."""
     rows = Listing(
         request,
-        queries.invoices(),
+        queries.listed_invoices(),
+        counted=Invoice.objects.all(),
         name="invoices",
         columns=(
             Column(
