@@ -106,7 +106,7 @@ class FileContent:
 
 def received_invoices(tenant_id: uuid.UUID, *, today: date) -> list[ReceivedInvoice]:
     """Return what this tenant has received, newest first, in one query; `today` in the reader's zone."""
-    return [_short(row, today) for row in _rows(tenant_id).order_by("-issued_on", "-id").defer("document")]
+    return [_short(row, today) for row in _rows(tenant_id).order_by("-issued_on", "-number").defer("document")]
 
 
 def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
