@@ -9,7 +9,7 @@ import pytest
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 from django.http import QueryDict
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -182,3 +182,20 @@ def test_nothing_at_all_and_nothing_found_are_two_things() -> None:
     missed = Template(source).render(Context({"rows": listing("q=nobody")}))
     assert re.findall(r"<h2>([^<]+)</h2>", missed) == ["Nothing fits"]
     assert re.findall(r"<p>Write the first", missed) == []
+
+
+def test_what_is_said_of_nothing_is_drawn_for_nothing_alone() -> None:
+    page = Template("{% listing rows %}{{ said }}{% endlisting %}")
+    heard: list[str] = []
+    said = lambda: heard.append("said") or "Nothing yet"  # noqa: E731  a template calls it
+    request = RequestFactory().get("/list/")
+    page.render(Context({"rows": listing(), "said": said, "request": request}))
+    assert heard == []
+    blank = page.render(Context({"rows": listing(rows=[]), "said": said, "request": request}))
+    assert (heard, blank.strip()) == (["said"], "Nothing yet")
+
+
+@pytest.mark.parametrize("words", ["", "rows other", "rows seek=1", "rows find=1 rows"])
+def test_a_list_that_is_written_wrongly_is_refused(words: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match="listing rows find=words"):
+        Template(f"{{% listing {words} %}}{{% endlisting %}}")

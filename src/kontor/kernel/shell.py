@@ -1,5 +1,6 @@
 """What the frame of every page shows: who is here, where, and where they may go."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -74,7 +75,7 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
             allowed = standing.unlocked(item.permission) and standing.may(item.permission)
             if not allowed or not _meant_for(item.audience, standing):
                 continue
-            url = reverse(item.url_name)
+            url = _address(item.url_name, settings.ROOT_URLCONF)
             entry = {
                 "label": item.label.spoken(language),
                 "url": url,
@@ -92,6 +93,11 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
         for group, label in GROUPS.items()
         if group in found
     ]
+
+
+@cache
+def _address(name: str, urls: str) -> str:
+    return reverse(name, urlconf=urls)
 
 
 def _meant_for(audience: str, standing: Standing) -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import template
-from django.template import Context
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils.safestring import SafeString
 
 from kontor.kernel.listing import Listing
@@ -12,8 +13,28 @@ from kontor.kernel.templatetags.drawing import drawn
 register = template.Library()
 
 
-@register.simple_block_tag(takes_context=True)
-def listing(context: Context, content: SafeString, rows: Listing, find: Any = "") -> SafeString:
-    """Filter bar, table, page links; `content` is shown where there is nothing at all."""
-    given = {"listing": rows, "find": find, "nothing": content}
-    return drawn(context, "kernel/components/listing.html", given)
+class ListingNode(Node):
+    """Draws what is between its tags only for a list of nothing: most lists have something."""
+
+    child_nodelists = ("nothing",)
+
+    def __init__(self, rows: FilterExpression, find: FilterExpression | None, nothing: NodeList) -> None:
+        self.rows, self.find, self.nothing = rows, find, nothing
+
+    def render(self, context: Context) -> SafeString:
+        rows: Listing = self.rows.resolve(context)
+        find: Any = self.find.resolve(context) if self.find else ""
+        nothing = self.nothing.render(context) if rows.is_blank else ""
+        return drawn(context, "kernel/components/listing.html", {"listing": rows, "find": find, "nothing": nothing})
+
+
+@register.tag
+def listing(parser: Parser, token: Token) -> ListingNode:
+    """Filter bar, table, page links; what stands before `endlisting` is shown where there is nothing at all."""
+    words = token.split_contents()[1:]
+    named = token_kwargs(words[1:], parser)
+    if not words or named.keys() - {"find"} or len(words) != 1 + len(named):
+        raise template.TemplateSyntaxError("Write {% listing rows %} or {% listing rows find=words %}.")
+    nothing = parser.parse(("endlisting",))
+    parser.delete_first_token()
+    return ListingNode(parser.compile_filter(words[0]), named.get("find"), nothing)
