@@ -6,12 +6,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from kontor.kernel.actions import credentials
 from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.models import Credential, Tenant
 from kontor.kernel.tenancy import NoTenantError, as_tenant
+from tests.at_once import at_once, sessions_waiting_for_us, wait_for
 from tests.kernel.conftest import AT
 
 OFFER = uuid.UUID(int=9)
@@ -108,3 +109,26 @@ def test_of_two_who_use_it_for_the_last_time_one_is_refused():
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["used", "used up"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_finds_the_last_use_free_and_then_waits_for_the_other_is_refused():
+    tenant = Tenant.objects.create(name="Alder", created_at=AT)
+    with as_tenant(tenant.pk):
+        secret = credentials.issue(SCOPE, OFFER, expires_at=TOMORROW, uses=1, at=AT)
+
+    def first() -> None:
+        with transaction.atomic():
+            credentials.use(secret, SCOPE, AT)
+            used.set()
+            wait_for(sessions_waiting_for_us)
+
+    def second() -> None:
+        used.wait()  # and not committed: one use is left, as far as anybody else can see
+        credentials.use(secret, SCOPE, AT)
+
+    used = threading.Event()
+    won, refused = at_once(first, second)
+    assert won is None
+    assert isinstance(refused, CredentialRefusedError)
+    assert refused.reason == "used up"
