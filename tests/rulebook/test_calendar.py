@@ -129,6 +129,13 @@ def test_extra_days_join_a_country_s_holidays() -> None:
     assert bavaria == WorkingDays(VISITOR)
 
 
+def test_the_last_working_day_before_easter_monday_is_maundy_thursday() -> None:
+    # 3 April 2026 is Good Friday, 6 April Easter Monday
+    calendar, thursday, tuesday = WorkingDays(VISITOR), date(2026, 4, 2), date(2026, 4, 7)
+    assert calendar.on_or_before(date(2026, 4, 6)) == calendar.on_or_before(thursday) == thursday
+    assert (calendar.elapsed(thursday, tuesday), calendar.elapsed(tuesday, thursday)) == (1, -1)
+
+
 @pytest.mark.parametrize("calendar", [WorkingDays(VISITOR), WorkingDays(LEISURE, MONDAY_TO_SATURDAY), BANK_DAYS])
 @given(start=DAYS, count=st.integers(-300, 300))
 def test_adding_and_counting_working_days_are_inverse(calendar: WorkingDays, start: date, count: int) -> None:

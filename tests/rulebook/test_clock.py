@@ -133,6 +133,12 @@ def test_a_round_the_clock_calendar_loses_no_minute(first: str, end: str, hours:
     assert ALWAYS.elapsed(local(ALWAYS, first), local(ALWAYS, end)) == timedelta(hours=hours)
 
 
+@pytest.mark.parametrize("length", [timedelta(days=7305), -timedelta(days=7305)])  # 20 years
+def test_an_answer_may_lie_far_from_the_question(length: timedelta) -> None:
+    start = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    assert BusinessClock(ALWAYS.schedule).add(start, length) == start + length
+
+
 @pytest.mark.trap(12)
 def test_the_hour_that_comes_twice_is_counted_twice() -> None:
     first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=ALWAYS.zone, fold=fold) for fold in (0, 1))

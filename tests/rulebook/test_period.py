@@ -177,6 +177,12 @@ def test_the_parts_of_a_split_are_the_whole(edges: list[date], when: date):
     assert when not in before
 
 
+def test_periods_share_days_or_none():
+    winter = Period(date(2026, 1, 1), date(2026, 4, 1))
+    assert winter.common(Period(date(2026, 2, 1), date(2026, 5, 1))) == Period(date(2026, 2, 1), date(2026, 4, 1))
+    assert winter.common(Period(date(2026, 4, 1), date(2026, 5, 1))) is None  # the end is no day of it
+
+
 @given(st.lists(DAYS, min_size=4, max_size=4))
 def test_common_days_belong_to_both(edges: list[date]):
     one, other = Period(*sorted(edges[:2])), Period(*sorted(edges[2:]))
