@@ -22,6 +22,8 @@ class TestThree:
     @pytest.mark.requirement("AA-001")
     def test_method(self): ...
 
+NUMBERS = [row("term.initial", "12 months", "4.1"), row("notice.period", "3 months", "4.2", "AA-003", "AA-004")]
+
 def test_nothing():
     assert "requirement('AA-005')"
 """
@@ -49,8 +51,8 @@ def test_marks_are_found_wherever_pytest_finds_them(checkout: Path):
     assert trace.marked_rows(checkout / "tests") == {
         "AA-001": ["deep/test_it.py::test_one", "deep/test_it.py::TestThree"],
         "AA-002": ["deep/test_it.py::test_one"],
-        "AA-003": ["deep/test_it.py::test_one"],
-        "AA-004": ["deep/test_it.py::test_two"],
+        "AA-003": ["deep/test_it.py::test_one", "deep/test_it.py::NUMBERS"],
+        "AA-004": ["deep/test_it.py::test_two", "deep/test_it.py::NUMBERS"],
     }
 
 

@@ -45,14 +45,22 @@ def marked_rows(root: Path) -> dict[str, list[str]]:
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield (function, row) for each requirement mark: on a function, in a parameter, or for the whole file."""
+    """Yield (function or table, row) for each mark: on a function, in a parameter, or in a table of a pack's values."""
     for top in tree.body:
-        name = getattr(top, "name", "")
+        name = ast.unparse(top.targets[0]) if isinstance(top, ast.Assign) else getattr(top, "name", "")
         for call in (node for node in ast.walk(top) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "requirement":
-                for argument in call.args:
-                    if isinstance(argument, ast.Constant):
-                        yield name, str(argument.value)
+            for argument in _proved(call):
+                if isinstance(argument, ast.Constant):
+                    yield name, str(argument.value)
+
+
+def _proved(call: ast.Call) -> list[ast.expr]:
+    """Return what a call names: `mark.requirement` all it is given, a table's `row` what follows key, value, clause."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "requirement":
+        return call.args
+    if isinstance(call.func, ast.Name) and call.func.id == "row":
+        return call.args[3:]
+    return []
 
 
 def _rows() -> list[dict[str, Any]]:
