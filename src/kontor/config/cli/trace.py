@@ -47,11 +47,19 @@ def marked_rows(root: Path) -> dict[str, list[str]]:
 def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Yield (function or table, row) for each mark: on a function, in a parameter, or in a table of a pack's values."""
     for top in tree.body:
-        name = ast.unparse(top.targets[0]) if isinstance(top, ast.Assign) else getattr(top, "name", "")
+        name = _called(top)
         for call in (node for node in ast.walk(top) if isinstance(node, ast.Call)):
             for argument in _proved(call):
                 if isinstance(argument, ast.Constant):
                     yield name, str(argument.value)
+
+
+def _called(top: ast.stmt) -> str:
+    """Return the name of a function, class or table; nothing for `pytestmark`, which stands for the whole file."""
+    if isinstance(top, ast.Assign):
+        name = ast.unparse(top.targets[0])
+        return "" if name == "pytestmark" else name
+    return str(getattr(top, "name", ""))
 
 
 def _proved(call: ast.Call) -> list[ast.expr]:
