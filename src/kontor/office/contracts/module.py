@@ -116,6 +116,7 @@ register(
             "contracts.BillingRun",
             "contracts.BillingProblem",
             "contracts.BilledPeriod",
+            "contracts.Charge",
         ),
         events=(
             EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),

@@ -1,6 +1,7 @@
 """Offers with their terms, contracts as lists of dated amendments, and what has been billed."""
 
 from kontor.office.contracts.models.billing import BilledPeriod, BillingProblem, BillingRun
+from kontor.office.contracts.models.charges import Charge
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 
@@ -9,6 +10,7 @@ __all__ = [
     "BilledPeriod",
     "BillingProblem",
     "BillingRun",
+    "Charge",
     "Contract",
     "Offer",
     "OfferDraft",
