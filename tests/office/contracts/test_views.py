@@ -325,7 +325,7 @@ def test_a_contract_shows_what_is_agreed_and_what_comes_next(pack_key):
     ]
     assert [line.clause.source for line in lines] == [pack_key] * 3
     assert "Why?" in page.content.decode()
-    assert page.context["duties"] != []
+    assert page.context["steps"] != []
 
 
 def test_before_it_begins_a_contract_has_no_lines():

@@ -24,6 +24,7 @@ from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.state import contract_state
 from kontor.office.contracts.views.badges import contract_badge
 from kontor.office.contracts.views.contract_page import contract_context
+from kontor.office.contracts.views.contract_tabs import contract_frame, opened_received
 from kontor.office.contracts.views.contracts import asked_day
 from kontor.office.contracts.views.offers import pack_title, sent_file
 from kontor.office.documents import public as documents
@@ -59,15 +60,13 @@ def overview(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def contract(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show one contract as it stands on a day."""
-    found = get_object_or_404(Contract.received, pk=contract_id)
-    today = timezone.localdate(request.at)
-    rows = list(Amendment.received.filter(contract_id=found.pk).order_by("number"))
-    received = books.received_invoices(request.tenant.pk, today=today)
-    context = contract_context(found, rows, on=asked_day(request, today), today=today) | {
-        "invoices": [invoice for invoice in received if invoice.subject_id == found.pk],
-        "crumbs": [(_("Your account"), reverse("contracts:account"))],
-        "file_url": reverse("contracts:account-file", args=(found.pk,)),
-        "own": False,
+    opened = opened_received(request, contract_id)
+    received = books.received_invoices(request.tenant.pk, today=opened.today)
+    context = contract_frame(request, opened, active="overview")
+    context |= contract_context(opened, on=asked_day(request, opened.today))
+    context |= {
+        "invoices": [invoice for invoice in received if invoice.subject_id == contract_id],
+        "file_url": reverse("contracts:account-file", args=(contract_id,)),
     }
     return render(request, "contracts/contract.html", context)
 

@@ -1,7 +1,7 @@
 """What a contract's page shows, to the house and to its customer alike."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,23 +12,16 @@ from django.utils.translation import gettext as _
 
 from kontor.kernel.components import Moment
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
-from kontor.kernel.wording import day, money, spoken
+from kontor.kernel.wording import day, spoken
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.next_steps import NextStep, next_steps
 from kontor.office.contracts.queries.positions import PER
-from kontor.office.contracts.queries.running import (
-    NextInvoice,
-    Unbillable,
-    ends_any_time,
-    next_invoice,
-    running_term,
-    terms_around,
-)
+from kontor.office.contracts.queries.running import terms_around
 from kontor.office.contracts.queries.state import change_from_json, contract_state
 from kontor.office.contracts.queries.terms import pack_of_terms
-from kontor.office.contracts.views.badges import contract_badge
-from kontor.rulebook.billing_rule import DueKey
-from kontor.rulebook.contract_state import ContractState
+from kontor.office.contracts.views.contract_tabs import Opened
+from kontor.rulebook.contract_state import ContractState, Quantity
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Clause, Text
 
@@ -38,24 +31,12 @@ class Line:
     """A position as it stands on a day, with the decision that made it so."""
 
     name: str
-    quantity: int
+    quantity: Quantity
     price: Decimal
     per: Text
     amount: Money
     clause: Clause
     why: Reasons | None
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something that lies ahead: its day, what happens, the decision or clause behind it, and the days left."""
-
-    on: date
-    title: str
-    text: str = ""
-    ruling: Any = None
-    clause: Clause | None = None
-    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +49,22 @@ class Stretch:
     ahead: bool
 
 
-def contract_context(
-    contract: Contract, rows: Sequence[Amendment], *, on: date, today: date, billed: Collection[DueKey] = ()
-) -> dict[str, Any]:
+def contract_context(opened: Opened, *, on: date) -> dict[str, Any]:
     """Return what the page shows of a contract: as it is on one day, and what lies ahead of today."""
+    contract, rows, today = opened.contract, opened.rows, opened.today
     pack = pack_of_terms(contract.terms)
     why = reasons_by_id([contract.conclusion_ruling, *(row.ruling for row in rows)])
     state = contract_state(rows, on, pack=contract.pack, version=contract.version).value
     lines = _lines(contract, state, rows, on=on, why=why)
-    coming = next_invoice(contract, rows, after=today, billed=billed)
-    duties = sorted(_duties(contract, state, coming, today=today), key=lambda duty: duty.on)
+    steps = [step for _contract, step in next_steps({contract: rows}, today=today)]
     return {
-        "contract": contract,
         "pack": pack,
         "on": on,
-        "today": today,
-        "badge": contract_badge(state, start_on=contract.start_on, today=on),
         "lines": lines,
         "totals": _totals(lines, contract.terms["currency"]),
         "terms": agreed(pack, start_on=contract.start_on),
-        "duties": duties,
-        "unbillable": coming.text if isinstance(coming, Unbillable) else None,
-        "history": _history(contract, rows, duties, why=why),
+        "steps": [(step, step.left(today)) for step in steps],
+        "history": _history(contract, rows, steps, why=why),
         "strip": _strip(contract, on),
         "now": _place(contract, on),
         "papers": pack.documents.rank if pack.documents else None,
@@ -111,7 +86,7 @@ def _lines(
             position.quantity,
             position.price,
             PER[position.per.name],
-            Money.rounded(Fraction(position.price) * position.quantity, currency),
+            Money.rounded(Fraction(position.price) * Fraction(position.quantity), currency),
             Clause(contract.pack, latest[position.key].clause, contract.version),
             why.get(latest[position.key].ruling),
         )
@@ -125,36 +100,13 @@ def _totals(lines: Sequence[Line], currency: str) -> list[tuple[Text, Money]]:
     return [(span, Money.total([line.amount for line in lines if line.per == span], currency)) for span in spans]
 
 
-def _duties(
-    contract: Contract, state: ContractState, coming: NextInvoice | Unbillable | None, *, today: date
-) -> list[Duty]:
-    found = []
-    if contract.start_on > today:
-        found.append(Duty(contract.start_on, _("The contract begins")))
-    if isinstance(coming, NextInvoice):
-        clause = coming.clauses[0] if coming.clauses else None
-        found.append(Duty(coming.on, _("Invoice"), _("%(net)s net") % {"net": money(coming.net)}, clause=clause))
-    term = running_term(contract, today)
-    if state.ends:
-        found.append(Duty(state.ends, _("The contract ends")))
-    elif term is not None:
-        answer = term.value
-        if answer.in_time and not ends_any_time(contract):
-            found.append(Duty(answer.notice_by, _("Last day for notice"), ruling=term.map(lambda it: it.notice_by)))
-        found.append(
-            Duty(
-                answer.term.end, _("Renews unless notice was given"), clause=term.clauses[min(1, len(term.clauses) - 1)]
-            )
-        )
-    return [replace(duty, left=(duty.on - today).days) for duty in found if duty.on >= today]
-
-
 def _history(
-    contract: Contract, rows: Sequence[Amendment], duties: Sequence[Duty], *, why: Mapping[Any, Reasons]
+    contract: Contract, rows: Sequence[Amendment], steps: Sequence[NextStep], *, why: Mapping[Any, Reasons]
 ) -> list[Moment]:
     zone = ZoneInfo(pack_of_terms(contract.terms).zone)
     moments = [
-        Moment(duty.on, duty.title, duty.text, icon="flag", ruling=duty.ruling, clause=duty.clause) for duty in duties
+        Moment(step.on, step.title, step.text, step.tone, step.icon, ruling=step.ruling, clause=step.clause)
+        for step in steps
     ]
     for row in rows:
         changes = [] if row.kind == "conclusion" else [spoken(change_from_json(told).text) for told in row.content]

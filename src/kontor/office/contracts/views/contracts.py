@@ -8,7 +8,6 @@ from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -17,9 +16,9 @@ from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import days, money
 from kontor.office.books import public as books
-from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.billing import billed_keys
+from kontor.office.contracts.models import Contract
 from kontor.office.contracts.views.contract_page import contract_context
+from kontor.office.contracts.views.contract_tabs import contract_frame, opened_own
 from kontor.office.contracts.views.offers import SEE, pack_title, sent_file
 from kontor.rulebook import terms
 from kontor.rulebook.money import Money
@@ -62,18 +61,14 @@ def contract_list(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def detail(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show a contract as it stands on a day, today unless the address names another."""
-    contract = get_object_or_404(Contract.objects.select_related("offer", "file"), pk=contract_id)
-    today = timezone.localdate(request.at)
-    rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
-    billed = billed_keys([contract.pk])[contract.pk]
-    context = contract_context(contract, rows, on=asked_day(request, today), today=today, billed=billed)
-    invoices = books.invoices_about(contract.pk, today=today)
+    opened = opened_own(request, contract_id)
+    invoices = books.invoices_about(contract_id, today=opened.today)
+    context = contract_frame(request, opened, active="overview")
+    context |= contract_context(opened, on=asked_day(request, opened.today))
     context["history"] = sorted([*context["history"], *_invoiced(invoices)], key=lambda moment: moment.on, reverse=True)
     context |= {
         "invoices": invoices,
-        "crumbs": [(_("Contracts"), reverse("contracts:contracts"))],
-        "file_url": reverse("contracts:contract-file", args=(contract.pk,)),
-        "own": True,
+        "file_url": reverse("contracts:contract-file", args=(contract_id,)),
         "sees_invoices": request.standing.unlocked("books.see") and request.standing.may("books.see"),
     }
     return render(request, "contracts/contract.html", context)

@@ -1,0 +1,131 @@
+"""
+What happens next in a contract, and when: shown on the contract's page, and for all contracts on the house's day.
+
+To add a step, write a function beside what it is about and append one `Source` to `SOURCES`:
+
+    def claims_running_out(contract, rows, *, today, read): yield NextStep(on, Text("…", "…"), clause=…)
+
+contract, rows  the contract with its amendments in their order
+today           the reader's day; steps before it are left out by `next_steps`
+read            what the source's own `read(contract ids)` found about this contract, None without one: one query for
+                all contracts together, so that the number of queries never depends on how many contracts there are
+
+`often=False` keeps a step off the house's day, where it would drown the others (each month's invoice).
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Protocol
+
+from kontor.kernel.components import Tone
+from kontor.kernel.wording import money
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.billing import billed_keys
+from kontor.office.contracts.queries.running import Unbillable, ends_any_time, next_invoice, running_term
+from kontor.office.contracts.queries.state import contract_state
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.ruling import Clause, Ruling, Text
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A dated step: the day, what happens, and the decision or the clause behind it; `tone` "bad" needs a hand."""
+
+    on: date
+    title: Text
+    text: Text | str = ""
+    ruling: Ruling[Any] | None = None
+    clause: Clause | None = None
+    icon: str = "flag"
+    tone: Tone = ""
+
+    def left(self, today: date) -> int:
+        """Return the days from today to the step."""
+        return (self.on - today).days
+
+
+class Steps(Protocol):
+    """Yields the steps of one contract."""
+
+    def __call__(
+        self, contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any
+    ) -> Iterable[NextStep]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One function that yields steps; `read` fetches what it needs for many contracts in one query."""
+
+    steps: Steps
+    read: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, Any]] | None = None
+    often: bool = True
+
+
+def beginning(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+    """Yield the day on which a contract begins, while it lies ahead."""
+    if contract.start_on > today:
+        yield NextStep(contract.start_on, Text("Der Vertrag beginnt", "The contract begins"), icon="player-play")
+
+
+def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+    """Yield the last day for notice, the renewal with the adjustment that goes with it, or the end."""
+    state = contract_state(rows, today, pack=contract.pack, version=contract.version).value
+    if state.ends:
+        yield NextStep(state.ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
+        return
+    term = running_term(contract, today)
+    if term is None:
+        return
+    answer = term.value
+    if answer.in_time and not ends_any_time(contract):
+        title = Text("Letzter Tag für eine Kündigung", "Last day for notice")
+        yield NextStep(answer.notice_by, title, ruling=term.map(lambda it: it.notice_by))
+    title = Text("Verlängert sich, wenn niemand kündigt", "Renews unless notice was given")
+    clause = term.clauses[min(1, len(term.clauses) - 1)]
+    yield NextStep(answer.term.end, title, clause=clause, icon="refresh")
+    index = pack_of_terms(contract.terms).index
+    if index is not None and index.applies is not None and index.applies.value == "on_renewal":
+        title = Text("Preisanpassung mit der Verlängerung", "Price adjustment with the renewal")
+        shown = index.formula.value.shown if index.formula else ""
+        yield NextStep(answer.term.end, title, shown, clause=index.applies.clause, icon="trending-up")
+
+
+def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+    """Yield the next invoice, its day and its net sum, or why it cannot be computed."""
+    coming = next_invoice(contract, rows, after=today, billed=read or ())
+    if isinstance(coming, Unbillable):
+        title = Text("Die nächste Rechnung lässt sich nicht berechnen", "The next invoice cannot be computed")
+        yield NextStep(today, title, coming.text, icon="alert-triangle", tone="bad")
+    elif coming is not None:
+        net = money(coming.net)
+        text = Text(f"{net} netto", f"{net} net")
+        clause = coming.clauses[0] if coming.clauses else None
+        yield NextStep(coming.on, Text("Rechnung", "Invoice"), text, clause=clause, icon="file-invoice")
+
+
+SOURCES: Final[list[Source]] = [
+    Source(beginning),
+    Source(invoicing, read=billed_keys, often=False),
+    Source(term_steps),
+]
+
+
+def next_steps(
+    contracts: Mapping[Contract, Sequence[Amendment]], *, today: date, often: bool = False
+) -> list[tuple[Contract, NextStep]]:
+    """
+    Return the steps of these contracts from today on, the soonest first; one query for each source that reads.
+
+    often  leave out what every contract has every month
+    """
+    sources = [source for source in SOURCES if source.often or not often]
+    ids = [contract.pk for contract in contracts]
+    found: list[tuple[Contract, NextStep]] = []
+    for source in sources:
+        read = source.read(ids) if source.read else {}
+        for contract, rows in contracts.items():
+            steps = source.steps(contract, rows, today=today, read=read.get(contract.pk))
+            found += [(contract, step) for step in steps if step.on >= today]
+    return sorted(found, key=lambda pair: (pair[1].on, pair[0].number))
