@@ -127,6 +127,22 @@ def test_on_one_day_the_later_record_counts():
         assert state_on(contract, START).value.interval is Interval.MONTH
 
 
+def test_hours_add_up_without_losing_a_part_and_seats_stay_whole_numbers():
+    hours = [
+        amendment("hours", START, told(18), AddItem("training", Decimal("1.50"), Decimal("129.90"), Per.ONCE)),
+        amendment("more", START, told(19), ChangeQuantity("training", Decimal("0.75"))),
+    ]
+    ruling = state_on(hours, START)
+    assert ruling.value.quantity("training") == Decimal("2.25")
+    assert [step.de for step in ruling.working] == [
+        "01.07.2026: 1,5 × „training“ kommt hinzu",
+        "01.07.2026: „training“ ändert sich um +0,75",
+    ]
+    whole = state_on([*hours, amendment("rest", START, told(20), ChangeQuantity("training", Decimal("-0.25")))], START)
+    assert repr(whole.value.quantity("training")) == "2"
+    assert whole.working[-1].en == "1 July 2026: “training” changes by -0.25"
+
+
 def test_a_revoked_amendment_never_was_and_a_revoked_revocation_restores_it():
     end = amendment("end", START, told(20), End(date(2026, 12, 31)))
     back = amendment("back", START, told(21), Revoke("end"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kontor.rulebook.billing_rule import Due, Kind
-from kontor.rulebook.contract_state import Per
+from kontor.rulebook.contract_state import Per, Quantity
 from kontor.rulebook.invoice_lines import Unit, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Period
@@ -21,7 +21,7 @@ YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 
 
 def due(
-    quantity: int, price: str, times: Fraction, *, per: Per = Per.MONTH, share: tuple[int, int] | None = None
+    quantity: Quantity, price: str, times: Fraction, *, per: Per = Per.MONTH, share: tuple[int, int] | None = None
 ) -> Due:
     return Due(
         position="platform",
@@ -108,3 +108,11 @@ def test_a_line_is_exactly_quantity_times_price_times_factor_and_what_the_standa
         percent=Decimal(19),
     )
     assert line_net(as_invoiced, "EUR") == line.amount
+
+
+def test_hours_are_counted_as_hours_and_split_exactly():
+    """1.5 h × 129.90 = 194.85."""
+    one = due(Decimal("1.5"), "129.90", Fraction(1), per=Per.ONCE)
+    (line,) = invoice_lines([one], currency="EUR", units={"platform": Unit.HOUR}).value
+    assert (line.quantity, line.unit, line.amount.bare()) == (Decimal("1.5"), Unit.HOUR, "194.85")
+    assert line.why.working[0].en == "1 January 2026 to 31 December 2026: 1.5 hours × €129.90 = €194.85"

@@ -29,7 +29,16 @@ from fractions import Fraction
 
 from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.billing_rule import Basis, BillingRule, Due, DueKey, Issued, Kind
-from kontor.rulebook.contract_state import AddItem, ChangeQuantity, ContractState, Per, Position
+from kontor.rulebook.contract_state import (
+    AddItem,
+    ChangeQuantity,
+    ContractState,
+    Per,
+    Position,
+    Quantity,
+    counted,
+    exact,
+)
 from kontor.rulebook.currency import number
 from kontor.rulebook.moment import utc
 from kontor.rulebook.period import ONE_DAY, Interval, Period, interval
@@ -194,7 +203,7 @@ class _Run:
         key: DueKey,
         *,
         part: Period,
-        quantity: int,
+        quantity: Quantity,
         issued_on: date | None = None,
     ) -> Due:
         months, days = slot.months, None
@@ -249,8 +258,11 @@ def _until_end(period: Period, state: ContractState) -> Period:
     return period if state.ends is None else Period(period.first, min(period.end, state.ends + ONE_DAY))
 
 
-def _net(changes: Iterable[AddItem | ChangeQuantity]) -> int:
-    return sum(change.quantity if isinstance(change, AddItem) else change.by for change in changes)
+def _net(changes: Iterable[AddItem | ChangeQuantity]) -> Quantity:
+    net: Quantity = 0
+    for change in changes:
+        net += change.quantity if isinstance(change, AddItem) else change.by
+    return exact(net)
 
 
 def _told(due: Due) -> Text:
@@ -258,7 +270,7 @@ def _told(due: Due) -> Text:
         "{issued}: {quantity} × „{position}“ zu {price}, {period} ({kind})",
         "{issued}: {quantity} × “{position}” at {price}, {period} ({kind})",
         issued=day(due.issued_on),
-        quantity=due.quantity,
+        quantity=counted(due.quantity),
         position=due.position,
         price=number(due.price),
         period=due.period.spoken,

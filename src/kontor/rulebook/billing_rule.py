@@ -17,7 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from kontor.rulebook.contract_state import Per
+from kontor.rulebook.contract_state import Per, Quantity
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Months, Period, minus
 from kontor.rulebook.refusal import RefusalError
@@ -158,7 +158,7 @@ class Due:
     kind: Kind
     period: Period
     issued_on: date
-    quantity: int
+    quantity: Quantity
     price: Decimal
     per: Per
     times: Fraction

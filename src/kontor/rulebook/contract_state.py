@@ -19,6 +19,29 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.wording import day, said
 
+Quantity = int | Decimal  # whole for all but hours and services; `exact` keeps whole ones as int
+
+
+def exact(quantity: Quantity) -> Quantity:
+    """
+    Return a quantity as it is kept and compared: a whole number as an int, any other without noughts at its end.
+
+    >>> exact(Decimal("10.000000")), exact(Decimal("1.500000")), exact(-2)
+    (10, Decimal('1.5'), -2)
+    """
+    whole = int(quantity)
+    return whole if whole == quantity else Decimal(quantity).normalize()
+
+
+def counted(quantity: Quantity) -> Text:
+    """
+    Write a quantity in words' company: "1,5", "1.5".
+
+    >>> counted(Decimal("1.5"))
+    Text(de='1,5', en='1.5')
+    """
+    return number(Decimal(quantity))
+
 
 class Per(StrEnum):
     """What a price is for; ONCE for hardware and services."""
@@ -40,7 +63,7 @@ class Position:
     """
 
     key: str
-    quantity: int
+    quantity: Quantity
     price: Decimal
     per: Per
 
@@ -67,7 +90,7 @@ class ContractState:
         """Return a position, or None where the contract has none of that key."""
         return next((position for position in self.positions if position.key == key), None)
 
-    def quantity(self, key: str) -> int:
+    def quantity(self, key: str) -> Quantity:
         """Return how many of a position the contract has, 0 where it has none of that key."""
         position = self.position(key)
         return position.quantity if position else 0
@@ -97,16 +120,16 @@ class ContractState:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """A new position: its key is used once in a contract, its quantity is at least one."""
+    """A new position: its key is used once in a contract, its quantity is more than nothing."""
 
     key: str
-    quantity: int
+    quantity: Quantity
     price: Decimal
     per: Per
 
     def applied(self, state: ContractState, when: date) -> ContractState:
         """Return the state with the position behind those it has; RefusalError where it cannot be added."""
-        if state.position(self.key) or self.quantity < 1:
+        if state.position(self.key) or self.quantity <= 0:
             raise RefusalError(
                 said(
                     "Am {when} lässt sich „{key}“ nicht hinzufügen: Die Position besteht, oder die Menge ist null.",
@@ -122,7 +145,7 @@ class AddItem:
     def text(self) -> Text:
         """The change in words."""
         german, english = "{quantity} × „{key}“ kommt hinzu", "{quantity} × “{key}” is added"
-        return said(german, english, quantity=self.quantity, key=self.key)
+        return said(german, english, quantity=counted(self.quantity), key=self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +153,12 @@ class ChangeQuantity:
     """More (positive) or fewer (negative) of a position; the number never falls below nothing."""
 
     key: str
-    by: int
+    by: Quantity
 
     def applied(self, state: ContractState, when: date) -> ContractState:
         """Return the state with the new quantity; RefusalError where the position or so many of it do not exist."""
         position = state.existing(self.key, when)
-        quantity = position.quantity + self.by
+        quantity = exact(position.quantity + self.by)
         if quantity < 0:
             raise RefusalError(
                 said(
@@ -143,8 +166,8 @@ class ChangeQuantity:
                     "On {when} “{key}” has the quantity {has}; {fewer} fewer is not possible.",
                     when=day(when),
                     key=self.key,
-                    has=position.quantity,
-                    fewer=-self.by,
+                    has=counted(position.quantity),
+                    fewer=counted(-self.by),
                 )
             )
         return state.with_position(replace(position, quantity=quantity))
@@ -153,7 +176,8 @@ class ChangeQuantity:
     def text(self) -> Text:
         """The change in words."""
         german, english = "„{key}“ ändert sich um {by}", "“{key}” changes by {by}"
-        return said(german, english, key=self.key, by=f"{self.by:+d}")
+        by = counted(self.by)
+        return said(german, english, key=self.key, by=Text(f"+{by.de}", f"+{by.en}") if self.by > 0 else by)
 
 
 @dataclass(frozen=True, slots=True)

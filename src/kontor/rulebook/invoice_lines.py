@@ -16,7 +16,7 @@ quantity of days at the interval's price per its days.
 (Decimal('368'), Decimal('600.00'), Decimal('365'), 'day', '604.93')
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -32,9 +32,10 @@ from kontor.rulebook.wording import said
 
 
 class Unit(StrEnum):
-    """What a line's quantity counts: pieces, or the time each of them is used."""
+    """What a line's quantity counts: pieces, hours worked, or the time each of them is used."""
 
     PIECE = "piece"
+    HOUR = "hour"
     DAY = "day"
     MONTH = "month"
     QUARTER = "quarter"
@@ -48,7 +49,7 @@ class InvoiceLine:
 
     key            what it bills, unique in its contract
     kind, period   why, and for which days
-    quantity       BT-129, a whole number; negative for a reduction
+    quantity       BT-129, whole for all but hours and services; negative for a reduction
     unit_price     BT-146, an exact decimal
     base_quantity  BT-149, the units the price is for
     unit           what is counted
@@ -76,9 +77,10 @@ class InvoiceLine:
         return self.why.clauses
 
 
-_UNITS = {Per.ONCE: Unit.PIECE, Per.MONTH: Unit.MONTH, Per.QUARTER: Unit.QUARTER, Per.YEAR: Unit.YEAR}
+_UNITS = {Per.MONTH: Unit.MONTH, Per.QUARTER: Unit.QUARTER, Per.YEAR: Unit.YEAR}
 _SPOKEN = {
     Unit.PIECE: Text("Stück", "pieces"),
+    Unit.HOUR: Text("Stunden", "hours"),
     Unit.DAY: Text("Tage", "days"),
     Unit.MONTH: Text("Monate", "months"),
     Unit.QUARTER: Text("Quartale", "quarters"),
@@ -86,16 +88,23 @@ _SPOKEN = {
 }
 
 
-def invoice_lines(dues: Iterable[Due], *, currency: str) -> Ruling[tuple[InvoiceLine, ...]]:
-    """Return one exact line per due service period, in their order; the working states each calculation."""
-    lines = tuple(_line(due, currency) for due in dues)
+def invoice_lines(
+    dues: Iterable[Due], *, currency: str, units: Mapping[str, Unit] | None = None
+) -> Ruling[tuple[InvoiceLine, ...]]:
+    """
+    Return one exact line per due service period, in their order; the working states each calculation.
+
+    units  what is counted of a position that is paid once, by its key; pieces where nothing is said
+    """
+    called = units or {}
+    lines = tuple(_line(due, currency, called.get(due.position, Unit.PIECE)) for due in dues)
     clauses = dict.fromkeys(clause for line in lines for clause in line.clauses)
     steps = tuple(step for line in lines for step in line.why.working)
     return Ruling(lines, tuple(clauses), (("currency", currency),), steps)
 
 
-def _line(due: Due, currency: str) -> InvoiceLine:
-    quantity, price, base, unit = _shape(due)
+def _line(due: Due, currency: str, once: Unit) -> InvoiceLine:
+    quantity, price, base, unit = _shape(due, once)
     amount = Money.rounded(Fraction(quantity) * Fraction(price) / Fraction(base), currency)
     step = said(
         "{period}: {quantity} {unit} × {price}{base} = {amount}",
@@ -125,7 +134,7 @@ def _line(due: Due, currency: str) -> InvoiceLine:
     )
 
 
-def _shape(due: Due) -> tuple[Decimal, Decimal, Decimal, Unit]:
+def _shape(due: Due, once: Unit) -> tuple[Decimal, Decimal, Decimal, Unit]:
     times = due.times
     if due.days is not None and due.of_days is not None:
         # the interval's price stays a decimal when multiplied; what divides it joins the base quantity
@@ -133,4 +142,4 @@ def _shape(due: Due) -> tuple[Decimal, Decimal, Decimal, Unit]:
         base = due.of_days * times.denominator
         return Decimal(due.quantity * due.days), price, Decimal(base), Unit.DAY
     quantity = Decimal(due.quantity * times.numerator)
-    return quantity, due.price, Decimal(times.denominator), _UNITS[due.per]
+    return quantity, due.price, Decimal(times.denominator), once if due.per is Per.ONCE else _UNITS[due.per]

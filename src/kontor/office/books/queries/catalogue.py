@@ -45,6 +45,11 @@ class ListedItem:
     price: Decimal
     module: str
 
+    @property
+    def divisible(self) -> bool:
+        """Whether a part of one can be ordered: an hour, or a service that unlocks nothing."""
+        return not self.module and (self.unit == PriceItem.Unit.HOUR or self.kind == PriceItem.Kind.SERVICE)
+
     def name(self, language: str) -> str:
         """Return the item's name in "de" or "en"."""
         return self.name_de if language == "de" else self.name_en

@@ -14,7 +14,7 @@ from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.state import change_as_json
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.amendments import Revoke
-from kontor.rulebook.contract_state import AddItem, Change, Per, SetInterval, SetNotice, SetTerm
+from kontor.rulebook.contract_state import AddItem, Change, Per, SetInterval, SetNotice, SetTerm, exact
 from kontor.rulebook.period import Interval, Period, add
 from kontor.rulebook.ruling import Ruling
 
@@ -23,7 +23,7 @@ def first_amendment(contract: Contract, *, start: Ruling[date | None], at: datet
     """Write down the conclusion itself: every position of the signed quote, interval, initial term and notice."""
     pack = pack_of_terms(contract.terms)
     changes: list[Change | Revoke] = [
-        AddItem(position.key, int(position.quantity), position.price, Per(position.interval.lower()))
+        AddItem(position.key, exact(position.quantity), position.price, Per(position.interval.lower()))
         for position in books.positions_of(contract.offer.quote_id)
     ]
     if pack.invoicing and pack.invoicing.interval:

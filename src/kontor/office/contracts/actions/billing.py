@@ -25,7 +25,14 @@ from kontor.rulebook.invoice_lines import InvoiceLine, Unit
 from kontor.rulebook.ruling import Ruling, Text
 
 BATCH = 50
-_UNITS = {Unit.PIECE: "H87", Unit.DAY: "DAY", Unit.MONTH: "MON", Unit.QUARTER: "QAN", Unit.YEAR: "ANN"}
+_UNITS = {  # UN/ECE Recommendation 20
+    Unit.PIECE: "H87",
+    Unit.HOUR: "HUR",
+    Unit.DAY: "DAY",
+    Unit.MONTH: "MON",
+    Unit.QUARTER: "QAN",
+    Unit.YEAR: "ANN",
+}
 
 
 @transaction.atomic

@@ -154,6 +154,7 @@ def _snapshot(offer: Offer, seller: books.SellerCard) -> dict[str, Any]:
     return {
         "currency": offer.currency,
         "names": {position.key: position.name for position in positions},
+        "units": {position.key: position.unit for position in positions},
         "modules": {position.module: position.name for position in positions if position.module},
         "seller": {
             "name": seller.name,

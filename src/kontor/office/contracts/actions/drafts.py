@@ -12,8 +12,12 @@ from django.db import transaction
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
+from kontor.office.books import public as books
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
+from kontor.rulebook.contract_state import counted
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.wording import said
 
 
 class SentDraftError(Exception):
@@ -60,8 +64,13 @@ def write_draft(
 
 @transaction.atomic
 def set_positions(draft_id: uuid.UUID, positions: Sequence[Position], *, at: datetime, actor: Actor) -> OfferDraft:
-    """Give the draft exactly these positions; none of them with a quantity of nought."""
+    """
+    Give the draft exactly these positions; none of them with a quantity of nought.
+
+    RefusalError for a part of what is only sold whole.
+    """
     draft = _open(draft_id)
+    _refuse_parts(positions, books.price_items(draft.price_list_id))
     draft.lines.all().delete()
     OfferDraftLine.objects.bulk_create(
         OfferDraftLine(id=uuid7(), draft=draft, item_id=position.item, quantity=position.quantity, order=place)
@@ -98,6 +107,22 @@ def discard_draft(draft_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     draft = _open(draft_id)
     record("contracts.draft_discarded", draft, at=at, actor=actor)
     draft.delete()
+
+
+def _refuse_parts(positions: Sequence[Position], items: Sequence[books.ListedItem]) -> None:
+    """A seat, a module, a device is ordered whole; an hour and a service may be ordered in part."""
+    whole = {item.id: item for item in items if not item.divisible}
+    for position in positions:
+        item = whole.get(position.item)
+        if item is not None and position.quantity % 1:
+            raise RefusalError(
+                said(
+                    "„{name}“ gibt es nur ganz; {quantity} geht nicht.",
+                    "“{name}” is only sold whole; {quantity} is not possible.",
+                    name=Text(item.name_de, item.name_en),
+                    quantity=counted(position.quantity),
+                )
+            )
 
 
 def _open(draft_id: uuid.UUID) -> OfferDraft:

@@ -31,7 +31,7 @@ def luggage(contract_id: uuid.UUID) -> dict[str, Any]:
     until = state.term.end if state.term else None
     counted: Counter[tuple[str, str]] = Counter()  # two plans of one module are so many seats together
     for each in positions:
-        if each.module:
+        if each.module:  # what unlocks a module is only sold whole
             counted[each.module, each.unit] += int(each.quantity)
     return {
         "contract": str(contract.pk),

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from kontor.office.books import public as books
 from kontor.office.contracts.forms.values import DurationField, admitted, blank_field, options
 from kontor.office.contracts.models import OfferDraft
 from kontor.office.contracts.queries.positions import PER, SINGLE
+from kontor.rulebook.contract_state import exact
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import Setting, TermsPack, ToBeAgreed
 from kontor.rulebook.terms.concepts import concept_label
@@ -86,15 +88,13 @@ class DraftForm(forms.Form):
         draft: OfferDraft,
         pack: TermsPack,
         items: Sequence[books.ListedItem],
-        quantities: dict[uuid.UUID, int],
+        quantities: dict[uuid.UUID, Decimal],
         ordered: frozenset[str],
     ) -> None:
         super().__init__(data, initial=_initial(draft))
         self.draft, self.pack, self.items = draft, pack, items
         for item in items:
-            self.fields[f"q-{item.id}"] = forms.IntegerField(
-                label=item.name(language()), min_value=0, required=False, initial=quantities.get(item.id)
-            )
+            self.fields[f"q-{item.id}"] = _quantity_field(item, quantities.get(item.id))
         self._blanks = {
             name_of(key): (key, blank)
             for key, blank in pack.to_be_agreed()
@@ -145,10 +145,10 @@ class DraftForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def quantities(self) -> dict[uuid.UUID, int]:
+    def quantities(self) -> dict[uuid.UUID, Decimal]:
         """How many of which item, nought left out; what does not fit keeps nothing."""
         found = {item.id: self.cleaned_data.get(f"q-{item.id}") for item in self.items}
-        return {item: count for item, count in found.items() if count}
+        return {item: Decimal(count) for item, count in found.items() if count}
 
     @property
     def agreed(self) -> dict[str, Any]:
@@ -185,6 +185,20 @@ _COLUMNS = ("start_on", "valid_until", "notice_customer", "notice_seller")
 def name_of(key: str) -> str:
     """Return the field's name for a pack's key: letters and hyphens only, so that it can be an anchor."""
     return f"t-{key.replace('.', '-')}"
+
+
+def _quantity_field(item: books.ListedItem, quantity: Decimal | None) -> forms.Field:
+    """Ask how many: whole ones, but of hours and services a part as well; shown as a number input reads it."""
+    shown = "" if quantity is None else f"{exact(quantity):f}"
+    label = item.name(language())
+    if item.divisible:
+        return forms.DecimalField(
+            label=label, min_value=0, max_digits=20, decimal_places=6, required=False, initial=shown
+        )
+    wrong = gettext("This is only sold whole: write a number without decimals.")
+    return forms.IntegerField(
+        label=label, min_value=0, required=False, initial=shown, error_messages={"invalid": wrong}
+    )
 
 
 def _per(item: books.ListedItem) -> Text:

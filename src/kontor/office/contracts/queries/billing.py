@@ -11,6 +11,7 @@ from kontor.office.contracts.models import BilledPeriod, Contract
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
 from kontor.rulebook.duration import Duration
+from kontor.rulebook.invoice_lines import Unit
 from kontor.rulebook.period import Interval, Period, add, intervals, next_month
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Text
@@ -63,6 +64,11 @@ def due_rule(contract: Contract, *, renewal: bool) -> DueRule:
         invoicing.due_from if invoicing else None
     )
     return DueRule(within.value, start.value if start else "issue", within.clause)
+
+
+def units_of(contract: Contract) -> dict[str, Unit]:
+    """Return the positions that are counted in hours rather than pieces."""
+    return {key: Unit.HOUR for key, unit in contract.terms.get("units", {}).items() if unit == "HOUR"}
 
 
 def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey]]:

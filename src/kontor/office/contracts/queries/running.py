@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.billing import billing_rule
+from kontor.office.contracts.queries.billing import billing_rule, units_of
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing import due_on
@@ -97,7 +97,9 @@ def next_invoice(
             return None
         first = min(due.issued_on for due in later)
         lines = invoice_lines(
-            [due for due in later if due.issued_on == first], currency=contract.terms["currency"]
+            [due for due in later if due.issued_on == first],
+            currency=contract.terms["currency"],
+            units=units_of(contract),
         ).value
     except (RefusalError, NoAnswerError, PackError) as error:
         return Unbillable(getattr(error, "text", Text(str(error), str(error))))

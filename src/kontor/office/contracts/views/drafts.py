@@ -1,7 +1,6 @@
 """Writing an offer: for whom, what, and every term that the pack leaves to it, until it is sent."""
 
 import uuid
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,16 +170,16 @@ def _form(request: TenantRequest, draft: OfferDraft) -> DraftForm:
         draft=draft,
         pack=terms.load(draft.pack, draft.version),
         items=books.price_items(draft.price_list_id),
-        quantities={line.item_id: int(line.quantity) for line in lines},
+        quantities={line.item_id: line.quantity for line in lines},
         ordered=readiness.ordered(lines),
     )
 
 
 def _keep(request: TenantRequest, draft: OfferDraft, form: DraftForm) -> None:
     """Write down what fits and differs; a field that does not fit keeps what it had."""
-    before = {line.item_id: int(line.quantity) for line in draft.lines.all()}
+    before = {line.item_id: line.quantity for line in draft.lines.all()}
     if form.quantities != before:
-        positions = [drafts.Position(item, Decimal(count)) for item, count in form.quantities.items()]
+        positions = [drafts.Position(item, count) for item, count in form.quantities.items()]
         drafts.set_positions(draft.pk, positions, at=request.at, actor=request.actor)
     given = {"agreed": form.agreed, "settings": form.readings, **form.columns}
     if any(getattr(draft, name) != value for name, value in given.items()):
