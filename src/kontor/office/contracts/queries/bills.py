@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule
+from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule, units_of
 from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import DueKey, Kind
@@ -84,7 +84,7 @@ def _bills(
         issued_on = at.astimezone(rule.zone).date()
         yield Bill(
             contract,
-            invoice_lines(group, currency=contract.offer.currency).value,
+            invoice_lines(group, currency=contract.offer.currency, units=units_of(contract)).value,
             due_date(issued_on, payable.within, clauses=(payable.clause,)),
             names,
         )
