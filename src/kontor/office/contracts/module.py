@@ -110,6 +110,7 @@ register(
             PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
         ),
         without_personal_data=(
+            "contracts.Addendum",
             "contracts.OfferDraftLine",
             "contracts.OfferState",
             "contracts.Amendment",
