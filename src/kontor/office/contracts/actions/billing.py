@@ -18,8 +18,9 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
-from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Contract
+from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Charge, Contract
 from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
+from kontor.office.contracts.queries.charges import period_of_charge, plain, text_of_charge
 from kontor.rulebook.billing_rule import Kind
 from kontor.rulebook.invoice_lines import InvoiceLine, Unit
 from kontor.rulebook.ruling import Ruling, Text
@@ -94,6 +95,7 @@ def _issue(run: BillingRun, found: Sequence[Bill], *, at: datetime) -> list[book
             continue
         issued.append(answer)
         billed += [_billed(bill, line, answer) for line in bill.lines]
+        billed += [_charged(charge, answer) for charge in bill.charges]
     BilledPeriod.objects.bulk_create(billed)
     return issued
 
@@ -106,6 +108,18 @@ def _billed(bill: Bill, line: InvoiceLine, invoice: books.Issued) -> BilledPerio
         kind=line.key.label,
         first=line.key.start,
         end=line.period.end,
+        invoice_id=invoice.id,
+    )
+
+
+def _charged(charge: Charge, invoice: books.Issued) -> BilledPeriod:
+    return BilledPeriod(
+        id=uuid7(),
+        contract_id=charge.contract_id,
+        item=charge.key,
+        kind=Charge.BILLED_AS,
+        first=charge.first,
+        end=period_of_charge(charge).end,
         invoice_id=invoice.id,
     )
 
@@ -131,7 +145,9 @@ def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) 
     contract, language = bill.contract, bill.contract.terms["language"]
     due_ruling = next(stored)
     lines = tuple(_ordered(line, bill.names, next(stored), language) for line in bill.lines)
+    lines += tuple(_charge_line(charge, language) for charge in bill.charges)
     keys = sorted(f"{line.key.position} {line.key.start} {line.key.label}" for line in bill.lines)
+    keys += [f"{charge.key} {charge.first} {Charge.BILLED_AS}" for charge in bill.charges]
     return books.InvoiceOrder(
         seller=contract.seller_id,
         party=contract.party_id,
@@ -165,6 +181,20 @@ def _ordered(line: InvoiceLine, names: Mapping[str, str], ruling: uuid.UUID, lan
         clause=str(line.clauses[0]) if line.clauses else "",
         ruling=ruling,
         working=working,
+    )
+
+
+def _charge_line(charge: Charge, language: str) -> books.OrderedLine:
+    return books.OrderedLine(
+        item=charge.key,
+        name=text_of_charge(charge).spoken(language),
+        quantity=plain(charge.quantity),
+        unit=charge.unit,
+        price=plain(charge.price),
+        first=charge.first,
+        last=charge.last,
+        clause=charge.clause,
+        ruling=charge.ruling,
     )
 
 

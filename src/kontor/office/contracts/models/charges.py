@@ -12,10 +12,11 @@ class Charge(FinalRow):
     unit              UN/ECE Recommendation 20: HUR, C62, KMT
     price             net, for one unit, an exact decimal
     first, last       the days of the service, both included
-    own_invoice_from  day from which it no longer waits for the contract's next invoice; null: it waits as long as it takes
+    own_invoice_from  day from which it waits no longer for the contract's next invoice; null: it waits
     """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")
+    BILLED_AS = "charge"  # the kind of its BilledPeriod
 
     contract = TenantForeignKey(Contract, models.PROTECT, related_name="charges")
     customer_tenant = OtherTenantReference()

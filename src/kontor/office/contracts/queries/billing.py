@@ -1,13 +1,13 @@
 """How a contract is billed: the rulebook's rule made of its terms, its amendments, and what was billed before."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from kontor.office.contracts.models import BilledPeriod, Contract
+from kontor.office.contracts.models import BilledPeriod, Charge, Contract
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
 from kontor.rulebook.duration import Duration
@@ -74,12 +74,15 @@ def units_of(contract: Contract) -> dict[str, Unit]:
 def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey]]:
     """Return what was billed of these contracts, in one query."""
     found: dict[uuid.UUID, list[DueKey]] = {contract: [] for contract in contracts}
-    for contract, item, first, label in BilledPeriod.objects.filter(contract_id__in=contracts).values_list(
-        "contract_id", "item", "first", "kind"
-    ):
+    for contract, item, first, label in _billed_positions(contracts):
         kind, _, through = label.partition("-")
         found[contract].append(DueKey(item, first, Kind(kind), int(through or 0)))
     return found
+
+
+def _billed_positions(contracts: Collection[uuid.UUID]) -> Iterable[tuple[uuid.UUID, str, date, str]]:
+    rows = BilledPeriod.objects.filter(contract_id__in=contracts).exclude(kind=Charge.BILLED_AS)
+    return rows.values_list("contract_id", "item", "first", "kind")
 
 
 def _basis(pack: TermsPack) -> Basis:

@@ -7,37 +7,76 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kontor.office.books import public as books
-from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.models import Amendment, Charge, Contract
 from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule, units_of
+from kontor.office.contracts.queries.charges import (
+    amount_of,
+    clause_of_charge,
+    open_charges,
+    period_of_charge,
+    text_of_charge,
+)
+from kontor.office.contracts.queries.running import AHEAD
 from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
 from kontor.rulebook.billing import due_on
-from kontor.rulebook.billing_rule import DueKey, Kind
+from kontor.rulebook.billing_rule import BillingRule, Due, DueKey, Kind
 from kontor.rulebook.due import due_date
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
+from kontor.rulebook.period import Period
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import NoAnswerError, PackError
 
 
 @dataclass(frozen=True, slots=True)
+class ChargedRow:
+    """A charge as a page shows it."""
+
+    text: Text
+    period: Period
+    clause: Clause
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
-    """One invoice to be: its contract, its lines, until when it is payable, and what its positions are called."""
+    """
+    One invoice to be: its contract, its lines, until when it is payable, and what its positions are called.
+
+    charges  what is charged once beside the positions, taken along by this invoice
+    """
 
     contract: Contract
     lines: tuple[InvoiceLine, ...]
     due: Ruling[date]
     names: Mapping[str, str]
+    charges: tuple[Charge, ...] = ()
 
     @property
     def net(self) -> Money:
         """The sum of the lines."""
-        return Money.total([line.amount for line in self.lines], self.contract.offer.currency)
+        amounts = [*(line.amount for line in self.lines), *(amount_of(charge) for charge in self.charges)]
+        return Money.total(amounts, self.contract.offer.currency)
 
     @property
     def rows(self) -> list[tuple[str, InvoiceLine]]:
         """The lines with the names of what they bill."""
         return [(self.names.get(line.key.position, line.key.position), line) for line in self.lines]
+
+    @property
+    def charged(self) -> list[ChargedRow]:
+        """The charges as a page shows them."""
+        version, pack = self.contract.version, self.contract.pack
+        return [
+            ChargedRow(
+                text_of_charge(charge),
+                period_of_charge(charge),
+                clause_of_charge(charge, pack=pack, version=version),
+                amount_of(charge),
+            )
+            for charge in self.charges
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +89,87 @@ class Unbilled:
 
 def bills(contracts: Sequence[Contract], until: date, *, at: datetime) -> Iterator[Bill | Unbilled]:
     """
-    Yield what is to be invoiced of these contracts until a day, one bill per day of issue, in three queries.
+    Yield what is to be invoiced of these contracts until a day, one bill per day of issue, in four queries.
 
     contracts  with their offers; one that cannot be billed says so and holds up no other
     """
     ids = [contract.pk for contract in contracts]
-    amendments, billed = amendments_by_contract(ids), billed_keys(ids)
+    amendments, billed, charges = amendments_by_contract(ids), billed_keys(ids), open_charges(ids)
     names = books.position_names({contract.offer.quote_id for contract in contracts})
     for contract in contracts:
         called = names[contract.offer.quote_id]
         try:
-            yield from list(_bills(contract, amendments[contract.pk], billed[contract.pk], until, names=called, at=at))
+            asked = _Asked(
+                contract,
+                billing_rule(contract),
+                amendments[contract.pk],
+                billed[contract.pk],
+                until=until,
+                names=called,
+                at=at,
+            )
+            yield from list(_bills(asked, [each for each in charges[contract.pk] if each.first <= until]))
         except (RefusalError, NoAnswerError, PackError) as error:
             yield Unbilled(contract, getattr(error, "text", Text(str(error), str(error))))
 
 
-def _bills(
-    contract: Contract,
-    rows: Sequence[Amendment],
-    billed: Collection[DueKey],
-    until: date,
-    *,
-    names: Mapping[str, str],
-    at: datetime,
-) -> Iterator[Bill]:
-    rule = billing_rule(contract)
-    dues = due_on(amendments_of(rows, pack=contract.pack, version=contract.version), rule, until, billed=billed)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One contract, what was billed of it, and until when it is billed now."""
+
+    contract: Contract
+    rule: BillingRule
+    rows: Sequence[Amendment]
+    billed: Collection[DueKey]
+    until: date
+    names: Mapping[str, str]
+    at: datetime
+
+    def dues(self, until: date) -> tuple[Due, ...]:
+        amendments = amendments_of(self.rows, pack=self.contract.pack, version=self.contract.version)
+        return due_on(amendments, self.rule, until, billed=self.billed).value
+
+    def bill(self, dues: Sequence[Due], charges: Sequence[Charge]) -> Bill:
+        contract = self.contract
+        payable = due_rule(contract, renewal=bool(dues) and all(due.kind is Kind.RENEWAL for due in dues))
+        issued_on = self.at.astimezone(self.rule.zone).date()
+        return Bill(
+            contract,
+            invoice_lines(dues, currency=contract.offer.currency, units=units_of(contract)).value,
+            due_date(issued_on, payable.within, clauses=(payable.clause,)),
+            self.names,
+            tuple(charges),
+        )
+
+
+def _bills(asked: _Asked, charges: Sequence[Charge]) -> Iterator[Bill | Unbilled]:
+    """Yield a bill per day of issue; the first takes the charges along, which else wait or get their own."""
     by_day = defaultdict(list)
-    for due in dues.value:
+    for due in asked.dues(asked.until):
         by_day[due.issued_on].append(due)
     for _, group in sorted(by_day.items()):
-        payable = due_rule(contract, renewal=all(due.kind is Kind.RENEWAL for due in group))
-        issued_on = at.astimezone(rule.zone).date()
-        yield Bill(
-            contract,
-            invoice_lines(group, currency=contract.offer.currency, units=units_of(contract)).value,
-            due_date(issued_on, payable.within, clauses=(payable.clause,)),
-            names,
-        )
+        yield asked.bill(group, charges)
+        charges = ()
+    if charges:
+        yield from _charges_alone(asked, charges)
+
+
+def _charges_alone(asked: _Asked, charges: Sequence[Charge]) -> Iterator[Bill | Unbilled]:
+    waited = any(each.own_invoice_from is not None and each.own_invoice_from <= asked.until for each in charges)
+    more_to_come = bool(asked.dues(asked.until + AHEAD))
+    if more_to_come and not waited:
+        return
+    bill = asked.bill((), charges)
+    if bill.net.minor > 0:
+        yield bill
+    elif not more_to_come:
+        yield Unbilled(asked.contract, NOTHING_TO_SET_OFF)
+
+
+NOTHING_TO_SET_OFF = Text(
+    "Es stehen nur noch Gutschriften offen und keine Rechnung folgt mehr; stellen Sie eine Rechnungskorrektur aus.",
+    "Only credits are left and no invoice follows any more; issue a credit note.",
+)
 
 
 def contracts_by_id(ids: Collection[uuid.UUID] | None = None) -> list[Contract]:
