@@ -61,6 +61,10 @@ register(
             PersonalData(model="books.Invoice", about=Text("Kunden", "customers"), clause=_BASIS),
             PersonalData(model="books.BankEntry", about=Text("Zahlende", "payers"), clause=_BASIS),
             PersonalData(model="books.Payment", about=Text("Zahlende", "payers"), clause=_BASIS),
+            PersonalData(model="books.Mandate", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
+            PersonalData(model="books.MandateAccount", about=Text("Kontoinhaber", "account holders"), clause=_BASIS),
+            PersonalData(model="books.MandateStanding", about=Text("Widerrufende", "who revoked"), clause=_BASIS),
+            PersonalData(model="books.Refund", about=Text("Empfänger", "recipients"), clause=_BASIS),
         ),
         without_personal_data=(
             "books.NumberSeries",
@@ -73,6 +77,14 @@ register(
             "books.InvoiceBalance",
             "books.BankStatement",
             "books.PaymentShare",
+            "books.Announcement",
+            "books.BankFee",
+            "books.BankNotice",
+            "books.Checkout",
+            "books.CheckoutNotice",
+            "books.CollectionBatch",
+            "books.Debit",
+            "books.TransferBatch",
         ),
         customer_actions=(
             CustomerAction(

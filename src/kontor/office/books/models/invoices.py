@@ -1,6 +1,7 @@
 from django.db import models
 
 from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
+from kontor.office.books.models.mandates import Mandate
 from kontor.office.books.models.sellers import Seller
 
 
@@ -9,6 +10,8 @@ class Invoice(FinalRow):
     A numbered invoice or cancellation, inserted complete and never changed.
 
     document  the EN 16931 model (formats.invoice.Invoice) it was made of; every file is printed from it
+    mandate   the one it is collected by; None where the customer transfers
+    collection  how long a direct debit waits by contract: {"wait": "7 days", "clause": [source, number, version]}
     subject   what it is about, (kind, id): a contract; unique `occasion` makes a second run find it made
     """
 
@@ -40,6 +43,8 @@ class Invoice(FinalRow):
     gross_minor = models.BigIntegerField()
     document = models.JSONField()
     due_ruling = models.UUIDField(null=True, blank=True)
+    mandate = TenantForeignKey(Mandate, models.PROTECT, null=True, blank=True, related_name="invoices")
+    collection = models.JSONField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

@@ -34,6 +34,8 @@ class BankEntry(TenantOwned):
     One transaction of a statement; what it paid stands in Payment and PaymentShare.
 
     references  structured references and documents named by the payer, separated by spaces
+    group       payment information of the collection that the bank booked as one sum
+    mandate     reference of the mandate it was collected by
     """
 
     row_rules = RowRules(append_only=True, part_of="statement")
@@ -52,6 +54,8 @@ class BankEntry(TenantOwned):
     remittance = models.TextField(blank=True)
     references = models.TextField(blank=True)
     returned_reason = models.CharField(max_length=10, blank=True)
+    group = models.CharField(max_length=35, blank=True)
+    mandate = models.CharField(max_length=35, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="bank_entry_once")]
@@ -63,6 +67,7 @@ class Payment(FinalRow):
 
     attempt   1, 2, ...: how often its entry has been booked; each time but the last was taken back
     reverses  the payment that this one takes back, with all its shares
+    draws_on  the payment whose rest this one spends: on another invoice (its own amount is 0), or back to the customer
     """
 
     party = TenantForeignKey("parties.Party", models.PROTECT, null=True, blank=True, related_name="+")
@@ -73,6 +78,7 @@ class Payment(FinalRow):
     note = models.CharField(max_length=300, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     reverses = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
+    draws_on = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="draws")
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

@@ -4,7 +4,12 @@ from kontor.kernel.rows import TenantForeignKey, TenantOwned
 
 
 class Seller(TenantOwned):
-    """A legal entity of the tenant that sells: it stands on offers and invoices, and its country decides VAT."""
+    """
+    A legal entity of the tenant that sells: it stands on offers and invoices, and its country decides VAT.
+
+    prenotification_days  how long before a direct debit it is announced, where the contract is silent
+    tolerance_minor       so little missing closes no invoice and reminds nobody; in minor units
+    """
 
     name = models.CharField(max_length=200)
     street = models.CharField(max_length=200)
@@ -22,6 +27,8 @@ class Seller(TenantOwned):
     iban = models.CharField(max_length=34)
     bic = models.CharField(max_length=11, blank=True)
     creditor_id = models.CharField(max_length=35, blank=True)
+    prenotification_days = models.PositiveSmallIntegerField(default=14)
+    tolerance_minor = models.PositiveIntegerField(default=5)
     number_prefix = models.CharField(max_length=10, blank=True)
     zone = models.CharField(max_length=64)
     language = models.CharField(max_length=2, default="de")
