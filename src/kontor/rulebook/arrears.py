@@ -22,6 +22,7 @@ What late payment leads to: interest, the lump sum, and the days from which more
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.interest import InterestTerms, LegalRate, Payment, default_interest, open_after
@@ -60,7 +61,7 @@ class Consequence:
 class ArrearsTerms:
     """What a contract, or where it is silent its law, attaches to late payment; None where it attaches nothing."""
 
-    interest: InterestTerms
+    interest: InterestTerms | None
     lump_sum: LumpSum | None = None
     suspension: Consequence | None = None
     automatic_end: Consequence | None = None
@@ -73,6 +74,9 @@ class Notices:
 
     arrears: date | None = None
     threat: date | None = None
+
+
+NO_NOTICES: Final = Notices()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +121,16 @@ def arrears(
     on: date,
     legal_rates: Iterable[LegalRate],
     payments: Sequence[Payment] = (),
-    notices: Notices = Notices(),
+    notices: Notices = NO_NOTICES,
 ) -> Ruling[Arrears]:
     """
     Return what a claim has become on a day, the day of payment or the day asked about; errors as `default_interest`.
 
     The threat of termination is assumed in time where `notices` names none: the day then is the earliest possible.
     """
-    interest = default_interest(claim, terms.interest, due=due, on=on, legal_rates=legal_rates, payments=payments)
+    interest = Ruling(Money.zero(claim.currency))
+    if terms.interest is not None:
+        interest = default_interest(claim, terms.interest, due=due, on=on, legal_rates=legal_rates, payments=payments)
     late = on > due and bool(open_after(claim, payments, until=due))
     lump = _lump_sum(terms.lump_sum if late else None, claim.currency)
     paid_on = _paid_on(claim, payments)
@@ -138,12 +144,22 @@ def arrears(
         lump_sum=lump.value,
         principal=principal,
         total=principal + interest.value + lump.value,
-        days=max(0, (last - due).days),
+        days=days_late(due, last),
         suspension_from=suspension.value,
         ends_automatically_on=end.value,
         termination_possible_from=termination.value,
     )
     return combined(value, interest, lump, suspension, end, termination)
+
+
+def days_late(due: date, on: date) -> int:
+    """
+    Return the days of delay up to and including a day: the day after the due date is the first.
+
+    >>> days_late(date(2026, 1, 17), date(2026, 1, 17)), days_late(date(2026, 1, 17), date(2026, 2, 17))
+    (0, 31)
+    """
+    return max(0, (on - due).days)
 
 
 def set_off(payment: Money, *, costs: Money, interest: Money, principal: Money, clause: Clause) -> Ruling[SetOff]:

@@ -42,13 +42,17 @@ class LegalRate:
     """
     A yearly rate in percent: the base rate of section 247 BGB, the French legal rate.
 
-    first  the first day it holds
-    end    the first day for which it is no longer known to hold; None: until the next one begins
+    first      the first day it holds
+    end        the first day for which it is no longer known to hold; None: until the next one begins
+    source     where it is published, "" where somebody told it
+    confirmed  false until somebody has compared it with that place
     """
 
     first: date
     percent: Decimal
     end: date | None = None
+    source: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,50 @@ class InterestTerms:
         return max(self.factor * legal_rate + self.points, Decimal(0))
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """
+    Days on which one amount bore one rate.
+
+    left     the principal that bears interest
+    rate     the legal rate that held
+    percent  the yearly rate of default interest that follows from it
+    """
+
+    period: Period
+    left: Money
+    rate: LegalRate
+    percent: Decimal
+
+    @property
+    def exact(self) -> Fraction:
+        """The interest of these days in currency units, not rounded: the sum of all segments is rounded once."""
+        return Fraction(self.left.amount) * Fraction(self.percent) / 100 * self.period.days / DAYS_A_YEAR
+
+
+def segments(
+    claim: Money,
+    terms: InterestTerms,
+    *,
+    due: date,
+    on: date,
+    legal_rates: Iterable[LegalRate],
+    payments: Sequence[Payment] = (),
+) -> tuple[Segment, ...]:
+    """Return the days of delay up to and including `on`, cut where rate or principal change; as `default_interest`."""
+    open_after(claim, payments, until=date.max)
+    rates = sorted(legal_rates, key=lambda rate: rate.first)
+    changes = [edge for rate in rates for edge in (rate.first, rate.end) if edge]
+    found: list[Segment] = []
+    for span in _spans(due, on, edges=[*changes, *(payment.on + ONE_DAY for payment in payments)]):
+        left = open_after(claim, payments, until=span.first - ONE_DAY)
+        if not left:
+            break
+        rate = _rate_on(rates, span.first)
+        found.append(Segment(span, left, rate, terms.percent(rate.percent)))
+    return tuple(found)
+
+
 def default_interest(
     claim: Money,
     terms: InterestTerms,
@@ -94,19 +142,9 @@ def default_interest(
     legal_rates  the rates that held; RefusalError where a day of delay has none
     payments     part payments: from the day after each, interest runs on what is left; more than the claim is refused
     """
-    open_after(claim, payments, until=date.max)
-    rates = sorted(legal_rates, key=lambda rate: rate.first)
-    changes = [edge for rate in rates for edge in (rate.first, rate.end) if edge]
-    spans = _spans(due, on, edges=[*changes, *(payment.on + ONE_DAY for payment in payments)])
-    owed = Fraction()
-    steps: list[Text] = []
-    for span in spans:
-        left = open_after(claim, payments, until=span.first - ONE_DAY)
-        if not left:
-            break
-        percent = terms.percent(_rate_on(rates, span.first))
-        owed += Fraction(left.amount) * Fraction(percent) / 100 * span.days / DAYS_A_YEAR
-        steps.append(_told(span, left, percent))
+    found = segments(claim, terms, due=due, on=on, legal_rates=legal_rates, payments=payments)
+    owed = sum((segment.exact for segment in found), Fraction())
+    steps = [_told(segment) for segment in found]
     interest = Money.rounded(owed, claim.currency)
     sum_up = said(
         "Zusammen, das Jahr zu 365 Tagen, einmal gerundet: {interest}",
@@ -141,18 +179,18 @@ def _spans(due: date, on: date, *, edges: Iterable[date]) -> tuple[Period, ...]:
     return tuple(Period(start, stop) for start, stop in pairwise(cuts))
 
 
-def _told(span: Period, left: Money, percent: Decimal) -> Text:
+def _told(segment: Segment) -> Text:
     return said(
         "{span}: {days} Tage auf {left} zu {percent} %",
         "{span}: {days} days on {left} at {percent} %",
-        span=span.spoken,
-        days=span.days,
-        left=left.text,
-        percent=number(percent),
+        span=segment.period.spoken,
+        days=segment.period.days,
+        left=segment.left.text,
+        percent=number(segment.percent),
     )
 
 
-def _rate_on(rates: Sequence[LegalRate], on: date) -> Decimal:
+def _rate_on(rates: Sequence[LegalRate], on: date) -> LegalRate:
     known = [rate for rate in rates if rate.first <= on]
     if not known or (known[-1].end and on >= known[-1].end):
         raise RefusalError(
@@ -162,4 +200,4 @@ def _rate_on(rates: Sequence[LegalRate], on: date) -> Decimal:
                 on=day(on),
             )
         )
-    return known[-1].percent
+    return known[-1]

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     LENGTH = "length"
     CHOICE = "choice"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from kontor.rulebook.timetable import FIRST_YEAR, LAST_YEAR
 from kontor.rulebook.wording import said
 
 CURRENCY: Final = "EUR"
+_RATE: Final = re.compile(r"(?:(\d{4}-\d{2}-\d{2}):)?(-?\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _MOST: Final = 1_000_000
@@ -55,6 +56,10 @@ _EXPECTED: Final = {
     Kind.DECIMAL: Text(
         "eine Zahl größer als null und unter einer Milliarde wie 288.8",
         "a number greater than zero and below a thousand million such as 288.8",
+    ),
+    Kind.RATE: Text(
+        "ein Jahreszinssatz in Prozent wie 4.92, oder TAG:PROZENT wie 2026-07-01:1.52",
+        "a yearly rate in percent such as 4.92, or DAY:PERCENT such as 2026-07-01:1.52",
     ),
     Kind.NUMBER: said("eine ganze Zahl von 1 bis {most}", "a whole number from 1 to {most}", most=_MOST),
     Kind.LENGTH: Text(
@@ -166,6 +171,13 @@ def _decimal(option: Option, text: str, _zone: ZoneInfo) -> Decimal:
     return found
 
 
+def _rate(option: Option, text: str, zone: ZoneInfo) -> tuple[date | None, Decimal]:
+    found = _RATE.fullmatch(text)
+    if found is None:
+        raise _wrong(option, text)
+    return _date(option, found[1], zone) if found[1] else None, Decimal(found[2])
+
+
 def _number(option: Option, text: str, _zone: ZoneInfo) -> int:
     if not re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) or not 1 <= int(text) <= _MOST:
         raise _wrong(option, text)
@@ -197,4 +209,5 @@ _READERS: Final[Mapping[Kind, Callable[[Option, str, ZoneInfo], object]]] = {
     Kind.NUMBER: _number,
     Kind.LENGTH: _length,
     Kind.CHOICE: _choice,
+    Kind.RATE: _rate,
 }

@@ -6,6 +6,7 @@ from typing import Final
 
 from kontor.rulebook import terms
 from kontor.rulebook.calc.charging import INDEX, SEATS
+from kontor.rulebook.calc.late import ARREARS
 from kontor.rulebook.calc.paying import COLLECTION, DUE
 from kontor.rulebook.calc.question import Answer, Option, Question, WrongInputError
 from kontor.rulebook.calc.reading import expectation, read
@@ -17,7 +18,7 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms import NoAnswerError, TermsPack
 from kontor.rulebook.wording import said
 
-_ALL: Final = (TERM, SEATS, REDUCTION, INDEX, DUE, COLLECTION, DEADLINE, ONCALL, MAINTENANCE)
+_ALL: Final = (TERM, SEATS, REDUCTION, INDEX, DUE, COLLECTION, ARREARS, DEADLINE, ONCALL, MAINTENANCE)
 QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType({question.key: question for question in _ALL})
 
 

@@ -46,6 +46,10 @@ class Told:
         """Return a required amount: the number and its currency."""
         return self._of(tuple, name)
 
+    def rates(self, name: str) -> tuple[tuple[date | None, Decimal], ...]:
+        """Return yearly rates with the days from which they hold (None: from the beginning), () where left out."""
+        return self._of(tuple, name) if name in self.values else ()
+
     def choice(self, name: str) -> str:
         """Return a required word of a choice."""
         return self._of(str, name)

@@ -45,6 +45,26 @@ class FigureInput(forms.TextInput):
         return number.replace(".", ",") + space + currency
 
 
+class RatesInput(forms.TextInput):
+    """Yearly rates with the days from which they hold, one after the other: "1,27 2026-07-01:1,52"."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002  Django's signature
+        """Return each rate with a point, whatever language it was typed in."""
+        texts = data.getlist(name) if isinstance(data, QueryDict) else [str(data.get(name, ""))]
+        return [_plain_rate(text, str(data.get(FIGURES, ""))) for text in " ".join(texts).replace(";", " ").split()]
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the rates as the page's language writes them."""
+        texts = " ".join(value or ())
+        return texts.replace(".", ",") if language() == "de" else texts
+
+
+class RatesField(forms.Field):
+    """A list of rates."""
+
+    widget = RatesInput
+
+
 class LengthInput(forms.MultiWidget):
     """A number and its unit; together "P12M"."""
 
@@ -155,6 +175,11 @@ def plain_figure(text: str, *, written_in: str) -> str:
     return number + space + currency
 
 
+def _plain_rate(text: str, written_in: str) -> str:
+    first, colon, percent = text.rpartition(":")
+    return first + colon + plain_figure(percent, written_in=written_in)
+
+
 def _texts(value: Any) -> list[str]:
     found = value if isinstance(value, list) else [value]
     return [text for text in (str(each or "").strip() for each in found) if text]
@@ -169,6 +194,8 @@ def _field(option: Option, given: QueryDict, zone: ZoneInfo) -> forms.Field:
     }
     if option.kind is Kind.SPAN:
         return SpansField(**words)
+    if option.kind is Kind.RATE:
+        return RatesField(**words)
     field = forms.CharField(widget=_widget(option, str(given.get(option.name, "")), zone), **words)
     if option.kind is Kind.AMOUNT and " " not in str(given.get(option.name, "")).strip():
         field.unit = currency_sign(CURRENCY)  # type: ignore[attr-defined]

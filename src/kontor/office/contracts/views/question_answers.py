@@ -28,6 +28,9 @@ FIELDS: Final = {
     "answer": gettext_lazy("Answer by"),
     "next_open": gettext_lazy("Next open"),
     "window": gettext_lazy("Window"),
+    "suspension_from": gettext_lazy("Suspension possible from"),
+    "ends_automatically_on": gettext_lazy("The contract ends by itself on"),
+    "termination_possible_from": gettext_lazy("Termination possible from"),
 }
 WINDOWS: Final = {
     "office": gettext_lazy("office hours"),
@@ -125,6 +128,15 @@ def _collection(value: Value, _told: Mapping[str, list[str]]) -> Shown:
     return Shown(_("The debit may be collected from"), day_long(when), facts=((_("Day of the week"), weekday(when)),))
 
 
+def _arrears(value: Value, _told: Mapping[str, list[str]]) -> Shown:
+    currency = str(value["currency"])
+    parts = ((_("Interest"), "interest"), (_("Lump sum"), "lump_sum"))
+    facts = [(label, money(Decimal(str(value[key])), currency)) for label, key in parts]
+    facts.append((_("Days of delay"), number(int(str(value["days"])))))
+    late = _facts(value, "suspension_from", "ends_automatically_on", "termination_possible_from")
+    return Shown(_("Owed on the day"), money(Decimal(str(value["total"])), currency), facts=(*facts, *late))
+
+
 def _seats(value: Value, _told: Mapping[str, list[str]]) -> Shown:
     amount = money(Decimal(str(value["amount"])), str(value["currency"]))
     return Shown(_("The added seats cost"), amount, facts=_facts(value, "days", "of_days"))
@@ -203,6 +215,7 @@ _SPEAKERS: Final[Mapping[str, Callable[[Value, Mapping[str, list[str]]], Shown]]
     "reduction": _reduction,
     "due": _due,
     "collection": _collection,
+    "arrears": _arrears,
     "seats": _seats,
     "index": _index,
     "deadline": _deadline,
