@@ -13,6 +13,7 @@ class Invoice(FinalRow):
     mandate   the one it is collected by; None where the customer transfers
     collection  how long a direct debit waits by contract: {"wait": "7 days", "clause": [source, number, version]}
     subject   what it is about, (kind, id): a contract; unique `occasion` makes a second run find it made
+    cancels   the invoice that this document (381) takes back in full; corrects  the one it credits in part
     """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")
@@ -32,6 +33,7 @@ class Invoice(FinalRow):
     subject_id = models.UUIDField(null=True, blank=True)
     occasion = models.CharField(max_length=200, blank=True)
     cancels = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="cancellations")
+    corrects = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="credit_notes")
     issued_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
     period_first = models.DateField(null=True, blank=True)
@@ -70,7 +72,11 @@ class Invoice(FinalRow):
 
 
 class InvoiceLine(TenantOwned):
-    """One position: what, for which days, at which price, under which clause, and the ruling behind it."""
+    """
+    One position: what, for which days, at which price, under which clause, and the ruling behind it.
+
+    credits_position  on a credit note the position of the corrected invoice that it gives back a part of
+    """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant", part_of="invoice")
 
@@ -88,6 +94,7 @@ class InvoiceLine(TenantOwned):
     period_last = models.DateField(null=True, blank=True)
     clause = models.CharField(max_length=200, blank=True)
     ruling = models.UUIDField(null=True, blank=True)
+    credits_position = models.IntegerField(null=True, blank=True)
 
 
 class InvoiceFile(FinalRow):
