@@ -217,27 +217,6 @@ def test_modules_are_unlocked_from_the_day_in_the_offer_for_the_initial_term():
         assert reasons == {f"Contract {contract.number}, from 2026-12-01 to 2027-11-30"}
 
 
-def test_two_plans_of_one_module_are_so_many_seats_together():
-    """2 of one plan and 10 of another are 12 seats."""
-    house = make_house()
-    with as_tenant(house.tenant.pk):
-        house.price_list.items.filter(key="visitors").update(module="platform", unit="USER", kind="PLAN")
-    contract = one_contract(house)
-    with as_tenant(house.tenant.pk):
-        assert moving_in.luggage(contract.pk)["grants"] == [{"module": "platform", "unit": "USER", "quantity": 12}]
-
-
-def test_a_contract_without_end_unlocks_without_end():
-    house = make_house()
-    contract = one_contract(house)
-    with as_tenant(house.tenant.pk):
-        told = moving_in.luggage(contract.pk) | {"until_on": None}
-    with as_tenant(contract.customer_tenant_id):
-        moving_in.move_in(told, at=AT)
-        assert {row.until_on for row in Entitlement.objects.all()} == {None}
-        assert {row.reason_de for row in Entitlement.objects.all()} == {f"Vertrag {contract.number}, vom 01.12.2026"}
-
-
 def test_acceptance_alone_confirms_nothing_under_a_pack_that_wants_more():
     house = make_house()
     offer = send(house, make_draft(house, make_party(house)))

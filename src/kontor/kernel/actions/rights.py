@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kontor.kernel import registry
 from kontor.kernel.actions.record import record
@@ -144,14 +144,55 @@ def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime
     ]
     for row, made in rows:
         if made:
-            after = {
-                "module": row.module,
-                "from": str(row.from_on),
-                "until": str(row.until_on),
-                "quantity": row.quantity,
-            }
-            record("kernel.entitled", row, at=at, actor=actor, clause=row.clause, after=after)
+            record("kernel.entitled", row, at=at, actor=actor, clause=row.clause, after=_told(row))
     return [row for row, _ in rows]
+
+
+@transaction.atomic
+def settle(grants: Collection[Grant], *, contract: uuid.UUID, at: datetime, actor: Actor) -> list[Entitlement]:
+    """
+    Let a contract give the current tenant exactly this and return what was written; repeating it changes nothing.
+
+    What the contract gave before and gives no more is taken away. Two at once wait for each other. Only contracts do.
+    """
+    _one_at_a_time(contract)
+    stands = {_place(row): row for row in Entitlement.objects.filter(contract=contract)}
+    wanted = {(each.module, each.unit, each.from_on): each for each in grants}
+    for place in sorted(stands.keys() - wanted.keys()):
+        row = stands[place]
+        record("kernel.entitlement_ended", row, at=at, actor=actor, clause=row.clause, before=_told(row))
+        exactly_one(Entitlement.objects.filter(pk=row.pk).delete()[0])
+    written = []
+    for place, given in sorted(wanted.items(), key=lambda each: each[0]):
+        row = stands.get(place) or Entitlement(
+            contract=contract, module=given.module, unit=given.unit, from_on=given.from_on
+        )
+        before = None if row._state.adding else _told(row)
+        if before is not None and all(getattr(row, name) == getattr(given, name) for name in _SETTLED):
+            continue
+        for name in _SETTLED:
+            setattr(row, name, getattr(given, name))
+        row.save()
+        verb = "kernel.entitled" if before is None else "kernel.entitlement_changed"
+        record(verb, row, at=at, actor=actor, clause=row.clause, before=before, after=_told(row))
+        written.append(row)
+    return written
+
+
+_SETTLED = ("quantity", "until_on", "clause", "reason_de", "reason_en")
+
+
+def _place(row: Entitlement) -> tuple[str, str, date]:
+    return row.module, row.unit, row.from_on
+
+
+def _told(row: Entitlement) -> dict[str, Any]:
+    return {"module": row.module, "from": str(row.from_on), "until": str(row.until_on), "quantity": row.quantity}
+
+
+def _one_at_a_time(contract: uuid.UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"entitled {contract}"])
 
 
 def _known(permissions: Collection[str]) -> list[str]:

@@ -30,6 +30,7 @@ from kontor.office.books.queries.received import (
     ReceivedFile,
     ReceivedInvoice,
     ReceivedLine,
+    received_about,
     received_file,
     received_invoice,
     received_invoices,
@@ -70,6 +71,7 @@ __all__ = [
     "issue_quote",
     "make_price_list",
     "next_contract_number",
+    "opened_by",
     "outstanding",
     "overdue_invoices",
     "pay_in_full",
@@ -78,6 +80,7 @@ __all__ = [
     "price_items",
     "price_lists",
     "priced",
+    "received_about",
     "received_file",
     "received_invoice",
     "received_invoices",
@@ -201,6 +204,15 @@ def position_names(quotes_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[st
     rows = QuoteLine.objects.filter(quote_id__in=quotes_ids).values_list("quote_id", "item_key", "name")
     for quote, key, name in rows:
         found[quote][key] = name
+    return found
+
+
+def opened_by(quotes_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[str, str]]]:
+    """Return which module, by which unit, these quotes' positions open: quote -> key -> (module, unit); one query."""
+    found: dict[uuid.UUID, dict[str, tuple[str, str]]] = {quote: {} for quote in quotes_ids}
+    rows = QuoteLine.objects.filter(quote_id__in=quotes_ids).exclude(module="")
+    for quote, key, module, unit in rows.values_list("quote_id", "item_key", "module", "unit"):
+        found[quote][key] = (module, unit)
     return found
 
 

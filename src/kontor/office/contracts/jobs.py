@@ -6,7 +6,7 @@ from typing import Any
 
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.background import tenant_job
-from kontor.office.contracts.actions import billing, conclusion, moving_in
+from kontor.office.contracts.actions import billing, conclusion, days, entitling, moving_in, renewing
 
 
 @tenant_job("contracts.conclude")
@@ -32,6 +32,24 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
 def unpack(*, at: datetime, told: dict[str, Any]) -> None:
     """Furnish the customer's tenant, as that tenant."""
     moving_in.move_in(told, at=at)
+
+
+@tenant_job("contracts.entitle")
+def entitle(*, at: datetime, contract: str, positions: dict[str, list[str]], actor: dict[str, Any]) -> None:
+    """Have the customer's entitlements follow its contract, as the customer's tenant."""
+    entitling.entitle(uuid.UUID(contract), positions, at=at, actor=entitling.actor_told(actor))
+
+
+@tenant_job("contracts.day")
+def day(*, at: datetime) -> None:
+    """Look at all contracts, once a day."""
+    days.begin_day(at=at)
+
+
+@tenant_job("contracts.renew")
+def renew(*, at: datetime, contracts: list[str]) -> None:
+    """Renew those of a batch whose last day for notice is over."""
+    renewing.renew([uuid.UUID(each) for each in contracts], at=at)
 
 
 @tenant_job("contracts.bill")

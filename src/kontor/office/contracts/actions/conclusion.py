@@ -21,6 +21,7 @@ from kontor.kernel.queries.blobs import read
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.amending import first_amendment
+from kontor.office.contracts.actions.days import keep_days
 from kontor.office.contracts.actions.offers import OfferRefusedError
 from kontor.office.contracts.models import Contract, Offer, OfferState
 from kontor.office.contracts.queries.formation import begins, conclusion
@@ -110,6 +111,7 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
     )
     publish("contracts.concluded", {"number": contract.number}, at=at)
     queue("contracts.move_in", current_tenant(), contract=str(contract.pk))
+    keep_days(at=at)
     return contract
 
 

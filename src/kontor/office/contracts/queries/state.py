@@ -45,8 +45,12 @@ def change_as_json(change: Change | Revoke) -> dict[str, Any]:
 
 
 def change_from_json(told: Mapping[str, Any]) -> Change | Revoke:
-    """Return the change that a row keeps; KeyError for one of a kind that nobody knows."""
-    fields = {name: value for name, value in told.items() if name != "change"}
+    """
+    Return the change that a row keeps; KeyError for one of a kind that nobody knows.
+
+    What an added item is called and opens stands beside it under "item" and changes no state.
+    """
+    fields = {name: value for name, value in told.items() if name not in ("change", "item")}
     match told["change"]:
         case "SetInterval":
             return SetInterval(Interval(fields["interval"]))

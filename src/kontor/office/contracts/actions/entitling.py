@@ -1,0 +1,88 @@
+"""
+What a customer may use, kept as its contract says: modules and seats by the amendments, the running term, a known end.
+
+Write `follow(contract, at=at, actor=actor)` after every amendment, in the same transaction; a job then writes the
+entitlements as the customer's tenant. It reads the contract anew, so that jobs may run late, twice or in any order.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from kontor.kernel.actions.queue import queue_many
+from kontor.kernel.actions.rights import Grant, settle
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Entitlement
+from kontor.office.books import public as books
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.state import amendments_of
+from kontor.office.contracts.queries.unlocking import opened
+from kontor.rulebook.period import ONE_DAY
+from kontor.rulebook.unlocking import Unlocked, unlocked
+
+
+def follow(contract: Contract, *, at: datetime, actor: Actor) -> None:
+    """Have the customer's entitlements follow the contract, whatever was changed; repeating it changes nothing."""
+    follow_all([contract], at=at, actor=actor)
+
+
+def follow_all(contracts: Collection[Contract], *, at: datetime, actor: Actor) -> None:  # noqa: ARG001  as all actions
+    """Have the entitlements of many customers follow their contracts, in three queries."""
+    told = positions_told(contracts)
+    who = {"kind": actor.kind, "id": str(actor.id) if actor.id else None}
+    jobs = []
+    for each in contracts:
+        assert each.customer_tenant_id is not None, "a contract names its customer's tenant from the start"
+        given = {"contract": str(each.pk), "positions": told[each.pk], "actor": who}
+        jobs.append((each.customer_tenant_id, given))
+    queue_many("contracts.entitle", jobs)
+
+
+def positions_told(contracts: Collection[Contract]) -> dict[uuid.UUID, dict[str, list[str]]]:
+    """Return which module and unit each contract's first positions open, in JSON's terms: contract -> key -> both."""
+    quotes = dict(Contract.objects.filter(pk__in=[each.pk for each in contracts]).values_list("pk", "offer__quote_id"))
+    known = books.opened_by(set(quotes.values()))
+    return {pk: {key: list(both) for key, both in known[quote].items()} for pk, quote in quotes.items()}
+
+
+@transaction.atomic
+def entitle(
+    contract_id: uuid.UUID, positions: Mapping[str, Collection[str]], *, at: datetime, actor: Actor
+) -> list[Entitlement]:
+    """
+    Give the current tenant, the customer, what its contract unlocks, and take what it unlocks no more.
+
+    positions  what the first positions open, as the supplier told; those added later say it in their amendments
+    """
+    contract = Contract.received.get(pk=contract_id)
+    rows = list(Amendment.received.filter(contract_id=contract_id).order_by("number"))
+    changes = amendments_of(rows, pack=contract.pack, version=contract.version)
+    parts = unlocked(changes, opened(rows, positions)).value
+    return settle([_grant(contract, part) for part in parts], contract=contract_id, at=at, actor=actor)
+
+
+def actor_told(told: Mapping[str, Any]) -> Actor:
+    """Return who changed the contract, as the job was told."""
+    return Actor(told["kind"], uuid.UUID(told["id"]) if told["id"] else None)
+
+
+def _grant(contract: Contract, part: Unlocked) -> Grant:
+    last = part.end - ONE_DAY if part.end else None
+    return Grant(
+        module=part.module,
+        unit=part.unit,
+        quantity=part.quantity,
+        from_on=part.first,
+        until_on=part.end,
+        clause=part.clauses[0].number if part.clauses else "",
+        reason_de=f"Vertrag {contract.number}, vom {_german(part.first)}" + (f" bis {_german(last)}" if last else ""),
+        reason_en=f"Contract {contract.number}, from {part.first.isoformat()}"
+        + (f" to {last.isoformat()}" if last else ""),
+    )
+
+
+def _german(day: date) -> str:
+    return f"{day:%d.%m.%Y}"

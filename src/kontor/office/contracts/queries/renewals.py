@@ -1,0 +1,34 @@
+"""Which contracts renew on a day, and for which terms."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.running import term_rule
+from kontor.office.contracts.queries.state import amendments_of
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.amendments import History
+from kontor.rulebook.period import Period
+from kontor.rulebook.renewal import by_interval, renewed
+from kontor.rulebook.ruling import Ruling
+from kontor.rulebook.terms import NoAnswerError
+
+
+def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> Ruling[tuple[Period, ...]] | None:
+    """
+    Return the further terms that stand fast by now, in the contract's zone; None where its terms know no renewal.
+
+    rows  all amendments of the contract, in order
+    """
+    pack = pack_of_terms(contract.terms)
+    state = History(amendments_of(rows, pack=contract.pack, version=contract.version)).state(date.max)
+    try:
+        rule, clauses = term_rule(contract, pack)
+    except NoAnswerError:
+        return None
+    if state.term is None:
+        return None
+    today = at.astimezone(ZoneInfo(pack.zone)).date()
+    rule = by_interval(rule, state.interval)
+    return renewed(rule, state.term, today, ends=state.ends, clauses=clauses[1:] + clauses[:1])

@@ -1,0 +1,148 @@
+"""
+What a contract unlocks, and when: modules with their seats, sites or blocks, day by day from its amendments.
+
+>>> from datetime import UTC, datetime
+>>> from decimal import Decimal
+>>> from kontor.rulebook.contract_state import ChangeQuantity, Per, SetTerm
+>>> told = datetime(2026, 6, 18, 9, tzinfo=UTC)
+>>> year = Period(date(2026, 7, 1), date(2027, 7, 1))
+>>> contract = [
+...     Amendment("1", year.first, told, AddItem("basic", quantity=10, price=Decimal("60.00"), per=Per.MONTH)),
+...     Amendment("2", year.first, told, SetTerm(year)),
+...     Amendment("3", date(2026, 9, 1), told, ChangeQuantity("basic", by=2)),
+... ]
+>>> for each in unlocked(contract, {"basic": Opens("crm", "USER")}).value:
+...     print(each.module, each.quantity, each.first, each.end)
+crm 10 2026-07-01 2026-09-01
+crm 12 2026-09-01 2027-07-01
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from kontor.rulebook.amendments import Amendment, History
+from kontor.rulebook.contract_state import AddItem, ChangeQuantity, ContractState
+from kontor.rulebook.period import ONE_DAY, Period
+from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.wording import day, said
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Opens:
+    """What one of a position opens: a module, and one of a countable unit in it."""
+
+    module: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """A module open from `first` until before `end`, None for no end, for so many of a unit."""
+
+    module: str
+    unit: str
+    first: date
+    end: date | None
+    quantity: int
+    clauses: tuple[Clause, ...] = ()
+
+
+def last_known(state: ContractState) -> date | None:
+    """
+    Return the day before which everything is locked again; None where the contract runs on without end.
+
+    A known end goes before the running term, whichever of the two is later: notice for a later term keeps the contract
+    open until then, and renewing before or after the notice was entered comes to the same.
+    """
+    if state.ends is not None:
+        return state.ends + ONE_DAY
+    return None if state.term is None else state.term.end
+
+
+def unlocked(amendments: Iterable[Amendment], opens: Mapping[str, Opens]) -> Ruling[tuple[Unlocked, ...]]:
+    """
+    Return what a contract unlocks over all its days, by module, unit and day; nothing where no number is left.
+
+    opens  what the positions open, by key; a position that opens nothing (hardware, services) is left out
+
+    The day of a change belongs to what comes after it. A part of a unit opens nothing.
+    """
+    history = History(amendments)
+    told = [it for it in history.in_order() if not isinstance(it.change, AddItem | ChangeQuantity) or _key(it) in opens]
+    end = last_known(history.state(date.max))
+    days = sorted({it.effective for it in told if end is None or it.effective < end})
+    found: dict[Opens, list[Unlocked]] = {}
+    for first, following in pairwise([*days, None]):
+        assert first is not None, "only what follows the last day is none"
+        counted = _counted(history.state(first), opens)
+        for opened, quantity in counted.items():
+            cited = _clauses(told, opens, opened, first)
+            part = Unlocked(opened.module, opened.unit, first, following or end, quantity, cited)
+            _append(found.setdefault(opened, []), part)
+    parts = tuple(part for opened in sorted(found) for part in found[opened])
+    clauses = dict.fromkeys(clause for part in parts for clause in part.clauses)
+    return Ruling(parts, tuple(clauses), (), tuple(_working(parts)))
+
+
+def gone(before: Sequence[Unlocked], after: Sequence[Unlocked], *, on: date) -> tuple[tuple[Opens, int], ...]:
+    """
+    Return what is unlocked by `before` on a day and no more by `after`: what, and how many fewer.
+
+    >>> year = Period(date(2026, 1, 1), date(2027, 1, 1))
+    >>> ten = [Unlocked("crm", "USER", year.first, year.end, 10)]
+    >>> gone(ten, [replace(ten[0], quantity=7)], on=date(2026, 5, 1))
+    ((Opens(module='crm', unit='USER'), 3),)
+    """
+    lost = on_day(before, on)
+    lost.subtract(on_day(after, on))
+    return tuple((opened, lost[opened]) for opened in sorted(lost) if lost[opened] > 0)
+
+
+def on_day(parts: Iterable[Unlocked], on: date) -> "Counter[Opens]":
+    """Return how many of what is unlocked on a day."""
+    found: Counter[Opens] = Counter()
+    for part in parts:
+        if part.first <= on and (part.end is None or on < part.end):
+            found[Opens(part.module, part.unit)] += part.quantity
+    return found
+
+
+def _counted(state: ContractState, opens: Mapping[str, Opens]) -> "Counter[Opens]":
+    """Two plans of one module are so many seats together."""
+    found: Counter[Opens] = Counter()
+    for position in state.positions:
+        if position.key in opens and position.quantity >= 1:
+            found[opens[position.key]] += int(position.quantity)
+    return found
+
+
+def _append(parts: list[Unlocked], part: Unlocked) -> None:
+    last = parts[-1] if parts else None
+    if last is not None and (last.end, last.quantity) == (part.first, part.quantity):
+        parts[-1] = replace(last, end=part.end)
+    else:
+        parts.append(part)
+
+
+def _clauses(told: Sequence[Amendment], opens: Mapping[str, Opens], opened: Opens, first: date) -> tuple[Clause, ...]:
+    """Return what the latest change of the number rests on."""
+    changes = [it for it in told if it.effective <= first and opens.get(_key(it)) == opened]
+    return changes[-1].clauses
+
+
+def _key(amendment: Amendment) -> str:
+    change = amendment.change
+    return change.key if isinstance(change, AddItem | ChangeQuantity) else ""
+
+
+def _working(parts: Iterable[Unlocked]) -> Iterator[Text]:
+    for part in parts:
+        if part.end is None:
+            days = said("Ab {first}", "From {first}", first=day(part.first))
+        else:
+            days = Period(part.first, part.end).spoken
+        words = "{days}: {quantity} × {module}"
+        yield said(words, words, days=days, quantity=part.quantity, module=part.module)
