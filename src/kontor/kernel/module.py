@@ -38,6 +38,8 @@ register(
             "kernel.Event",
             "kernel.TenantKey",
             "kernel.MeterReading",
+            "kernel.ApiKey",
+            "kernel.ApiAnswer",
             "kernel.SentMail",
             "kernel.Blob",
             "kernel.BlobContent",

@@ -1,5 +1,6 @@
 """The kernel's tables, by noun."""
 
+from kontor.kernel.models.api import ApiAnswer, ApiKey
 from kontor.kernel.models.blobs import Blob, BlobContent
 from kontor.kernel.models.credentials import Credential
 from kontor.kernel.models.events import Event, EventStream
@@ -13,6 +14,8 @@ from kontor.kernel.models.schedule import Due, JobDone
 from kontor.kernel.models.tenants import Site, Tenant
 
 __all__ = [
+    "ApiAnswer",
+    "ApiKey",
     "Blob",
     "BlobContent",
     "Credential",
