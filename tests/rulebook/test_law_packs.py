@@ -16,6 +16,8 @@ GERMAN = [
     row("invoicing.default_after", Duration.parse("30 days"), "BGB § 286 (3)"),
     row("arrears.interest_points", Decimal(9), "BGB § 288 (2)"),
     row("arrears.lump_sum", Money("EUR", 40_00), "BGB § 288 (5)"),
+    row("consumer.renewal", "open_ended", "BGB § 309 Nr. 9"),
+    row("consumer.notice", Duration.parse("1 month"), "BGB § 309 Nr. 9"),
     row("counting.day_of_event_counts", False, "BGB § 187 (1)"),
     row("counting.month_rule", "rolling", "BGB § 188 (2)"),
     row("counting.due_on_day_off", "next_working_day", "BGB § 193"),

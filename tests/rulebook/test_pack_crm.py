@@ -24,6 +24,7 @@ NUMBERS = [
     row("notice.refund", False, "§13"),
     row("notice.fees_owed_to_term_end", True, "§13"),
     row("termination.fees_owed", "current_period", "§3"),
+    row("termination.form", "written", "§13"),
     row("changes.kinds.terms.notice", Duration.parse("4 months"), "§18"),
     row("changes.kinds.terms.takes_effect", "next_billing_interval", "§18"),
     row("changes.kinds.terms.not_before_first_term_ends", True, "§18"),
@@ -109,6 +110,8 @@ def test_lists(key: str, entries: tuple[str, ...], clause: str):
 OPEN = [
     row("term.counted_from", ("first_billing_interval", "order_signed"), "§11.1"),
     row("notice.counts", ("sent", "received"), "§13"),
+    row("notice.email_is_written", (False, True), "§13"),
+    row("arrears.termination_notified", (True, False), "§13"),
     row("notice.late_notice_ends", ("earliest_term_end_in_time", "next_term_end"), "§13"),
     row("seats.reduction_counts", ("received", "sent"), "§12"),
     row("prices.days_before_first_interval", ("free", "pro_rata"), "§11.1"),

@@ -61,6 +61,10 @@ NUMBERS = [
     row("termination.cure_form", "registered_letter", "21.2", "AP-047"),
     row("termination.return_of_software", DAYS_30, "21.2", "AP-049"),
     row("termination.fees_owed", "term_or_current_year", "21.2"),
+    row("termination.form", "informal", "21.2"),
+    row("termination.partial", True, "21.2"),
+    row("termination.cure_letter_states", ("breach", "consequence"), "21.2", "AP-047"),
+    row("force_majeure.other_events", True, "21.3"),
     row("force_majeure.lasts", DAYS_30, "21.3", "AP-051"),
     row("force_majeure.counted_from", "sent", "21.3", "AP-051"),
     row("force_majeure.then", "ends", "21.3", "AP-051"),
@@ -177,6 +181,7 @@ def test_mail_leaves_from_8_to_21_by_the_customers_clock():
 
 OPEN = [
     row("notice.counts", ("received", "sent"), "Art. 4"),
+    row("notice.partial", (False, True), "Art. 4"),
     row("arrears.statutory_lump_sum", ("not_added", "added"), "Art. 11"),
     row("incidents.working_days", ("mon_fri", "mon_sat"), "Anhang 1, 1.3 (iii)"),
     row("mailing.review_reading", ("both", "decision_within", "checked_within"), "Anhang 2, Regel 2"),

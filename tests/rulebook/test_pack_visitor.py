@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from kontor.rulebook.duration import Duration
-from kontor.rulebook.terms import NotAgreedError, PackError, ToBeAgreed, load
+from kontor.rulebook.terms import NotAgreedError, PackError, Setting, ToBeAgreed, load
 from kontor.rulebook.terms.concluded import concluded
 from kontor.rulebook.terms.units import HolidayRule, Measure, Window
 from tests.rulebook.pack_table import clock, keys, left_open, local, row, stated
@@ -32,6 +32,8 @@ NUMBERS = [
     row("notice.to", "term_end", "4.6.1", "FW-026"),
     row("notice.form", "written", "4.6.1", "FW-026"),
     row("termination.full_reductions_in_a_row", 3, "4.5.4", "FW-024"),
+    row("termination.other_grounds", True, "4.6.3", "FW-028"),
+    row("arrears.termination_threat_form", "text", "4.6.2", "FW-027"),
     row("seats.added_until", "term_end", "3.2"),
     row("prices.net", True, "7.3"),
     row("prices.platform_fee_per", "month", "7.2"),
@@ -162,6 +164,9 @@ OPEN = [
     row("formation.access_from", ("confirmation_received", "confirmation_issued"), "2.2"),
     row("term.counted_from", ("confirmation_issued", "confirmation_received"), "4.6.1"),
     row("notice.counts", ("received", "sent"), "4.6.1"),
+    row("notice.email_is_written", (False, True), "4.6.1"),
+    row("notice.partial", (True, False), "4.6.1"),
+    row("termination.form", ("written", "text"), "4.6.1"),
     row("cooperation.provider_backs_up", ("platform_only", "nothing", "restore_promised"), "4.1.7"),
     row("blocking.working_days", ("mon_fri", "mon_sat"), "4.1.6"),
 ]
@@ -177,8 +182,15 @@ def test_the_calendar_of_working_days_is_open_to_reading():
     assert left_open(PACK, "blocking.holidays") == (HolidayRule(country="DE", subdivision="BY"), None, "4.1.6")
 
 
+def test_repeatedly_is_at_least_twice():
+    found = PACK.value("termination.repeated_breach_from")
+    assert isinstance(found, Setting)
+    assert (found.value, found.admits(1), found.admits(3), found.clause.number) == (2, False, True, "4.6.3")
+
+
 def test_every_reading_left_open_is_known_here():
-    assert sorted(keys(PACK.settings())) == sorted(["blocking.holidays", *(entry.id for entry in OPEN)])
+    others = ["blocking.holidays", "termination.repeated_breach_from"]
+    assert sorted(keys(PACK.settings())) == sorted([*others, *(entry.id for entry in OPEN)])
 
 
 def test_what_an_offer_must_say():

@@ -154,7 +154,9 @@ class Arrears(Frozen):
     ends_after: Value[Span] | None = None
     termination_after: Value[Span] | None = None
     termination_threat: Value[Span] | None = None
+    termination_threat_form: Value[Form] | None = None
     termination_at_once: Value[Flag] | None = None
+    termination_notified: Value[Flag] | None = None
     dunning_levels: Value[Number] | None = None
     data_may_be_withheld: Value[Flag] | None = None
 

@@ -67,15 +67,29 @@ class Notice(Frozen):
     late_notice_ends: Value[Literal["next_term_end", "earliest_term_end_in_time"]] | None = None
     fees_owed_to_term_end: Value[Flag] | None = None
     refund: Value[Flag] | None = None
+    email_is_written: Value[Flag] | None = None
+    partial: Value[Flag] | None = None
+
+
+class Consumer(Frozen):
+    """What the law says about a contract with somebody who is no business."""
+
+    renewal: Value[Literal["open_ended"]] | None = None
+    notice: Value[Span] | None = None
 
 
 class Termination(Frozen):
     """How the contract is ended for cause, and what then is owed."""
 
+    form: Value[Form] | None = None
+    partial: Value[Flag] | None = None
     provider_grounds: Value[Items] | None = None
+    other_grounds: Value[Flag] | None = None
+    repeated_breach_from: Value[Number] | None = None
     immediate_grounds: Value[Items] | None = None
     cure_period: Value[Span] | None = None
     cure_form: Value[Form] | None = None
+    cure_letter_states: Value[Items] | None = None
     full_reductions_in_a_row: Value[Number] | None = None
     hardware_untouched: Value[Flag] | None = None
     fees_owed: Value[Literal["term_or_current_year", "current_period", "whole_term"]] | None = None

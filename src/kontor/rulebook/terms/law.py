@@ -66,6 +66,7 @@ class LawPack(Source):
 
     country: Literal["DE", "FR"]
     notice: conclusion.Notice | None = None
+    consumer: conclusion.Consumer | None = None
     invoicing: commerce.Invoicing | None = None
     arrears: commerce.Arrears | None = None
     retention: protection.Retention | None = None

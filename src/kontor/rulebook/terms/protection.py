@@ -175,6 +175,7 @@ class ForceMajeure(Frozen):
     suspended_from: Value[Literal["notice_received", "notice_sent"]] | None = None
     payment_continues: Value[Flag] | None = None
     events: Value[Items] | None = None
+    other_events: Value[Flag] | None = None
     form: Value[Form] | None = None
 
 
