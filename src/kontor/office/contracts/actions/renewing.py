@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -16,6 +15,7 @@ from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.renewals import renewals
 from kontor.office.contracts.queries.state import amendments_by_contract
 from kontor.rulebook.contract_state import SetTerm
+from kontor.rulebook.ruling import Ruling
 
 RENEWAL = "renewal"
 
@@ -52,7 +52,7 @@ def _orders(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> I
             kind=RENEWAL,
             changes=[SetTerm(term)],
             effective_on=term.first,
-            ruling=replace(ruling, value=term),
+            ruling=Ruling(term, ruling.clauses, ruling.inputs, ruling.working),
         )
 
 
