@@ -2,7 +2,7 @@
 
 from kontor.office.books.models.checkouts import Checkout, CheckoutNotice
 from kontor.office.books.models.collecting import Announcement, BankFee, BankNotice, CollectionBatch, Debit
-from kontor.office.books.models.invoices import Invoice, InvoiceBalance, InvoiceFile, InvoiceLine
+from kontor.office.books.models.invoices import Invoice, InvoiceBalance, InvoiceFile, InvoiceLine, InvoiceLoss
 from kontor.office.books.models.mandates import Mandate, MandateAccount, MandateStanding
 from kontor.office.books.models.payments import BankEntry, BankStatement, Payment, PaymentShare
 from kontor.office.books.models.prices import PriceItem, PriceList
@@ -24,6 +24,7 @@ __all__ = [
     "InvoiceBalance",
     "InvoiceFile",
     "InvoiceLine",
+    "InvoiceLoss",
     "Mandate",
     "MandateAccount",
     "MandateStanding",

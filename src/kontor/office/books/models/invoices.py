@@ -125,6 +125,7 @@ class InvoiceBalance(TenantOwned):
 
     open_minor  what is still owed; negative where the seller owes
     problem     why its files did not leave the house, in a sentence; "" where they did, or have not been tried
+    written_off_on  the day the seller gave it up in its books; the debt itself stays
     """
 
     row_rules = RowRules(shared_with="customer_tenant")
@@ -139,6 +140,7 @@ class InvoiceBalance(TenantOwned):
     paid_on = models.DateField(null=True, blank=True)
     problem_de = models.TextField(blank=True)
     problem_en = models.TextField(blank=True)
+    written_off_on = models.DateField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "invoice"], name="invoice_balance_once")]
@@ -146,3 +148,18 @@ class InvoiceBalance(TenantOwned):
             models.Index(fields=["tenant", "due_on"], condition=~models.Q(open_minor=0), name="invoice_open"),
             models.Index(fields=["tenant", "invoice"], condition=~models.Q(problem_en=""), name="invoice_held_back"),
         ]
+
+
+class InvoiceLoss(FinalRow):
+    """What was given up of an invoice: the open amount, the VAT in it that may be corrected, and why."""
+
+    invoice = TenantForeignKey(Invoice, models.PROTECT, related_name="losses")
+    amount_minor = models.BigIntegerField()
+    vat_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    on = models.DateField()
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "invoice"], name="invoice_loss_once")]

@@ -114,7 +114,7 @@ def unmatched() -> Unmatched:
 
 
 def _open() -> "QuerySet[InvoiceBalance]":
-    return InvoiceBalance.objects.filter(open_minor__gt=0, cancelled_at=None)
+    return InvoiceBalance.objects.filter(open_minor__gt=0, cancelled_at=None, written_off_on=None)
 
 
 def _over(today: date, least: int | None, most: int | None) -> Q:

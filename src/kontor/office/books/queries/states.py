@@ -19,6 +19,7 @@ class State(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     CANCELLATION = "cancellation"
+    WRITTEN_OFF = "written_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ _WORDS: Final = {
     State.PAID: Text("bezahlt", "paid"),
     State.CANCELLED: Text("storniert", "cancelled"),
     State.CANCELLATION: Text("Stornorechnung", "cancellation"),
+    State.WRITTEN_OFF: Text("ausgebucht", "written off"),
 }
 _TONES: Final[dict[State, Literal["", "good", "warn", "bad", "info"]]] = {
     State.OPEN: "info",
@@ -64,16 +66,25 @@ _TONES: Final[dict[State, Literal["", "good", "warn", "bad", "info"]]] = {
     State.PAID: "good",
     State.CANCELLED: "",
     State.CANCELLATION: "",
+    State.WRITTEN_OFF: "",
 }
 
 
 def state_of(
-    *, kind: str, gross_minor: int, open_minor: int, due_on: date | None, cancelled_at: datetime | None, today: date
+    *,
+    kind: str,
+    gross_minor: int,
+    open_minor: int,
+    due_on: date | None,
+    cancelled_at: datetime | None,
+    today: date,
+    written_off: bool = False,
 ) -> InvoiceState:
     """
     Return how an invoice stands at the beginning of `today`, a day in its seller's zone.
 
-    The last day for payment belongs to the payer: overdue begins the day after.
+    The last day for payment belongs to the payer: overdue begins the day after. What was written off is so for the
+    seller alone; its customer is not told.
     """
     if kind == _CANCELLATION:
         return InvoiceState(State.CANCELLATION)
@@ -81,6 +92,8 @@ def state_of(
         return InvoiceState(State.CANCELLED)
     if open_minor <= 0:
         return InvoiceState(State.PAID)
+    if written_off:
+        return InvoiceState(State.WRITTEN_OFF)
     partly = open_minor < gross_minor
     if due_on is not None and due_on < today:
         return InvoiceState(State.OVERDUE, (today - due_on).days, partly)
