@@ -88,6 +88,7 @@ register(
             Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
             Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
+            Permission("contracts.papers", Text("Nachträge zu Verträgen ablegen", "File addenda to contracts")),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
             Permission(
                 "contracts.account",
@@ -107,12 +108,18 @@ register(
             PersonalData(
                 model="contracts.Offer", about=Text("Empfänger von Erklärungen", "recipients of notices"), clause=_BASIS
             ),
+            PersonalData(model="contracts.ChangeOrder", about=Text("Besteller", "who ordered"), clause=_BASIS),
+            PersonalData(model="contracts.ChangeOrderState", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
+            PersonalData(
+                model="contracts.PlanAssignment", about=Text("Tarif je Nutzer", "plan of each user"), clause=_BASIS
+            ),
             PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
         ),
         without_personal_data=(
             "contracts.Addendum",
             "contracts.OfferDraftLine",
             "contracts.OfferState",
+            "contracts.AgreedPrice",
             "contracts.Amendment",
             "contracts.BillingRun",
             "contracts.BillingProblem",

@@ -2,20 +2,25 @@
 
 from kontor.office.contracts.models.addenda import Addendum
 from kontor.office.contracts.models.billing import BilledPeriod, BillingProblem, BillingRun
+from kontor.office.contracts.models.changes import AgreedPrice, ChangeOrder, ChangeOrderState, PlanAssignment
 from kontor.office.contracts.models.charges import Charge
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 
 __all__ = [
     "Addendum",
+    "AgreedPrice",
     "Amendment",
     "BilledPeriod",
     "BillingProblem",
     "BillingRun",
+    "ChangeOrder",
+    "ChangeOrderState",
     "Charge",
     "Contract",
     "Offer",
     "OfferDraft",
     "OfferDraftLine",
     "OfferState",
+    "PlanAssignment",
 ]
