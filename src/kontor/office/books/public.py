@@ -9,6 +9,7 @@ from typing import Any
 
 from kontor.kernel.actor import Actor
 from kontor.office.books.actions import invoices, payments, prices, quotes
+from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
@@ -24,6 +25,7 @@ from kontor.office.books.queries.outstanding import (
     overdue_invoices,
     unmatched,
 )
+from kontor.office.books.queries.owed import OwedInvoice, PaidShare, overdue_about, owed_invoices
 from kontor.office.books.queries.received import (
     FileContent,
     ReceivedDetail,
@@ -39,6 +41,7 @@ from kontor.office.books.queries.states import InvoiceState, State
 from kontor.rulebook.money import Money
 
 __all__ = [
+    "ClaimPayment",
     "ConfirmedOrder",
     "FileContent",
     "HeldBack",
@@ -49,9 +52,13 @@ __all__ = [
     "IssuedQuote",
     "ListedItem",
     "ListedPrices",
+    "Loss",
+    "LossRefusedError",
     "MadePriceList",
     "OrderedLine",
     "Outstanding",
+    "OwedInvoice",
+    "PaidShare",
     "PricedLine",
     "QuotedLine",
     "QuotedPosition",
@@ -64,7 +71,9 @@ __all__ = [
     "State",
     "Unmatched",
     "add_seller",
+    "book_claim_payment",
     "confirm_order",
+    "give_up",
     "held_back",
     "invoices_about",
     "issue_invoices",
@@ -73,7 +82,9 @@ __all__ = [
     "next_contract_number",
     "opened_by",
     "outstanding",
+    "overdue_about",
     "overdue_invoices",
+    "owed_invoices",
     "pay_in_full",
     "position_names",
     "positions_of",

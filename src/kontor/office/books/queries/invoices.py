@@ -68,6 +68,7 @@ def _with_balance() -> QuerySet[Any]:
             cancelled_at=F("balance__cancelled_at"),
             problem_de=F("balance__problem_de"),
             problem_en=F("balance__problem_en"),
+            written_off_on=F("balance__written_off_on"),
         )
     )
 
@@ -87,6 +88,7 @@ def state_of_row(row: Any, at: datetime) -> InvoiceState:
         due_on=row.due_on,
         cancelled_at=row.cancelled_at,
         today=today_in(row.seller.zone, at),
+        written_off=row.written_off_on is not None,
     )
 
 
@@ -95,7 +97,8 @@ def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
     today = Cast(Func(F("seller__zone"), Value(at), function="timezone", output_field=DateTimeField()), DateField())
     alive = Q(cancelled_at=None) & ~Q(kind=Invoice.Kind.CANCELLATION)
     late = Q(due_on__isnull=False) & Q(due_on__lt=today)
-    owed = alive & Q(open_minor__gt=0)
+    owing = alive & Q(open_minor__gt=0)
+    owed = owing & Q(written_off_on=None)
     tests = {
         State.CANCELLATION: Q(kind=Invoice.Kind.CANCELLATION),
         State.CANCELLED: ~Q(kind=Invoice.Kind.CANCELLATION) & Q(cancelled_at__isnull=False),
@@ -103,6 +106,7 @@ def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
         State.OVERDUE: owed & late,
         State.PART_PAID: owed & ~late & Q(open_minor__lt=F("gross_minor")),
         State.OPEN: owed & ~late & Q(open_minor__gte=F("gross_minor")),
+        State.WRITTEN_OFF: owing & Q(written_off_on__isnull=False),
     }
     return rows.filter(tests[State(state)])
 

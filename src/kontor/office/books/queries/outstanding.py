@@ -146,6 +146,7 @@ def _issued(row: Invoice, balance: InvoiceBalance, today: date) -> IssuedInvoice
         due_on=balance.due_on,
         cancelled_at=balance.cancelled_at,
         today=today,
+        written_off=balance.written_off_on is not None,
     )
     return IssuedInvoice(
         id=row.pk,

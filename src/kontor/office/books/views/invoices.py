@@ -34,6 +34,7 @@ STATES = (
     (State.OVERDUE, gettext_lazy("overdue")),
     (State.PAID, gettext_lazy("paid")),
     (State.CANCELLED, gettext_lazy("cancelled")),
+    (State.WRITTEN_OFF, gettext_lazy("written off")),
     (State.CANCELLATION, gettext_lazy("cancellations")),
 )
 TITLES = {

@@ -1,0 +1,120 @@
+"""What is owed on invoices and what was paid on them, day by day: the facts from which claims are computed."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kontor.office.books.models import BankFee, InvoiceBalance, Payment, PaymentShare
+from kontor.rulebook.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidShare:
+    """What a payment that was not taken back paid on an invoice; `whole` is all that it brought."""
+
+    payment: uuid.UUID
+    on: date
+    amount: Money
+    whole: Money
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedInvoice:
+    """
+    An invoice as a claim sees it.
+
+    claimed  what was ever to be paid of it: what is open and what was paid; what a credit note took off never was
+    due_on   the last day on which payment is in time
+    fees     (day, amount) of what banks took for debits that came back
+    """
+
+    id: uuid.UUID
+    number: str
+    subject: uuid.UUID | None
+    seller: uuid.UUID
+    party: uuid.UUID
+    customer_tenant: uuid.UUID | None
+    customer_name: str
+    language: str
+    issued_on: date
+    due_on: date
+    vat: Money
+    gross: Money
+    claimed: Money
+    open: Money
+    written_off_on: date | None
+    cancelled: bool
+    paid: tuple[PaidShare, ...]
+    fees: tuple[tuple[date, Money], ...]
+
+
+def overdue_about(subject_kind: str, *, before: date) -> list[uuid.UUID]:
+    """Return the invoices about such things that were due before a day and are still open, the oldest first."""
+    rows = InvoiceBalance.objects.filter(
+        invoice__subject_kind=subject_kind,
+        open_minor__gt=0,
+        cancelled_at=None,
+        written_off_on=None,
+        due_on__lt=before,
+    )
+    return list(rows.order_by("due_on", "invoice_id").values_list("invoice_id", flat=True))
+
+
+def owed_invoices(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OwedInvoice]:
+    """Return these invoices with everything paid on them, in three queries; strangers' ids are missing."""
+    rows = InvoiceBalance.objects.filter(invoice_id__in=ids).select_related("invoice").defer("invoice__document")
+    paid: dict[uuid.UUID, list[PaidShare]] = {each: [] for each in ids}
+    for share in _standing(ids):
+        currency = share.payment.currency
+        paid[share.invoice_id].append(
+            PaidShare(
+                payment=share.payment_id,
+                on=share.payment.paid_on,
+                amount=Money(currency, share.amount_minor),
+                whole=Money(currency, share.payment.amount_minor),
+                found_by=share.found_by,
+            )
+        )
+    fees: dict[uuid.UUID, list[tuple[date, Money]]] = {each: [] for each in ids}
+    for fee in BankFee.objects.filter(invoice_id__in=ids).order_by("arose_on", "pk"):
+        fees[fee.invoice_id].append((fee.arose_on, Money(fee.currency, fee.amount_minor)))
+    return {row.invoice_id: _owed(row, tuple(paid[row.invoice_id]), tuple(fees[row.invoice_id])) for row in rows}
+
+
+def _standing(ids: Collection[uuid.UUID]) -> "QuerySet[PaymentShare]":
+    """Return the shares of payments that were neither taken back nor take one back."""
+    back = Payment.objects.filter(reverses=OuterRef("payment_id"))
+    return (
+        PaymentShare.objects.filter(~Exists(back), invoice_id__in=ids, payment__reverses=None)
+        .select_related("payment")
+        .order_by("payment__paid_on", "payment__at", "pk")
+    )
+
+
+def _owed(row: InvoiceBalance, paid: tuple[PaidShare, ...], fees: tuple[tuple[date, Money], ...]) -> OwedInvoice:
+    invoice = row.invoice
+    still = Money(invoice.currency, max(row.open_minor, 0))
+    return OwedInvoice(
+        id=invoice.pk,
+        number=invoice.number,
+        subject=invoice.subject_id,
+        seller=invoice.seller_id,
+        party=invoice.party_id,
+        customer_tenant=invoice.customer_tenant_id,
+        customer_name=invoice.customer_name,
+        language=invoice.language,
+        issued_on=invoice.issued_on,
+        due_on=row.due_on or invoice.due_on or invoice.issued_on,
+        vat=Money(invoice.currency, invoice.vat_minor),
+        gross=Money(invoice.currency, invoice.gross_minor),
+        claimed=Money.total([still, *(share.amount for share in paid)], invoice.currency),
+        open=still,
+        written_off_on=row.written_off_on,
+        cancelled=row.cancelled_at is not None,
+        paid=paid,
+        fees=fees,
+    )
