@@ -155,6 +155,14 @@ def permissions() -> dict[str, Permission]:
     return {permission.key: permission for one in modules() for permission in one.permissions}
 
 
+def permission(key: str) -> Permission:
+    """Return one permission by its key, which begins with its module's; KeyError names an unknown one."""
+    for known in _modules[key.partition(".")[0]].permissions:
+        if known.key == key:
+            return known
+    raise KeyError(key)
+
+
 def gates() -> list[Gate]:
     """Return the gates in the order in which they must be passed."""
     return sorted((gate for one in modules() for gate in one.gates), key=lambda gate: (gate.order, gate.key))

@@ -53,7 +53,7 @@ class Standing:
 
     def unlocked(self, permission: str) -> bool:
         """Tell whether the tenant's contract lets anybody here use what this permission is for."""
-        return not registry.permissions()[permission].entitled or self.entitled(permission.split(".", 1)[0])
+        return not registry.permission(permission).entitled or self.entitled(permission.split(".", 1)[0])
 
 
 def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> Standing | None:

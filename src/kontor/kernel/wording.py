@@ -43,12 +43,14 @@ def language() -> str:
     return active if active in LANGUAGES else "en"
 
 
-def money(value: Money | Decimal | None, currency: str = "EUR") -> str:
+def money(value: Money | Decimal | None, currency: str = "EUR", *, lang: str = "") -> str:
     """Return an amount with its currency, "1.234,56 €" or "€1,234.56"; nothing for None."""
     if value is None:
         return ""
-    amount, unit = (value.amount, value.currency) if isinstance(value, Money) else (value, currency)
-    return _typeset(written(amount, unit, language=language()))
+    spoken_in = lang or language()
+    if isinstance(value, Money):
+        return _typeset(value.spoken(spoken_in))
+    return _typeset(written(value, currency, language=spoken_in))
 
 
 def number(value: float | Decimal | Fraction | None, places: int | None = None) -> str:
@@ -79,8 +81,8 @@ def day(value: date | None, lang: str = "") -> str:
         return ""
     when = _civil(value)
     if (lang or language()) == "de":
-        return f"{when:%d.%m.}{when.year}"
-    return f"{when.day}{_NARROW}{_MONTHS_EN[when.month - 1][:3]}{_NARROW}{when.year}".replace(_NARROW, " ")
+        return f"{when.day:02}.{when.month:02}.{when.year}"
+    return f"{when.day} {_MONTHS_EN[when.month - 1][:3]} {when.year}"
 
 
 def day_long(value: date | None) -> str:

@@ -67,10 +67,27 @@ def written(value: Decimal, currency: str, *, language: str) -> str:
     >>> written(Decimal("-1234.5"), "EUR", language="de"), written(Decimal("0.00350"), "EUR", language="en")
     ('-1.234,50 €', '€0.0035')
     """
-    sign = "-" if value < 0 else ""
     shortest = abs(value).normalize()
     places = max(minor_digits(currency), -int(shortest.as_tuple().exponent))
-    grouped = f"{shortest:,.{places}f}"
+    return _signed(f"{shortest:,.{places}f}", currency, "-" if value < 0 else "", language=language)
+
+
+def written_minor(minor: int, currency: str, *, language: str) -> str:
+    """
+    Return a whole number of minor units as `written` writes the same amount, without making a decimal of it first.
+
+    >>> written_minor(-123450, "EUR", language="de"), written_minor(5, "USD", language="en")
+    ('-1.234,50 €', '$0.05')
+    >>> written_minor(1234, "JPY", language="en"), written_minor(1234, "KWD", language="de")
+    ('JPY 1,234', '1,234 KWD')
+    """
+    digits = minor_digits(currency)
+    whole, rest = divmod(abs(minor), 10**digits)
+    grouped = f"{whole:,}.{rest:0{digits}}" if digits else f"{whole:,}"
+    return _signed(grouped, currency, "-" if minor < 0 else "", language=language)
+
+
+def _signed(grouped: str, currency: str, sign: str, *, language: str) -> str:
     mark = _SIGNS.get(currency)
     if language == "de":
         return f"{sign}{grouped.translate(_GERMAN)} {mark or currency}"

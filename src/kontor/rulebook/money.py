@@ -19,7 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Self
 
-from kontor.rulebook.currency import minor_digits, written
+from kontor.rulebook.currency import minor_digits, written_minor
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -149,7 +149,7 @@ class Money:
 
     def spoken(self, language: str) -> str:
         """Return the amount for a reader of `language`: "1.234,56 €" in German, "€1,234.56" in English."""
-        return written(self.amount, self.currency, language=language)
+        return written_minor(self.minor, self.currency, language=language)
 
     @property
     def text(self) -> Text:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kontor.kernel import wording
-from kontor.kernel.listing.columns import Choice, Column, cell, exported
+from kontor.kernel.listing.columns import Choice, Column, cell_writer, exported
 from kontor.kernel.listing.narrowing import narrowed, ordered, searched
 
 _PAGE: Final = 25
@@ -111,21 +111,9 @@ class Listing:
     @cached_property
     def body(self) -> SafeString:
         """The page's rows as HTML."""
-        starts = [
-            format_html(
-                "<td{}{}{}>",
-                _word("data-slot", column.slot),
-                _word("class", column.classes),
-                _word("data-col", "late" * column.late),
-            )
-            for column in self.columns
-        ]
-        pairs = list(zip(self.columns, starts, strict=True))
-        rows = (
-            "".join(f"{start}{cell(column, row, first=column is self.columns[0])}</td>" for column, start in pairs)
-            for row in self.page
-        )
-        return mark_safe("".join(f"<tr>{row}</tr>" for row in rows))  # noqa: S308  every cell escapes its parts
+        writers = [cell_writer(column, first=place == 0) for place, column in enumerate(self.columns)]
+        rows = ("".join([write(row) for write in writers]) for row in list(self.page.object_list))
+        return mark_safe("".join([f"<tr>{row}</tr>" for row in rows]))  # noqa: S308  every cell escapes its parts
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -186,6 +174,9 @@ class Listing:
 
     def address(self, **changes: str | int | None) -> str:
         """Return this list's address with words changed, None taking one out; the page is forgotten unless named."""
+        if not self.request.GET:
+            given = {name: str(value) for name, value in changes.items() if value not in (None, "")}
+            return f"?{urlencode(given)}" if given else self.request.path
         words = self.request.GET.copy()
         for forgotten in ("page", "format"):
             words.pop(forgotten, None)
@@ -208,7 +199,3 @@ class Listing:
         )
         response.headers["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
         return response
-
-
-def _word(name: str, value: str) -> SafeString:
-    return format_html(' {}="{}"', name, value) if value else SafeString("")

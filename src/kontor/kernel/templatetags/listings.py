@@ -7,8 +7,7 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils.safestring import SafeString
 
-from kontor.kernel.listing import Listing
-from kontor.kernel.templatetags.drawing import drawn
+from kontor.kernel.listing import Listing, drawing
 
 register = template.Library()
 
@@ -24,8 +23,7 @@ class ListingNode(Node):
     def render(self, context: Context) -> SafeString:
         rows: Listing = self.rows.resolve(context)
         find: Any = self.find.resolve(context) if self.find else ""
-        nothing = self.nothing.render(context) if rows.is_blank else ""
-        return drawn(context, "kernel/components/listing.html", {"listing": rows, "find": find, "nothing": nothing})
+        return self.nothing.render(context) if rows.is_blank else drawing.whole_list(rows, find)
 
 
 @register.tag
@@ -38,3 +36,9 @@ def listing(parser: Parser, token: Token) -> ListingNode:
     nothing = parser.parse(("endlisting",))
     parser.delete_first_token()
     return ListingNode(parser.compile_filter(words[0]), named.get("find"), nothing)
+
+
+@register.simple_tag
+def filter_bar(rows: Listing, find: Any = "") -> SafeString:
+    """Search and filters alone, for a page that draws what was found in its own way."""
+    return drawing.filter_bar(rows, find)
