@@ -113,6 +113,9 @@ register(
             PersonalData(
                 model="contracts.PlanAssignment", about=Text("Tarif je Nutzer", "plan of each user"), clause=_BASIS
             ),
+            PersonalData(model="contracts.Claim", about=Text("Schuldner", "debtors"), clause=_BASIS),
+            PersonalData(model="contracts.ClaimLetter", about=Text("Schuldner", "debtors"), clause=_BASIS),
+            PersonalData(model="contracts.PaymentPlan", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
         ),
         without_personal_data=(
@@ -124,6 +127,12 @@ register(
             "contracts.BillingRun",
             "contracts.BillingProblem",
             "contracts.BilledPeriod",
+            "contracts.ReminderPlan",
+            "contracts.EnteredRate",
+            "contracts.ClaimReceipt",
+            "contracts.Suspension",
+            "contracts.ReminderRun",
+            "contracts.ReminderProblem",
             "contracts.Charge",
         ),
         events=(

@@ -4,6 +4,17 @@ from kontor.office.contracts.models.addenda import Addendum
 from kontor.office.contracts.models.billing import BilledPeriod, BillingProblem, BillingRun
 from kontor.office.contracts.models.changes import AgreedPrice, ChangeOrder, ChangeOrderState, PlanAssignment
 from kontor.office.contracts.models.charges import Charge
+from kontor.office.contracts.models.claims import (
+    Claim,
+    ClaimLetter,
+    ClaimReceipt,
+    EnteredRate,
+    PaymentPlan,
+    ReminderPlan,
+    ReminderProblem,
+    ReminderRun,
+    Suspension,
+)
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 
@@ -17,10 +28,19 @@ __all__ = [
     "ChangeOrder",
     "ChangeOrderState",
     "Charge",
+    "Claim",
+    "ClaimLetter",
+    "ClaimReceipt",
     "Contract",
+    "EnteredRate",
     "Offer",
     "OfferDraft",
     "OfferDraftLine",
     "OfferState",
+    "PaymentPlan",
+    "ReminderPlan",
+    "ReminderProblem",
+    "ReminderRun",
+    "Suspension",
     "PlanAssignment",
 ]
