@@ -21,6 +21,7 @@ __all__ = [
     "invoice_addresses",
     "learn_account",
     "listed",
+    "masked",
     "parties_by_account",
     "people_of",
     "settle_in",
@@ -103,6 +104,7 @@ def learn_account(party_id: uuid.UUID, iban: str, *, holder: str, at: datetime, 
 
 
 fingerprint = queries.fingerprint
+masked = queries.masked
 parties_by_account = queries.parties_by_account
 invoice_addresses = queries.invoice_addresses
 

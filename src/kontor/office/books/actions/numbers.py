@@ -10,7 +10,16 @@ from collections.abc import Collection
 from kontor.office.books.models import NumberSeries, Seller
 
 INVOICE, QUOTE, CONFIRMATION, CONTRACT = "INVOICE", "QUOTE", "CONFIRMATION", "CONTRACT"
-_WORDS = {INVOICE: "RE", QUOTE: "AN", CONFIRMATION: "AB", CONTRACT: "VT"}
+MANDATE, COLLECTION, REFUND = "MANDATE", "COLLECTION", "REFUND"
+_WORDS = {
+    INVOICE: "RE",
+    QUOTE: "AN",
+    CONFIRMATION: "AB",
+    CONTRACT: "VT",
+    MANDATE: "MD",
+    COLLECTION: "LS",
+    REFUND: "ER",
+}
 
 
 def next_numbers(seller: Seller, kind: str, *, year: int, count: int) -> list[str]:

@@ -1,11 +1,14 @@
 """What an invoice is asked for with: who sells what to whom, for which days and under which clause."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, Self
 
-from kontor.rulebook.ruling import Text
+from kontor.rulebook.duration import Duration
+from kontor.rulebook.ruling import Clause, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,24 @@ class OrderedLine:
     working: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CollectionTerm:
+    """How long a direct debit waits after invoice and pre-notification, as the contract says, and where."""
+
+    wait: Duration
+    clause: Clause
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the term as a row keeps it."""
+        return {"wait": str(self.wait), "clause": [self.clause.source, self.clause.number, self.clause.version]}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the term that `as_json` wrote."""
+        source, number, version = kept["clause"]
+        return cls(Duration.parse(kept["wait"]), Clause(source, number, version))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceOrder:
     """
@@ -41,6 +62,7 @@ class InvoiceOrder:
 
     subject_kind, subject_id, occasion  what it is about and when: a second order with the same three is the first one
     due_on, due_clause, due_ruling      the last day for payment and why
+    collection                          how long a direct debit waits; None where the contract is silent
     """
 
     seller: uuid.UUID
@@ -57,6 +79,7 @@ class InvoiceOrder:
     contract: str
     lines: tuple[OrderedLine, ...]
     buyer_reference: str = ""
+    collection: CollectionTerm | None = None
 
 
 @dataclass(frozen=True, slots=True)
