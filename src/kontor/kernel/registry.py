@@ -7,6 +7,7 @@ An app's `module.py` holds one `register(Module(...))` and nothing else; it is f
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.http import HttpRequest
@@ -45,13 +46,39 @@ class NavItem:
     order: int = 50
 
 
+class Measure(StrEnum):
+    """
+    How a meter counts.
+
+    SUM     quantities are added up over a month
+    UNIQUE  each subject counts once a month, however often it comes
+    LEVEL   a quantity is the level from its moment on; it does not begin anew with the month
+    """
+
+    SUM = "sum"
+    UNIQUE = "unique"
+    LEVEL = "level"
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A use that contracts count: its key, its unit and the clauses under which it is counted."""
+    """
+    A use that contracts count: its key, its unit and the clauses under which it is counted.
+
+    key   its second part is the name under which terms and price lists speak of it: "visitors.check_ins", "check_ins"
+    unit  what its quantities are; of storage, bytes
+    """
 
     key: str
     unit: Text
     clause: str
+    measure: Measure = Measure.SUM
+    title: Text | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in terms and price lists."""
+        return self.key.split(".", 1)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

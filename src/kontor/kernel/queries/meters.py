@@ -1,24 +1,133 @@
-"""How much was used."""
+"""How much was used, in days as the clocks of one zone count them; a night of 25 hours is counted once."""
 
+import uuid
 import zoneinfo
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import Sum
+from django.db import connection
 
 from kontor.kernel.models import MeterReading, Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.rulebook.period import Period
+from kontor.rulebook.usage import Figure
+
+_TABLE: Final = MeterReading._meta.db_table
+_IN_PERIOD: Final = "tenant_id = %(tenant)s AND meter = %(meter)s AND at >= %(first)s AND at < %(end)s"
+
+
+_LEVEL_BEFORE: Final = (
+    f"(SELECT quantity FROM {_TABLE} WHERE tenant_id = %(tenant)s AND meter = %(meter)s AND at < %(first)s"  # noqa: S608  ours
+    " ORDER BY at DESC, id DESC LIMIT 1)"
+)
+_LEVELS: Final = (
+    f"SELECT quantity, at, id FROM {_TABLE} WHERE {_IN_PERIOD} UNION ALL"  # noqa: S608  our own names
+    f" SELECT coalesce({_LEVEL_BEFORE}, 0), %(first)s, '00000000-0000-0000-0000-000000000000'"
+)
+_SQL: Final = {
+    Figure.SUM: f"SELECT coalesce(sum(quantity), 0) FROM {_TABLE} WHERE {_IN_PERIOD}",  # noqa: S608  our own names
+    Figure.UNIQUE: (
+        f"SELECT count(*) FROM (SELECT DISTINCT subject FROM {_TABLE} WHERE {_IN_PERIOD}) AS each"  # noqa: S608  ours
+    ),
+    Figure.PEAK: f"SELECT max(quantity) FROM ({_LEVELS}) AS levels",  # noqa: S608  our own names
+    Figure.AVERAGE: (
+        "SELECT sum(quantity * extract(epoch FROM until - at)) / extract(epoch FROM %(end)s - %(first)s::timestamptz)"  # noqa: S608
+        " FROM (SELECT quantity, at, lead(at, 1, %(end)s) OVER (ORDER BY at, id) AS until"
+        f" FROM ({_LEVELS}) AS levels) AS spans"
+    ),
+    Figure.MONTH_END: f"SELECT quantity FROM ({_LEVELS}) AS levels ORDER BY at DESC, id DESC LIMIT 1",  # noqa: S608  ours
+}
+_BY_DAY: Final = {
+    Figure.SUM: (
+        f"SELECT (at AT TIME ZONE %(zone)s)::date AS day, sum(quantity) FROM {_TABLE}"  # noqa: S608  our own names
+        f" WHERE {_IN_PERIOD} GROUP BY day"
+    ),
+    Figure.UNIQUE: (
+        f"SELECT day, count(*) FROM (SELECT min((at AT TIME ZONE %(zone)s)::date) AS day FROM {_TABLE}"  # noqa: S608  ours
+        f" WHERE {_IN_PERIOD} GROUP BY subject) AS first_days GROUP BY day"
+    ),
+    Figure.MONTH_END: (
+        "SELECT DISTINCT ON (day) (at AT TIME ZONE %(zone)s)::date AS day, quantity"  # noqa: S608  our own names
+        f" FROM ({_LEVELS}) AS levels ORDER BY day, at DESC, id DESC"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading as it is given out; `source` names what was used."""
+
+    id: uuid.UUID
+    meter: str
+    source: str
+    quantity: Decimal
+    at: datetime
+
+
+def used(
+    meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure, until: datetime | None = None
+) -> Decimal:
+    """
+    Return what the current tenant's readings of a period come to.
+
+    zone   whose midnights begin and end the period's days
+    until  where only what lies before a moment counts, such as in a month that still runs
+    """
+    first, end = midnight(period.first, zone), midnight(period.end, zone)
+    end = end if until is None else max(first + timedelta(microseconds=1), min(end, until))
+    return Decimal(_rows(_SQL[figure], meter, first=first, end=end)[0][0])
+
+
+def used_by_day(meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure) -> dict[date, Decimal]:
+    """Return what was used on each day that has any: the sum, subjects seen the first time, or the last level."""
+    shape = Figure.MONTH_END if figure in (Figure.PEAK, Figure.AVERAGE) else figure
+    first, end = midnight(period.first, zone), midnight(period.end, zone)
+    return {day: Decimal(value) for day, value in _rows(_BY_DAY[shape], meter, first=first, end=end, zone=zone.key)}
 
 
 def total(meter: str, period: Period) -> Decimal:
-    """Return the current tenant's use in a period, its days as the clocks of the tenant's zone count them."""
+    """Return the sum of the current tenant's use in a period of its own zone."""
     zone = zoneinfo.ZoneInfo(Tenant.objects.get(pk=current_tenant()).zone)
-    readings = MeterReading.objects.filter(
-        meter=meter, at__gte=_midnight(period.first, zone), at__lt=_midnight(period.end, zone)
+    return used(meter, period, zone=zone, figure=Figure.SUM)
+
+
+def months_reported_since(since: datetime, *, zone: zoneinfo.ZoneInfo) -> set[tuple[str, date]]:
+    """Return (meter, first day of the month) of every reading written down after a moment, whenever it happened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT meter, date_trunc('month', at AT TIME ZONE %s)::date"  # noqa: S608  our own name
+            f" FROM {_TABLE} WHERE tenant_id = %s AND id >= %s",
+            [zone.key, current_tenant(), earliest_id(since)],
+        )
+        return set(cursor.fetchall())
+
+
+def readings(
+    meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, after: uuid.UUID | None, limit: int
+) -> list[Reading]:
+    """Return readings of a period in the order in which they were written down, those behind `after`."""
+    rows = MeterReading.objects.filter(
+        meter=meter, at__gte=midnight(period.first, zone), at__lt=midnight(period.end, zone)
     )
-    return readings.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return [Reading(row.pk, row.meter, row.source, row.quantity, row.at) for row in rows.order_by("pk")[:limit]]
 
 
-def _midnight(day: date, zone: zoneinfo.ZoneInfo) -> datetime:
+def earliest_id(at: datetime) -> uuid.UUID:
+    """Return the least UUIDv7 that a row written down at a moment can have: its first 48 bits are milliseconds."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def midnight(day: date, zone: zoneinfo.ZoneInfo) -> datetime:
+    """Return the moment a day begins in a zone."""
     return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _rows(sql: str, meter: str, **told: Any) -> Sequence[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"tenant": current_tenant(), "meter": meter, **told})
+        return list(cursor.fetchall())
