@@ -20,6 +20,14 @@ from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.wording import day, said, weekday
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The day on which the customer received an invoice, in the contract's zone, and how that is known."""
+
+    day: date
+    known_by: Text
+
+
 class DueError(RefusalError):
     """Days in an order that cannot be: received before issued, or after the interval it concerns."""
 
@@ -64,6 +72,56 @@ def due_date(
     german = "Das ist kein Werktag; gezahlt werden kann bis {moved}."
     english = "That is no working day; payment is in time until {moved}."
     return ruling.map(lambda _: moved).because(working=(said(german, english, moved=weekday(moved)),))
+
+
+def payable_until(
+    issued: date,
+    within: Duration,
+    *,
+    from_receipt: bool,
+    received: Receipt | None = None,
+    clauses: Iterable[Clause] = (),
+) -> Ruling[date]:
+    """
+    Decide the last day on which an invoice is paid in time, as its contract counts.
+
+    from_receipt  the period begins with the receipt, else with the issue, and then it never moves
+    received      None: nothing is known of it yet; the day is the one expected, were it received when it is issued
+
+    Received before it was issued raises DueError. Contracts that say calendar days are not moved by BGB 193.
+
+    >>> from kontor.rulebook.duration import Duration
+    >>> by_mail = Receipt(date(2026, 3, 3), Text("per E-Mail", "by e-mail"))
+    >>> payable_until(date(2026, 3, 2), Duration.parse("14 days"), from_receipt=True, received=by_mail).value
+    datetime.date(2026, 3, 17)
+    """
+    if not from_receipt:
+        step = Text(
+            "Die Frist beginnt mit der Ausstellung der Rechnung.", "The period begins when the invoice is issued."
+        )
+        return _counted(issued, within, step, clauses=clauses)
+    if received is None:
+        step = Text(
+            "Die Frist beginnt mit dem Zugang der Rechnung; erwartet wird er am Tag der Ausstellung.",
+            "The period begins when the invoice is received, which is expected on the day of issue.",
+        )
+        return _counted(issued, within, step, clauses=clauses)
+    if received.day < issued:
+        german = "Am {received} kann nicht zugegangen sein, was am {issued} ausgestellt wurde."
+        english = "What was issued on {issued} cannot have been received on {received}."
+        raise DueError(said(german, english, received=day(received.day), issued=day(issued)))
+    step = said(
+        "Die Frist beginnt mit dem Zugang der Rechnung: {received}, {known_by}.",
+        "The period begins when the invoice is received: {received}, {known_by}.",
+        received=day(received.day),
+        known_by=received.known_by,
+    )
+    return _counted(received.day, within, step, clauses=clauses)
+
+
+def _counted(event: date, within: Duration, step: Text, *, clauses: Iterable[Clause]) -> Ruling[date]:
+    ruling = due_date(event, within, clauses=clauses)
+    return Ruling(ruling.value, ruling.clauses, ruling.inputs, (step, *ruling.working))
 
 
 def collection_day(

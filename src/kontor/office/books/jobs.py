@@ -4,10 +4,16 @@ import uuid
 from datetime import datetime
 
 from kontor.kernel.background import tenant_job
-from kontor.office.books.actions import printing
+from kontor.office.books.actions import printing, receiving
 
 
 @tenant_job("books.print_invoices")
 def print_invoices(*, at: datetime, invoices: list[str]) -> None:
     """Print, check, keep and mail the files of these invoices; what exists already is left as it is."""
     printing.print_invoices([uuid.UUID(each) for each in invoices], at=at)
+
+
+@tenant_job("books.invoice_received")
+def invoice_received(*, at: datetime, invoice: str) -> None:
+    """A mail server has the invoice: where the days to pay count from receipt, they begin."""
+    receiving.note_mail_accepted(uuid.UUID(invoice), at=at)

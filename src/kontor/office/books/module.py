@@ -1,7 +1,7 @@
 """All that the rest of the product knows about the books."""
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
-from kontor.office.books.actions.invoices import note_opened
+from kontor.office.books.actions.receiving import note_opened
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b) and (c)"
@@ -101,6 +101,7 @@ register(
             EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),
             EventKind("books.invoice_cancelled", Text("Eine Rechnung wurde storniert", "An invoice was cancelled")),
             EventKind("books.invoice_sent", Text("Rechnungen wurden verschickt", "Invoices were sent")),
+            EventKind("books.invoice_received", Text("Eine Rechnung ging zu", "An invoice was received")),
             EventKind("books.invoice_refused", Text("Rechnungen wurden zurückgehalten", "Invoices were held back")),
             EventKind("books.invoice_given_up", Text("Eine Rechnung wurde ausgebucht", "An invoice was written off")),
             EventKind("books.payment_booked", Text("Eine Zahlung wurde gebucht", "A payment was booked")),

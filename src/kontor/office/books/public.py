@@ -26,6 +26,7 @@ from kontor.office.books.queries.outstanding import (
     unmatched,
 )
 from kontor.office.books.queries.owed import OwedInvoice, PaidShare, overdue_about, owed_invoices
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.received import (
     FileContent,
     ReceivedDetail,
@@ -62,6 +63,7 @@ __all__ = [
     "PricedLine",
     "QuotedLine",
     "QuotedPosition",
+    "ReceiptRule",
     "ReceivedDetail",
     "ReceivedFile",
     "ReceivedInvoice",

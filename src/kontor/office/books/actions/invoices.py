@@ -14,6 +14,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
 from kontor.office.books.actions.printing import queue_printing
+from kontor.office.books.actions.receiving import wait_for_receipt
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json, to_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
@@ -73,6 +74,7 @@ def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> lis
     finished = _numbered(fresh, documents, sellers)
     rows = [_row(order, document, at=at) for order, document in zip(fresh, finished, strict=True)]
     _insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
+    wait_for_receipt((row, order.receipt) for row, order in zip(rows, fresh, strict=True))
     _told(rows, "books.invoice_issued", at=at, actor=actor)
     answers |= {_occasion(order): _issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
     return [answers[_occasion(order)] for order in orders]
@@ -117,12 +119,6 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     InvoiceBalance.objects.filter(invoice=row).update(open_minor=0)
     _told([row], "books.invoice_cancelled", at=at, actor=actor)
     return _issued(row, made=True)
-
-
-def note_opened(invoice: Invoice, *, at: datetime, actor: Actor) -> None:
-    """Note the first time that the customer opened an invoice: what a signed-in customer opens is received then."""
-    del actor  # the kernel records who it was, in both trails
-    InvoiceBalance.objects.filter(invoice=invoice, first_opened_at=None).update(first_opened_at=at)
 
 
 _CANCELS = {

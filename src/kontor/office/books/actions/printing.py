@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from kontor.kernel.actions.blobs import NewFile, keep_many
 from kontor.kernel.actions.events import publish
@@ -27,6 +28,7 @@ from kontor.office.books.formats.stored import from_json
 from kontor.office.books.formats.ubl import ubl
 from kontor.office.books.formats.zugferd import zugferd, zugferd_findings
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, Seller
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -51,6 +53,10 @@ _MAIL = {
     ),
 }
 _DUE = {"de": "\n\nZahlbar bis {due:%d.%m.%Y}.", "en": "\n\nPayable by {due:%Y-%m-%d}."}
+_DUE_FROM_RECEIPT = {
+    "de": "\n\nZahlungsfrist: {rule}, bei Zugang am Tag der Ausstellung bis {due:%d.%m.%Y}.",
+    "en": "\n\nTime to pay: {rule}; if received on the day of issue, until {due:%Y-%m-%d}.",
+}
 _TITLES = {
     ("380", "de"): "Rechnung",
     ("380", "en"): "invoice",
@@ -138,7 +144,7 @@ def print_ubl(invoice_id: uuid.UUID, *, at: datetime) -> InvoiceFile:
 def _unprinted(ids: Collection[uuid.UUID]) -> Iterator[Invoice]:
     """Yield those of these invoices that have no file yet, by number."""
     rows = Invoice.objects.filter(pk__in=ids).exclude(files__format=InvoiceFile.Format.ZUGFERD)
-    return rows.select_related("seller").order_by("number").iterator()
+    return rows.select_related("seller").annotate(due_rule=F("balances__due_rule")).order_by("number").iterator()
 
 
 def _made(row: Invoice, addresses: Sequence[str]) -> _Printed | _Refused:
@@ -255,11 +261,17 @@ def _mails(printed: _Printed, files: Sequence[Blob]) -> Iterator[NewMail]:
             attachments=[(file.name, file.media_type, file) for file in files],
             about=row,
             reply_to=row.seller.email,
+            then=("books.invoice_received", {"invoice": str(row.pk)}) if row.due_rule else None,  # type: ignore[attr-defined]
         )
 
 
 def _due(row: Invoice) -> str:
-    return _DUE[row.language].format(due=row.due_on) if row.due_on else ""
+    if row.due_on is None:
+        return ""
+    rule = ReceiptRule.read(row.due_rule)  # type: ignore[attr-defined]
+    if rule is None:
+        return _DUE[row.language].format(due=row.due_on)
+    return _DUE_FROM_RECEIPT[row.language].format(rule=rule.spoken.spoken(row.language), due=row.due_on)
 
 
 def _letterhead(seller: Seller) -> Letterhead:

@@ -124,6 +124,9 @@ class InvoiceBalance(TenantOwned):
     What happened to an invoice since it was issued; locks on an invoice are taken here.
 
     open_minor  what is still owed; negative where the seller owes
+    due_on      the last day for payment that counts; null while a period that counts from receipt has not begun
+    due_rule    as queries.receipt reads it, null where the period counts from issue and `due_on` never moves
+    due_ruling  why `due_on` is that day, where the receipt decided it; the invoice's own ruling otherwise
     problem     why its files did not leave the house, in a sentence; "" where they did, or have not been tried
     written_off_on  the day the seller gave it up in its books; the debt itself stays
     """
@@ -134,6 +137,9 @@ class InvoiceBalance(TenantOwned):
     customer_tenant = OtherTenantReference()
     open_minor = models.BigIntegerField()
     due_on = models.DateField(null=True, blank=True)
+    due_rule = models.JSONField(null=True, blank=True)
+    due_ruling = models.UUIDField(null=True, blank=True)
+    received_on = models.DateField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     first_opened_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

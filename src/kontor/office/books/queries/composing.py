@@ -20,6 +20,10 @@ _TERMS = {
     "de": "Zahlbar ohne Abzug bis {due} ({clause}).",
     "en": "Payable without deduction by {due} ({clause}).",
 }
+_TERMS_FROM_RECEIPT = {
+    "de": "Zahlbar ohne Abzug; Frist: {rule} ({clause}). Bei Zugang am Tag der Ausstellung ist das der {due}.",
+    "en": "Payable without deduction; period: {rule} ({clause}). If received on the day of issue, that is {due}.",
+}
 
 
 def composed(order: InvoiceOrder, *, seller: Seller, buyer: Card) -> standard.Invoice:
@@ -161,7 +165,10 @@ def _span(order: InvoiceOrder) -> tuple[date, date] | tuple[None, None]:
 def _terms(order: InvoiceOrder) -> str:
     with translation.override(order.language):
         clause = clause_label(order.due_clause)
-    return _TERMS[order.language].format(due=_day(order), clause=clause)
+    if order.receipt is None:
+        return _TERMS[order.language].format(due=_day(order), clause=clause)
+    rule = order.receipt.spoken.spoken(order.language)
+    return _TERMS_FROM_RECEIPT[order.language].format(rule=rule, due=_day(order), clause=clause)
 
 
 def _day(order: InvoiceOrder) -> str:

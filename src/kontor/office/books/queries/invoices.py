@@ -62,6 +62,10 @@ def _with_balance() -> QuerySet[Any]:
         .annotate(
             balance=FilteredRelation("balances", condition=Q(balances__tenant=CurrentTenant())),
             open_minor=F("balance__open_minor"),
+            payable_until=F("balance__due_on"),
+            due_rule=F("balance__due_rule"),
+            received_on=F("balance__received_on"),
+            counted_ruling=F("balance__due_ruling"),
             paid_on=F("balance__paid_on"),
             sent_at=F("balance__sent_at"),
             opened_at=F("balance__first_opened_at"),
@@ -75,7 +79,7 @@ def _with_balance() -> QuerySet[Any]:
 
 @cache
 def _listed() -> QuerySet[Any]:
-    shown = ("number", "kind", "customer_name", "issued_on", "due_on", "currency", "gross_minor", "seller__zone")
+    shown = ("number", "kind", "customer_name", "issued_on", "currency", "gross_minor", "seller__zone")
     return _with_balance().defer(None).only(*shown)
 
 
@@ -85,7 +89,7 @@ def state_of_row(row: Any, at: datetime) -> InvoiceState:
         kind=row.kind,
         gross_minor=row.gross_minor,
         open_minor=row.open_minor,
-        due_on=row.due_on,
+        due_on=row.payable_until,
         cancelled_at=row.cancelled_at,
         today=today_in(row.seller.zone, at),
         written_off=row.written_off_on is not None,
@@ -96,7 +100,7 @@ def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
     """Narrow rows of `invoices` to one state, in the database, as `state_of` decides it."""
     today = Cast(Func(F("seller__zone"), Value(at), function="timezone", output_field=DateTimeField()), DateField())
     alive = Q(cancelled_at=None) & ~Q(kind=Invoice.Kind.CANCELLATION)
-    late = Q(due_on__isnull=False) & Q(due_on__lt=today)
+    late = Q(payable_until__isnull=False) & Q(payable_until__lt=today)
     owing = alive & Q(open_minor__gt=0)
     owed = owing & Q(written_off_on=None)
     tests = {

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Clause, Text
 
@@ -61,8 +62,9 @@ class InvoiceOrder:
     One invoice.
 
     subject_kind, subject_id, occasion  what it is about and when: a second order with the same three is the first one
-    due_on, due_clause, due_ruling      the last day for payment and why
+    due_on, due_clause, due_ruling      the last day for payment and why; the day expected where it counts from receipt
     collection                          how long a direct debit waits; None where the contract is silent
+    receipt                             the rule that counts from receipt, None where the period counts from issue
     """
 
     seller: uuid.UUID
@@ -80,6 +82,7 @@ class InvoiceOrder:
     lines: tuple[OrderedLine, ...]
     buyer_reference: str = ""
     collection: CollectionTerm | None = None
+    receipt: ReceiptRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

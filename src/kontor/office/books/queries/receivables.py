@@ -38,7 +38,7 @@ def receivables(sellers: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], R
                 party=invoice.party_id,
                 customer=invoice.customer_name,
                 open=Money(invoice.currency, row.open_minor),
-                due_on=row.due_on or invoice.issued_on,
+                due_on=row.due_on or invoice.due_on or invoice.issued_on,
             )
         )
     return {key: Receivables(invoices) for key, invoices in found.items()}

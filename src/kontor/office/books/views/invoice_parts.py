@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from kontor.kernel.components import Step
 from kontor.kernel.queries.rulings import Reasons
-from kontor.kernel.wording import day, moment, money, share
+from kontor.kernel.wording import day, moment, money, share, spoken
 from kontor.office.books.actions.payments import ACCOUNT, HAND, REFERENCE
 from kontor.office.books.actions.printing import RULES
 from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.models import Invoice, InvoiceFile, PaymentShare
 from kontor.office.books.queries.invoices import LineWithReasons
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import InvoiceState, State
 from kontor.office.books.views.figures import unit_price
 from kontor.rulebook.money import Money
@@ -137,11 +138,21 @@ def steps(row: Any, state: InvoiceState) -> list[Step]:
     if state.key is State.CANCELLED:
         return [*way, Step(_("Cancelled"), moment(row.cancelled_at), "done")]
     over = state.key in {State.OVERDUE, State.PAID}
-    way.append(Step(_("Payable until"), day(row.due_on), "done" if over else ""))
+    way += _due_steps(row, over=over)
     if state.partly:
         way.append(Step(_("Part paid"), "", "now"))
     paid = state.key is State.PAID
     return [*way, Step(_("Paid"), day(row.paid_on) if paid else "", "done" if paid else "")]
+
+
+def _due_steps(row: Any, *, over: bool) -> list[Step]:
+    """Until when it is payable; where that counts from receipt, the receipt first, and the rule until it is known."""
+    rule = ReceiptRule.read(row.due_rule)
+    if rule is None or row.received_on is None:
+        until = day(row.payable_until) if rule is None else spoken(rule.spoken)
+        return [Step(_("Payable until") if rule is None else _("Payable"), until, "done" if over else "")]
+    received = Step(_("Received"), day(row.received_on), "done")
+    return [received, Step(_("Payable until"), day(row.payable_until), "done" if over else "")]
 
 
 def files(row: Any, found: Sequence[InvoiceFile]) -> Files:

@@ -23,6 +23,7 @@ from kontor.office.books.formats.stored import from_json
 from kontor.office.books.forms.payments import ReasonForm
 from kontor.office.books.models import Invoice, InvoiceFile
 from kontor.office.books.queries import invoices as queries
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import State
 from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
 from kontor.office.books.views.suggestions import suggestions_for
@@ -63,7 +64,7 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
             ),
             Column("customer_name", _("Customer"), sort="customer_name", slot="meta"),
             Column("issued_on", _("Date"), kind="day", sort="issued_on", late=True),
-            Column("due_on", _("Payable until"), kind="day", sort="due_on", late=True),
+            Column("payable_until", _("Payable until"), kind="day", sort="payable_until", late=True),
             Column("state", _("State"), kind="badge", value=lambda row: badge(row, request), slot="state"),
             Column("open", _("Still open"), kind="money", value=_open, sort="open_minor", late=True),
             Column("gross", _("Amount"), kind="money", value=_gross, sort="gross_minor", slot="money"),
@@ -88,11 +89,13 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     pays = request.standing.may("books.payments")
     state = queries.state_of_row(row, request.at)
     paid = Money(row.currency, row.gross_minor - row.open_minor) if not row.cancelled_at else None
-    ruling = row.due_ruling
+    ruling = row.counted_ruling or row.due_ruling
+    rule = ReceiptRule.read(row.due_rule)
     context = {
         "invoice": row,
         "title": TITLES[Invoice.Kind(row.kind)] % {"number": row.number},
         "paper": paper(row, from_json(row.document), queries.lines_with_reasons(row.pk)),
+        "due_rule": rule.spoken if rule else None,
         "why_due": reasons_by_id([ruling]).get(ruling) if ruling else None,
         "state": badge(row, request),
         "steps": steps(row, state),

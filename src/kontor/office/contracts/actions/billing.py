@@ -21,6 +21,7 @@ from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Charge, Contract
 from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
 from kontor.office.contracts.queries.charges import period_of_charge, plain, text_of_charge
+from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing_rule import Kind
 from kontor.rulebook.invoice_lines import InvoiceLine, Unit
 from kontor.rulebook.ruling import Ruling, Text
@@ -162,6 +163,21 @@ def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) 
         language=language,
         contract=contract.number,
         lines=lines,
+        receipt=_receipt(bill),
+    )
+
+
+def _receipt(bill: Bill) -> books.ReceiptRule | None:
+    """Say how the days to pay count from receipt, for the day on which that is known."""
+    contract = bill.contract
+    if not bill.payable.from_receipt:
+        return None
+    return books.ReceiptRule(
+        within=bill.payable.within,
+        zone=pack_of_terms(contract.terms).zone,
+        clauses=bill.due.clauses,
+        pack=contract.pack,
+        version=contract.version,
     )
 
 

@@ -26,6 +26,11 @@ class DueRule:
     counted_from: str
     clause: Clause
 
+    @property
+    def from_receipt(self) -> bool:
+        """Whether the period begins when the customer has the invoice."""
+        return self.counted_from == "receipt"
+
 
 def billing_rule(contract: Contract) -> BillingRule:
     """Return how the contract is billed; NoAnswerError or RefusalError where its terms do not say."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Charge, Contract
-from kontor.office.contracts.queries.billing import billed_keys, billing_rule, due_rule, units_of
+from kontor.office.contracts.queries.billing import DueRule, billed_keys, billing_rule, due_rule, units_of
 from kontor.office.contracts.queries.charges import (
     amount_of,
     clause_of_charge,
@@ -20,7 +20,7 @@ from kontor.office.contracts.queries.running import AHEAD
 from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, Due, DueKey, Kind
-from kontor.rulebook.due import due_date
+from kontor.rulebook.due import payable_until
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Period
@@ -51,6 +51,7 @@ class Bill:
     lines: tuple[InvoiceLine, ...]
     due: Ruling[date]
     names: Mapping[str, str]
+    payable: DueRule
     charges: tuple[Charge, ...] = ()
 
     @property
@@ -136,8 +137,9 @@ class _Asked:
         return Bill(
             contract,
             invoice_lines(dues, currency=contract.offer.currency, units=units_of(contract)).value,
-            due_date(issued_on, payable.within, clauses=(payable.clause,)),
+            payable_until(issued_on, payable.within, from_receipt=payable.from_receipt, clauses=(payable.clause,)),
             self.names,
+            payable,
             tuple(charges),
         )
 

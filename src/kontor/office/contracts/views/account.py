@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET
 
+from kontor.kernel.actions.answering import answer
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Entitlement
@@ -110,9 +111,13 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
 @requires(ACCOUNT)
 @require_GET
 def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
-    """Show one invoice with the decision behind each line and its files."""
+    """Show one invoice with the decision behind each line and its files; what is opened here is received."""
+    today = timezone.localdate(request.at)
     try:
-        found = books.received_invoice(invoice_id, today=timezone.localdate(request.at))
+        found = books.received_invoice(invoice_id, today=today)
+        if found.opened_at is None:
+            answer("books.invoice_opened", invoice_id, at=request.at, actor=request.actor)
+            found = books.received_invoice(invoice_id, today=today)
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     why = reasons_by_id([each for each in (found.due_ruling, *(line.ruling for line in found.lines)) if each])
