@@ -44,7 +44,7 @@ class Outstanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedInvoice:
-    """An invoice as other apps list it; `subject` is what it is about, a contract's id."""
+    """An invoice as others list it; `subject` is its contract's id, `due_ruling` the decision on its last day."""
 
     id: uuid.UUID
     number: str
@@ -58,6 +58,7 @@ class IssuedInvoice:
     open: Money
     paid_on: date | None
     state: InvoiceState
+    due_ruling: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +162,5 @@ def _issued(row: Invoice, balance: InvoiceBalance, today: date) -> IssuedInvoice
         open=Money(row.currency, balance.open_minor),
         paid_on=balance.paid_on,
         state=state,
+        due_ruling=row.due_ruling,
     )
