@@ -15,8 +15,10 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.models import Invoice, InvoiceFile, InvoiceLine
+from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import InvoiceState, state_of
 from kontor.rulebook.money import Money
+from kontor.rulebook.ruling import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,9 @@ class ReceivedDetail:
     document: Document
     sent_at: datetime | None
     due_ruling: uuid.UUID | None
+    due_rule: Text | None
+    received_on: date | None
+    opened_at: datetime | None
     cancels: tuple[uuid.UUID, str] | None
     cancelled_by: tuple[uuid.UUID, str] | None
 
@@ -124,6 +129,7 @@ def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
     others = list(related.values_list("id", "number"))
     lines = InvoiceLine.received.filter(invoice_id=row.pk).order_by("position")
     files = InvoiceFile.received.filter(invoice_id=row.pk).select_related("file").order_by("format")
+    rule = ReceiptRule.read(row.due_rule)
     return ReceivedDetail(
         invoice=_short(row, today),
         net=Money(row.currency, row.net_minor),
@@ -132,7 +138,10 @@ def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
         files=tuple(_file(file) for file in files),
         document=from_json(row.document),
         sent_at=row.sent_at,
-        due_ruling=row.due_ruling,
+        due_ruling=row.counted_ruling or row.due_ruling,
+        due_rule=rule.spoken if rule else None,
+        received_on=row.received_on,
+        opened_at=row.opened_at,
         cancels=next((each for each in others if each[0] == row.cancels_id), None),
         cancelled_by=next((each for each in others if each[0] != row.cancels_id), None),
     )
@@ -152,6 +161,11 @@ def _rows(tenant_id: uuid.UUID) -> Any:
         .annotate(
             seller_name=KT("document__seller__name"),
             open_minor=F("balances__open_minor"),
+            payable_until=F("balances__due_on"),
+            due_rule=F("balances__due_rule"),
+            counted_ruling=F("balances__due_ruling"),
+            received_on=F("balances__received_on"),
+            opened_at=F("balances__first_opened_at"),
             paid_on=F("balances__paid_on"),
             sent_at=F("balances__sent_at"),
             cancelled_at=F("balances__cancelled_at"),
@@ -164,7 +178,7 @@ def _short(row: Any, today: date) -> ReceivedInvoice:
         kind=row.kind,
         gross_minor=row.gross_minor,
         open_minor=row.open_minor,
-        due_on=row.due_on,
+        due_on=row.payable_until,
         cancelled_at=row.cancelled_at,
         today=today,
     )
@@ -176,14 +190,14 @@ def _short(row: Any, today: date) -> ReceivedInvoice:
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         issued_on=row.issued_on,
-        due_on=row.due_on,
+        due_on=row.payable_until,
         period_first=row.period_first,
         period_last=row.period_last,
         gross=Money(row.currency, row.gross_minor),
         open=Money(row.currency, row.open_minor),
         paid_on=row.paid_on,
         state=state,
-        due_ruling=row.due_ruling,
+        due_ruling=row.counted_ruling or row.due_ruling,
     )
 
 
