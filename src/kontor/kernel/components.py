@@ -90,6 +90,7 @@ class Chart:
     name    unique on the page
     label   what it says, for people who cannot see it
     now     place of the line "today": an index into `labels`
+    days    where time runs evenly: the day of each value; those behind the last label are left out of the table
     limit   height of the load line
     """
 
@@ -105,6 +106,7 @@ class Chart:
     caption: Label = ""
     ticks: int = 3
     size: Literal["", "s", "l"] = ""
+    days: Sequence[date] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,14 +183,16 @@ def chart(chart: Chart) -> dict[str, Any]:
 
 def _chart_spec(chart: Chart, labels: Sequence[str]) -> dict[str, Any]:
     spec: dict[str, Any] = {"type": chart.kind, "unit": chart.unit, "labels": labels, "ticks": chart.ticks}
+    if chart.days:
+        spec |= {"time": True, "from": chart.days[0].isoformat(), "to": chart.days[-1].isoformat()}
     if chart.now is not None:
-        spec |= {"now": chart.now, "nowLabel": gettext("today")}
+        spec |= {"now": chart.days[chart.now].isoformat() if chart.days else chart.now, "nowLabel": gettext("today")}
     if chart.limit is not None:
         spec |= {"limit": float(chart.limit), "limitLabel": spoken(chart.limit_label)}
     spec["series"] = [
         {
             "name": spoken(one.name),
-            "values": [None if value is None else float(value) for value in one.values],
+            "values": _drawn_values(one.values, chart.days),
             "expected": one.expected,
             "area": one.area,
             "stack": one.stack,
@@ -199,6 +201,12 @@ def _chart_spec(chart: Chart, labels: Sequence[str]) -> dict[str, Any]:
         for one in chart.series
     ]
     return spec
+
+
+def _drawn_values(values: Sequence[float | Decimal | None], days: Sequence[date]) -> list[Any]:
+    """Return the values, or on a time axis each with its day."""
+    plain = [None if value is None else float(value) for value in values]
+    return [[day.isoformat(), value] for day, value in zip(days, plain, strict=True)] if days else plain
 
 
 def _cell(value: float | Decimal | None, unit: str) -> str:

@@ -23,10 +23,11 @@ from kontor.kernel.components import Tone
 from kontor.kernel.wording import money
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billed_keys
-from kontor.office.contracts.queries.running import Unbillable, ends_any_time, next_invoice, running_term
-from kontor.office.contracts.queries.state import contract_state
+from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
+from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.term import TermAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def beginning(contract: Contract, _rows: Sequence[Amendment], *, today: date, re
 
 def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the last day for notice, the renewal with the adjustment that goes with it, or the end."""
-    state = contract_state(rows, today, pack=contract.pack, version=contract.version).value
-    if state.ends:
-        yield NextStep(state.ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
+    ends = history_of(contract, rows).state(date.max).ends
+    if ends:
+        yield NextStep(ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
         return
-    term = running_term(contract, today)
+    term = _running.of((contract.pk, today), lambda: running_term(contract, today))
     if term is None:
         return
     answer = term.value
@@ -94,7 +95,10 @@ def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, re
 
 def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
     """Yield the next invoice, its day and its net sum, or why it cannot be computed."""
-    coming = next_invoice(contract, rows, after=today, billed=read or ())
+    billed = tuple(read or ())
+    coming = _invoices.of(
+        (mark_of(contract, rows), today, billed), lambda: next_invoice(contract, rows, after=today, billed=billed)
+    )
     if isinstance(coming, Unbillable):
         title = Text("Die nächste Rechnung lässt sich nicht berechnen", "The next invoice cannot be computed")
         yield NextStep(today, title, coming.text, icon="alert-triangle", tone="bad")
@@ -104,6 +108,9 @@ def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, rea
         clause = coming.clauses[0] if coming.clauses else None
         yield NextStep(coming.on, Text("Rechnung", "Invoice"), text, clause=clause, icon="file-invoice")
 
+
+_running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
+_invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
 SOURCES: Final[list[Source]] = [
     Source(beginning),

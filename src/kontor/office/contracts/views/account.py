@@ -24,9 +24,8 @@ from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.state import contract_state
 from kontor.office.contracts.views.badges import contract_badge
-from kontor.office.contracts.views.contract_page import contract_context
-from kontor.office.contracts.views.contract_tabs import contract_frame, opened_received
-from kontor.office.contracts.views.contracts import asked_day
+from kontor.office.contracts.views.contract_page import contract_answer
+from kontor.office.contracts.views.contract_tabs import opened_received
 from kontor.office.contracts.views.offers import pack_title, sent_file
 from kontor.office.documents import public as documents
 from kontor.rulebook.period import Period
@@ -61,15 +60,8 @@ def overview(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def contract(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show one contract as it stands on a day."""
-    opened = opened_received(request, contract_id)
-    received = books.received_invoices(request.tenant.pk, today=opened.today)
-    context = contract_frame(request, opened, active="overview")
-    context |= contract_context(opened, on=asked_day(request, opened.today))
-    context |= {
-        "invoices": [invoice for invoice in received if invoice.subject_id == contract_id],
-        "file_url": reverse("contracts:account-file", args=(contract_id,)),
-    }
-    return render(request, "contracts/contract.html", context)
+    file_url = reverse("contracts:account-file", args=(contract_id,))
+    return contract_answer(request, opened_received(request, contract_id), file_url=file_url, further={})
 
 
 @requires(ACCOUNT)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.state import contract_state
+from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.views.badges import contract_badge
 
 
@@ -43,6 +43,7 @@ class ContractTab:
 
 TABS: Final[tuple[ContractTab, ...]] = (
     ContractTab("overview", gettext_lazy("Overview"), "contracts:contract", "contracts:account-contract"),
+    ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
 )
 
 
@@ -73,7 +74,7 @@ def opened_received(request: TenantRequest, contract_id: uuid.UUID) -> Opened:
 def contract_frame(request: TenantRequest, opened: Opened, *, active: str) -> dict[str, Any]:
     """Return what `contracts/contract_frame.html` shows: heading, standing today, tabs; `active` the tab's key."""
     contract = opened.contract
-    state = contract_state(opened.rows, opened.today, pack=contract.pack, version=contract.version).value
+    state = history_of(contract, opened.rows).state(opened.today)
     home = ("contracts:contracts", _("Contracts")) if opened.own else ("contracts:account", _("Your account"))
     crumbs = [(home[1], reverse(home[0]))]
     if active != "overview":

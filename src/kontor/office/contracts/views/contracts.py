@@ -1,28 +1,21 @@
 """Contracts of the house: all of them, and each as it stands on any day."""
 
 import uuid
-from datetime import date
-from typing import Any
 
-from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from kontor.kernel.components import Moment
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import days, money
-from kontor.office.books import public as books
 from kontor.office.contracts.models import Contract
-from kontor.office.contracts.views.contract_page import contract_context
-from kontor.office.contracts.views.contract_tabs import contract_frame, opened_own
+from kontor.office.contracts.views.contract_page import contract_answer
+from kontor.office.contracts.views.contract_tabs import opened_own
 from kontor.office.contracts.views.offers import SEE, pack_title, sent_file
 from kontor.rulebook import terms
 from kontor.rulebook.money import Money
-from kontor.rulebook.period import Period
 
 
 @requires(SEE)
@@ -61,17 +54,9 @@ def contract_list(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def detail(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show a contract as it stands on a day, today unless the address names another."""
-    opened = opened_own(request, contract_id)
-    invoices = books.invoices_about(contract_id, today=opened.today)
-    context = contract_frame(request, opened, active="overview")
-    context |= contract_context(opened, on=asked_day(request, opened.today))
-    context["history"] = sorted([*context["history"], *_invoiced(invoices)], key=lambda moment: moment.on, reverse=True)
-    context |= {
-        "invoices": invoices,
-        "file_url": reverse("contracts:contract-file", args=(contract_id,)),
-        "sees_invoices": request.standing.unlocked("books.see") and request.standing.may("books.see"),
-    }
-    return render(request, "contracts/contract.html", context)
+    further = {"sees_invoices": request.standing.unlocked("books.see") and request.standing.may("books.see")}
+    file_url = reverse("contracts:contract-file", args=(contract_id,))
+    return contract_answer(request, opened_own(request, contract_id), file_url=file_url, further=further)
 
 
 @requires(SEE)
@@ -79,36 +64,6 @@ def detail(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
 def file(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give the signed offer."""
     return sent_file(get_object_or_404(Contract.objects.select_related("file"), pk=contract_id).file)
-
-
-def asked_day(request: TenantRequest, today: date) -> date:
-    """Return the day the address asks about, `?on=2027-01-01`; what is no day counts as today."""
-    try:
-        asked: Any = forms.DateField(required=False).clean(request.GET.get("on", ""))
-    except forms.ValidationError:
-        return today
-    return asked or today
-
-
-def _invoiced(invoices: list[books.IssuedInvoice]) -> list[Moment]:
-    found = []
-    for invoice in invoices:
-        period = (
-            days(Period(invoice.period_first, _after(invoice.period_last)))
-            if invoice.period_first and invoice.period_last
-            else ""
-        )
-        title = _("Invoice %(number)s") % {"number": invoice.number}
-        text = ", ".join(part for part in (money(invoice.gross), period) if part)
-        found.append(Moment(invoice.issued_on, title, text, icon="file-invoice"))
-        if invoice.paid_on:
-            paid = _("Invoice %(number)s paid") % {"number": invoice.number}
-            found.append(Moment(invoice.paid_on, paid, money(invoice.gross), tone="good", icon="cash"))
-    return found
-
-
-def _after(last: date) -> date:
-    return date.fromordinal(last.toordinal() + 1)
 
 
 def _url(row: Contract) -> str:
