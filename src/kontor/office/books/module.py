@@ -96,7 +96,7 @@ register(
             ),
         ),
         events=(
-            EventKind("books.invoice_credited", Text("Eine Rechnung wurde gemindert", "An invoice was credited in part")),
+            EventKind("books.invoice_credited", Text("Eine Rechnung wurde gemindert", "An invoice was reduced")),
             EventKind("books.credit_set_off", Text("Guthaben wurde verrechnet", "A credit was set off")),
             EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),
             EventKind("books.invoice_cancelled", Text("Eine Rechnung wurde storniert", "An invoice was cancelled")),

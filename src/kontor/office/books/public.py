@@ -10,10 +10,12 @@ from typing import Any
 from kontor.kernel.actor import Actor
 from kontor.office.books.actions import invoices, payments, prices, quotes
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
+from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
+from kontor.office.books.queries.credits import CreditedPart, CreditOrder
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
@@ -25,7 +27,13 @@ from kontor.office.books.queries.outstanding import (
     overdue_invoices,
     unmatched,
 )
-from kontor.office.books.queries.owed import OwedInvoice, PaidShare, overdue_about, owed_invoices
+from kontor.office.books.queries.owed import (
+    OwedInvoice,
+    PaidShare,
+    overdue_about,
+    owed_invoices,
+    standing_payments,
+)
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.received import (
     FileContent,
@@ -44,6 +52,8 @@ from kontor.rulebook.money import Money
 __all__ = [
     "ClaimPayment",
     "ConfirmedOrder",
+    "CreditOrder",
+    "CreditedPart",
     "FileContent",
     "HeldBack",
     "InvoiceOrder",
@@ -75,6 +85,7 @@ __all__ = [
     "add_seller",
     "book_claim_payment",
     "confirm_order",
+    "credit_invoice",
     "give_up",
     "held_back",
     "invoices_about",
@@ -100,6 +111,8 @@ __all__ = [
     "seller_card",
     "seller_cards",
     "sellers",
+    "set_off",
+    "standing_payments",
     "unmatched",
 ]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.books.views import invoices, matching, payments, prices, sellers, statements
+from kontor.office.books.views import credit_notes, invoices, matching, payments, prices, sellers, statements
 
 app_name = "books"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
     path("invoices/<uuid:invoice_id>/cancel/", invoices.cancel, name="invoice-cancel"),
+    path("invoices/<uuid:invoice_id>/credit/", credit_notes.credit, name="invoice-credit"),
+    path("invoices/<uuid:invoice_id>/set-off/", credit_notes.settle, name="invoice-set-off"),
     path("invoices/<uuid:invoice_id>/ubl/", invoices.ubl, name="invoice-ubl"),
     path("invoices/<uuid:invoice_id>/send/", invoices.send, name="invoice-send"),
     path("files/<uuid:file_id>/", invoices.file, name="file"),

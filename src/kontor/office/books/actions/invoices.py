@@ -8,17 +8,16 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
+from kontor.office.books.actions.inserting import announce, columns, insert, issued
 from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
-from kontor.office.books.actions.printing import queue_printing
 from kontor.office.books.actions.receiving import wait_for_receipt
 from kontor.office.books.formats import invoice as standard
-from kontor.office.books.formats.stored import from_json, to_json
+from kontor.office.books.formats.stored import from_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
 from kontor.office.books.queries.composing import composed, minor, numbered
+from kontor.office.books.queries.mandates import MandateCard, mandates_in_force
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, Refused
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
@@ -39,6 +38,17 @@ class NothingToCancelError(Exception):
     def __init__(self, number: str) -> None:
         super().__init__(f"{number} is itself a cancellation.")
         self.text = Text(f"{number} ist selbst ein Storno.", f"{number} is itself a cancellation.")
+
+
+class PartlyCreditedError(Exception):
+    """A part of the invoice was given back: what is left is given back by another credit note."""
+
+    def __init__(self, number: str, by: str) -> None:
+        super().__init__(f"{number} was credited in part by {by}.")
+        self.text = Text(
+            f"{number} ist durch {by} schon zum Teil gutgeschrieben; schreiben Sie den Rest gut.",
+            f"{number} was credited in part by {by}; credit what is left.",
+        )
 
 
 @transaction.atomic
@@ -62,21 +72,26 @@ def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> lis
     fresh, documents = [], []
     sellers = sellers_of({order.seller for order in orders})
     cards = parties.cards({order.party for order in orders})
+    mandates = mandates_in_force(orders)
     for order in orders:
         if (occasion := _occasion(order)) in known:
             answers[occasion] = known[occasion]
             continue
         try:
-            documents.append(composed(order, seller=sellers[order.seller], buyer=cards[order.party]))
+            mandate = mandates.get((order.seller, order.party))
+            documents.append(composed(order, seller=sellers[order.seller], buyer=cards[order.party], mandate=mandate))
             fresh.append(order)
         except RefusalError as error:
             answers[occasion] = Refused(order, error.text)
     finished = _numbered(fresh, documents, sellers)
-    rows = [_row(order, document, at=at) for order, document in zip(fresh, finished, strict=True)]
-    _insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
+    rows = [
+        _row(order, document, mandate=mandates.get((order.seller, order.party)), at=at)
+        for order, document in zip(fresh, finished, strict=True)
+    ]
+    insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
     wait_for_receipt((row, order.receipt) for row, order in zip(rows, fresh, strict=True))
-    _told(rows, "books.invoice_issued", at=at, actor=actor)
-    answers |= {_occasion(order): _issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
+    announce(rows, "books.invoice_issued", at=at, actor=actor)
+    answers |= {_occasion(order): issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
     return [answers[_occasion(order)] for order in orders]
 
 
@@ -86,7 +101,7 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     Cancel a final invoice by a document of its own (381): same lines and rates, positive amounts, its reference.
 
     on  the cancellation's date in the seller's zone. AlreadyCancelledError where somebody was first,
-        NothingToCancelError for a cancellation.
+        NothingToCancelError for a cancellation, PartlyCreditedError where a part was given back already.
     """
     balance = InvoiceBalance.objects.select_for_update(no_key=True).get(invoice_id=invoice_id)
     invoice = Invoice.objects.select_related("seller").get(pk=invoice_id)
@@ -95,6 +110,8 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     earlier = Invoice.objects.filter(cancels=invoice, kind=Invoice.Kind.CANCELLATION).first()
     if earlier or balance.cancelled_at:
         raise AlreadyCancelledError(invoice.number, earlier.number if earlier else "")
+    if note := Invoice.objects.filter(corrects=invoice).order_by("number").first():
+        raise PartlyCreditedError(invoice.number, note.number)
     original = from_json(invoice.document)
     document = replace(
         original,
@@ -112,13 +129,13 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
         InvoiceLine(**{name: getattr(line, name) for name in _LINE_COLUMNS}, id=uuid7(), invoice=row)
         for line in invoice.lines.order_by("position")
     ]
-    _insert([row], [lines])
+    insert([row], [lines])
     balance.cancelled_at = at
     balance.open_minor -= invoice.gross_minor
     balance.save(update_fields=["cancelled_at", "open_minor"])
     InvoiceBalance.objects.filter(invoice=row).update(open_minor=0)
-    _told([row], "books.invoice_cancelled", at=at, actor=actor)
-    return _issued(row, made=True)
+    announce([row], "books.invoice_cancelled", at=at, actor=actor)
+    return issued(row, made=True)
 
 
 _CANCELS = {
@@ -151,7 +168,7 @@ def _existing(orders: Sequence[InvoiceOrder]) -> dict[Occasion, Issued]:
     rows = Invoice.objects.filter(
         subject_id__in={order.subject_id for order in orders}, occasion__in={order.occasion for order in orders}
     ).only("id", "number", "subject_kind", "subject_id", "occasion", "net_minor", "gross_minor", "currency")
-    return {(row.subject_kind, row.subject_id, row.occasion): _issued(row, made=False) for row in rows}  # type: ignore[misc]
+    return {(row.subject_kind, row.subject_id, row.occasion): issued(row, made=False) for row in rows}  # type: ignore[misc]
 
 
 def _numbered(
@@ -170,7 +187,7 @@ def _numbered(
     return finished
 
 
-def _row(order: InvoiceOrder, document: standard.Invoice, *, at: datetime) -> Invoice:
+def _row(order: InvoiceOrder, document: standard.Invoice, *, mandate: MandateCard | None, at: datetime) -> Invoice:
     return Invoice(
         id=uuid7(),
         number=document.number,
@@ -183,9 +200,11 @@ def _row(order: InvoiceOrder, document: standard.Invoice, *, at: datetime) -> In
         subject_id=order.subject_id,
         occasion=order.occasion,
         due_ruling=order.due_ruling,
+        mandate_id=mandate.id if mandate else None,
+        collection=order.collection.as_json() if order.collection else None,
         language=order.language,
         at=at,
-        **_columns(document),
+        **columns(document),
     )
 
 
@@ -203,22 +222,8 @@ def _copy(invoice: Invoice, document: standard.Invoice, *, at: datetime) -> Invo
         kind=document.kind.value,
         language=invoice.language,
         at=at,
-        **_columns(document),
+        **columns(document),
     )
-
-
-def _columns(document: standard.Invoice) -> dict[str, object]:
-    return {
-        "issued_on": document.issued,
-        "due_on": document.due,
-        "period_first": document.period.first if document.period else None,
-        "period_last": document.period.last if document.period else None,
-        "currency": document.currency,
-        "net_minor": minor(document.totals.net),
-        "vat_minor": minor(document.totals.vat),
-        "gross_minor": minor(document.totals.gross),
-        "document": to_json(document),
-    }
 
 
 def _lines(row: Invoice, order: InvoiceOrder, document: standard.Invoice) -> list[InvoiceLine]:
@@ -242,37 +247,3 @@ def _lines(row: Invoice, order: InvoiceOrder, document: standard.Invoice) -> lis
         )
         for place, (asked, line) in enumerate(zip(order.lines, document.lines, strict=True), start=1)
     ]
-
-
-def _insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> None:
-    Invoice.objects.bulk_create(rows)
-    InvoiceLine.objects.bulk_create(line for group in lines for line in group)
-    InvoiceBalance.objects.bulk_create(
-        InvoiceBalance(
-            invoice=row, customer_tenant_id=row.customer_tenant_id, open_minor=row.gross_minor, due_on=row.due_on
-        )
-        for row in rows
-    )
-
-
-def _told(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) -> None:
-    """Record each, tell open pages, and have the files of all of them made."""
-    if not rows:
-        return
-    record_many(
-        Deed(
-            verb=verb,
-            thing=row,
-            at=at,
-            actor=actor,
-            ruling=row.due_ruling,
-            after={"number": row.number, "gross_minor": row.gross_minor, "currency": row.currency},
-        )
-        for row in rows
-    )
-    publish(verb, {"numbers": [row.number for row in rows]}, at=at)
-    queue_printing([row.pk for row in rows])
-
-
-def _issued(row: Invoice, *, made: bool) -> Issued:
-    return Issued(row.pk, row.number, row.subject_id, row.occasion, row.net_minor, row.gross_minor, row.currency, made)

@@ -79,7 +79,7 @@ def book_payments(bookings: Sequence[Booking], *, at: datetime, actor: Actor) ->
         return []
     for booking in bookings:
         _refuse_unequal(booking)
-    balances = _locked({share.invoice for booking in bookings for share in booking.shares})
+    balances = locked_balances({share.invoice for booking in bookings for share in booking.shares})
     attempts = _attempts([booking.entry for booking in bookings if booking.entry])
     payments = [_payment(booking, balances, attempts, at=at) for booking in bookings]
     Payment.objects.bulk_create(payments)
@@ -90,7 +90,7 @@ def book_payments(bookings: Sequence[Booking], *, at: datetime, actor: Actor) ->
     )
     InvoiceBalance.objects.bulk_update(balances.values(), ["open_minor", "paid_on"])
     shown = [_shown(booking, balances) for booking in bookings]
-    _told(payments, shown, "books.payment_booked", at=at, actor=actor)
+    tell_payments(payments, shown, "books.payment_booked", at=at, actor=actor)
     _learn(payments, bookings, at=at, actor=actor)
     return payments
 
@@ -103,7 +103,7 @@ def reverse_payment(payment_id: uuid.UUID, *, on: date, reason: str, at: datetim
     PaymentRefusedError where it was taken back already, or is itself such a second one.
     """
     shares = list(PaymentShare.objects.filter(payment_id=payment_id))
-    balances = _locked({share.invoice_id for share in shares})
+    balances = locked_balances({share.invoice_id for share in shares})
     payment = Payment.objects.prefetch_related("reversals").get(pk=payment_id)
     if payment.reverses_id or payment.reversals.all():
         raise PaymentRefusedError(
@@ -131,7 +131,7 @@ def reverse_payment(payment_id: uuid.UUID, *, on: date, reason: str, at: datetim
     InvoiceBalance.objects.bulk_update(balances.values(), ["open_minor", "paid_on"])
     numbers = {balances[s.invoice_id].invoice.number: -s.amount_minor for s in shares}
     after = {"amount_minor": back.amount_minor, "currency": back.currency, "reason": reason, "shares": numbers}
-    _told([back], [after], "books.payment_reversed", at=at, actor=actor)
+    tell_payments([back], [after], "books.payment_reversed", at=at, actor=actor)
     return back
 
 
@@ -150,7 +150,7 @@ def _refuse_unequal(booking: Booking) -> None:
         )
 
 
-def _locked(invoices: Iterable[uuid.UUID]) -> dict[uuid.UUID, InvoiceBalance]:
+def locked_balances(invoices: Iterable[uuid.UUID]) -> dict[uuid.UUID, InvoiceBalance]:
     """Lock these balances in one order for everybody; Invoice.DoesNotExist for a stranger's id."""
     wanted = set(invoices)
     rows = InvoiceBalance.objects.select_for_update(no_key=True, of=("self",)).filter(invoice_id__in=wanted)
@@ -220,9 +220,10 @@ def _settle(balance: InvoiceBalance, minor: int, *, currency: str, paid_on: date
         balance.paid_on = paid_on
 
 
-def _told(
+def tell_payments(
     payments: Sequence[Payment], shown: Sequence[Mapping[str, object]], verb: str, *, at: datetime, actor: Actor
 ) -> None:
+    """Record what was booked and tell open pages."""
     record_many(
         Deed(verb=verb, thing=payment, at=at, actor=actor, after=after)
         for payment, after in zip(payments, shown, strict=True)

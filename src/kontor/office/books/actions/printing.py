@@ -18,6 +18,7 @@ from kontor.kernel.background import GiveUpError
 from kontor.kernel.models import Blob
 from kontor.kernel.rows import exactly, uuid7
 from kontor.kernel.tenancy import current_tenant
+from kontor.office.books.actions.announcing import announce_with_invoices
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.check import check
 from kontor.office.books.formats.cii import cii
@@ -28,6 +29,7 @@ from kontor.office.books.formats.stored import from_json
 from kontor.office.books.formats.ubl import ubl
 from kontor.office.books.formats.zugferd import zugferd, zugferd_findings
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, Seller
+from kontor.office.books.queries.mandates import accounts_named, with_account
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
@@ -62,8 +64,10 @@ _TITLES = {
     ("380", "en"): "invoice",
     ("381", "de"): "Stornorechnung",
     ("381", "en"): "cancellation invoice",
-    ("384", "de"): "Rechnungskorrektur",
+    ("384", "de"): "korrigierte Rechnung",
     ("384", "en"): "corrected invoice",
+    ("part", "de"): "Rechnungskorrektur",
+    ("part", "en"): "credit note",
 }
 
 
@@ -121,7 +125,8 @@ def print_invoices(ids: Collection[uuid.UUID], *, at: datetime) -> None:
     """
     rows = list(_unprinted(ids))
     addresses = parties.invoice_addresses({row.party_id for row in rows})
-    made = [_made(row, addresses[row.party_id]) for row in rows]
+    documents = _documents(rows)
+    made = [_made(row, documents[row.pk], addresses[row.party_id]) for row in rows]
     waiting = _still_waiting(rows)  # locked only now: whoever books a payment meanwhile waits for no printer
     _send([each for each in made if isinstance(each, _Printed) and each.row.pk in waiting], at=at)
     _hold_back([each for each in made if isinstance(each, _Refused) and each.row.pk in waiting], at=at)
@@ -133,7 +138,7 @@ def print_ubl(invoice_id: uuid.UUID, *, at: datetime) -> InvoiceFile:
     row = Invoice.objects.get(pk=invoice_id)
     if known := InvoiceFile.objects.filter(invoice=row, format=InvoiceFile.Format.XRECHNUNG_UBL).first():
         return known
-    content = ubl(from_json(row.document))
+    content = ubl(_documents([row])[row.pk])
     if found := blocking(check(content)):
         raise InvalidInvoiceError(row.number, found)
     (made,) = _kept([(row, InvoiceFile.Format.XRECHNUNG_UBL, content)], at=at)
@@ -147,8 +152,18 @@ def _unprinted(ids: Collection[uuid.UUID]) -> Iterator[Invoice]:
     return rows.select_related("seller").annotate(due_rule=F("balances__due_rule")).order_by("number").iterator()
 
 
-def _made(row: Invoice, addresses: Sequence[str]) -> _Printed | _Refused:
-    document = from_json(row.document)
+def _documents(rows: Sequence[Invoice]) -> dict[uuid.UUID, standard.Invoice]:
+    """Return what is printed of each invoice, the accounts of direct debits opened, in one query for all."""
+    documents = {row.pk: from_json(row.document) for row in rows}
+    named: dict[uuid.UUID, list[str]] = {row.seller_id: [] for row in rows}
+    for row in rows:
+        payment = documents[row.pk].payment
+        named[row.seller_id].append(payment.mandate if payment else "")
+    accounts = accounts_named(named)
+    return {row.pk: with_account(documents[row.pk], accounts, seller=row.seller_id) for row in rows}
+
+
+def _made(row: Invoice, document: standard.Invoice, addresses: Sequence[str]) -> _Printed | _Refused:
     try:
         sent_to = _checked(addresses or [document.buyer.electronic_address], row.seller.email)
         files = _proved(row, document)
@@ -160,7 +175,13 @@ def _made(row: Invoice, addresses: Sequence[str]) -> _Printed | _Refused:
 def _proved(row: Invoice, document: standard.Invoice) -> dict[InvoiceFile.Format, bytes]:
     """Print an invoice as ZUGFeRD and XRechnung and prove both; RefusalError or InvalidInvoiceError otherwise."""
     xrechnung = cii(document, Profile.XRECHNUNG)
-    page = zugferd(document, _letterhead(row.seller), language=row.language, at=row.at)  # type: ignore[arg-type]
+    page = zugferd(
+        document,
+        _letterhead(row.seller),
+        language=row.language,  # type: ignore[arg-type]
+        at=row.at,
+        in_part=row.corrects_id is not None,
+    )
     if found := blocking((*check(xrechnung), *zugferd_findings(page, xrechnung=xrechnung))):
         raise InvalidInvoiceError(row.number, found)
     return {InvoiceFile.Format.ZUGFERD: page, InvoiceFile.Format.XRECHNUNG_CII: xrechnung}
@@ -204,6 +225,7 @@ def _send(printed: Sequence[_Printed], *, at: datetime) -> None:
         )
         for each, own in kept
     )
+    announce_with_invoices([each.row for each in printed], at=at)
     publish("books.invoice_sent", {"numbers": [each.row.number for each in printed]}, at=at)
 
 
@@ -250,7 +272,7 @@ def _new_file(row: Invoice, form: InvoiceFile.Format, content: bytes) -> NewFile
 def _mails(printed: _Printed, files: Sequence[Blob]) -> Iterator[NewMail]:
     """Yield one mail for each of the customer's addresses."""
     row = printed.row
-    title = _TITLES[row.kind, row.language]
+    title = _TITLES["part" if row.corrects_id else row.kind, row.language]
     subject, text = (part.format(title=title, number=row.number, due=_due(row)) for part in _MAIL[row.language])
     for address in printed.addresses:
         yield NewMail(

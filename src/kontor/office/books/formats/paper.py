@@ -52,14 +52,19 @@ class Letterhead:
 
 
 def invoice_paper(
-    invoice: Invoice, letterhead: Letterhead, *, language: Language, customer_number: str = ""
+    invoice: Invoice, letterhead: Letterhead, *, language: Language, customer_number: str = "", in_part: bool = False
 ) -> dict[str, object]:
-    """Return what the template prints; every amount is text with two places, every day a date or ""."""
+    """
+    Return what the template prints; every amount is text with two places, every day a date or "".
+
+    in_part  a 381 that credits a part of its invoice, no cancellation of all of it
+    """
     return {
         "language": language,
         "sender": _sender(invoice, letterhead),
         "recipient": _recipient(invoice, language),
         "kind": str(invoice.kind),
+        "in_part": in_part,
         "number": invoice.number,
         "issued": invoice.issued,
         "due": invoice.due or "",

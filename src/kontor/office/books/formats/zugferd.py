@@ -50,12 +50,19 @@ _DESCRIPTION = (
 
 
 def zugferd(
-    invoice: Invoice, letterhead: Letterhead, *, language: Language, at: datetime, customer_number: str = ""
+    invoice: Invoice,
+    letterhead: Letterhead,
+    *,
+    language: Language,
+    at: datetime,
+    customer_number: str = "",
+    in_part: bool = False,
 ) -> bytes:
     """
     Return the invoice as a PDF/A-3a that carries factur-x.xml, the same bytes for the same invoice and moment.
 
-    at  the moment of issue, aware; it stands in the metadata
+    at       the moment of issue, aware; it stands in the metadata
+    in_part  a 381 that credits a part of its invoice
 
     Raises PrintingError, UnwritableTextError, and ValueError for an amount with a part of a cent.
     """
@@ -66,7 +73,7 @@ def zugferd(
         relationship="alternative",
         description="Rechnung als Daten (EN 16931)" if language == "de" else "Invoice as data (EN 16931)",
     )
-    paper = invoice_paper(invoice, letterhead, language=language, customer_number=customer_number)
+    paper = invoice_paper(invoice, letterhead, language=language, customer_number=customer_number, in_part=in_part)
     page = render(TEMPLATE, paper, at=at, attachments=(data,))
     return with_metadata(page, extension=_EXTENSION, properties=_DESCRIPTION)
 

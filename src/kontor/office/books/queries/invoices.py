@@ -79,7 +79,16 @@ def _with_balance() -> QuerySet[Any]:
 
 @cache
 def _listed() -> QuerySet[Any]:
-    shown = ("number", "kind", "customer_name", "issued_on", "currency", "gross_minor", "seller__zone")
+    shown = (
+        "number",
+        "kind",
+        "corrects",
+        "customer_name",
+        "issued_on",
+        "currency",
+        "gross_minor",
+        "seller__zone",
+    )
     return _with_balance().defer(None).only(*shown)
 
 
@@ -93,6 +102,7 @@ def state_of_row(row: Any, at: datetime) -> InvoiceState:
         cancelled_at=row.cancelled_at,
         today=today_in(row.seller.zone, at),
         written_off=row.written_off_on is not None,
+        corrects=row.corrects_id is not None,
     )
 
 
@@ -104,7 +114,8 @@ def in_state(rows: QuerySet[Any], state: str, at: datetime) -> QuerySet[Any]:
     owing = alive & Q(open_minor__gt=0)
     owed = owing & Q(written_off_on=None)
     tests = {
-        State.CANCELLATION: Q(kind=Invoice.Kind.CANCELLATION),
+        State.CANCELLATION: Q(kind=Invoice.Kind.CANCELLATION, corrects=None),
+        State.CREDIT_NOTE: Q(kind=Invoice.Kind.CANCELLATION, corrects__isnull=False),
         State.CANCELLED: ~Q(kind=Invoice.Kind.CANCELLATION) & Q(cancelled_at__isnull=False),
         State.PAID: alive & Q(open_minor__lte=0),
         State.OVERDUE: owed & late,
@@ -145,10 +156,10 @@ def shares_of(invoice_id: uuid.UUID) -> list[PaymentShare]:
 
 
 def related_documents(invoice: Invoice) -> Sequence[Invoice]:
-    """Return the invoice that this one cancels, and the ones that cancel this."""
-    tests = Q(cancels=invoice)
-    if invoice.cancels_id:
-        tests |= Q(pk=invoice.cancels_id)
+    """Return the invoice that this one cancels or corrects, and the ones that cancel or correct this."""
+    tests = Q(cancels=invoice) | Q(corrects=invoice)
+    if earlier := invoice.cancels_id or invoice.corrects_id:
+        tests |= Q(pk=earlier)
     return list(Invoice.objects.filter(tests).defer("document").order_by("number"))
 
 

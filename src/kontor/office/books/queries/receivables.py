@@ -30,18 +30,32 @@ def receivables(sellers: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], R
     )
     found: dict[tuple[uuid.UUID, str], list[OpenInvoice]] = {}
     for row in rows:
-        invoice = row.invoice
-        found.setdefault((invoice.seller_id, invoice.currency), []).append(
-            OpenInvoice(
-                id=invoice.pk,
-                number=invoice.number,
-                party=invoice.party_id,
-                customer=invoice.customer_name,
-                open=Money(invoice.currency, row.open_minor),
-                due_on=row.due_on or invoice.due_on or invoice.issued_on,
-            )
-        )
+        found.setdefault((row.invoice.seller_id, row.invoice.currency), []).append(_open(row))
     return {key: Receivables(invoices) for key, invoices in found.items()}
+
+
+def open_invoices_of(party: uuid.UUID, *, currency: str) -> list[OpenInvoice]:
+    """Return what one customer has open in a currency, what is due first at the head; one query."""
+    rows = (
+        InvoiceBalance.objects.filter(
+            invoice__party=party, invoice__currency=currency, open_minor__gt=0, cancelled_at=None
+        )
+        .select_related("invoice")
+        .defer("invoice__document")
+    )
+    return sorted(map(_open, rows), key=lambda each: (each.due_on, each.number))
+
+
+def _open(row: InvoiceBalance) -> OpenInvoice:
+    invoice = row.invoice
+    return OpenInvoice(
+        id=invoice.pk,
+        number=invoice.number,
+        party=invoice.party_id,
+        customer=invoice.customer_name,
+        open=Money(invoice.currency, row.open_minor),
+        due_on=row.due_on or invoice.due_on or invoice.issued_on,
+    )
 
 
 def waiting_entries() -> QuerySet[BankEntry]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.fields.json import KT
 
 from kontor.kernel.queries.blobs import read
@@ -84,6 +84,7 @@ class ReceivedDetail:
 
     document      the EN 16931 model: seller, buyer, VAT breakdown, payment, notes
     cancels, cancelled_by  (id, number) of the other document, None where there is none
+    corrects, credited_by  the invoice that this one credits in part; the credit notes that credit this one
     due_ruling    the stored decision on the last day for payment
     """
 
@@ -100,6 +101,8 @@ class ReceivedDetail:
     opened_at: datetime | None
     cancels: tuple[uuid.UUID, str] | None
     cancelled_by: tuple[uuid.UUID, str] | None
+    corrects: tuple[uuid.UUID, str] | None
+    credited_by: tuple[tuple[uuid.UUID, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,8 @@ def received_about(subject_id: uuid.UUID, *, today: date) -> list[ReceivedInvoic
 def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
     """Return one invoice the current tenant has received; Invoice.DoesNotExist for anybody else's."""
     row = _rows(current_tenant()).get(pk=invoice_id)
-    related = Invoice.received.filter(pk=row.cancels_id) | Invoice.received.filter(cancels_id=row.pk)
-    others = list(related.values_list("id", "number"))
+    tests = Q(pk__in=[row.cancels_id, row.corrects_id]) | Q(cancels=row.pk) | Q(corrects=row.pk)
+    others = list(Invoice.received.filter(tests).order_by("number").values_list("id", "number", "cancels", "corrects"))
     lines = InvoiceLine.received.filter(invoice_id=row.pk).order_by("position")
     files = InvoiceFile.received.filter(invoice_id=row.pk).select_related("file").order_by("format")
     rule = ReceiptRule.read(row.due_rule)
@@ -142,8 +145,10 @@ def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
         due_rule=rule.spoken if rule else None,
         received_on=row.received_on,
         opened_at=row.opened_at,
-        cancels=next((each for each in others if each[0] == row.cancels_id), None),
-        cancelled_by=next((each for each in others if each[0] != row.cancels_id), None),
+        cancels=next((each[:2] for each in others if each[0] == row.cancels_id), None),
+        cancelled_by=next((each[:2] for each in others if each[2] == row.pk), None),
+        corrects=next((each[:2] for each in others if each[0] == row.corrects_id), None),
+        credited_by=tuple(each[:2] for each in others if each[3] == row.pk),
     )
 
 
@@ -181,6 +186,7 @@ def _short(row: Any, today: date) -> ReceivedInvoice:
         due_on=row.payable_until,
         cancelled_at=row.cancelled_at,
         today=today,
+        corrects=row.corrects_id is not None,
     )
     return ReceivedInvoice(
         id=row.pk,

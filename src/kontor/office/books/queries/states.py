@@ -19,6 +19,7 @@ class State(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     CANCELLATION = "cancellation"
+    CREDIT_NOTE = "credit_note"
     WRITTEN_OFF = "written_off"
 
 
@@ -57,6 +58,7 @@ _WORDS: Final = {
     State.PAID: Text("bezahlt", "paid"),
     State.CANCELLED: Text("storniert", "cancelled"),
     State.CANCELLATION: Text("Stornorechnung", "cancellation"),
+    State.CREDIT_NOTE: Text("Rechnungskorrektur", "credit note"),
     State.WRITTEN_OFF: Text("ausgebucht", "written off"),
 }
 _TONES: Final[dict[State, Literal["", "good", "warn", "bad", "info"]]] = {
@@ -66,6 +68,7 @@ _TONES: Final[dict[State, Literal["", "good", "warn", "bad", "info"]]] = {
     State.PAID: "good",
     State.CANCELLED: "",
     State.CANCELLATION: "",
+    State.CREDIT_NOTE: "",
     State.WRITTEN_OFF: "",
 }
 
@@ -78,6 +81,7 @@ def state_of(
     due_on: date | None,
     cancelled_at: datetime | None,
     today: date,
+    corrects: bool = False,
     written_off: bool = False,
 ) -> InvoiceState:
     """
@@ -87,7 +91,7 @@ def state_of(
     seller alone; its customer is not told.
     """
     if kind == _CANCELLATION:
-        return InvoiceState(State.CANCELLATION)
+        return InvoiceState(State.CREDIT_NOTE if corrects else State.CANCELLATION)
     if cancelled_at is not None:
         return InvoiceState(State.CANCELLED)
     if open_minor <= 0:

@@ -133,7 +133,7 @@ def steps(row: Any, state: InvoiceState) -> list[Step]:
     ]
     if row.opened_at:
         way.append(Step(_("Opened"), moment(row.opened_at), "done"))
-    if state.key is State.CANCELLATION:
+    if state.key in {State.CANCELLATION, State.CREDIT_NOTE}:
         return way
     if state.key is State.CANCELLED:
         return [*way, Step(_("Cancelled"), moment(row.cancelled_at), "done")]

@@ -17,7 +17,12 @@ from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import money, number, spoken
-from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError, cancel_invoice
+from kontor.office.books.actions.invoices import (
+    AlreadyCancelledError,
+    NothingToCancelError,
+    PartlyCreditedError,
+    cancel_invoice,
+)
 from kontor.office.books.actions.printing import InvalidInvoiceError, print_again, print_ubl
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.forms.payments import ReasonForm
@@ -37,12 +42,14 @@ STATES = (
     (State.CANCELLED, gettext_lazy("cancelled")),
     (State.WRITTEN_OFF, gettext_lazy("written off")),
     (State.CANCELLATION, gettext_lazy("cancellations")),
+    (State.CREDIT_NOTE, gettext_lazy("credit notes")),
 )
 TITLES = {
     Invoice.Kind.INVOICE: gettext_lazy("Invoice %(number)s"),
     Invoice.Kind.CANCELLATION: gettext_lazy("Cancellation %(number)s"),
     Invoice.Kind.CORRECTION: gettext_lazy("Correction %(number)s"),
 }
+_CREDIT_NOTE = gettext_lazy("Credit note %(number)s")
 
 
 @requires("books.see")
@@ -88,12 +95,14 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     row = get_object_or_404(queries.invoices().defer(None), pk=invoice_id)
     pays = request.standing.may("books.payments")
     state = queries.state_of_row(row, request.at)
-    paid = Money(row.currency, row.gross_minor - row.open_minor) if not row.cancelled_at else None
+    related = queries.related_documents(row)
+    credited = sum(each.gross_minor for each in related if each.corrects_id == row.pk)
+    paid = Money(row.currency, row.gross_minor - row.open_minor - credited) if not row.cancelled_at else None
     ruling = row.counted_ruling or row.due_ruling
     rule = ReceiptRule.read(row.due_rule)
     context = {
         "invoice": row,
-        "title": TITLES[Invoice.Kind(row.kind)] % {"number": row.number},
+        "title": (_CREDIT_NOTE if row.corrects_id else TITLES[Invoice.Kind(row.kind)]) % {"number": row.number},
         "paper": paper(row, from_json(row.document), queries.lines_with_reasons(row.pk)),
         "due_rule": rule.spoken if rule else None,
         "why_due": reasons_by_id([ruling]).get(ruling) if ruling else None,
@@ -105,9 +114,12 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         "owed_back": Money(row.currency, max(-row.open_minor, 0)),
         "paid": paid,
         "share": Fraction(paid.minor, row.gross_minor) if paid and row.gross_minor else None,
-        "related": queries.related_documents(row),
+        "credited": Money(row.currency, credited),
+        "related": related,
         "suggestions": suggestions_for(row) if pays and _is_owed(row) else (),
-        "may_cancel": row.kind == Invoice.Kind.INVOICE and not row.cancelled_at,
+        "may_cancel": _stands(row) and not credited,
+        "may_credit": _stands(row),
+        "set_off_to": row.open_minor < 0,
         "may": {"invoices": request.standing.may("books.invoices"), "payments": pays},
         "crumbs": [(_("Invoices"), reverse("books:invoices"))],
         "reason": ReasonForm(),
@@ -126,7 +138,7 @@ def cancel(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         on = queries.today_in(row.seller.zone, request.at)
         try:
             made = cancel_invoice(row.pk, on=on, reason=form.cleaned_data["reason"], at=request.at, actor=request.actor)
-        except (AlreadyCancelledError, NothingToCancelError) as error:
+        except (AlreadyCancelledError, NothingToCancelError, PartlyCreditedError) as error:
             messages.warning(request, spoken(error.text))
             return redirect("books:invoice", row.pk)
         messages.info(request, _("%(by)s cancels %(number)s.") % {"by": made.number, "number": row.number})
@@ -179,6 +191,10 @@ def badge(row: Any, request: TenantRequest) -> Badge:
 def _overdue(count: int, total: Money) -> str:
     said = ngettext("One invoice is overdue: %(total)s", "%(count)s invoices are overdue: %(total)s", count)
     return said % {"count": number(count), "total": money(total)}
+
+
+def _stands(row: Any) -> bool:
+    return bool(row.kind == Invoice.Kind.INVOICE and not row.cancelled_at)
 
 
 def _is_owed(row: Any) -> bool:
