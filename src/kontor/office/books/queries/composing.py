@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from kontor.kernel import wording
 from kontor.kernel.explanation import clause_label
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.models import Seller
+from kontor.office.books.queries.collections import collection_ruling
+from kontor.office.books.queries.mandates import MandateCard
 from kontor.office.books.queries.orders import InvoiceOrder, OrderedLine
 from kontor.office.books.queries.vat import vat_law
 from kontor.office.parties.public import Card
@@ -16,6 +19,10 @@ from kontor.rulebook import totals
 from kontor.rulebook.money import Money
 from kontor.rulebook.tax import Supply, SupplyKind, VatTreatment, vat_treatment
 
+_COLLECTED = {
+    "de": "Wir ziehen {amount} am {day} ein{clause}.",
+    "en": "We collect {amount} on {day}{clause}.",
+}
 _TERMS = {
     "de": "Zahlbar ohne Abzug bis {due} ({clause}).",
     "en": "Payable without deduction by {due} ({clause}).",
@@ -26,9 +33,13 @@ _TERMS_FROM_RECEIPT = {
 }
 
 
-def composed(order: InvoiceOrder, *, seller: Seller, buyer: Card) -> standard.Invoice:
+def composed(
+    order: InvoiceOrder, *, seller: Seller, buyer: Card, mandate: MandateCard | None = None
+) -> standard.Invoice:
     """
     Return the finished invoice, all but its number, which is taken last of all.
+
+    mandate  the one in force by which it is collected; the account it names stays masked until the file is printed
 
     RefusalError where VAT cannot be decided, or lines cannot stand on one invoice.
     """
@@ -58,11 +69,9 @@ def composed(order: InvoiceOrder, *, seller: Seller, buyer: Card) -> standard.In
         ),
         vat=tuple(_vat(share, treatments, order.language) for share in sums.breakdown),
         totals=_totals(sums),
-        payment=standard.Payment(
-            means=standard.Means.SEPA_CREDIT_TRANSFER, iban=seller.iban, bic=seller.bic, account_name=seller.name
-        ),
+        payment=_payment(seller, mandate),
         due=order.due_on,
-        terms=_terms(order),
+        terms=_collected(order, seller, sums.gross) if mandate else _terms(order),
         period=standard.Days(first, last) if first and last else None,
         delivered=None if first else order.issued_on,
         buyer_reference=order.buyer_reference or buyer.buyer_reference or order.contract,
@@ -154,6 +163,28 @@ def _buyer(buyer: Card, *, outside: bool) -> standard.Party:
         vat_id="" if outside else buyer.vat_id,
         electronic_address=buyer.email,
     )
+
+
+def _payment(seller: Seller, mandate: MandateCard | None) -> standard.Payment:
+    if mandate is None:
+        return standard.Payment(
+            means=standard.Means.SEPA_CREDIT_TRANSFER, iban=seller.iban, bic=seller.bic, account_name=seller.name
+        )
+    return standard.Payment(
+        means=standard.Means.SEPA_DIRECT_DEBIT,
+        mandate=mandate.reference,
+        creditor_id=mandate.creditor_id,
+        debtor_iban=mandate.iban,
+    )
+
+
+def _collected(order: InvoiceOrder, seller: Seller, gross: Money) -> str:
+    """Return the pre-notification as part of the invoice: amount and day; mandate and creditor stand beside it."""
+    ruling = collection_ruling(order.issued_on, order.issued_on, term=order.collection, seller=seller)
+    with translation.override(order.language):
+        clause = f" ({clause_label(order.collection.clause.number)})" if order.collection else ""
+        day = wording.day(ruling.value)
+    return _COLLECTED[order.language].format(amount=gross.spoken(order.language), day=day, clause=clause)
 
 
 def _span(order: InvoiceOrder) -> tuple[date, date] | tuple[None, None]:

@@ -1,15 +1,17 @@
 """Mandates as they stand on a day: in force, revoked, blocked by the bank, or dead after 36 months."""
 
 import uuid
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Literal
 
 from django.db.models import F, QuerySet
 
+from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.models import Mandate, MandateAccount
+from kontor.office.books.queries.orders import InvoiceOrder
 from kontor.rulebook.collecting import Scheme, mandate_until
 from kontor.rulebook.ruling import Text
 
@@ -117,6 +119,29 @@ def active_mandates(parties: Collection[uuid.UUID], today: date) -> dict[tuple[u
     """Return the newest mandate in force by (seller, party), in one query."""
     cards = (card_of(row, today) for row in mandates().filter(party__in=parties).order_by("at", "pk"))
     return {(each.seller, each.party): each for each in cards if each.state is MandateState.ACTIVE}
+
+
+def mandates_in_force(orders: Sequence[InvoiceOrder]) -> dict[tuple[uuid.UUID, uuid.UUID], MandateCard]:
+    """Return by which mandate each of these orders is collected, by (seller, party), in one query."""
+    if not orders:
+        return {}
+    return active_mandates({order.party for order in orders}, max(order.issued_on for order in orders))
+
+
+def accounts_named(documents: Mapping[uuid.UUID, Iterable[str]]) -> dict[tuple[uuid.UUID, str], str]:
+    """Return the IBANs behind mandate references, by (seller, reference), in one query; an erased one is missing."""
+    wanted = {reference for references in documents.values() for reference in references if reference}
+    if not wanted:
+        return {}
+    rows = MandateAccount.objects.filter(mandate__seller__in=documents, mandate__reference__in=wanted)
+    return {(row.mandate.seller_id, row.mandate.reference): row.iban for row in rows.select_related("mandate")}
+
+
+def with_account(document: Document, accounts: Mapping[tuple[uuid.UUID, str], str], *, seller: uuid.UUID) -> Document:
+    """Return the document with the debtor's whole IBAN (BT-91), which its row keeps masked."""
+    payment = document.payment
+    known = accounts.get((seller, payment.mandate)) if payment and payment.mandate else None
+    return replace(document, payment=replace(payment, debtor_iban=known)) if payment and known else document
 
 
 def accounts_of(mandate_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, MandateAccount]:
