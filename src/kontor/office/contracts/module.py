@@ -141,6 +141,7 @@ register(
             EventKind("contracts.offer_accepted", Text("Ein Angebot wurde angenommen", "An offer was accepted")),
             EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
             EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
+            EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
             EventKind("contracts.renewed", Text("Ein Vertrag hat sich verlängert", "A contract was renewed")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),

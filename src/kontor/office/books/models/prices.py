@@ -33,6 +33,8 @@ class PriceItem(TenantOwned):
 
     interval  the span the price covers; ONCE for hardware and services
     module    key of the module that it unlocks, "" for none
+    block_size, block_unit  how much a block holds; of storage that is ordered, and of use that is charged
+    meter     of use: what is counted, by its name in terms; `included` is free, `price` that of a block
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +43,7 @@ class PriceItem(TenantOwned):
         STORAGE = "STORAGE"
         HARDWARE = "HARDWARE"
         SERVICE = "SERVICE"
+        USAGE = "USAGE"
 
     class Unit(models.TextChoices):
         USER = "USER"
@@ -67,6 +70,8 @@ class PriceItem(TenantOwned):
     module = models.CharField(max_length=50, blank=True)
     block_size = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     block_unit = models.CharField(max_length=20, blank=True)
+    meter = models.CharField(max_length=50, blank=True)
+    included = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     order = models.IntegerField(default=0)
 
     class Meta(TenantOwned.Meta):

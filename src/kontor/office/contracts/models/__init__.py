@@ -17,6 +17,7 @@ from kontor.office.contracts.models.claims import (
 )
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
+from kontor.office.contracts.models.usage import UsageStatement
 
 __all__ = [
     "Addendum",
@@ -38,9 +39,10 @@ __all__ = [
     "OfferDraftLine",
     "OfferState",
     "PaymentPlan",
+    "PlanAssignment",
     "ReminderPlan",
     "ReminderProblem",
     "ReminderRun",
     "Suspension",
-    "PlanAssignment",
+    "UsageStatement",
 ]
