@@ -134,6 +134,7 @@ register(
             "contracts.ReminderRun",
             "contracts.ReminderProblem",
             "contracts.Charge",
+            "contracts.UsageStatement",
         ),
         events=(
             EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),
