@@ -1,18 +1,19 @@
 """A creditor that may collect, mandates given to it, and the way to a direct debit, by the books' own actions."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.actions.announcing import announce_with_invoices
 from kontor.office.books.actions.mandates import Signing, sign_mandate
 from kontor.office.books.actions.prices import change_seller
 from kontor.office.books.formats.mandate_text import mandate_hash
-from kontor.office.books.models import Mandate
+from kontor.office.books.models import Announcement, Invoice, Mandate
 from kontor.office.documents.public import Evidence
 from kontor.office.parties.models import Party
 from kontor.rulebook.collecting import Scheme
 from tests.factories import AT, House, make_house
-from tests.office.books.invoicing import PAYER
+from tests.office.books.invoicing import PAYER, issue, order
 
 CREDITOR_ID = "DE98ZZZ09999999999"
 
@@ -53,3 +54,12 @@ def mandate(house: House, party: Party, *, at: datetime = AT, **given: Any) -> M
             at=at,
             actor=house.actor,
         )
+
+
+def announced(house: House, party: Party, *nets: str) -> list[Announcement]:
+    """Invoices of 1 December that announce their debits as if sent that day, without printing them."""
+    at = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    rows = issue(house, *(order(house, party, net=net) for net in nets), at=at)
+    with as_tenant(house.tenant.pk):
+        known = {each.pk: each for each in Invoice.objects.select_related("seller")}
+        return announce_with_invoices([known[row.pk] for row in rows], at=at)

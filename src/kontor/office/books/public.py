@@ -17,7 +17,7 @@ from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote,
 from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder
 from kontor.office.books.queries.held_back import HeldBack, held_back
-from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
+from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
     IssuedInvoice,
     Outstanding,
@@ -51,6 +51,7 @@ from kontor.rulebook.money import Money
 
 __all__ = [
     "ClaimPayment",
+    "CollectionTerm",
     "ConfirmedOrder",
     "CreditOrder",
     "CreditedPart",

@@ -19,6 +19,7 @@ from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Charge, Contract
+from kontor.office.contracts.queries.billing import collection_term
 from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
 from kontor.office.contracts.queries.charges import period_of_charge, plain, text_of_charge
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -164,6 +165,7 @@ def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) 
         contract=contract.number,
         lines=lines,
         receipt=_receipt(bill),
+        collection=collection_term(contract),
     )
 
 

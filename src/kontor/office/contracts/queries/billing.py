@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, Charge, Contract
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
@@ -69,6 +70,13 @@ def due_rule(contract: Contract, *, renewal: bool) -> DueRule:
         invoicing.due_from if invoicing else None
     )
     return DueRule(within.value, start.value if start else "issue", within.clause)
+
+
+def collection_term(contract: Contract) -> books.CollectionTerm | None:
+    """Return how long a direct debit waits after invoice and pre-notification; None where the pack is silent."""
+    invoicing = pack_of_terms(contract.terms).invoicing
+    wait = invoicing.collection_wait if invoicing else None
+    return books.CollectionTerm(wait.value, wait.clause) if wait is not None else None
 
 
 def units_of(contract: Contract) -> dict[str, Unit]:
