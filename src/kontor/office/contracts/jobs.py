@@ -5,8 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from kontor.kernel.actions.queue import queue
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
-from kontor.office.contracts.actions import billing, conclusion, days, entitling, moving_in, renewing
+from kontor.office.contracts.actions import (
+    billing,
+    claim_letters,
+    claiming,
+    conclusion,
+    days,
+    entitling,
+    moving_in,
+    reminding,
+    renewing,
+    suspending,
+)
 
 
 @tenant_job("contracts.conclude")
@@ -56,3 +68,28 @@ def renew(*, at: datetime, contracts: list[str]) -> None:
 def bill(*, at: datetime, run: str, contracts: list[str]) -> None:
     """Bill one batch of a run; killed in the middle, it is done again from where nothing was written."""
     billing.bill_contracts(uuid.UUID(run), [uuid.UUID(each) for each in contracts], at=at)
+
+
+@tenant_job("contracts.claims")
+def claims(*, at: datetime) -> None:
+    """Bring claims up to date, and send what plans let the daily job send; any number of times a day."""
+    claiming.keep_claims(at=at)
+    reminding.start_reminders(at=at, actor=MACHINE, automatic=True)
+
+
+@tenant_job("contracts.remind")
+def remind(*, at: datetime, run: str, claims: list[str]) -> None:
+    """Remind of one batch of claims; killed in the middle, it is done again from where nothing was written."""
+    reminding.remind(uuid.UUID(run), [uuid.UUID(each) for each in claims], at=at)
+
+
+@tenant_job("contracts.claim_letter_received")
+def claim_letter_received(*, at: datetime, letter: str) -> None:
+    """The customer's mail server has the letter: it is received on that civil day, in the seller's zone."""
+    claim_letters.note_mail_taken(uuid.UUID(letter), at=at)
+
+
+@tenant_job("contracts.look_at_suspensions")
+def look_at_suspensions(*, at: datetime) -> None:
+    """Lift the suspensions of contracts on which nothing is overdue any more."""
+    suspending.lift_settled(at=at)

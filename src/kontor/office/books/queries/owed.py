@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kontor.office.books.models import BankFee, InvoiceBalance, Payment, PaymentShare
 from kontor.rulebook.money import Money
@@ -29,6 +29,7 @@ class OwedInvoice:
 
     claimed  what was ever to be paid of it: what is open and what was paid; what a credit note took off never was
     due_on   the last day on which payment is in time
+    zone     whose days count: the seller's
     fees     (day, amount) of what banks took for debits that came back
     """
 
@@ -40,6 +41,7 @@ class OwedInvoice:
     customer_tenant: uuid.UUID | None
     customer_name: str
     language: str
+    zone: str
     issued_on: date
     due_on: date
     vat: Money
@@ -53,20 +55,19 @@ class OwedInvoice:
 
 
 def overdue_about(subject_kind: str, *, before: date) -> list[uuid.UUID]:
-    """Return the invoices about such things that were due before a day and are still open, the oldest first."""
+    """Return the invoices about such things that are open past their day, or were paid past it; the oldest first."""
+    late = Q(open_minor__gt=0, due_on__lt=before) | Q(open_minor__lte=0, paid_on__gt=F("due_on"))
     rows = InvoiceBalance.objects.filter(
-        invoice__subject_kind=subject_kind,
-        open_minor__gt=0,
-        cancelled_at=None,
-        written_off_on=None,
-        due_on__lt=before,
+        late, invoice__subject_kind=subject_kind, cancelled_at=None, written_off_on=None
     )
     return list(rows.order_by("due_on", "invoice_id").values_list("invoice_id", flat=True))
 
 
 def owed_invoices(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OwedInvoice]:
     """Return these invoices with everything paid on them, in three queries; strangers' ids are missing."""
-    rows = InvoiceBalance.objects.filter(invoice_id__in=ids).select_related("invoice").defer("invoice__document")
+    rows = (
+        InvoiceBalance.objects.filter(invoice_id__in=ids).select_related("invoice__seller").defer("invoice__document")
+    )
     paid: dict[uuid.UUID, list[PaidShare]] = {each: [] for each in ids}
     for share in _standing(ids):
         currency = share.payment.currency
@@ -83,6 +84,12 @@ def owed_invoices(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OwedInvoice]:
     for fee in BankFee.objects.filter(invoice_id__in=ids).order_by("arose_on", "pk"):
         fees[fee.invoice_id].append((fee.arose_on, Money(fee.currency, fee.amount_minor)))
     return {row.invoice_id: _owed(row, tuple(paid[row.invoice_id]), tuple(fees[row.invoice_id])) for row in rows}
+
+
+def standing_payments(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these payments that were not taken back; one query."""
+    back = Payment.objects.filter(reverses=OuterRef("pk"))
+    return set(Payment.objects.filter(~Exists(back), pk__in=ids).values_list("pk", flat=True))
 
 
 def _standing(ids: Collection[uuid.UUID]) -> "QuerySet[PaymentShare]":
@@ -107,6 +114,7 @@ def _owed(row: InvoiceBalance, paid: tuple[PaidShare, ...], fees: tuple[tuple[da
         customer_tenant=invoice.customer_tenant_id,
         customer_name=invoice.customer_name,
         language=invoice.language,
+        zone=invoice.seller.zone,
         issued_on=invoice.issued_on,
         due_on=row.due_on or invoice.due_on or invoice.issued_on,
         vat=Money(invoice.currency, invoice.vat_minor),

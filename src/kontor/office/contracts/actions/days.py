@@ -33,4 +33,5 @@ def begin_day(*, at: datetime) -> int:
     batches = [contracts[place : place + BATCH] for place in range(0, len(contracts), BATCH)]
     tenant = current_tenant()
     queue_many("contracts.renew", [(tenant, {"contracts": batch}) for batch in batches])
+    queue_many("contracts.claims", [(tenant, {})])
     return len(batches)

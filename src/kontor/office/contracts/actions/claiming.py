@@ -1,0 +1,174 @@
+"""Claims that come up, move and end: computed anew from what was paid, day by day, as often as anybody likes."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.record import record
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.rows import uuid7
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.books import public as books
+from kontor.office.contracts.actions import suspending
+from kontor.office.contracts.models import Claim, Contract, PaymentPlan
+from kontor.office.contracts.queries.claims import Facts, facts_of, open_claims
+from kontor.rulebook.claim import ClaimState
+from kontor.rulebook.money import Money
+from kontor.rulebook.refusal import RefusalError
+
+SUBJECT = "contracts.Contract"
+_EARLIEST = timedelta(hours=14)  # nowhere is the day further on than in UTC+14
+
+
+@transaction.atomic
+def keep_claims(*, at: datetime) -> int:
+    """
+    Bring all claims up to date: open new ones, compute the open ones, break plans, lift suspensions.
+
+    Doing it twice changes nothing; a day that nobody looked at is made up for. Returns how many claims are open.
+    """
+    one_at_a_time()
+    open_new_claims(at=at)
+    found = facts_of(open_claims())
+    refresh(found, at=at)
+    suspending.lift_settled(at=at)
+    return len(found)
+
+
+def open_new_claims(*, at: datetime) -> int:
+    """Make a claim of every invoice about a contract that is overdue in its seller's zone; each once."""
+    overdue = books.overdue_about(SUBJECT, before=(at + _EARLIEST).date())
+    known = dict(Claim.objects.filter(invoice_id__in=overdue).values_list("invoice_id", "settled_on"))
+    _reopen([each for each, settled in known.items() if settled], at=at)
+    wanted = books.owed_invoices([each for each in overdue if each not in known])
+    late = [invoice for invoice in wanted.values() if invoice.due_on < _today(invoice.zone, at)]
+    contracts = Contract.objects.in_bulk([invoice.subject for invoice in late if invoice.subject])
+    made = Claim.objects.bulk_create(
+        Claim(
+            id=uuid7(),
+            contract=contracts[invoice.subject],
+            invoice_id=invoice.id,
+            customer_tenant_id=invoice.customer_tenant,
+            number=invoice.number,
+            due_on=invoice.due_on,
+            opened_on=_today(invoice.zone, at),
+        )
+        for invoice in late
+        if invoice.subject in contracts
+    )
+    for claim in made:
+        record("contracts.claim_opened", claim, at=at, actor=MACHINE, after={"invoice": claim.number})
+    if made:
+        publish("contracts.claims_moved", {"opened": len(made)}, at=at)
+    return len(made)
+
+
+def _reopen(invoices: Collection[uuid.UUID], *, at: datetime) -> None:
+    """Open claims again whose payment was taken back since they were settled."""
+    owing = [invoice.id for invoice in books.owed_invoices(invoices).values() if invoice.open.minor > 0]
+    for claim in Claim.objects.filter(invoice_id__in=owing, written_off_on=None):
+        Claim.objects.filter(pk=claim.pk).update(settled_on=None)
+        record("contracts.claim_reopened", claim, at=at, actor=MACHINE)
+
+
+def refresh(found: Collection[Facts], *, at: datetime) -> None:
+    """Write down what claims amount to today, what comes next, and which of them and of their plans are over."""
+    for facts in found:
+        _move_plan(facts, facts.today(at), at=at)
+    again = facts_of([facts.row for facts in found])
+    for facts in again:
+        _write(facts, facts.today(at), at=at)
+    written = ["next_step", "next_on", "settled_on", "figures", "figures_on", "due_on"]
+    Claim.objects.bulk_update([facts.row for facts in again], written)
+
+
+def refresh_one(claim_id: uuid.UUID, *, at: datetime) -> Facts:
+    """Bring one claim up to date and return it; whoever changed something of it calls this last."""
+    (facts,) = facts_of(Claim.objects.filter(pk=claim_id).select_related("contract", "contract__offer"))
+    refresh([facts], at=at)
+    return facts
+
+
+def figures_of(state: ClaimState, today: date, facts: Facts) -> dict[str, Any]:
+    """Return a claim's arithmetic as its customer is shown it."""
+    return {
+        "on": today.isoformat(),
+        "currency": state.total.currency,
+        "claimed": facts.invoice.claimed.minor,
+        "principal": state.principal.minor,
+        "interest": state.interest.minor,
+        "accrued": state.accrued.minor,
+        "costs": state.costs.minor,
+        "total": state.total.minor,
+        "days": state.late.days,
+        "segments": [
+            {
+                "first": segment.period.first.isoformat(),
+                "last": segment.period.last.isoformat(),
+                "days": segment.period.days,
+                "left": segment.left.minor,
+                "legal": str(segment.rate.percent),
+                "percent": str(segment.percent),
+                "source": segment.rate.source,
+                "confirmed": segment.rate.confirmed,
+            }
+            for segment in state.segments
+        ],
+    }
+
+
+def one_at_a_time() -> None:
+    """Let no two look at one tenant's claims at once: the second sees what the first has written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"claims {current_tenant()}"])
+
+
+def _write(facts: Facts, today: date, *, at: datetime) -> None:
+    row = facts.row
+    coming = facts.next_reminder.value
+    row.next_step, row.next_on = (coming.step.key, coming.on) if coming else ("", None)
+    if facts.invoice.cancelled:
+        _settle(row, today, "cancelled", at=at)
+        return
+    try:
+        state = facts.on(today).value
+    except RefusalError as missing:
+        # The next half-year's rate is on no file yet: what was computed last stays, and says why it is not newer.
+        row.figures = {**row.figures, "problem": {"de": missing.text.de, "en": missing.text.en}}
+        return
+    row.figures, row.figures_on = figures_of(state, today, facts), today
+    if state.is_settled and row.settled_on is None:
+        _settle(row, today, "paid", at=at)
+
+
+def _settle(row: Claim, today: date, why: str, *, at: datetime) -> None:
+    row.settled_on, row.next_step, row.next_on = today, "", None
+    record("contracts.claim_settled", row, at=at, actor=MACHINE, after={"why": why})
+
+
+def _move_plan(facts: Facts, today: date, *, at: datetime) -> None:
+    plan = facts.plan
+    if plan is None:
+        return
+    if broken := facts.plan_broken_on(today):
+        PaymentPlan.objects.filter(pk=plan.pk).update(broken_on=broken)
+        record("contracts.plan_broken", facts.row, at=at, actor=MACHINE, after={"broken_on": broken})
+        publish("contracts.plan_broken", {"claim": str(facts.row.pk), "invoice": facts.row.number}, at=at)
+    elif _all_came(facts, plan):
+        PaymentPlan.objects.filter(pk=plan.pk).update(kept_on=today)
+        record("contracts.plan_kept", facts.row, at=at, actor=MACHINE, after={"kept_on": today})
+
+
+def _all_came(facts: Facts, plan: PaymentPlan) -> bool:
+    wanted = sum(each["minor"] for each in plan.instalments)
+    came: Iterable[Money] = (amount for _, amount in facts.came_since(plan))
+    return sum(amount.minor for amount in came) >= wanted
+
+
+def _today(zone: str, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()

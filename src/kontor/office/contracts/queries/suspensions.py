@@ -1,0 +1,49 @@
+"""Whether a contract's services may be suspended for late payment, and whose are."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from kontor.office.contracts.models import Contract, Suspension
+from kontor.office.contracts.queries.arrears import counts
+from kontor.office.contracts.queries.claims import Facts
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.arrears_terms import arrears_terms, suspension_clauses
+from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.wording import day, said
+
+
+def may_suspend(contract: Contract, claims: Sequence[Facts], *, today: date) -> Ruling[bool]:
+    """
+    Return whether services may be suspended today; the last sentence of the working says why not.
+
+    Leisure: at once (Art. 11). Crm: after a notification that arrived (§13). Where a text lists other reasons for
+    blocking (visitor, 4.1.6), late payment is none of them.
+    """
+    pack = pack_of_terms(contract.terms)
+    rule = arrears_terms(pack).suspension
+    named = suspension_clauses(pack)
+    if rule is None:
+        words = (
+            "Zahlungsverzug gehört nicht zu den Gründen, aus denen der Vertrag eine Sperre erlaubt.",
+            "Late payment is not among the reasons for which the contract allows blocking.",
+        )
+        return Ruling(False, named or (Clause(pack.key, "", pack.version),), (), (said(*words),))
+    late = [facts for facts in claims if counts(facts, today)]
+    if not late:
+        words = ("Es ist keine Rechnung überfällig.", "No invoice is overdue.")
+        return Ruling(False, named, (), (said(*words),))
+    days = [when for facts in late if (when := facts.late_on(today).suspension_from)]
+    if not days:
+        words = (
+            "Erst nach einer Benachrichtigung, deren Zugang feststeht: Es ist keine Mahnung zugegangen.",
+            "Only after a notification that is known to have arrived: no reminder has arrived.",
+        )
+        return Ruling(False, named, (), (said(*words),))
+    first = min(days)
+    step = said("Sperren ist möglich ab {day}.", "Suspension is possible from {day}.", day=day(first))
+    return Ruling(first <= today, named, (("invoice", late[0].row.number),), (step,))
+
+
+def standing_before(tenant_id: object) -> list[Suspension]:
+    """Return the suspensions that stand before the current tenant's work, as its supplier shares them; one query."""
+    return list(Suspension.received.filter(lifted_at=None, customer_tenant_id=tenant_id).order_by("from_at", "pk"))
