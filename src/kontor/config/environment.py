@@ -37,6 +37,8 @@ OPTIONAL = {
     "KONTOR_WORKER_JOBS": "jobs that one worker does at a time",
 }
 
+_PREPARED_AFTER = 5  # runs of one statement on one connection; Django's own queries are never prepared
+
 
 class MissingSettingError(ImproperlyConfigured):
     """Names the variable that is missing and what it is for."""
@@ -87,7 +89,7 @@ def database(url: str, *, pool: int) -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "kontor", **parts},
+        "OPTIONS": {"application_name": "kontor", "prepare_threshold": _PREPARED_AFTER, **parts},
     }
     if pool:
         described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from kontor.kernel import registry
 from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Tenant
+from kontor.kernel.statements import answers
 
 _SQL = f"""
 SELECT m.id, m.kind,
@@ -58,12 +57,10 @@ class Standing:
 
 def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> Standing | None:
     """Return what this person may do in the current tenant, None where they are no member (any more)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
-        row = cursor.fetchone()
-    if row is None:
+    found = answers(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
+    if not found:
         return None
-    membership, _kind, roles, modules, name, is_house, language, zone = row
+    ((membership, _kind, roles, modules, name, is_house, language, zone),) = found
     everywhere: set[str] = set()
     at_sites: dict[uuid.UUID, set[str]] = {}
     everything = False

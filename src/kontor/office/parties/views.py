@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.parties import actions
@@ -17,6 +18,7 @@ from kontor.office.parties.models import BankAccount, Contact, Party
 from kontor.office.parties.queries import masked
 
 SEE, CHANGE = "parties.see", "parties.change"
+_SHOWN = ("name", "city", "country", "email", "vat_id", "created_at")
 
 
 @requires(SEE)
@@ -25,10 +27,10 @@ def parties(request: TenantRequest) -> HttpResponseBase:
     """List everybody the tenant deals with, by name."""
     listing = Listing(
         request,
-        Party.objects.all(),
+        Party.objects.values_list("pk", *_SHOWN, named=True),
         name="customers",
         columns=(
-            Column("name", gettext_lazy("Name"), url=_url, slot="title", sort="name"),
+            Column("name", gettext_lazy("Name"), url=addresses("parties:party"), slot="title", sort="name"),
             Column("city", gettext_lazy("Town"), sort="city", slot="meta", sub=lambda row: row.country),
             Column("email", gettext_lazy("E-mail"), slot="more"),
             Column("vat_id", gettext_lazy("VAT number"), late=True),
