@@ -27,6 +27,8 @@ PAGES = (
     ("books:invoices", None, "books.see"),
     ("books:invoice", Invoice, "books.see"),
     ("books:invoice-cancel", Invoice, "books.invoices"),
+    ("books:invoice-credit", Invoice, "books.invoices"),
+    ("books:invoice-set-off", Invoice, "books.payments"),
     ("books:file", InvoiceFile, "books.see"),
     ("books:waiting", None, "books.payments"),
     ("books:entry", BankEntry, "books.payments"),
