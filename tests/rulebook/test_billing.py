@@ -329,6 +329,19 @@ def test_a_contract_that_ends_is_billed_to_its_last_day():
     assert amounts(due_on(contract, by_days, date(2027, 1, 1)).value) == ["900.00", "445.05"]
 
 
+def test_an_end_counts_from_the_moment_it_is_known_and_nothing_begins_after_it():
+    first, signed = date(2026, 1, 1), at(2025, 12, 1)
+    quarters = opened(first, signed, Interval.QUARTER, PLATFORM)
+    known_before = quarters.then(date(2026, 3, 31), at(2025, 12, 20), End(date(2026, 2, 28)))
+    rule = visitor(first, concluded=signed.date())
+    assert [due.period for due in due_on(known_before, rule, date(2027, 1, 1)).value] == [
+        Period(first, date(2026, 3, 1))
+    ]
+    # told a week into the second quarter, whose invoice is not out yet: the contract had ended before it
+    told_late = quarters.then(date(2026, 4, 7), at(2026, 4, 7), End(date(2026, 3, 31)))
+    assert [due.period for due in due_on(told_late, rule, date(2027, 1, 1)).value] == [Period(first, date(2026, 4, 1))]
+
+
 def test_an_end_recorded_after_the_invoice_brings_no_money_back():
     first = date(2026, 1, 1)
     contract = opened(first, at(2025, 12, 1), Interval.QUARTER, PLATFORM).then(

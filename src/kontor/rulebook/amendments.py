@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kontor.rulebook.contract_state import AddItem, Change, ContractState
+from kontor.rulebook.contract_state import AddItem, Change, ContractState, End
 from kontor.rulebook.moment import utc
 from kontor.rulebook.period import Period
 from kontor.rulebook.refusal import RefusalError
@@ -88,6 +88,7 @@ class History:
                 )
         self._all = tuple(sorted(known.values(), key=_place))
         self._revokes = any(isinstance(amendment.change, Revoke) for amendment in self._all)
+        self._ending = any(isinstance(amendment.change, End) for amendment in self._all)
 
     def in_order(self, *, known_at: datetime | None = None) -> tuple[Amendment, ...]:
         """
@@ -112,6 +113,13 @@ class History:
                 break
             state = amendment.change.applied(state, amendment.effective)
         return state
+
+    def ends(self, *, known_at: datetime | None = None) -> date | None:
+        """Return the contract's last day as known at a moment, for whatever day that was told; None without an end."""
+        if not self._ending:
+            return None
+        known = (it.change for it in self.in_order(known_at=known_at))
+        return min((change.last_day for change in known if isinstance(change, End)), default=None)
 
 
 def state_on(amendments: Iterable[Amendment], when: date, *, known_at: datetime | None = None) -> Ruling[ContractState]:

@@ -23,7 +23,7 @@ a run that is repeated, or made up for later, finds the same service periods at 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -76,8 +76,8 @@ def due_on(
     An interval is billed with what was recorded before the day its invoice is issued, at the price in force on its
     first day; the contract's first amendments share one moment of recording and always count. What is recorded later
     is billed by itself, from its day to the end of the interval; additions and reductions of one position to one day
-    that were not billed yet are netted, and leave no line where they cancel out. Revoking what was billed needs a
-    cancellation document and is not found here.
+    that were not billed yet are netted, and leave no line where they cancel out. Nothing that begins after
+    the contract's end is billed. Revoking what was billed needs a cancellation document and is not found here.
     """
     history = History(amendments)
     if not history.in_order():
@@ -101,6 +101,7 @@ class _Run:
     def __init__(self, history: History, rule: BillingRule, run_day: date, billed: frozenset[DueKey]) -> None:
         self.history, self.rule, self.run_day, self.billed = history, rule, run_day, billed
         self.opened = min(amendment.recorded for amendment in history.in_order())
+        self.ends = history.ends()
         self.quantities = [
             (amendment, amendment.change)
             for amendment in history.in_order()
@@ -128,7 +129,7 @@ class _Run:
         recurs = any(isinstance(change, AddItem) and change.per is not Per.ONCE for _, change in self.quantities)
         while recurs and self.rule.issue_day(Period(period.end, period.end)) <= self.run_day:
             first = period.end
-            state = self.history.state(first, known_at=self._known(self.rule.issue_day(Period(first, first))))
+            state = self._state(first, known_at=self._known(self.rule.issue_day(Period(first, first))))
             if not state.runs_on(first):
                 return
             if state.interval is not every:
@@ -141,7 +142,7 @@ class _Run:
 
     def base(self, slot: _Slot) -> Iterator[Due]:
         """Yield the positions a period is billed with."""
-        state = self.history.state(slot.period.first, known_at=self._known(slot.issued_on))
+        state = self._state(slot.period.first, known_at=self._known(slot.issued_on))
         for position in state.positions:
             key = DueKey(position.key, slot.period.first, slot.kind)
             if slot.bills(position) and position.quantity and state.runs_on(key.start) and key not in self.billed:
@@ -162,7 +163,7 @@ class _Run:
             done = self._through(name, start, _LATE)
             through = sum(issued_on <= self.run_day for issued_on in issued)
             net = _net(change for _, change in told[done:through])
-            state = self.history.state(start, known_at=told[through - 1][0].recorded)
+            state = self._state(start, known_at=told[through - 1][0].recorded)
             position = state.position(name)
             if net and position and slot.bills(position) and state.runs_on(start):
                 key = DueKey(name, start, Kind.ADDITION if net > 0 else Kind.REDUCTION, through)
@@ -225,6 +226,14 @@ class _Run:
             through=key.through,
             clauses=self.rule.clauses.get(key.kind, ()),
         )
+
+    def _state(self, when: date, *, known_at: datetime) -> ContractState:
+        """Return the state of a day with the end, as known then; what begins after the end is not billed at all."""
+        state = self.history.state(when, known_at=known_at)
+        ends = self.history.ends(known_at=known_at)
+        if self.ends is not None and when > self.ends:
+            ends = self.ends
+        return state if ends == state.ends else replace(state, ends=ends)
 
     def _known(self, issued_on: date) -> datetime:
         midnight = datetime.combine(issued_on, time(), self.rule.zone)
