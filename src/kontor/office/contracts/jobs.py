@@ -1,7 +1,7 @@
 """Background work about contracts: what follows an acceptance, and the run that bills."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kontor.kernel.actions.queue import queue
@@ -9,6 +9,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
 from kontor.office.contracts.actions import (
     billing,
+    changing,
     claim_letters,
     claiming,
     conclusion,
@@ -50,6 +51,12 @@ def unpack(*, at: datetime, told: dict[str, Any]) -> None:
 def entitle(*, at: datetime, contract: str, positions: dict[str, list[str]], actor: dict[str, Any]) -> None:
     """Have the customer's entitlements follow its contract, as the customer's tenant."""
     entitling.entitle(uuid.UUID(contract), positions, at=at, actor=entitling.actor_told(actor))
+
+
+@tenant_job("contracts.bill_change")
+def bill_change(*, at: datetime, contract: str, until: str) -> None:
+    """Invoice at once what a confirmed order costs until the next regular invoice."""
+    changing.bill_at_once(uuid.UUID(contract), until=date.fromisoformat(until), at=at)
 
 
 @tenant_job("contracts.day")

@@ -18,6 +18,7 @@ from kontor.office.contracts.queries.charges import (
 )
 from kontor.office.contracts.queries.running import AHEAD
 from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of
+from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, Due, DueKey, Kind
 from kontor.rulebook.due import payable_until
@@ -98,7 +99,7 @@ def bills(contracts: Sequence[Contract], until: date, *, at: datetime) -> Iterat
     amendments, billed, charges = amendments_by_contract(ids), billed_keys(ids), open_charges(ids)
     names = books.position_names({contract.offer.quote_id for contract in contracts})
     for contract in contracts:
-        called = names[contract.offer.quote_id]
+        called = names[contract.offer.quote_id] | added_names(amendments[contract.pk])
         try:
             asked = _Asked(
                 contract,

@@ -32,3 +32,14 @@ def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> 
     today = at.astimezone(ZoneInfo(pack.zone)).date()
     rule = by_interval(rule, state.interval)
     return renewed(rule, state.term, today, ends=state.ends, clauses=clauses[1:] + clauses[:1])
+
+
+def last_term(rows: Sequence[Amendment], on: date) -> Period | None:
+    """Return the term that runs on a day as amendments set it, the first one before it begins; None without any."""
+    terms = sorted(
+        Period(date.fromisoformat(told["first"]), date.fromisoformat(told["end"]))
+        for row in rows
+        for told in row.content
+        if told["change"] == "SetTerm"
+    )
+    return next((term for term in terms if on < term.end), terms[-1] if terms else None)

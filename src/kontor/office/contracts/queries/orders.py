@@ -1,0 +1,32 @@
+"""Change orders: who may place them, what they say in words, and which wait."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kontor.office.contracts.models import Contract
+from kontor.office.contracts.queries.shop import Ware
+
+
+def signs_for(contract: Contract, email: str) -> bool:
+    """Tell whether a person orders for the customer: who signed the contract does."""
+    return bool(email) and email.casefold() == str(contract.signature["email"]).casefold()
+
+
+def ware_line(ware: Ware, quantity: int, language: str) -> dict[str, Any]:
+    """Return a line of an order for more as it is kept: what, how many, and the price of the day it is ordered."""
+    return {
+        "item": ware.item,
+        "name": ware.name.de if language == "de" else ware.name.en,
+        "module": ware.module,
+        "unit": ware.unit,
+        "kind": ware.kind,
+        "per": ware.per.value,
+        "price": f"{ware.price:f}",
+        "agreed": ware.agreed,
+        "quantity": quantity,
+    }
+
+
+def position_names(contract: Contract, added: Mapping[str, str]) -> dict[str, str]:
+    """Return what every position of a contract is called, those added later included."""
+    return {**contract.terms["names"], **added}
