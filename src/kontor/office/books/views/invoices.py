@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Badge
+from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
@@ -62,13 +63,7 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
         counted=Invoice.objects.all(),
         name="invoices",
         columns=(
-            Column(
-                "number",
-                _("Number"),
-                url=lambda row: reverse("books:invoice", args=[row.pk]),
-                sort="number",
-                slot="title",
-            ),
+            Column("number", _("Number"), url=addresses("books:invoice"), sort="number", slot="title"),
             Column("customer_name", _("Customer"), sort="customer_name", slot="meta"),
             Column("issued_on", _("Date"), kind="day", sort="issued_on", late=True),
             Column("payable_until", _("Payable until"), kind="day", sort="payable_until", late=True),
