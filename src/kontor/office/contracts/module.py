@@ -117,6 +117,12 @@ register(
             PersonalData(model="contracts.ClaimLetter", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.PaymentPlan", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
+            PersonalData(
+                model="contracts.ContractNotice", about=Text("wer gekündigt hat", "who gave notice"), clause=_BASIS
+            ),
+            PersonalData(
+                model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS
+            ),
         ),
         without_personal_data=(
             "contracts.Addendum",
@@ -134,6 +140,9 @@ register(
             "contracts.ReminderRun",
             "contracts.ReminderProblem",
             "contracts.Charge",
+            "contracts.NoticeWithdrawal",
+            "contracts.EndingProof",
+            "contracts.EndingTask",
             "contracts.UsageStatement",
         ),
         events=(

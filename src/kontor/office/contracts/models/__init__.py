@@ -16,6 +16,13 @@ from kontor.office.contracts.models.claims import (
     Suspension,
 )
 from kontor.office.contracts.models.contracts import Amendment, Contract
+from kontor.office.contracts.models.ending import (
+    ContractNotice,
+    EndingCase,
+    EndingProof,
+    EndingTask,
+    NoticeWithdrawal,
+)
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 from kontor.office.contracts.models.usage import UsageStatement
 
@@ -33,7 +40,12 @@ __all__ = [
     "ClaimLetter",
     "ClaimReceipt",
     "Contract",
+    "ContractNotice",
+    "EndingCase",
+    "EndingProof",
+    "EndingTask",
     "EnteredRate",
+    "NoticeWithdrawal",
     "Offer",
     "OfferDraft",
     "OfferDraftLine",
