@@ -61,6 +61,7 @@ def test_a_transaction_carries_what_matching_needs(version: str) -> None:
         remittance="WESERWERK REST 2026 1284",
         references=("RF18539007547034",),
         bank_reference="BANK-1",
+        first=1,
     )
     assert (second.counterparty, second.end_to_end, second.iban) == (
         "Kaiwerk & Co KG",

@@ -50,6 +50,8 @@ class Booking:
     shares  the invoices it settles, each once; what they leave of the money stays on the payment
     entry   the bank entry that it came by; None where a person saw it elsewhere, and says so in `note`
     party   whose money it is where no invoice says so
+    several   one sum for invoices of several customers, as a bank books a collection
+    draws_on  the payment whose rest this one is or spends
     """
 
     shares: tuple[Share, ...]
@@ -58,6 +60,8 @@ class Booking:
     entry: BankEntry | None = None
     note: str = ""
     party: uuid.UUID | None = None
+    several: bool = False
+    draws_on: uuid.UUID | None = None
 
 
 def book_payment(booking: Booking, *, at: datetime, actor: Actor) -> Payment:
@@ -176,7 +180,7 @@ def _attempts(entries: Sequence[BankEntry]) -> dict[uuid.UUID, int]:
 def _payment(booking: Booking, balances: Balances, attempts: Mapping[uuid.UUID, int], *, at: datetime) -> Payment:
     """Settle the booking's invoices and return the payment's row, not yet inserted."""
     payers = {balances[share.invoice].invoice.party_id for share in booking.shares}
-    if len(payers) > 1:
+    if len(payers) > 1 and not booking.several:
         raise PaymentRefusedError(
             Text(
                 "Eine Zahlung begleicht die Rechnungen eines Kunden; diese gehören mehreren.",
@@ -187,7 +191,8 @@ def _payment(booking: Booking, balances: Balances, attempts: Mapping[uuid.UUID, 
         _settle(balances[share.invoice], share.minor, currency=booking.money.currency, paid_on=booking.paid_on)
     return Payment(
         id=uuid7(),
-        party_id=payers.pop() if payers else booking.party,
+        party_id=payers.pop() if len(payers) == 1 else booking.party,
+        draws_on_id=booking.draws_on,
         entry=booking.entry,
         attempt=attempts.get(booking.entry.pk, 0) + 1 if booking.entry else 1,
         amount_minor=booking.money.minor,

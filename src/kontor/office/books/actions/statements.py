@@ -12,6 +12,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.payments import REFERENCE, Booking, Share, book_payments
+from kontor.office.books.actions.settling import book_collected, note_returns, returns_of
 from kontor.office.books.formats.bank_statement import Statement, Transaction
 from kontor.office.books.formats.camt053 import read_camt053
 from kontor.office.books.models import BankEntry, BankStatement, InvoiceBalance, Seller
@@ -126,7 +127,10 @@ def _kept(statement: Statement, owner: Seller, digest: bytes, *, at: datetime, a
     BankEntry.objects.bulk_create(entries)
     record("books.statement_imported", row, at=at, actor=actor, after=_shown(row))
     came_in = [entry for entry in entries if entry.amount_minor > 0 and not entry.returned_reason]
-    booked = _book_certain(came_in, owner, at=at, actor=actor)
+    collected = book_collected(came_in, at=at, actor=actor)
+    note_returns(returns_of(entries, statement.transactions), at=at, actor=actor)
+    open_ones = [entry for entry in came_in if entry.pk not in collected]
+    booked = len(collected) + _book_certain(open_ones, owner, at=at, actor=actor)
     return Imported(row.pk, row.identification, True, len(entries), booked, len(came_in) - booked)
 
 
@@ -147,6 +151,8 @@ def _entry(statement: BankStatement, one: Transaction) -> BankEntry:
         remittance=one.remittance,
         references=" ".join(one.references),
         returned_reason=one.returned_reason[:10],
+        group=one.group[:35],
+        mandate=one.mandate[:35],
     )
 
 

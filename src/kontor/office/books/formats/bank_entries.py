@@ -26,17 +26,19 @@ def transactions(entry: Node, *, statement: str, first_position: int) -> Iterato
     details = list(entry.all("NtryDtls/TxDtls"))
     if len(details) < 2 or not all(_stated(each) for each in details):  # noqa: PLR2004 - one is no batch
         single = details[0] if len(details) == 1 else Node(None, entry.prefixes)
-        yield _transaction(entry, single, amount=booked, statement=statement, position=first_position)
+        yield _transaction(
+            entry, single, amount=booked, statement=statement, position=first_position, first=first_position
+        )
         return
     rest = booked
     for position, detail in enumerate(details, start=first_position):
         amount = _part(detail, entry)
         rest = rest - amount
-        yield _transaction(entry, detail, amount=amount, statement=statement, position=position)
+        yield _transaction(entry, detail, amount=amount, statement=statement, position=position, first=first_position)
     if rest.minor:
         nobody = Node(None, entry.prefixes)
         last = first_position + len(details)
-        yield _transaction(entry, nobody, amount=rest, statement=statement, position=last)
+        yield _transaction(entry, nobody, amount=rest, statement=statement, position=last, first=first_position)
 
 
 def signed(node: Node, direction: Node) -> Money:
@@ -71,7 +73,7 @@ def _part(detail: Node, entry: Node) -> Money:
     return amount if side == "CRDT" else -amount
 
 
-def _transaction(entry: Node, detail: Node, *, amount: Money, statement: str, position: int) -> Transaction:
+def _transaction(entry: Node, detail: Node, *, amount: Money, statement: str, position: int, first: int) -> Transaction:
     booked_on = _day(entry, "BookgDt")
     reason = _returned(entry, detail)
     name, iban = _counterparty(detail, incoming=(amount.minor >= 0) != bool(reason))
@@ -94,6 +96,7 @@ def _transaction(entry: Node, detail: Node, *, amount: Money, statement: str, po
         returned_reason=reason,
         reversal=entry.text("RvslInd") in {"true", "1"},
         batch=len(list(entry.all("NtryDtls/TxDtls"))) > 1,
+        first=first,
         group=_said(detail.text("Refs/PmtInfId") or entry.text("NtryDtls/Btch/PmtInfId")),
         charges=_charges(detail) or _charges(entry),
     )

@@ -21,6 +21,7 @@ class Transaction:
     references       structured references: creditor reference first, then the documents named
     returned_reason  ISO code (AC04, AM04, MD06, …) where this takes an earlier payment back, else ""
     batch            part of an entry with several transactions
+    first            position of the first transaction of the same entry
     group            payment information of the collection that the entry books, "" where the bank does not say
     charges          what the bank took for it in minor units, where it says so beside the amount
     """
@@ -40,6 +41,7 @@ class Transaction:
     returned_reason: str = ""
     reversal: bool = False
     batch: bool = False
+    first: int = 0
     group: str = ""
     charges: int = 0
 
