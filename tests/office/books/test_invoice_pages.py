@@ -84,6 +84,15 @@ def test_an_invoice_is_overdue_from_midnight_in_the_sellers_zone(house, party, s
     assert len(rows_of(staff, reverse("books:invoices") + "?state=overdue")) == (1 if over else 0)
     (row,) = rows_of(staff, reverse("books:invoices"))
     assert ("1 day overdue" in row) is over
+    assert ("One invoice is overdue: €119.00" in staff.get(reverse("books:invoices")).content.decode()) is over
+
+
+def test_the_heading_sums_up_what_is_still_open_of_what_is_overdue(every_state, house, party, staff):
+    (late,) = issue(house, order(house, party, net="200.00", issued_on=date(2026, 10, 1), due_on=date(2026, 10, 15)))
+    pay(house, late, 3_800)
+    for _ in range(8):  # the later ones are planned by the database already
+        body = staff.get(reverse("books:invoices")).content.decode()
+        assert "2 invoices are overdue: €319.00" in body  # 119.00 and 238.00 - 38.00
 
 
 def test_a_file_is_given_as_it_was_kept(furnished, staff):

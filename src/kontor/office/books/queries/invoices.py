@@ -136,7 +136,8 @@ def _overdue(at: datetime) -> QuerySet[Any]:
     """Sum up what is overdue, by currency: of what was due before the earliest zone's day, which an index knows."""
     due = invoices().filter(payable_until__lt=_day_in(Value("Pacific/Kiritimati"), at))
     rows: QuerySet[Any] = in_state(due, State.OVERDUE, at).values_list("currency").order_by("currency")
-    return rows.annotate(Count("pk"), Sum("open_minor"))
+    summed: QuerySet[Any] = rows.annotate(Count("pk"), Sum("open_minor"))
+    return summed
 
 
 _OVERDUE = Statement(_overdue)
