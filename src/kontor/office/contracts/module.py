@@ -120,6 +120,7 @@ register(
             PersonalData(
                 model="contracts.ContractNotice", about=Text("wer gekündigt hat", "who gave notice"), clause=_BASIS
             ),
+            PersonalData(model="contracts.ExtraWork", about=Text("wer zustimmte", "who approved"), clause=_BASIS),
             PersonalData(
                 model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS
             ),
@@ -140,6 +141,7 @@ register(
             "contracts.ReminderRun",
             "contracts.ReminderProblem",
             "contracts.Charge",
+            "contracts.FeeReduction",
             "contracts.NoticeWithdrawal",
             "contracts.EndingProof",
             "contracts.EndingTask",

@@ -16,6 +16,7 @@ from kontor.office.contracts.models.claims import (
     Suspension,
 )
 from kontor.office.contracts.models.contracts import Amendment, Contract
+from kontor.office.contracts.models.corrections import ExtraWork, FeeReduction
 from kontor.office.contracts.models.ending import (
     ContractNotice,
     EndingCase,
@@ -45,6 +46,8 @@ __all__ = [
     "EndingProof",
     "EndingTask",
     "EnteredRate",
+    "ExtraWork",
+    "FeeReduction",
     "NoticeWithdrawal",
     "Offer",
     "OfferDraft",
