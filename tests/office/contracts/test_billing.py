@@ -61,7 +61,6 @@ def test_the_first_month_and_the_hardware_are_invoiced_to_the_cent():
         ]
 
 
-@pytest.mark.requirement("FW-048")
 def test_the_customer_has_fourteen_days():
     house = make_house()
     concluded(house)
