@@ -13,6 +13,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice, InvoiceBalance
 from kontor.office.contracts.actions import billing, conclusion
 from kontor.office.contracts.models import Contract
+from kontor.office.documents.models import DocumentVersion
 from tests.background import run_jobs
 from tests.factories import AT, accept, make_draft, make_house, make_party, send
 from tests.people import administrator, browser
@@ -77,6 +78,10 @@ def test_what_a_signed_in_customer_opens_is_received_once():
         tenant = contract.customer_tenant
     client = browser(administrator(tenant), tenant)
     address = reverse("contracts:account-invoice", args=[balance.invoice_id])
+    assert client.get(address).url == "/documents/agree/"  # what cannot be opened yet is not received
+    with as_tenant(tenant.pk):
+        text = DocumentVersion.objects.get()
+    client.post("/documents/agree/", {"document": text.pk, "sha256": bytes(text.sha256).hex()})
     for _ in range(2):
         assert client.get(address).status_code == 200
     with as_tenant(contract.tenant_id):

@@ -230,6 +230,9 @@ def _is_open(one: Setting[Any]) -> bool:
 
 def _setting_field(key: str, one: Setting[Any], *, chosen: Any) -> forms.Field:
     label = spoken(concept_label(key))
+    if not one.choices and isinstance(one.setting, int):
+        held = one.setting if chosen is None else chosen
+        return forms.IntegerField(label=label, min_value=one.least, max_value=one.most, required=False, initial=held)
     if not one.choices:
         return DurationField(label=label, required=False, initial=chosen or str(one.setting))
     words = [text for _value, text in options(key, one.choices)]
