@@ -98,12 +98,14 @@ class Gate:
     A page that must be passed before any other.
 
     stands_before  tells, for a request with its tenant set, whether the gate is shut for this person
+    leaves_open    permissions whose pages stay open while it is shut
     """
 
     key: str
     url_name: str
     stands_before: Callable[[HttpRequest], bool]
     order: int = 50
+    leaves_open: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """All that the rest of the product knows about contracts."""
 
-from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PersonalData, register
 from kontor.office.contracts.actions.demo import make_demo
+from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -49,6 +50,24 @@ register(
                 order=5,
             ),
             NavItem(
+                label=Text("Forderungen", "Claims"),
+                url_name="contracts:claims",
+                permission="contracts.claims",
+                icon="hourglass",
+                group="money",
+                audience="house",
+                order=25,
+            ),
+            NavItem(
+                label=Text("Offene Beträge", "Open amounts"),
+                url_name="contracts:account-claims",
+                permission="contracts.account",
+                icon="hourglass",
+                group="account",
+                audience="customer",
+                order=25,
+            ),
+            NavItem(
                 label=Text("Übersicht", "Overview"),
                 url_name="contracts:account",
                 permission="contracts.account",
@@ -84,12 +103,26 @@ register(
             ),
         ),
         demo=make_demo,
+        gates=(
+            Gate(
+                key="contracts.arrears",
+                url_name="contracts:suspended",
+                stands_before=stands_before,
+                order=20,
+                leaves_open=frozenset({"contracts.account", "documents.see"}),
+            ),
+        ),
         permissions=(
             Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
             Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
             Permission("contracts.papers", Text("Nachträge zu Verträgen ablegen", "File addenda to contracts")),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
+            Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
+            Permission(
+                "contracts.pursue", Text("Mahnen, sperren, Raten vereinbaren", "Remind, suspend, agree on instalments")
+            ),
+            Permission("contracts.write_off", Text("Forderungen ausbuchen", "Write claims off")),
             Permission(
                 "contracts.account",
                 Text("Eigene Verträge und Rechnungen sehen", "See one's own contracts and invoices"),
@@ -155,6 +188,11 @@ register(
             EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
             EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
             EventKind("contracts.renewed", Text("Ein Vertrag hat sich verlängert", "A contract was renewed")),
+            EventKind("contracts.claims_moved", Text("Rechnungen sind überfällig", "Invoices are overdue")),
+            EventKind("contracts.reminders_moved", Text("Ein Mahnlauf kam voran", "A run of reminders moved on")),
+            EventKind("contracts.plan_broken", Text("Ein Zahlungsplan ist gebrochen", "A payment plan was broken")),
+            EventKind("contracts.suspended", Text("Leistungen sind ausgesetzt", "Services were suspended")),
+            EventKind("contracts.suspension_lifted", Text("Eine Sperre ist aufgehoben", "A suspension was lifted")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
         ),

@@ -81,8 +81,9 @@ def refresh(found: Collection[Facts], *, at: datetime) -> None:
     for facts in found:
         _move_plan(facts, facts.today(at), at=at)
     again = facts_of([facts.row for facts in found])
+    cards = books.seller_cards({facts.invoice.seller for facts in again})
     for facts in again:
-        _write(facts, facts.today(at), at=at)
+        _write(facts, cards[facts.invoice.seller], facts.today(at), at=at)
     written = ["next_step", "next_on", "settled_on", "figures", "figures_on", "due_on"]
     Claim.objects.bulk_update([facts.row for facts in again], written)
 
@@ -94,9 +95,10 @@ def refresh_one(claim_id: uuid.UUID, *, at: datetime) -> Facts:
     return facts
 
 
-def figures_of(state: ClaimState, today: date, facts: Facts) -> dict[str, Any]:
-    """Return a claim's arithmetic as its customer is shown it."""
+def figures_of(state: ClaimState, today: date, facts: Facts, seller: books.SellerCard) -> dict[str, Any]:
+    """Return a claim's arithmetic and where to pay, as its customer is shown it."""
     return {
+        "bank": {"name": seller.name, "iban": seller.iban, "bic": seller.bic},
         "on": today.isoformat(),
         "currency": state.total.currency,
         "claimed": facts.invoice.claimed.minor,
@@ -128,7 +130,7 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"claims {current_tenant()}"])
 
 
-def _write(facts: Facts, today: date, *, at: datetime) -> None:
+def _write(facts: Facts, seller: books.SellerCard, today: date, *, at: datetime) -> None:
     row = facts.row
     coming = facts.next_reminder.value
     row.next_step, row.next_on = (coming.step.key, coming.on) if coming else ("", None)
@@ -141,7 +143,7 @@ def _write(facts: Facts, today: date, *, at: datetime) -> None:
         # The next half-year's rate is on no file yet: what was computed last stays, and says why it is not newer.
         row.figures = {**row.figures, "problem": {"de": missing.text.de, "en": missing.text.en}}
         return
-    row.figures, row.figures_on = figures_of(state, today, facts), today
+    row.figures, row.figures_on = figures_of(state, today, facts, seller), today
     if state.is_settled and row.settled_on is None:
         _settle(row, today, "paid", at=at)
 
