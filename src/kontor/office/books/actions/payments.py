@@ -14,6 +14,7 @@ from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.models import BankEntry, Invoice, InvoiceBalance, Payment, PaymentShare
+from kontor.office.books.queries.rests import hold, spent_of
 from kontor.office.parties import public as parties
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
@@ -104,8 +105,9 @@ def reverse_payment(payment_id: uuid.UUID, *, on: date, reason: str, at: datetim
     """
     Take a payment back by a second one of the same size below zero: its invoices are open again, its entry unmatched.
 
-    PaymentRefusedError where it was taken back already, or is itself such a second one.
+    PaymentRefusedError where it was taken back already, is itself such a second one, or its rest was spent meanwhile.
     """
+    hold(payment_id)
     shares = list(PaymentShare.objects.filter(payment_id=payment_id))
     balances = locked_balances({share.invoice_id for share in shares})
     payment = Payment.objects.prefetch_related("reversals").get(pk=payment_id)
@@ -113,8 +115,16 @@ def reverse_payment(payment_id: uuid.UUID, *, on: date, reason: str, at: datetim
         raise PaymentRefusedError(
             Text("Diese Zahlung ist schon zurückgenommen.", "This payment has been taken back already.")
         )
+    if spent_of(payment):
+        raise PaymentRefusedError(
+            Text(
+                "Was von dieser Zahlung übrig war, ist schon verwendet; nehmen Sie das zuerst zurück.",
+                "What was left of this payment has been used; take that back first.",
+            )
+        )
     back = Payment.objects.create(
         party_id=payment.party_id,
+        draws_on_id=payment.draws_on_id,
         amount_minor=-payment.amount_minor,
         currency=payment.currency,
         paid_on=on,
@@ -188,7 +198,7 @@ def _payment(booking: Booking, balances: Balances, attempts: Mapping[uuid.UUID, 
             )
         )
     for share in booking.shares:
-        _settle(balances[share.invoice], share.minor, currency=booking.money.currency, paid_on=booking.paid_on)
+        settle(balances[share.invoice], share.minor, currency=booking.money.currency, paid_on=booking.paid_on)
     return Payment(
         id=uuid7(),
         party_id=payers.pop() if len(payers) == 1 else booking.party,
@@ -203,7 +213,8 @@ def _payment(booking: Booking, balances: Balances, attempts: Mapping[uuid.UUID, 
     )
 
 
-def _settle(balance: InvoiceBalance, minor: int, *, currency: str, paid_on: date) -> None:
+def settle(balance: InvoiceBalance, minor: int, *, currency: str, paid_on: date) -> None:
+    """Lower what is open of an invoice, its balance locked; PaymentRefusedError beyond it or in another currency."""
     invoice = balance.invoice
     if invoice.currency != currency:
         raise PaymentRefusedError(

@@ -1,8 +1,9 @@
 """
 What a payment is for: decided from what the payer wrote, how much came and from which account, never guessed.
 
-Certain is only what names its invoices by their whole numbers and is exactly their sum; everything else is a proposal
-with its reasons, for a person to decide. Plain values in, plain values out.
+Certain is only what names its invoices by their whole numbers and is exactly their sum, or misses it by no more than
+the seller's tolerance: then the last of them stays open by that much. Everything else is a proposal with its reasons,
+for a person to decide. Plain values in, plain values out.
 """
 
 import uuid
@@ -42,12 +43,14 @@ class Incoming:
     texts   free text, structured references and the payer's own reference
     payers  the customers known to pay from this account; empty for one never seen
     name    who the bank says it is
+    tolerance  so little may be missing for the invoices named to be paid all the same, the last of them but for that
     """
 
     money: Money
     texts: tuple[str, ...]
     payers: frozenset[uuid.UUID] = frozenset()
     name: str = ""
+    tolerance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,14 @@ def _proposal(incoming: Incoming, group: Sequence[OpenInvoice], named: Named[Ope
         reasons=why,
         score=sum(reason.weight for reason in why),
         named=in_full,
-        certain=in_full and exact and only and not stranger,
+        certain=in_full and (exact or _nearly(incoming, ordered, shares)) and only and not stranger,
     )
+
+
+def _nearly(incoming: Incoming, invoices: Sequence[OpenInvoice], shares: Sequence[tuple[OpenInvoice, int]]) -> bool:
+    """Tell whether no more is missing than the seller puts up with, and each invoice gets something."""
+    missing = sum(each.open.minor for each in invoices) - incoming.money.minor
+    return 0 < missing <= incoming.tolerance and len(shares) == len(invoices)
 
 
 def _shared_out(money: Money, invoices: Sequence[OpenInvoice]) -> tuple[list[tuple[OpenInvoice, int]], Money]:

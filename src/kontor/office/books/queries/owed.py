@@ -55,8 +55,13 @@ class OwedInvoice:
 
 
 def overdue_about(subject_kind: str, *, before: date) -> list[uuid.UUID]:
-    """Return the invoices about such things that are open past their day, or were paid past it; the oldest first."""
-    late = Q(open_minor__gt=0, due_on__lt=before) | Q(open_minor__lte=0, paid_on__gt=F("due_on"))
+    """
+    Return the invoices about such things that are open past their day, or were paid past it; the oldest first.
+
+    What is open within the seller's tolerance is not among them: nobody is reminded of a cent.
+    """
+    owed = Q(open_minor__gt=F("invoice__seller__tolerance_minor"), due_on__lt=before)
+    late = owed | Q(open_minor__lte=0, paid_on__gt=F("due_on"))
     rows = InvoiceBalance.objects.filter(
         late, invoice__subject_kind=subject_kind, cancelled_at=None, written_off_on=None
     )

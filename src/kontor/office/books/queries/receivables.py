@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from kontor.office.books.models import BankEntry, InvoiceBalance, Payment
+from kontor.office.books.models import BankEntry, InvoiceBalance, Payment, Seller
 from kontor.office.books.queries.matching import Incoming, OpenInvoice, Proposal, Receivables, proposals
 from kontor.office.parties import public as parties
 from kontor.rulebook.money import Money
@@ -90,15 +90,18 @@ def weighed(entries: Sequence[BankEntry]) -> list[Waiting]:
 
 
 def incoming(entries: Sequence[BankEntry]) -> list[Incoming]:
-    """Return what is known of each entry's money, the customers of its account included; one query."""
+    """Return what is known of each entry's money, the customers of its account and its seller's tolerance with it."""
     accounts = {bytes(entry.iban_fingerprint) for entry in entries if entry.iban_fingerprint}
     known = parties.parties_by_account(accounts) if accounts else {}
+    sellers = {entry.statement.seller_id for entry in entries}
+    tolerated = dict(Seller.objects.filter(pk__in=sellers).values_list("pk", "tolerance_minor")) if sellers else {}
     return [
         Incoming(
             money=Money(entry.currency, entry.amount_minor),
             texts=(entry.remittance, entry.references, entry.end_to_end),
             payers=frozenset(known.get(bytes(entry.iban_fingerprint or b""), ())),
             name=entry.counterparty,
+            tolerance=tolerated[entry.statement.seller_id],
         )
         for entry in entries
     ]
