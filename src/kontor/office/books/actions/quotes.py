@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +18,10 @@ from kontor.kernel.pdf import render
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.numbers import CONFIRMATION, QUOTE, next_numbers
 from kontor.office.books.models import OrderConfirmation, PriceItem, Quote, QuoteLine, Seller
+from kontor.rulebook.currency import minor_digits
 from kontor.rulebook.money import Money
+
+_MONTHS: Final = {PriceItem.Interval.MONTH: 1, PriceItem.Interval.QUARTER: 3, PriceItem.Interval.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,6 @@ def issue_quote(
         at=at,
         customer_tenant=customer_tenant,
     )
-    recurring = [line.amount for line in lines if line.interval != PriceItem.Interval.ONCE]
     once = [line.amount for line in lines if line.interval == PriceItem.Interval.ONCE]
     quote = Quote.objects.create(
         number=number,
@@ -98,7 +100,7 @@ def issue_quote(
         valid_until=valid_until,
         language=language,
         currency=seller.currency,
-        per_period_minor=Money.total(recurring, seller.currency).minor,
+        per_period_minor=per_month(lines, seller.currency).minor,
         once_minor=Money.total(once, seller.currency).minor,
         document=finished,
         file=file,
@@ -137,6 +139,12 @@ def confirm_order(
     )
     record("books.order_confirmed", made, at=at, actor=actor, after={"number": number, "quote": quote.number})
     return made
+
+
+def per_month(lines: Sequence[PricedLine], currency: str) -> Money:
+    """Return what recurs of these lines, a month's share of each, summed exactly and rounded once."""
+    shares = (Fraction(line.amount.minor, _MONTHS[line.interval]) for line in lines if line.interval in _MONTHS)
+    return Money.rounded(sum(shares, Fraction(0)) / 10 ** minor_digits(currency), currency)
 
 
 def _printed(template: str, document: Mapping[str, Any], *, at: datetime) -> bytes:

@@ -1,15 +1,18 @@
 """What needs a hand today, and which contracts renew next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kontor.office.contracts.models import Amendment, BillingProblem, BillingRun, Contract, OfferState
 from kontor.office.contracts.queries import formation
+from kontor.office.contracts.queries.prices import monthly
 from kontor.office.contracts.queries.running import ends_any_time, running_term
+from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.term import TermAnswer
 from kontor.rulebook.terms import given
 
 EXPIRING = timedelta(days=7)
@@ -26,13 +29,13 @@ class ToConfirm:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A contract that renews unless notice is received by a day, and why by then."""
+    """A contract that renews unless notice is received by a day, why by then, and what it costs a month then."""
 
     contract: Contract
     notice_by: date
     renews_on: date
     ruling: Ruling[date]
-    recurring: Money
+    per_month: Money
 
 
 def offers_to_confirm() -> list[ToConfirm]:
@@ -62,18 +65,29 @@ def problems_of_last_run() -> list[BillingProblem]:
 
 
 def next_renewals(today: date, *, limit: int) -> list[Renewal]:
-    """Return the contracts whose last day for notice comes next; two queries however many contracts there are."""
+    """Return the contracts whose last day for notice comes next; three queries however many contracts there are."""
     ended = Amendment.objects.filter(content__contains=[{"change": "End"}]).values_list("contract_id", flat=True)
     contracts = Contract.objects.exclude(pk__in=ended).select_related("offer")
-    found = [renewal for renewal in _renewals(contracts, today) if renewal.notice_by >= today]
-    return sorted(found, key=lambda renewal: (renewal.notice_by, renewal.contract.number))[:limit]
+    found = [(contract, term) for contract, term in _terms(contracts, today) if term.value.notice_by >= today]
+    chosen = sorted(found, key=lambda pair: (pair[1].value.notice_by, pair[0].number))[:limit]
+    rows = amendments_by_contract([contract.pk for contract, _ in chosen])
+    return [_renewal(contract, term, rows[contract.pk]) for contract, term in chosen]
 
 
-def _renewals(contracts: Iterable[Contract], today: date) -> Iterable[Renewal]:
+def _terms(contracts: Iterable[Contract], today: date) -> Iterable[tuple[Contract, Ruling[TermAnswer]]]:
     for contract in contracts:
         term = running_term(contract, today)
-        if term is None or ends_any_time(contract):
-            continue
-        recurring = Money(contract.offer.currency, contract.offer.per_period_minor)
-        by_day = term.map(lambda answer: answer.notice_by)
-        yield Renewal(contract, term.value.notice_by, term.value.term.end, by_day, recurring)
+        if term is not None and not ends_any_time(contract):
+            yield contract, term
+
+
+def _renewal(contract: Contract, term: Ruling[TermAnswer], rows: Sequence[Amendment]) -> Renewal:
+    answer = term.value
+    state = contract_state(rows, answer.term.end, pack=contract.pack, version=contract.version).value
+    return Renewal(
+        contract,
+        answer.notice_by,
+        answer.term.end,
+        term.map(lambda it: it.notice_by),
+        monthly(state, contract.terms["currency"]),
+    )

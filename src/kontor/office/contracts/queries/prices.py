@@ -38,10 +38,25 @@ def yearly(state: ContractState, currency: str) -> Money:
 
     Twelve times a month's price, four times a quarter's; what is paid once is no recurring price.
     """
-    total = sum(
-        (Fraction(it.price) * Fraction(Decimal(it.quantity)) * IN_A_YEAR[it.per] for it in state.positions), Fraction(0)
-    )
-    return Money.rounded(total, currency)
+    return Money.rounded(_yearly(state), currency)
+
+
+def monthly(state: ContractState, currency: str) -> Money:
+    """
+    Return what the recurring positions of a state cost in a month, rounded once.
+
+    >>> from kontor.rulebook.contract_state import Position
+    >>> plan = Position("plan", 3, Decimal("100.00"), Per.YEAR)
+    >>> module = Position("module", 1, Decimal("89.00"), Per.MONTH)
+    >>> monthly(ContractState((plan, module)), "EUR").bare()
+    '114.00'
+    """
+    return Money.rounded(_yearly(state) / 12, currency)
+
+
+def _yearly(state: ContractState) -> Fraction:
+    prices = (Fraction(it.price) * Fraction(Decimal(it.quantity)) * IN_A_YEAR[it.per] for it in state.positions)
+    return sum(prices, Fraction(0))
 
 
 def _price_steps(contract: Contract, rows: Sequence[Amendment]) -> tuple[PriceStep, ...]:

@@ -39,7 +39,7 @@ def contract_list(request: TenantRequest) -> HttpResponseBase:
             ),
             Column("start_on", gettext_lazy("Start"), kind="day", sort="start_on"),
             Column("concluded_at", gettext_lazy("Concluded"), kind="day", sort="concluded_at", late=True),
-            Column("recurring", gettext_lazy("Recurring"), kind="money", value=_recurring, slot="money"),
+            Column("recurring", gettext_lazy("Per month, as signed"), kind="money", value=_recurring, slot="money"),
         ),
         search=("number", "customer_name"),
         choices=(Choice("pack", gettext_lazy("Terms"), titles),),

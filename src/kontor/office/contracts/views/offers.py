@@ -58,7 +58,7 @@ def offer_list(request: TenantRequest) -> HttpResponseBase:
                 value=lambda row: offer_badge(row, concluded=row.concluded, today=today),
                 slot="state",
             ),
-            Column("per_period", _("Recurring"), kind="money", value=_per_period, slot="money"),
+            Column("per_month", _("Per month"), kind="money", value=_per_month, slot="money"),
             Column("once", _("Once"), kind="money", value=_once, late=True),
         ),
         search=("offer__number", "offer__customer_name"),
@@ -201,7 +201,7 @@ def _draft_url(row: OfferDraft) -> str:
     return reverse("contracts:draft", args=(row.pk,))
 
 
-def _per_period(row: OfferState) -> Money:
+def _per_month(row: OfferState) -> Money:
     return Money(row.offer.currency, row.offer.per_period_minor)
 
 
