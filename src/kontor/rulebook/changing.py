@@ -176,13 +176,11 @@ def cost_of(
     today = max(recorded.astimezone(rule.zone).date(), effective)
     before = due_on(amendments, rule, today, billed=billed).value
     after = due_on([*amendments, *order], rule, today, billed=billed).value
-    known = {due.key: due for due in before}
-    new = [due for due in after if known.get(due.key) != due]
-    lines = invoice_lines(new, currency=currency)
-    replaced = invoice_lines([known[due.key] for due in new if due.key in known], currency=currency).value
-    now = Money.total([line.amount for line in lines.value], currency) - Money.total(
-        [line.amount for line in replaced], currency
-    )
+    # an addition joins one of the same day that was not invoiced yet: the difference is what the order costs
+    lines = invoice_lines([due for due in after if due not in before], currency=currency)
+    joined = invoice_lines([due for due in before if due not in after], currency=currency).value
+    now = Money.total([line.amount for line in lines.value], currency)
+    now -= Money.total([line.amount for line in joined], currency)
     fee = base_fee(History(amendments).state(effective), currency=currency)
     fee_after = base_fee(History([*amendments, *order]).state(effective), currency=currency)
     steps = (*lines.working, *_fee_steps(fee, fee_after))

@@ -87,27 +87,19 @@ def unlocked(amendments: Iterable[Amendment], opens: Mapping[str, Opens]) -> Rul
     return Ruling(parts, tuple(clauses), (), tuple(_working(parts)))
 
 
-def gone(before: Sequence[Unlocked], after: Sequence[Unlocked], *, on: date) -> tuple[tuple[Opens, int], ...]:
+def gone(before: ContractState, after: ContractState, opens: Mapping[str, Opens]) -> tuple[tuple[Opens, int, int], ...]:
     """
-    Return what is unlocked by `before` on a day and no more by `after`: what, and how many fewer.
+    Return what one state opens and another no more: what, how many fewer, and how many are left.
 
-    >>> year = Period(date(2026, 1, 1), date(2027, 1, 1))
-    >>> ten = [Unlocked("crm", "USER", year.first, year.end, 10)]
-    >>> gone(ten, [replace(ten[0], quantity=7)], on=date(2026, 5, 1))
-    ((Opens(module='crm', unit='USER'), 3),)
+    >>> from decimal import Decimal
+    >>> from kontor.rulebook.contract_state import Per
+    >>> ten = AddItem("basic", 10, Decimal("60.00"), Per.MONTH).applied(ContractState(), date(2026, 7, 1))
+    >>> seven = ChangeQuantity("basic", -3).applied(ten, date(2026, 7, 1))
+    >>> gone(ten, seven, {"basic": Opens("crm", "USER")})
+    ((Opens(module='crm', unit='USER'), 3, 7),)
     """
-    lost = on_day(before, on)
-    lost.subtract(on_day(after, on))
-    return tuple((opened, lost[opened]) for opened in sorted(lost) if lost[opened] > 0)
-
-
-def on_day(parts: Iterable[Unlocked], on: date) -> "Counter[Opens]":
-    """Return how many of what is unlocked on a day."""
-    found: Counter[Opens] = Counter()
-    for part in parts:
-        if part.first <= on and (part.end is None or on < part.end):
-            found[Opens(part.module, part.unit)] += part.quantity
-    return found
+    had, left = _counted(before, opens), _counted(after, opens)
+    return tuple((each, had[each] - left[each], left[each]) for each in sorted(had) if had[each] > left[each])
 
 
 def _counted(state: ContractState, opens: Mapping[str, Opens]) -> "Counter[Opens]":

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about contracts."""
 
-from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import CustomerAction, EventKind, Gate, Module, NavItem, Permission, PersonalData, register
+from kontor.office.contracts.actions import changing, ordering
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
@@ -103,6 +104,38 @@ register(
             ),
         ),
         demo=make_demo,
+        customer_actions=(
+            CustomerAction(
+                key="contracts.order_more",
+                model="contracts.Contract",
+                meaning=Text("Mehr bestellen", "Order more"),
+                act=ordering.order_more,
+            ),
+            CustomerAction(
+                key="contracts.order_fewer",
+                model="contracts.Contract",
+                meaning=Text("Weniger bestellen", "Order less"),
+                act=ordering.order_fewer,
+            ),
+            CustomerAction(
+                key="contracts.order_interval",
+                model="contracts.Contract",
+                meaning=Text("Abrechnungsintervall wechseln", "Change the billing interval"),
+                act=ordering.order_interval,
+            ),
+            CustomerAction(
+                key="contracts.change_sign",
+                model="contracts.ChangeOrder",
+                meaning=Text("Bestellung zeichnen", "Sign an order"),
+                act=changing.sign_order,
+            ),
+            CustomerAction(
+                key="contracts.change_withdraw",
+                model="contracts.ChangeOrder",
+                meaning=Text("Ungezeichnete Bestellung zurücknehmen", "Take back an unsigned order"),
+                act=changing.withdraw_unsigned,
+            ),
+        ),
         gates=(
             Gate(
                 key="contracts.arrears",

@@ -94,6 +94,13 @@ def decline_order(order_id: uuid.UUID, *, reason: str, at: datetime, actor: Acto
 
 
 @transaction.atomic
+def withdraw_unsigned(order: ChangeOrder, *, at: datetime, actor: Actor) -> ChangeOrderState:
+    """Take back, as the customer, an order that no signatory has signed; ChangeRefusedError for any other."""
+    _locked(order.pk, State.UNSIGNED)
+    return withdraw_order(order.pk, at=at, actor=actor)
+
+
+@transaction.atomic
 def withdraw_order(order_id: uuid.UUID, *, at: datetime, actor: Actor) -> ChangeOrderState:
     """
     Take back what does not bind yet, or a reduction or another interval that has not begun.

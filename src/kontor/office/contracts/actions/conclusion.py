@@ -157,6 +157,7 @@ def _snapshot(offer: Offer, seller: books.SellerCard) -> dict[str, Any]:
         "currency": offer.currency,
         "names": {position.key: position.name for position in positions},
         "units": {position.key: position.unit for position in positions},
+        "opens": {position.key: [position.module, position.unit] for position in positions if position.module},
         "modules": {position.module: position.name for position in positions if position.module},
         "seller": {
             "name": seller.name,

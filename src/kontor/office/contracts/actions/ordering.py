@@ -19,6 +19,7 @@ from kontor.office.contracts.queries.shop import wares
 from kontor.rulebook.period import Interval
 from kontor.rulebook.ruling import Text
 
+EMPTY = Text("Die Bestellung ist leer.", "The order is empty.")
 Kind, State = ChangeOrder.Kind, ChangeOrderState.State
 
 
@@ -91,7 +92,7 @@ def order_fewer(
 @transaction.atomic
 def order_interval(
     contract: Contract,
-    every: Interval,
+    every: Interval | str,
     *,
     channel: str,
     ordered_by: str,
@@ -101,10 +102,10 @@ def order_interval(
     actor: Actor,
 ) -> ChangeOrder:
     """Take the choice of another billing interval, which holds from the next one, at the official list's prices."""
-    standing = standing_of(contract, at=at)
-    decided(lambda: other_interval(standing, every, [], asked=received_on))
+    wanted, standing = Interval(every), standing_of(contract, at=at)
+    decided(lambda: other_interval(standing, wanted, [], asked=received_on))
     return _placed(
-        contract, Kind.INTERVAL, interval=every.value, channel=channel, ordered_by=ordered_by, email=email,
+        contract, Kind.INTERVAL, interval=wanted.value, channel=channel, ordered_by=ordered_by, email=email,
         received_on=received_on, at=at, actor=actor,
     )  # fmt: skip
 
@@ -145,4 +146,4 @@ def _placed(
 
 def _refuse_empty(lines: Collection[Any]) -> None:
     if not lines:
-        raise ChangeRefusedError(Text("Die Bestellung ist leer.", "The order is empty."))
+        raise ChangeRefusedError(EMPTY)

@@ -44,6 +44,7 @@ class ContractTab:
 TABS: Final[tuple[ContractTab, ...]] = (
     ContractTab("overview", gettext_lazy("Overview"), "contracts:contract", "contracts:account-contract"),
     ContractTab("money", gettext_lazy("Money"), "contracts:contract-money", "contracts:account-money"),
+    ContractTab("changes", gettext_lazy("Changes"), "contracts:changes", "contracts:account-changes"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
 )
 
