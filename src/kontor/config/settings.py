@@ -14,6 +14,15 @@ KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY")
 KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL")
 KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
+KONTOR_PROCESSORS = {
+    "card_address": "https://api.stripe.com",
+    "card_key": environment.optional("KONTOR_CARD_KEY"),
+    "card_webhook": environment.optional("KONTOR_CARD_WEBHOOK"),
+    "paypal_address": "https://api-m.paypal.com",
+    "paypal_client": environment.optional("KONTOR_PAYPAL_CLIENT"),
+    "paypal_secret": environment.optional("KONTOR_PAYPAL_SECRET"),
+    "paypal_webhook": environment.optional("KONTOR_PAYPAL_WEBHOOK"),
+}
 KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
 
 DEBUG = False

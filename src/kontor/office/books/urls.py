@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kontor.office.books.views import credit_notes, invoices, matching, payments, prices, sellers, statements
+from kontor.office.books.views import (
+    credit_notes,
+    invoices,
+    matching,
+    payments,
+    prices,
+    processors,
+    sellers,
+    statements,
+)
 
 app_name = "books"
 
@@ -21,6 +30,8 @@ urlpatterns = [
     path("payments/new/", payments.new_payment, name="payment-new"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("payments/<uuid:payment_id>/take-back/", payments.take_back, name="payment-take-back"),
+    path("paid/<slug:method>/", processors.notice, name="notice"),
+    path("fake/", processors.fake, name="fake-processor"),
     path("statements/", statements.statements, name="statements"),
     path("statements/new/", statements.read_in, name="statement-new"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),

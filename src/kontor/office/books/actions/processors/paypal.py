@@ -1,0 +1,131 @@
+"""PayPal by its Orders API (v2); a message is believed once PayPal itself has confirmed its signature."""
+
+import base64
+import json
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kontor.office.books.actions.processors.interface import (
+    TOLERANCE,
+    Begun,
+    ForgedNoticeError,
+    Happened,
+    Notice,
+    Order,
+    ProcessorError,
+    ask,
+    read_json,
+)
+from kontor.rulebook.money import Money
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+
+_HAPPENED = {
+    "PAYMENT.CAPTURE.COMPLETED": Happened.PAID,
+    "PAYMENT.CAPTURE.DENIED": Happened.FAILED,
+    "CHECKOUT.PAYMENT-APPROVAL.REVERSED": Happened.EXPIRED,
+    "PAYMENT.CAPTURE.REFUNDED": Happened.REFUNDED,
+}
+_SIGNED = {
+    "auth_algo": "Paypal-Auth-Algo",
+    "cert_url": "Paypal-Cert-Url",
+    "transmission_id": "Paypal-Transmission-Id",
+    "transmission_sig": "Paypal-Transmission-Sig",
+    "transmission_time": "Paypal-Transmission-Time",
+}
+
+_LABEL = Text("PayPal", "PayPal")
+_HINT = Text(
+    "PayPal kann Ihre Angaben an Auskunfteien geben, um Identität und Bonität zu prüfen.",
+    "PayPal may pass your data to credit agencies to check identity and solvency.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PayPal:
+    """PayPal; `address` is its base address, which tests replace."""
+
+    client: str
+    secret: str
+    webhook: str
+    address: str = "https://api-m.paypal.com"
+    key: str = "paypal"
+    label: Text = _LABEL
+    hint: Text = _HINT
+
+    def begin(self, order: Order) -> Begun:
+        """Create an order that PayPal captures once the payer approves it; only the items given go with it."""
+        unit: dict[str, Any] = {
+            "custom_id": order.reference,
+            "amount": {"currency_code": order.amount.currency, "value": order.amount.bare()},
+            "description": order.items.get("goods", ""),
+        }
+        flow = {"return_url": f"{order.back}?paid=1", "cancel_url": order.back, "user_action": "PAY_NOW"}
+        source: dict[str, Any] = {"experience_context": flow}
+        if order.items.get("email"):
+            source["email_address"] = order.items["email"]
+        if order.items.get("name"):
+            source["name"] = {"given_name": order.items["name"]}
+        told = {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": {"paypal": source}}
+        found = self._post("/v2/checkout/orders", told, key=order.reference)
+        links = {each.get("rel"): each.get("href") for each in found.get("links", ())}
+        url = links.get("payer-action") or links.get("approve")
+        if not url:
+            raise ProcessorError(Text("PayPal nennt keine Adresse.", "PayPal names no address."))
+        return Begun(str(found["id"]), str(url))
+
+    def understood(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> Notice:
+        """Let PayPal verify its own signature over the event, and return what it says."""
+        event = read_json(body)
+        told = {name: headers.get(header, "") for name, header in _SIGNED.items()}
+        _refuse_old(told["transmission_time"], at)
+        asked = {**told, "webhook_id": self.webhook, "webhook_event": event}
+        answer = self._post("/v1/notifications/verify-webhook-signature", asked, key=told["transmission_id"])
+        if answer.get("verification_status") != "SUCCESS":
+            raise ForgedNoticeError("PayPal does not know this message.")
+        try:
+            thing = event["resource"]
+            amount = thing.get("amount")
+            return Notice(
+                event=str(event["id"]),
+                reference=str(thing.get("custom_id") or ""),
+                happened=_HAPPENED.get(event["event_type"], Happened.OTHER),
+                amount=Money.parse(str(amount["value"]), str(amount["currency_code"])) if amount else None,
+                capture=str(thing["id"]),
+            )
+        except (KeyError, TypeError, RefusalError) as error:
+            raise ForgedNoticeError("The event is not of the shape that PayPal documents.") from error
+
+    def refund(self, capture: str, amount: Money, *, key: str) -> str:
+        """Refund a capture, once per key."""
+        told = {"amount": {"currency_code": amount.currency, "value": amount.bare()}}
+        return str(self._post(f"/v2/payments/captures/{capture}/refund", told, key=key)["id"])
+
+    def _post(self, path: str, told: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        return ask(
+            urllib.request.Request(  # noqa: S310  an address of the configuration
+                f"{self.address}{path}", data=json.dumps(told).encode(), headers={**headers, "PayPal-Request-Id": key}
+            )
+        )
+
+    def _token(self) -> str:
+        basic = base64.b64encode(f"{self.client}:{self.secret}".encode()).decode()
+        request = urllib.request.Request(  # noqa: S310  an address of the configuration
+            f"{self.address}/v1/oauth2/token",
+            data=b"grant_type=client_credentials",
+            headers={"Authorization": f"Basic {basic}"},
+        )
+        return str(ask(request).get("access_token", ""))
+
+
+def _refuse_old(said: str, at: datetime) -> None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise ForgedNoticeError("The message says no time.") from error
+    if moment.tzinfo is None or abs(at - moment) > TOLERANCE:
+        raise ForgedNoticeError("The message is too old.")
