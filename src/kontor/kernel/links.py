@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,11 @@ from django.urls import reverse
 _SAMPLE = uuid.UUID(int=0)
 
 
-def addresses(url_name: str) -> Callable[[Any], str]:
-    """Return what gives each row its page's address, `<uuid:pk>` in it: the resolver is asked once for all of them."""
+def addresses(url_name: str, key: str = "pk") -> Callable[[Any], str]:
+    """Return what gives each row its page's address, `<uuid:…>` in it: the resolver is asked once for all of them."""
     before, after = reverse(url_name, args=(_SAMPLE,)).split(str(_SAMPLE))
-    return lambda row: f"{before}{row.pk}{after}"
+    of = attrgetter(key)
+    return lambda row: f"{before}{of(row)}{after}"
 
 
 def absolute(url_name: str, *args: Any) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.components import Badge
+from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import money, spoken
@@ -37,7 +38,7 @@ def payments(request: TenantRequest) -> HttpResponseBase:
     """Show what was paid, the newest first."""
     rows = Listing(
         request,
-        queries.payments().distinct(),
+        queries.listed_payments().distinct() if request.GET.get("q") else queries.listed_payments(),
         name="payments",
         columns=(
             Column("paid_on", _("Paid on"), kind="day", sort="paid_on", slot="meta"),
@@ -45,7 +46,7 @@ def payments(request: TenantRequest) -> HttpResponseBase:
                 "customer",
                 _("Customer"),
                 value=customer_of,
-                url=lambda row: reverse("books:payment", args=[row.pk]),
+                url=addresses("books:payment"),
                 sub=_numbers,
                 slot="title",
             ),

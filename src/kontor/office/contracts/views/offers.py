@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Blob
 from kontor.kernel.queries.blobs import read
@@ -30,22 +31,27 @@ from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
 
 SEE = "contracts.see"
+_SHOWN = (
+    *("state", "sent_at", "opened_at", "offer", "offer__number", "offer__customer_name", "offer__pack"),
+    *("offer__version", "offer__terms", "offer__valid_until"),
+    *("offer__currency", "offer__per_period_minor", "offer__once_minor"),
+)
 
 
 @requires(SEE)
 @require_GET
 def offer_list(request: TenantRequest) -> HttpResponseBase:
     """List what was sent, newest first."""
-    today = timezone.localdate(request.at)
+    today, url = timezone.localdate(request.at), addresses("contracts:offer", "offer_id")
     listing = Listing(
         request,
-        OfferState.objects.select_related("offer").annotate(
-            concluded=Exists(Contract.objects.filter(offer=OuterRef("offer")))
-        ),
+        OfferState.objects.select_related("offer")
+        .only(*_SHOWN)
+        .annotate(concluded=Exists(Contract.objects.filter(offer=OuterRef("offer")))),
         name="offers",
         columns=(
-            Column("offer.number", _("Offer"), url=_url, slot="meta", sort="offer__number"),
-            Column("offer.customer_name", _("Customer"), url=_url, slot="title", sort="offer__customer_name"),
+            Column("offer.number", _("Offer"), url=url, slot="meta", sort="offer__number"),
+            Column("offer.customer_name", _("Customer"), url=url, slot="title", sort="offer__customer_name"),
             Column(
                 "offer.pack", _("Terms"), value=lambda row: pack_title(row.offer.pack, row.offer.version), late=True
             ),
@@ -191,10 +197,6 @@ _STATES = (
 
 def _standing(rows: QuerySet[OfferState], value: str) -> QuerySet[OfferState]:
     return rows.filter(state="SENT" if value == "open" else value.upper())
-
-
-def _url(row: OfferState) -> str:
-    return reverse("contracts:offer", args=(row.offer_id,))
 
 
 def _draft_url(row: OfferDraft) -> str:
