@@ -35,6 +35,9 @@ OF_ONE = {
     "draft-discard": ("contracts.offer", "post"),
     "contract": ("contracts.see", "get"),
     "contract-file": ("contracts.see", "get"),
+    "corrections": ("contracts.see", "get"),
+    "work-new": ("contracts.correct", "get"),
+    "reduction-new": ("contracts.correct", "get"),
     "run": ("contracts.bill", "get"),
     "run-progress": ("contracts.bill", "get"),
 }
@@ -54,6 +57,7 @@ def ids(house) -> dict[str, object]:
     with as_tenant(house.tenant.pk):
         run = billing.start_run(until=timezone.localdate(), at=timezone.now(), actor=house.actor)
     found = {"offer": contract.offer_id, "draft": draft.pk, "contract": contract.pk, "run": run.pk}
+    found |= dict.fromkeys(("corrections", "work", "reduction"), contract.pk)
     return {name: found[name.split("-", maxsplit=1)[0]] for name in OF_ONE}
 
 

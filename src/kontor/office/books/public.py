@@ -14,8 +14,9 @@ from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
+from kontor.office.books.queries.billed import BilledLine, billed_beyond
 from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
-from kontor.office.books.queries.credits import CreditedPart, CreditOrder
+from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
@@ -50,6 +51,7 @@ from kontor.office.books.queries.states import InvoiceState, State
 from kontor.rulebook.money import Money
 
 __all__ = [
+    "BilledLine",
     "ClaimPayment",
     "CollectionTerm",
     "ConfirmedOrder",
@@ -84,6 +86,7 @@ __all__ = [
     "State",
     "Unmatched",
     "add_seller",
+    "billed_beyond",
     "book_claim_payment",
     "confirm_order",
     "credit_invoice",
@@ -101,6 +104,7 @@ __all__ = [
     "owed_invoices",
     "pay_in_full",
     "position_names",
+    "position_of",
     "positions_of",
     "price_items",
     "price_lists",

@@ -3,6 +3,7 @@
 from kontor.kernel.registry import CustomerAction, EventKind, Gate, Module, NavItem, Permission, PersonalData, register
 from kontor.office.contracts.actions import changing, ordering
 from kontor.office.contracts.actions.demo import make_demo
+from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -104,7 +105,22 @@ register(
             ),
         ),
         demo=make_demo,
+        gates=(
+            Gate(
+                key="contracts.arrears",
+                url_name="contracts:suspended",
+                stands_before=stands_before,
+                order=20,
+                leaves_open=frozenset({"contracts.account", "documents.see"}),
+            ),
+        ),
         customer_actions=(
+            CustomerAction(
+                key="contracts.notice_by_customer",
+                model="contracts.Contract",
+                meaning=Text("Kündigen", "Give notice"),
+                act=customer_notice,
+            ),
             CustomerAction(
                 key="contracts.order_more",
                 model="contracts.Contract",
@@ -136,20 +152,15 @@ register(
                 act=changing.withdraw_unsigned,
             ),
         ),
-        gates=(
-            Gate(
-                key="contracts.arrears",
-                url_name="contracts:suspended",
-                stands_before=stands_before,
-                order=20,
-                leaves_open=frozenset({"contracts.account", "documents.see"}),
-            ),
-        ),
         permissions=(
             Permission("contracts.see", Text("Angebote und Verträge sehen", "See offers and contracts")),
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
             Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
             Permission("contracts.papers", Text("Nachträge zu Verträgen ablegen", "File addenda to contracts")),
+            Permission("contracts.correct", Text("Leistungen erfassen, Entgelte mindern", "Log work and reduce fees")),
+            Permission(
+                "contracts.end", Text("Kündigungen eintragen, Verträge beenden", "Record notices, end contracts")
+            ),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
             Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
             Permission(
@@ -220,12 +231,19 @@ register(
             EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
             EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
             EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
+            EventKind("contracts.notice_given", Text("Ein Vertrag wurde gekündigt", "Notice was given")),
+            EventKind(
+                "contracts.notice_withdrawn", Text("Eine Kündigung wurde zurückgenommen", "A notice was withdrawn")
+            ),
+            EventKind("contracts.ended", Text("Das Ende eines Vertrags steht fest", "A contract's end is known")),
             EventKind("contracts.renewed", Text("Ein Vertrag hat sich verlängert", "A contract was renewed")),
             EventKind("contracts.claims_moved", Text("Rechnungen sind überfällig", "Invoices are overdue")),
             EventKind("contracts.reminders_moved", Text("Ein Mahnlauf kam voran", "A run of reminders moved on")),
             EventKind("contracts.plan_broken", Text("Ein Zahlungsplan ist gebrochen", "A payment plan was broken")),
             EventKind("contracts.suspended", Text("Leistungen sind ausgesetzt", "Services were suspended")),
             EventKind("contracts.suspension_lifted", Text("Eine Sperre ist aufgehoben", "A suspension was lifted")),
+            EventKind("contracts.work_logged", Text("Leistung wurde erfasst", "Work was logged")),
+            EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
         ),

@@ -179,3 +179,12 @@ def _line(place: int, part: CreditedPart, original: standard.Invoice, net: Money
 def _vat(share: totals.VatShare, original: standard.Invoice) -> standard.Vat:
     known = next(each for each in original.vat if each.category == share.category)
     return replace(known, rate=share.percent, taxable=share.taxable.amount, tax=share.tax.amount)
+
+
+def position_of(invoice_id: uuid.UUID, *, item: str, on: date) -> int | None:
+    """Return the position that charges an item for a day, None where the invoice has none."""
+    rows = InvoiceLine.objects.filter(
+        invoice_id=invoice_id, item_key=item, period_first__lte=on, period_last__gte=on, net_minor__gt=0
+    )
+    found: int | None = rows.order_by("position").values_list("position", flat=True).first()
+    return found

@@ -43,8 +43,11 @@ class ContractTab:
 
 TABS: Final[tuple[ContractTab, ...]] = (
     ContractTab("overview", gettext_lazy("Overview"), "contracts:contract", "contracts:account-contract"),
-    ContractTab("money", gettext_lazy("Money"), "contracts:contract-money", "contracts:account-money"),
     ContractTab("changes", gettext_lazy("Changes"), "contracts:changes", "contracts:account-changes"),
+    ContractTab("money", gettext_lazy("Money"), "contracts:contract-money", "contracts:account-money"),
+    ContractTab(
+        "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
+    ),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
 )
 
