@@ -88,6 +88,15 @@ register(
                 order=20,
             ),
             NavItem(
+                label=Text("Tarife", "User plans"),
+                url_name="contracts:plans",
+                permission="contracts.plans",
+                icon="users",
+                group="account",
+                audience="customer",
+                order=30,
+            ),
+            NavItem(
                 label=Text("Klauseln", "Terms"),
                 url_name="contracts:terms",
                 permission="contracts.terms",
@@ -170,6 +179,11 @@ register(
             Permission(
                 "contracts.account",
                 Text("Eigene Verträge und Rechnungen sehen", "See one's own contracts and invoices"),
+                entitled=False,
+            ),
+            Permission(
+                "contracts.plans",
+                Text("Tarife an eigene Nutzer vergeben", "Assign plans to one's own users"),
                 entitled=False,
             ),
             Permission(

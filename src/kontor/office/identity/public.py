@@ -6,8 +6,9 @@ from datetime import datetime
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity.actions import invitations
+from kontor.office.identity.queries import here
 
-__all__ = ["enrol", "invite_administrator"]
+__all__ = ["enrol", "here", "invite_administrator"]
 
 
 def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:
