@@ -56,7 +56,9 @@ def test_after_the_customers_breach_all_fees_of_the_first_term_fall_due():
     )  # fmt: skip
     assert Money.total([each.amount for each in found.value], "EUR") == euro("2200.00")  # 22 months of 100
     assert len(found.value) == 22
-    assert found.value[0] == StillDue("basic", Period(date(2027, 3, 1), date(2027, 4, 1)), euro("100.00"))
+    assert found.value[0] == StillDue(
+        DueKey("basic", date(2027, 3, 1), Kind.ADVANCE), Period(date(2027, 3, 1), date(2027, 4, 1)), euro("100.00")
+    )
     assert found.working[-1].en == "Together €2,200.00, due at once."
 
 
@@ -121,7 +123,9 @@ def test_in_arrears_only_the_days_after_the_end_are_a_claim():
         currency="EUR", billed=[DueKey("basic", START, Kind.ADVANCE)],
     )  # fmt: skip
     # the quarter is 3 × 91.00 over 91 days: 3.00 a day, 81 days after 10 April
-    assert found.value == (StillDue("basic", Period(date(2026, 4, 11), date(2026, 7, 1)), euro("243.00")),)
+    key = DueKey("basic", date(2026, 4, 1), Kind.ADVANCE)
+    assert found.value == (StillDue(key, Period(date(2026, 4, 11), date(2026, 7, 1)), euro("243.00")),)
+    assert found.value[0].position == "basic"
 
 
 def test_nothing_is_due_where_all_was_billed():

@@ -14,6 +14,7 @@ from kontor.office.contracts.actions import (
     claiming,
     conclusion,
     days,
+    ending_cases,
     entitling,
     moving_in,
     reminding,
@@ -82,6 +83,12 @@ def claims(*, at: datetime) -> None:
     """Bring claims up to date, and send what plans let the daily job send; any number of times a day."""
     claiming.keep_claims(at=at)
     reminding.start_reminders(at=at, actor=MACHINE, automatic=True)
+
+
+@tenant_job("contracts.endings")
+def endings(*, at: datetime) -> None:
+    """End what has ended by itself by now; any number of times a day."""
+    ending_cases.end_by_themselves(at=at)
 
 
 @tenant_job("contracts.remind")

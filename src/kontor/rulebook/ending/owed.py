@@ -41,11 +41,20 @@ class Aftermath:
 
 @dataclass(frozen=True, slots=True)
 class StillDue:
-    """What one position still costs after the contract's last day, for days that were not billed."""
+    """
+    What one position still costs after the contract's last day, for days that were not billed.
 
-    position: str
+    key  what a run would have billed it by
+    """
+
+    key: DueKey
     period: Period
     amount: Money
+
+    @property
+    def position(self) -> str:
+        """The position's key."""
+        return self.key.position
 
 
 def aftermath(pack: TermsPack, *, ends: date, culpable: bool, term: Period, interval: Period) -> Ruling[Aftermath]:
@@ -121,7 +130,7 @@ def still_due(
         amount = line.amount - kept[key].amount if key in kept else line.amount
         if amount.minor:
             period = Period(max(line.period.first, ends + ONE_DAY), line.period.end)
-            found.append(StillDue(key.position, period, amount))
+            found.append(StillDue(key, period, amount))
     total = Money.total([each.amount for each in found], currency)
     steps = [
         said("{period}: „{key}“ {amount}", "{period}: “{key}” {amount}", period=each.period.spoken, key=each.position,

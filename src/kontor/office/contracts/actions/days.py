@@ -34,4 +34,5 @@ def begin_day(*, at: datetime) -> int:
     tenant = current_tenant()
     queue_many("contracts.renew", [(tenant, {"contracts": batch}) for batch in batches])
     queue_many("contracts.claims", [(tenant, {})])
+    queue_many("contracts.endings", [(tenant, {})])
     return len(batches)

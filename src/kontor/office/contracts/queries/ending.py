@@ -1,0 +1,92 @@
+"""A contract's rule on notice, the terms around its end, and what is known of its endings."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from kontor.office.contracts.models import Amendment, Contract, ContractNotice, EndingCase, NoticeWithdrawal
+from kontor.office.contracts.queries.billing import billing_rule
+from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.running import term_rule
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.ending.finding import Finding
+from kontor.rulebook.ending.kinds import Kind, decide
+from kontor.rulebook.ending.notice import NoticeRule
+from kontor.rulebook.ending.pack_rule import notice_rule
+from kontor.rulebook.ending.told import Side, Told
+from kontor.rulebook.period import Interval, Period, intervals
+from kontor.rulebook.renewal import by_interval
+from kontor.rulebook.ruling import Ruling
+
+_TOLD: Final = TypeAdapter(Told)
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """A contract's notices, the latest first, and the withdrawals by notice."""
+
+    rows: Sequence[ContractNotice]
+    withdrawn: Mapping[uuid.UUID, NoticeWithdrawal]
+
+
+def rows_of(contract: Contract) -> list[Amendment]:
+    """Return a contract's amendments in their order."""
+    return list(Amendment.objects.filter(contract=contract).order_by("number"))
+
+
+def rule_of(contract: Contract, rows: Sequence[Amendment]) -> NoticeRule:
+    """Return what the contract says about notice; NoAnswerError where its terms do not say when it ends."""
+    pack = pack_of_terms(contract.terms)
+    rule, clauses = term_rule(contract, pack)
+    state = history_of(contract, rows).state(date.max)
+    return notice_rule(pack, by_interval(rule, state.interval), clauses=clauses)
+
+
+def ends_of(contract: Contract, rows: Sequence[Amendment]) -> date | None:
+    """Return the contract's last day, None while it has none."""
+    return history_of(contract, rows).ends()
+
+
+def term_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Period:
+    """Return the term in which a day lies, the first one before it begins."""
+    rule = rule_of(contract, rows).term
+    return next(term for term in rule.terms() if on < term.end)
+
+
+def interval_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Period:
+    """Return the billing interval in which a day lies; the days before the first belong to it."""
+    rule = billing_rule(contract)
+    every = history_of(contract, rows).state(on).interval or Interval.MONTH
+    anchor = min(rule.anchor, rule.first_day) if on < rule.anchor else rule.anchor
+    earlier = list(takewhile(lambda period: period.first <= max(on, anchor), intervals(anchor, every)))
+    return earlier[-1]
+
+
+def told_of(case: EndingCase, *, proofs: int) -> Told:
+    """Return what is known of a case, with the number of proofs on file."""
+    return _TOLD.validate_python({**case.told, "proofs": proofs})
+
+
+def told_as_json(told: Told) -> dict[str, Any]:
+    """Return what is known as a case's row keeps it; what nobody has said is left out."""
+    written: dict[str, Any] = _TOLD.dump_python(told, mode="json")
+    return {key: value for key, value in written.items() if value and key != "proofs"}
+
+
+def finding(case: EndingCase, *, on: date, proofs: int) -> Ruling[Finding]:
+    """Return what a case comes to on a day; SilentError where the contract does not know that ending."""
+    pack = pack_of_terms(case.contract.terms)
+    return decide(Kind(case.kind), pack, told_of(case, proofs=proofs), on=on, side=Side(case.side))
+
+
+def notices_of(contract: Contract, *, own: bool) -> Notices:
+    """Return a contract's notices as the house or its customer may see them, in two queries."""
+    notices = (ContractNotice.objects if own else ContractNotice.received).filter(contract_id=contract.pk)
+    taken = (NoticeWithdrawal.objects if own else NoticeWithdrawal.received).filter(notice__contract_id=contract.pk)
+    rows = list(notices.order_by("-at", "-pk"))
+    return Notices(rows, {row.notice_id: row for row in taken})

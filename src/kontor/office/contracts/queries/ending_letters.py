@@ -1,0 +1,91 @@
+"""The mails that go with an end: that a notice was received and what it does, that it was withdrawn, that it ends."""
+
+from datetime import date
+
+from kontor.office.contracts.models import Contract
+from kontor.office.contracts.queries.letters import Letter
+from kontor.office.contracts.queries.paper import day
+from kontor.rulebook.ruling import Ruling
+
+_NOTICE = {
+    "de": (
+        "Kündigung zu Vertrag {number}",
+        "Guten Tag,\n\ndie Kündigung des Vertrags {number} vom {given} ist eingetragen.\n\n{outcome}\n\n"
+        "So wurde gerechnet:\n{working}\n\nGrundlage: {clauses}\n",
+    ),
+    "en": (
+        "Notice on contract {number}",
+        "Hello,\n\nthe notice of {given} on contract {number} has been recorded.\n\n{outcome}\n\n"
+        "How it was worked out:\n{working}\n\nIt rests on: {clauses}\n",
+    ),
+}
+_OUTCOME = {
+    "de": ("Der Vertrag endet mit dem {ends}.", "Sie hat keine Wirkung; der Vertrag läuft weiter."),
+    "en": ("The contract ends with {ends}.", "It has no effect; the contract goes on."),
+}
+_PARTS = {
+    "de": "Diese Teile enden mit dem {ends}: {parts}.",
+    "en": "These parts end with {ends}: {parts}.",
+}
+_WITHDRAWN = {
+    "de": (
+        "Kündigung zu Vertrag {number} zurückgenommen",
+        "Guten Tag,\n\ndie Kündigung des Vertrags {number} ist zurückgenommen. "
+        "Der Vertrag läuft weiter.\n\n{working}\n",
+    ),
+    "en": (
+        "Notice on contract {number} withdrawn",
+        "Hello,\n\nthe notice on contract {number} has been withdrawn. The contract goes on.\n\n{working}\n",
+    ),
+}
+_ENDED = {
+    "de": (
+        "Ende des Vertrags {number}",
+        "Guten Tag,\n\nder Vertrag {number} endet mit dem {ends}.\n\nSo ist es dazu gekommen:\n{working}\n\n"
+        "Grundlage: {clauses}\n",
+    ),
+    "en": (
+        "End of contract {number}",
+        "Hello,\n\ncontract {number} ends with {ends}.\n\nHow it came to that:\n{working}\n\nIt rests on: {clauses}\n",
+    ),
+}
+
+
+def notice_mail(
+    contract: Contract, ruling: Ruling[object], *, given: date, ends: date | None, parts: tuple[str, ...]
+) -> Letter:
+    """Return the mail that tells both sides of a notice: its day, what it does, and why."""
+    language = contract.terms["language"]
+    with_effect, without = _OUTCOME[language]
+    outcome = without
+    if ends is not None and parts:
+        names = contract.terms["names"]
+        outcome = _PARTS[language].format(
+            ends=day(ends, language), parts=", ".join(names.get(key, key) for key in parts)
+        )
+    elif ends is not None:
+        outcome = with_effect.format(ends=day(ends, language))
+    return _filled(_NOTICE[language], contract, ruling, given=day(given, language), outcome=outcome)
+
+
+def withdrawn_mail(contract: Contract, ruling: Ruling[object]) -> Letter:
+    """Return the mail that tells both sides of a withdrawal."""
+    return _filled(_WITHDRAWN[contract.terms["language"]], contract, ruling)
+
+
+def ended_mail(contract: Contract, ruling: Ruling[object], *, ends: date) -> Letter:
+    """Return the mail that tells both sides of an extraordinary end."""
+    language = contract.terms["language"]
+    return _filled(_ENDED[language], contract, ruling, ends=day(ends, language))
+
+
+def _filled(words: tuple[str, str], contract: Contract, ruling: Ruling[object], **named: str) -> Letter:
+    language = contract.terms["language"]
+    told = {
+        "number": contract.number,
+        "working": "\n".join(f"- {step.spoken(language)}" for step in ruling.working),
+        "clauses": ", ".join(str(clause) for clause in ruling.clauses),
+        **named,
+    }
+    subject, text = words
+    return Letter(subject.format(**told), text.format(**told))

@@ -1,0 +1,354 @@
+"""Guided cases of extraordinary endings: opened, told, proved, ended or closed; and what they leave due."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kontor.kernel.models import OutgoingMail, RecordEntry, StoredRuling
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.books import public as books
+from kontor.office.books.models import Invoice, InvoiceBalance
+from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, do_task, end_contract
+from kontor.office.contracts.actions.ending_cases import (
+    close_case,
+    end_by_case,
+    end_by_themselves,
+    open_case,
+    prove_case,
+    tell_case,
+)
+from kontor.office.contracts.actions.noticing import give_notice
+from kontor.office.contracts.models import BilledPeriod, Contract, EndingCase, EndingProof, EndingTask
+from kontor.office.contracts.queries.ending import ends_of, rows_of
+from kontor.rulebook.ending.form import Means
+from kontor.rulebook.ending.kinds import Kind
+from kontor.rulebook.ending.told import Side, Told
+from kontor.rulebook.ruling import Clause, Ruling, Text
+from tests.factories import House, make_house
+from tests.office.contracts.ending_walk import LETTER, billed, letter, noon, signed
+from tests.people import make_tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def ends(contract: Contract) -> date | None:
+    return ends_of(contract, rows_of(contract))
+
+
+def opened(house: House, contract: Contract, kind: Kind, on: date, *, side: Side = Side.PROVIDER) -> EndingCase:
+    return open_case(contract, kind, side=side, at=noon(on), actor=house.actor)
+
+
+def ended(house: House, case: EndingCase, on: date, **told: Any) -> EndingCase:
+    tell_case(case.pk, Told(**told), at=noon(on), actor=house.actor)
+    return end_by_case(case.pk, on=on, at=noon(on), actor=house.actor)
+
+
+@pytest.mark.requirement("FW-027")
+def test_a_case_ends_the_contract_once_every_condition_holds():
+    house = make_house()
+    contract = signed(house)
+    due, on = date(2027, 4, 1), date(2027, 5, 20)
+    known = {"due": due, "threat_on": date(2027, 4, 30), "threat_by": Means.EMAIL}
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.AFTER_THREAT, on)
+        assert opened(house, contract, Kind.AFTER_THREAT, on) == case
+
+        with pytest.raises(EndingRefusedError) as refused:
+            ended(house, case, on, due=due)
+        assert refused.value.text == Text(
+            "Noch nicht möglich. Es fehlt: Die Kündigung wurde angedroht; Die Androhung hat die Form; "
+            "2 Wochen liegen dazwischen.",
+            "Not possible yet. Missing: The termination was threatened; The threat has the form; 2 weeks lie between.",
+        )
+        with pytest.raises(EndingRefusedError, match="Possible; nothing has been declared yet"):
+            ended(house, case, on, **known)
+        done = ended(house, case, on, **known, declared_on=on, declared_by=Means.LETTER)
+
+        assert (done.state, done.settled_on, ends(contract)) == ("ENDED", on, on)
+        assert done.amendment is not None
+        assert (done.amendment.kind, done.amendment.clause) == ("after_threat", "4.6.2")
+        assert done.ruling is not None
+        assert StoredRuling.objects.get(pk=done.ruling).question == "contracts.after_threat"
+        mail = OutgoingMail.objects.filter(subject__startswith="Ende des Vertrags", to="vertrag@alder.example").get()
+        assert "endet mit dem 20.05.2027" in mail.text
+        verbs = set(RecordEntry.objects.filter(object_id=case.pk).values_list("verb", flat=True))
+        assert verbs == {
+            "contracts.ending_case_opened", "contracts.ending_case_told", "contracts.ended_by_case",
+        }  # fmt: skip
+        for again in (tell_case, end_by_case, close_case):
+            given: Any = {tell_case: {}, end_by_case: {"on": on}, close_case: {"on": on, "reason": ""}}[again]
+            with pytest.raises(EndingRefusedError, match="settled"):
+                again(case.pk, *([Told()] if again is tell_case else []), at=noon(on), actor=house.actor, **given)
+        with pytest.raises(EndingRefusedError, match="has ended already"):
+            opened(house, contract, Kind.AFTER_THREAT, date(2027, 5, 21))
+
+
+def test_a_case_that_the_contract_or_the_side_does_not_have_is_refused():
+    house = make_house()
+    contract = signed(house)
+    on = date(2027, 5, 20)
+    with as_tenant(house.tenant.pk):
+        with pytest.raises(EndingRefusedError, match="does not know this ending"):
+            opened(house, contract, Kind.BY_DELAY, on)
+        with pytest.raises(EndingRefusedError, match="Only the other side"):
+            opened(house, contract, Kind.FULL_REDUCTIONS, on)
+
+
+def test_another_tenant_finds_no_case():
+    house, other = make_house(), make_tenant("Dorn")
+    contract = signed(house)
+    on = date(2027, 5, 20)
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.GOOD_CAUSE, on)
+    with as_tenant(other.pk), pytest.raises(EndingCase.DoesNotExist):
+        tell_case(case.pk, Told(), at=noon(on), actor=house.actor)
+
+
+@pytest.mark.requirement("FW-028")
+def test_proof_is_kept_with_the_case_and_counted():
+    house = make_house()
+    contract = signed(house)
+    on = date(2027, 5, 20)
+    told = {"ground": "false_statements", "declared_on": on, "declared_by": Means.LETTER}
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.GOOD_CAUSE, on)
+        with pytest.raises(EndingRefusedError, match=r"Missing: Proof is on file\.$"):
+            ended(house, case, on, **told)
+        prove_case(case.pk, LETTER, about="Bilanz", at=noon(on), actor=house.actor)
+        assert EndingProof.objects.get(case=case).file.name == "kuendigung.pdf"
+        ended(house, case, on, **told)
+        assert ends(contract) == on
+
+
+@pytest.mark.requirement("AP-047")
+def test_a_cured_breach_closes_the_case():
+    house = make_house("leisure")
+    contract = signed(house)
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.NOT_CURED, date(2027, 6, 1), side=Side.CUSTOMER)
+        told = {
+            "letter_on": date(2027, 6, 1), "letter_by": Means.REGISTERED_LETTER,
+            "letter_states": frozenset({"breach", "consequence"}), "cured_on": date(2027, 6, 20),
+        }  # fmt: skip
+        with pytest.raises(EndingRefusedError, match="Cured on 20 June 2027; the ground has gone"):
+            ended(house, case, date(2027, 7, 2), **told)
+        closed = close_case(
+            case.pk, reason="Abgeholfen", on=date(2027, 6, 21), at=noon(date(2027, 6, 21)), actor=house.actor
+        )
+        assert (closed.state, closed.settled_on, closed.reason) == ("CLOSED", date(2027, 6, 21), "Abgeholfen")
+        assert ends(contract) is None
+
+
+# --- By itself -----------------------------------------------------------------------------------------------------
+
+
+def overdue(house: House, contract: Contract) -> date:
+    """Bill a leisure contract and return the last day on which its invoice can be paid."""
+    billed(house, contract, date(2026, 12, 5))
+    with as_tenant(house.tenant.pk):
+        days = InvoiceBalance.objects.filter(invoice__subject_id=contract.pk).values_list("due_on", flat=True)
+        return min(day for day in days if day is not None)
+
+
+def leisure() -> tuple[House, Contract]:
+    house = make_house("leisure")
+    return house, signed(house, agreed={"invoicing.interval": "year", "invoicing.dates": ["2026-12-05"]})
+
+
+@pytest.mark.requirement("AP-037")
+def test_a_delay_of_more_than_thirty_days_ends_the_contract_by_itself():
+    house, contract = leisure()
+    due = overdue(house, contract)
+    day_30 = date.fromordinal(due.toordinal() + 30)
+    with as_tenant(house.tenant.pk):
+        assert end_by_themselves(at=noon(day_30)) == []
+        case = EndingCase.objects.get()
+        assert (case.kind, case.state, case.told) == ("by_delay", "OPEN", {"due": due.isoformat()})
+
+        (done,) = end_by_themselves(at=noon(date.fromordinal(due.toordinal() + 31)))
+
+        assert (done.pk, done.state, ends(contract)) == (case.pk, "ENDED", day_30)
+        assert not Invoice.objects.exclude(kind="380").exists()  # nothing goes back
+        assert end_by_themselves(at=noon(date.fromordinal(due.toordinal() + 40))) == []
+
+
+@pytest.mark.requirement("AP-037")
+def test_payment_on_the_thirtieth_day_keeps_the_contract():
+    house, contract = leisure()
+    due = overdue(house, contract)
+    day_30 = date.fromordinal(due.toordinal() + 30)
+    with as_tenant(house.tenant.pk):
+        end_by_themselves(at=noon(date.fromordinal(due.toordinal() + 2)))
+        for invoice in Invoice.objects.filter(subject_id=contract.pk):
+            books.pay_in_full(invoice.pk, paid_on=day_30, at=noon(day_30), actor=house.actor)
+
+        (closed,) = end_by_themselves(at=noon(date.fromordinal(due.toordinal() + 33)))
+
+        assert (closed.state, closed.reason, ends(contract)) == ("CLOSED", "Der Grund ist entfallen.", None)
+
+
+def test_a_contract_without_that_rule_is_left_alone():
+    house = make_house()
+    contract = signed(house)
+    billed(house, contract, date(2026, 12, 1))
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.GOOD_CAUSE, date(2027, 1, 1))
+        assert end_by_themselves(at=noon(date(2027, 6, 1))) == []
+        assert list(EndingCase.objects.all()) == [case]
+
+
+@pytest.mark.requirement("AP-051")
+def test_a_lasting_event_ends_the_contract_by_itself():
+    house, contract = leisure()
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.FORCE_MAJEURE, date(2027, 6, 1))
+        tell_case(
+            case.pk, Told(event="telecom", event_sent=date(2027, 6, 1)), at=noon(date(2027, 6, 1)), actor=house.actor
+        )
+        assert end_by_themselves(at=noon(date(2027, 7, 1))) == []
+        end_by_themselves(at=noon(date(2027, 7, 2)))
+        assert ends(contract) == date(2027, 7, 1)
+
+
+# --- What stays due, what goes back, what is to be done -------------------------------------------------------------
+
+
+def of_fault(house: House, contract: Contract, kind: Kind, ground: str, on: date) -> EndingCase:
+    case = opened(house, contract, kind, on)
+    prove_case(case.pk, LETTER, about="Beleg", at=noon(on), actor=house.actor)
+    return ended(house, case, on, ground=ground, declared_on=on, declared_by=Means.LETTER)
+
+
+@pytest.mark.requirement("AP-050")
+def test_after_the_customers_breach_the_rest_of_the_term_is_invoiced_at_once():
+    house = make_house("leisure")
+    dates = ["2026-12-05", "2027-03-05", "2027-06-05", "2027-09-05"]
+    contract = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.dates": dates})
+    billed(house, contract, date(2027, 3, 31))  # December to May
+    on = date(2027, 3, 31)
+    with as_tenant(house.tenant.pk):
+        before = set(Invoice.objects.values_list("pk", flat=True))
+        of_fault(house, contract, Kind.IMMEDIATE, "integrity", on)
+        claim = Invoice.objects.exclude(pk__in=before).get()
+        # six months, June to November 2027, of 2 × 89.00 and 10 × 12.50
+        assert (claim.net_minor, claim.due_on, claim.issued_on) == (6 * 303_00, on, on)
+        assert (claim.period_first, claim.period_last) == (date(2027, 6, 1), date(2027, 11, 30))
+        assert set(BilledPeriod.objects.filter(invoice=claim).values_list("item", flat=True)) == {"visitors", "seats"}
+        assert not Invoice.objects.filter(kind="381").exists()
+    billed(house, contract, date(2028, 6, 1))
+    with as_tenant(house.tenant.pk):
+        later = Invoice.objects.exclude(pk__in=before).exclude(pk=claim.pk)
+        assert not later.exists()  # the runs bill nothing twice and nothing beyond the end
+
+
+@pytest.mark.requirement("SO-016")
+def test_after_a_breach_of_use_the_paid_period_stays_paid():
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "quarter"})
+    billed(house, contract, date(2026, 12, 1))
+    on = date(2027, 1, 10)
+    with as_tenant(house.tenant.pk):
+        before = Invoice.objects.count()
+        of_fault(house, contract, Kind.IMMEDIATE, "breach_of_use", on)
+        assert ends(contract) == on
+        assert Invoice.objects.count() == before  # the quarter was billed whole; no credit note, no further invoice
+
+
+@pytest.mark.requirement("FW-024")
+def test_trap_59_a_prepaid_period_goes_back_by_days():
+    house = make_house()
+    contract = signed(house, agreed={"invoicing.interval": "quarter"})
+    billed(house, contract, date(2027, 3, 1))  # December to February; March to May, each with the terminal once
+    on = date(2027, 4, 10)
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.FULL_REDUCTIONS, on, side=Side.CUSTOMER)
+        capped = (date(2027, 1, 1), date(2027, 2, 1), date(2027, 3, 1))
+        ended(house, case, on, capped=capped, declared_on=on, declared_by=Means.LETTER)
+        note = Invoice.objects.get(kind="381")
+        # March to May is 92 days, 51 of them after 10 April: 534.00 × 51/92 = 296.02 and 375.00 × 51/92 = 207.88
+        assert sorted(line.net_minor for line in note.lines.all()) == [207_88, 296_02]
+        assert {(line.period_first, line.period_last) for line in note.lines.all()} == {
+            (date(2027, 4, 11), date(2027, 5, 31))
+        }
+        assert {line.vat_rate for line in note.lines.all()} == {line.vat_rate for line in note.corrects.lines.all()}
+        terminal = Invoice.objects.filter(lines__item_key="terminal", kind="380").get()
+        assert note.corrects_id != terminal.pk
+
+
+@pytest.mark.requirement("FW-029")
+def test_the_purchase_of_hardware_stays_untouched():
+    house = make_house()
+    contract = signed(house)
+    on = date(2026, 12, 20)
+    with as_tenant(house.tenant.pk):
+        of_fault(house, contract, Kind.GOOD_CAUSE, "false_statements", on)
+    billed(house, contract, date(2027, 6, 1))
+    with as_tenant(house.tenant.pk):
+        lines = [line for invoice in Invoice.objects.filter(kind="380") for line in invoice.lines.all()]
+        found = {line.item_key: (line.net_minor, line.period_last) for line in lines}
+        # December was due and is billed whole; 11 of its 31 days go back: 178.00 × 11/31 and 125.00 × 11/31
+        assert found == {
+            "terminal": (1490_00, None),
+            "visitors": (178_00, date(2026, 12, 31)),
+            "seats": (125_00, date(2026, 12, 31)),
+        }
+        note = Invoice.objects.get(kind="381")
+        assert {line.item_key: line.net_minor for line in note.lines.all()} == {"visitors": 63_16, "seats": 44_35}
+
+
+@pytest.mark.requirement("AP-049")
+def test_duties_after_the_end_are_dated_and_done():
+    house, contract = leisure()
+    on = date(2027, 1, 31)
+    with as_tenant(house.tenant.pk):
+        of_fault(house, contract, Kind.IMMEDIATE, "brand", on)
+        tasks = {task.key: task for task in EndingTask.objects.all()}
+        assert {key: (task.due_on, task.side, task.clause) for key, task in tasks.items()} == {
+            "choice": (on, "provider", "Anhang 4, Ende"),
+            "erasure": (date(2027, 2, 1), "provider", "Anhang 4, Ende"),
+            "certificate": (date(2027, 2, 1), "provider", "Anhang 4, Ende"),
+            "keys": (date(2027, 2, 1), "provider", "Art. 6"),
+            "software": (date(2027, 3, 2), "customer", "21.2"),
+        }
+        done = do_task(tasks["keys"].pk, note="gesperrt", on=on, at=noon(on), actor=house.actor)
+        assert (done.done_on, done.done_note) == (on, "gesperrt")
+        with pytest.raises(EndingRefusedError, match="settled already"):
+            do_task(done.pk, note="", on=on, at=noon(on), actor=house.actor)
+    with as_tenant(contract.customer_tenant_id):
+        assert EndingTask.received.get(key="software").due_on == date(2027, 3, 2)
+
+
+def test_where_the_terms_name_no_duties_there_are_none():
+    house = make_house("dealership")
+    contract = signed(house, agreed={"notice.to": "any_time", "notice.period": "1 month"})
+    why = Ruling(date(2027, 1, 31), (Clause("dealership", "Präambel"),))
+    ending = Ending(kind="notice", ends=date(2027, 1, 31), told_on=date(2026, 12, 31), ruling=why)
+    with as_tenant(house.tenant.pk):
+        end_contract(contract, ending, at=noon(date(2026, 12, 31)), actor=house.actor)
+        assert not EndingTask.objects.exists()
+        with pytest.raises(EndingRefusedError, match="already ends with 31 January 2027"):
+            end_contract(contract, ending, at=noon(date(2026, 12, 31)), actor=house.actor)
+
+
+def test_a_contract_does_not_end_before_it_begins():
+    house = make_house()
+    contract = signed(house)
+    why = Ruling(date(2026, 11, 5), (Clause("visitor", "4.6.3"),))
+    ending = Ending(kind="good_cause", ends=date(2026, 11, 5), told_on=date(2026, 11, 5), ruling=why)
+    with as_tenant(house.tenant.pk), pytest.raises(EndingRefusedError, match="it cannot end before"):
+        end_contract(contract, ending, at=noon(date(2026, 11, 5)), actor=house.actor)
+
+
+def test_an_earlier_end_overtakes_a_notice():
+
+    house = make_house()
+    contract = signed(house)
+    on = date(2027, 3, 10)
+    with as_tenant(house.tenant.pk):
+        give_notice(contract, letter(on), at=noon(on), actor=house.actor)
+        of_fault(house, contract, Kind.GOOD_CAUSE, "finances_worse", date(2027, 4, 10))
+        assert ends(contract) == date(2027, 4, 10)
+        open_tasks = EndingTask.objects.filter(dropped_on=None)
+        assert sorted(task.due_on for task in open_tasks) == [date(2027, 4, 10), date(2027, 5, 8), date(2027, 5, 8)]
