@@ -9,14 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice, InvoiceFile
 from kontor.office.contracts.actions import billing
-from kontor.office.identity.models import User
 from tests.background import run_jobs
 from tests.factories import make_house, make_user
-from tests.office.contracts.walking import concluded
+from tests.office.contracts.walking import concluded, customer
 from tests.people import browser, join, make_tenant, visitor
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +22,6 @@ pytestmark = pytest.mark.django_db
 
 def url(name: str, *args: object) -> str:
     return reverse(f"contracts:{name}", args=args)
-
-
-def customer(contract):
-    """Return a browser of the customer's administrator who has agreed to the terms."""
-    tenant = Tenant.objects.get(pk=contract.customer_tenant_id)
-    client = browser(User.objects.get(email=contract.signature["email"]), tenant)
-    page = client.get("/documents/agree/")
-    document = page.context["document"]
-    client.post("/documents/agree/", {"document": document.pk, "sha256": bytes(document.sha256).hex()})
-    return client
 
 
 def billed(house) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
-from kontor.kernel.models import OutgoingMail
+from kontor.kernel.models import OutgoingMail, Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import conclusion, offers
 from kontor.office.contracts.models import Contract, Offer
+from kontor.office.identity.models import User
 from tests.background import run_jobs
 from tests.factories import House, accept, make_draft, make_party, send
+from tests.people import browser
 
 
 def offered(
@@ -51,3 +54,13 @@ def answers(offer: Offer, **given: Any) -> Mapping[str, Any]:
         ticked = {f"declare_{each['key']}": "on" for each in offers.declarations_of(offer)}
     told = {"name": "Jonas Alder", "function": "Geschäftsführer", "email": "jonas@alder.example"}
     return {**told, "sha256": bytes(offer.sha256).hex(), **ticked, **given}
+
+
+def customer(contract: Contract) -> Client:
+    """Return a browser of the customer's administrator who has agreed to the terms."""
+    tenant = Tenant.objects.get(pk=contract.customer_tenant_id)
+    client = browser(User.objects.get(email=contract.signature["email"]), tenant)
+    page = client.get("/documents/agree/")
+    document = page.context["document"]
+    client.post("/documents/agree/", {"document": document.pk, "sha256": bytes(document.sha256).hex()})
+    return client

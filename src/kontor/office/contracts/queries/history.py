@@ -6,7 +6,7 @@ append it to `SOURCES`.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,14 +16,11 @@ from kontor.kernel.components import Tone
 from kontor.kernel.wording import money
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.remembered import history_of
-from kontor.office.contracts.queries.running import term_rule
 from kontor.office.contracts.queries.state import change_from_json
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.period import ONE_DAY, Period
 from kontor.rulebook.ruling import Clause, Ruling, Text
-from kontor.rulebook.terms import NoAnswerError
 from kontor.rulebook.wording import day
 
 AnInvoice = books.IssuedInvoice | books.ReceivedInvoice
@@ -88,26 +85,14 @@ def amended(told: Told) -> Iterator[Entry]:
         if row.kind == "conclusion":
             title = Text("Der Vertrag beginnt", "The contract begins")
             yield Entry(row.effective_on, CHANGES, title, icon="player-play", ruling=row.ruling)
+        elif row.kind == "renewal":
+            (told_term,) = row.content
+            yield Entry(row.effective_on, TERMS, _renewal(told_term), icon="refresh", ruling=row.ruling)
+        elif row.kind == "addendum":
+            title = Text("Ein Nachtrag gilt", "An addendum holds")
+            yield Entry(row.effective_on, CHANGES, title, icon="file-text", ruling=row.ruling)
         elif row.content:
             yield Entry(row.effective_on, CHANGES, _changes(row, names), icon="edit", ruling=row.ruling)
-
-
-def renewed(told: Told) -> Iterator[Entry]:
-    """Yield each further term that has begun; not where every billing interval is one, which its invoice shows."""
-    pack, today = pack_of_terms(told.contract.terms), told.today
-    if pack.term is None or pack.term.renewal is None:
-        return
-    try:
-        rule, _clauses = term_rule(told.contract, pack)
-    except NoAnswerError:
-        return
-    ends = history_of(told.contract, told.rows).state(today).ends
-    for term in rule.terms():
-        if term.first > today or (ends is not None and term.first > ends):
-            return
-        if term.first > rule.first_day:
-            title = Text(f"Verlängert bis {day(term.last).de}", f"Renewed until {day(term.last).en}")
-            yield Entry(term.first, TERMS, title, icon="refresh", clause=pack.term.renewal.clause)
 
 
 def invoiced(told: Told) -> Iterator[Entry]:
@@ -125,7 +110,7 @@ def invoiced(told: Told) -> Iterator[Entry]:
             yield Entry(invoice.paid_on, MONEY, title, gross, "good", "cash", invoice=invoice.id)
 
 
-SOURCES: Final[list[Happened]] = [concluded, amended, renewed, invoiced]
+SOURCES: Final[list[Happened]] = [concluded, amended, invoiced]
 
 
 def history(told: Told) -> list[Entry]:
@@ -137,6 +122,11 @@ def history(told: Told) -> list[Entry]:
 def invoices_of(contract: Contract, *, own: bool, today: date) -> Sequence[AnInvoice]:
     """Return a contract's invoices as its reader may see them, the latest first; one query."""
     return books.invoices_about(contract.pk, today=today) if own else books.received_about(contract.pk, today=today)
+
+
+def _renewal(told: Mapping[str, str]) -> Text:
+    last = day(date.fromisoformat(told["end"]) - ONE_DAY)
+    return Text(f"Verlängert bis {last.de}", f"Renewed until {last.en}")
 
 
 def _changes(row: Amendment, names: dict[str, str]) -> Text:

@@ -79,18 +79,27 @@ def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, re
     term = _running.of((contract.pk, today), lambda: running_term(contract, today))
     if term is None:
         return
+    settled = history_of(contract, rows).state(date.max).term
+    if settled is not None and settled.first == term.value.term.end:
+        begins, further = settled.first, Text("Die nächste Laufzeit beginnt", "The next term begins")
+        yield NextStep(begins, further, clause=_of_renewal(term.clauses), icon="refresh")
+        term = _running.of((contract.pk, begins), lambda: running_term(contract, begins)) or term
     answer = term.value
-    if answer.in_time and not ends_any_time(contract):
+    if today <= answer.notice_by and not ends_any_time(contract):
         title = Text("Letzter Tag für eine Kündigung", "Last day for notice")
         yield NextStep(answer.notice_by, title, ruling=term.map(lambda it: it.notice_by))
     title = Text("Verlängert sich, wenn niemand kündigt", "Renews unless notice was given")
-    clause = term.clauses[min(1, len(term.clauses) - 1)]
-    yield NextStep(answer.term.end, title, clause=clause, icon="refresh")
+    yield NextStep(answer.term.end, title, clause=_of_renewal(term.clauses), icon="refresh")
     index = pack_of_terms(contract.terms).index
     if index is not None and index.applies is not None and index.applies.value == "on_renewal":
         title = Text("Preisanpassung mit der Verlängerung", "Price adjustment with the renewal")
         shown = index.formula.value.shown if index.formula else ""
         yield NextStep(answer.term.end, title, shown, clause=index.applies.clause, icon="trending-up")
+
+
+def _of_renewal(clauses: Sequence[Clause]) -> Clause:
+    """Return the clause on the renewal: the second, behind that on the notice, where there are two."""
+    return clauses[min(1, len(clauses) - 1)]
 
 
 def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:

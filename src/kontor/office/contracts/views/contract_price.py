@@ -12,7 +12,7 @@ from kontor.kernel.wording import day, money, share
 from kontor.office.contracts.queries.prices import PriceStep, price_steps
 from kontor.office.contracts.views.contract_tabs import Opened
 
-_ROOM: Final = timedelta(days=182)  # drawn behind the last change that is known, so that its price can be seen
+_ROOM: Final = timedelta(days=182)  # drawn ahead, so that the last price can be seen
 _SIGNS: Final = {"EUR": "€"}
 
 
@@ -32,14 +32,14 @@ def _chart(steps: tuple[PriceStep, ...], today: date) -> Chart:
         points = sorted([*points, (today, now.yearly)], key=lambda point: point[0])
     days = [since for since, _price in points]
     labels = [day(since) for since in days]
-    if days[-1] > today:
-        points.append((days[-1] + _ROOM, points[-1][1]))
-        days.append(points[-1][0])
+    days.append(max(days[-1], today) + _ROOM)
+    points.append((days[-1], points[-1][1]))
     known = [price.amount if since <= today else None for since, price in points]
-    series = [Series(_("Price"), known, area=True)]
-    if days[-1] > today:
-        ahead = [price.amount if since >= today else None for since, price in points]
-        series.append(Series(_("already agreed"), ahead, expected=True, colour=0))
+    ahead = [price.amount if since >= today else None for since, price in points]
+    series = [
+        Series(_("Price"), known, area=True),
+        Series(_("as agreed so far"), ahead, expected=True, colour=0),
+    ]
     currency = steps[0].yearly.currency
     return Chart(
         "price",

@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from kontor.kernel.wording import day, day_long
+from kontor.office.contracts.queries.prices import price_steps
 from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
 from kontor.office.contracts.queries.running import terms_around
 from kontor.office.contracts.views.contract_tabs import Opened
+from kontor.rulebook.money import Money
 from kontor.rulebook.period import Period
 
 MOST: Final = 6  # stretches that a label fits into
@@ -17,11 +19,18 @@ MOST: Final = 6  # stretches that a label fits into
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One term on the strip, or several past ones together: its label, its place, whether it runs or lies ahead."""
+    """
+    One term on the strip, or several past ones together.
+
+    place  where it begins, as a share of the whole; share  how long it is
+    price  the yearly price from its first day on, None where the one before has the same
+    """
 
     label: str
     title: str
+    place: Fraction
     share: Fraction
+    price: Money | None
     running: bool
     ahead: bool
     first: date
@@ -43,12 +52,15 @@ def strip_context(opened: Opened, *, on: date) -> dict[str, Any]:
     first, last = periods[0].first, periods[-1].last
     held = min(max(on, first), last)
     whole = (last - first).days + 1
+    prices = _prices(opened, periods)
     return {
         "strip": [
             Stretch(
                 _label(period),
                 f"{day(period.first)} – {day(period.last)}",
+                Fraction((period.first - first).days, whole),
                 Fraction(period.days, whole),
+                price=prices.get(period.first),
                 running=on in period,
                 ahead=period.first > opened.today,
                 first=period.first,
@@ -63,6 +75,18 @@ def strip_context(opened: Opened, *, on: date) -> dict[str, Any]:
         "at": (held - first).days,
         "spoken_day": day_long(held),
     }
+
+
+def _prices(opened: Opened, periods: Sequence[Period]) -> dict[date, Money]:
+    """Return the yearly price on the first day of each stretch on which it differs from the one before."""
+    steps = price_steps(opened.contract, opened.rows)
+    found: dict[date, Money] = {}
+    last: Money | None = None
+    for period in periods:
+        held = [step.yearly for step in steps if step.since <= period.first]
+        if held and held[-1].minor and held[-1] != last:
+            found[period.first] = last = held[-1]
+    return found
 
 
 def _stretches(opened: Opened, until: date) -> Sequence[Period]:
