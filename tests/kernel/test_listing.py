@@ -169,7 +169,7 @@ def test_the_file_holds_all_found_rows_for_a_spreadsheet_in_the_readers_language
         "3,'=Cedar,2026-01-01,open,-5.00",
     ]
     with translation.override("de"):
-        assert listing("q=birch").file().content.decode("utf-8-sig").splitlines() == [
+        assert listing("format=csv&q=birch").file().content.decode("utf-8-sig").splitlines() == [
             "Nummer;Name;Tag;Stand;Betrag",
             "2;Birch;;paid;99,00",
         ]

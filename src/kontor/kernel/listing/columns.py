@@ -3,17 +3,13 @@
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final, Literal
 
 from django.utils.safestring import SafeString
 
 from kontor.kernel import wording
-from kontor.kernel.components import Badge, Label
+from kontor.kernel.components import Label
 from kontor.kernel.templatetags import chips
-from kontor.rulebook.money import Money
 
 Kind = Literal["text", "day", "moment", "money", "number", "share", "badge", "clause"]
 Slot = Literal["", "title", "money", "meta", "state", "more"]
@@ -142,19 +138,3 @@ def _shown_as(kind: Kind) -> Callable[[Any], str]:
         return lambda value: wording.day(value, lang)
     write = _WRITTEN.get(kind, wording.spoken)
     return lambda value: escaped(value if isinstance(value, str) else write(value))
-
-
-def exported(column: Column, row: Row, *, german: bool) -> str:
-    """A cell for a spreadsheet: plain numbers, ISO days, and no text that a spreadsheet would run as a formula."""
-    value = column.read(row)
-    if isinstance(value, Money):
-        value = value.amount
-    if isinstance(value, bool):
-        return wording.spoken(value)
-    if isinstance(value, int | Decimal | Fraction):
-        text = wording.number(value) if isinstance(value, Fraction) else str(value)
-        return text.replace(".", ",") if german else text
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    text = str(value) if isinstance(value, Badge) else wording.spoken(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

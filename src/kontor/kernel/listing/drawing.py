@@ -41,7 +41,9 @@ def filter_bar(listing: Listing, find: Any = "") -> SafeString:
         parts.append(f'<a class="btn btn-quiet btn-sm" href="{bare}">{drawn_icon("x")}{escaped(_("Show all"))}</a>')
     parts.append(
         f'<a class="btn btn-quiet btn-sm k-push" href="{escaped(listing.file_url)}" hx-boost="false" download>'
-        f"{drawn_icon('download')}{escaped(_('Export'))}</a>\n</form>"
+        f"{drawn_icon('download')}{escaped(_('Export'))}</a>"
+        f'<a class="btn btn-quiet btn-sm" href="{escaped(listing.workbook_url)}" hx-boost="false" download>XLSX</a>\n'
+        "</form>"
     )
     return mark_safe("\n".join(parts))  # noqa: S308  every part is escaped above
 

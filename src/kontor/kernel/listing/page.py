@@ -1,7 +1,5 @@
 """The list itself."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
 from kontor.kernel import wording
-from kontor.kernel.listing.columns import Choice, Column, cell_writer, exported
+from kontor.kernel.listing.columns import Choice, Column, cell_writer
+from kontor.kernel.listing.files import FORMATS, as_file
 from kontor.kernel.listing.narrowing import narrowed, ordered, searched
 
 _PAGE: Final = 25
@@ -43,7 +42,7 @@ class Filter:
 
 class Listing:
     """
-    The list of one page, as its address asks for it: ?q= &sort= &page= &format=csv and one word per choice.
+    The list of one page, as its address asks for it: ?q= &sort= &page= &format=csv|xlsx and one word per choice.
 
     rows     a queryset, narrowed in the database, or any sequence, narrowed here
     counted  the same rows without what is joined only to be shown: counted instead where nothing narrows them
@@ -72,7 +71,7 @@ class Listing:
     @property
     def wants_file(self) -> bool:
         """Whether the address asks for the list as a file."""
-        return self.request.GET.get("format") == "csv"
+        return self.request.GET.get("format") in FORMATS
 
     def chosen(self, choice: Choice) -> str:
         """Return the value chosen for a filter, "" for none or one that is not offered."""
@@ -169,8 +168,13 @@ class Listing:
 
     @property
     def file_url(self) -> str:
-        """The address of what was found, as a file."""
+        """The address of what was found, as CSV."""
         return self.address(format="csv")
+
+    @property
+    def workbook_url(self) -> str:
+        """The address of what was found, as XLSX."""
+        return self.address(format="xlsx")
 
     def address(self, **changes: str | int | None) -> str:
         """Return this list's address with words changed, None taking one out; the page is forgotten unless named."""
@@ -187,15 +191,10 @@ class Listing:
         return f"?{words.urlencode()}" if words else self.request.path
 
     def file(self) -> HttpResponse:
-        """Return all found rows as CSV for a spreadsheet in the reader's language: semicolons and commas in German."""
-        german = wording.language() == "de"
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
-        writer.writerow([wording.spoken(column.label) for column in self.columns])
-        for row in self.found:
-            writer.writerow([exported(column, row, german=german) for column in self.columns])
-        response = HttpResponse(
-            "\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue(), content_type="text/csv; charset=utf-8"
+        """Return all found rows as the file that the address asks for: CSV in the reader's language, or XLSX."""
+        return as_file(
+            self.request.GET["format"],
+            name=self.name,
+            heads=[wording.spoken(column.label) for column in self.columns],
+            rows=([column.read(row) for column in self.columns] for row in self.found),
         )
-        response.headers["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
-        return response
