@@ -47,6 +47,7 @@ _TERM: Mapping[str, Answer] = {
 }
 BLANKS: Mapping[str, Mapping[str, Answer]] = {
     "visitor": {
+        "formation-storage_gigabytes": "15",
         "term-initial": (12, "months"),
         "invoicing-interval": "month",
         "subprocessors-mode": "general",

@@ -51,7 +51,11 @@ def test_the_account_shows_contract_modules_invoices_terms_and_whom_to_ask():
 
     assert [row["contract"].number for row in page.context["contracts"]] == [contract.number]
     unlocked = [(str(row["title"].en), row["row"].quantity, str(row["clause"])) for row in page.context["unlocked"]]
-    assert unlocked == [("Arbeitsplätze", 10, "4.6.1"), ("Besucherverwaltung", 2, "4.6.1")]
+    assert unlocked == [
+        ("Platform", 10, "4.6.1"),
+        ("Storage in GB", 2, "2.4"),
+        ("Besucherverwaltung", 2, "4.6.1"),
+    ]
     assert len(page.context["invoices"]) == 2
     assert [text.version for text in page.context["agreed"]] == [contract.version]
     assert page.context["suppliers"][house.seller.name]["email"] == house.seller.email

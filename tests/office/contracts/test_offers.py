@@ -47,6 +47,7 @@ def test_a_visitor_contract_comes_into_being_when_the_confirmation_is_received()
         assert unlocked == {
             "visitors": (2, "2026-12-01", "2027-12-01"),
             "platform": (10, "2026-12-01", "2027-12-01"),
+            "storage": (2, "2026-12-01", "2027-12-01"),
         }
         assert [row.key for row in DocumentVersion.objects.all()] == ["terms-visitor"]
         assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["jonas@alder.example"]
@@ -257,7 +258,11 @@ def test_a_pack_that_asks_for_no_declaration_gets_none():
     ("without", "given", "lacking"),
     [
         ((), {"sites": []}, [("sites", "This is missing: Sites.", "Art. 1")]),
-        (("visitors", "seats"), {}, [("positions", "This is missing: Number of licences.", "Art. 1")]),
+        (
+            ("visitors", "seats"),
+            {},
+            [("positions", "This is missing: Software, Licence terms, Number of licences.", "Art. 1")],
+        ),
         ((), {"notice_customer": ""}, [("notice_customer", "The customer's address for notices is missing.", "")]),
         ((), {}, []),
     ],

@@ -24,6 +24,7 @@ class Formation(Frozen):
     starts_on_day_of_offer: Value[Flag] | None = None
     offer_contains: Value[Items] | None = None
     offer_may_contain: Value[Items] | None = None
+    storage_gigabytes: Value[Number] | None = None
     later_orders_by: Value[Literal["confirmation", "signed_offer", "confirmed_request"]] | None = None
     use_is_acceptance: Value[Flag] | None = None
     specification: Value[Words] | None = None

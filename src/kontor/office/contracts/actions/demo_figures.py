@@ -160,6 +160,7 @@ CUSTOMERS: Sequence[Customer] = (
         email="jonas@alder.example",
         positions={"visitors": 2, "signage": 1, "users": 10, "terminal": 2},
         agreed={
+            "formation.storage_gigabytes": 15,
             "term.initial": "12 months",
             "invoicing.interval": "month",
             "subprocessors.mode": "general",
@@ -211,6 +212,7 @@ CUSTOMERS: Sequence[Customer] = (
         email="nele@hasel.example",
         positions={"visitors": 4, "users": 25},
         agreed={
+            "formation.storage_gigabytes": 30,
             "term.initial": "24 months",
             "invoicing.interval": "quarter",
             "subprocessors.mode": "specific",

@@ -19,7 +19,7 @@ from kontor.kernel.models import Entitlement
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.unlocking import opened
+from kontor.office.contracts.queries.unlocking import opened, storage_of
 from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.unlocking import Unlocked, unlocked
 
@@ -60,7 +60,7 @@ def entitle(
     contract = Contract.received.get(pk=contract_id)
     rows = list(Amendment.received.filter(contract_id=contract_id).order_by("number"))
     changes = amendments_of(rows, pack=contract.pack, version=contract.version)
-    parts = unlocked(changes, opened(rows, positions)).value
+    parts = (*unlocked(changes, opened(rows, positions)).value, *storage_of(contract, changes))
     return settle([_grant(contract, part) for part in parts], contract=contract_id, at=at, actor=actor)
 
 

@@ -45,16 +45,32 @@ def _uncontained(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftL
     contains = pack.formation.offer_contains if pack.formation else None
     if contains is None:
         return
-    kinds = {line.item.kind for line in lines}
+    items = [line.item for line in lines]
+    kinds = {item.kind for item in items}
+    modules = bool(kinds & {"PLAN", "MODULE"})
+    # prices, interval, notice addresses, term and storage are asked for elsewhere: every item has its price, and what
+    # the pack leaves to the offer is a blank; services are described by the items that order them
     there = {
         "sites": bool(draft.sites),
         "users_per_plan": "PLAN" in kinds,
-        "licences": bool(kinds & {"PLAN", "MODULE"}),
+        "licences": modules,
+        "modules": modules,
+        "functions": modules,
+        "software": modules,
+        "licence_terms": modules,
+        "fee": any(item.interval != "ONCE" for item in items),
+        "start": bool(draft.start_on) or (pack.term is not None and pack.term.counted_from is not None),
     }
+    lacking: dict[str, list[Text]] = {}
     for each in contains.value:
         if not there.get(each.key, True):
-            field = "sites" if each.key == "sites" else "positions"
-            yield Lack(field, Text(f"Es fehlt: {each.de}.", f"This is missing: {each.en}."), contains.clause)
+            field = {"sites": "sites", "start": "start_on"}.get(each.key, "positions")
+            lacking.setdefault(field, []).append(Text(each.de, each.en))
+    if not items:
+        lacking.pop("positions", None)  # that there is none is said already
+    for field, words in lacking.items():
+        german, english = (", ".join(word.spoken(language) for word in words) for language in ("de", "en"))
+        yield Lack(field, Text(f"Es fehlt: {german}.", f"This is missing: {english}."), contains.clause)
 
 
 def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:

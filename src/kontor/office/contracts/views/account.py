@@ -167,17 +167,19 @@ def _standing(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
     return found
 
 
+_PLAIN = {"platform": Text("Plattform", "Platform"), "storage": Text("Speicher in GB", "Storage in GB")}
+
+
 def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
     """Return what the company may use today and from later days, each with the clause that gives it."""
     packs = {contract.pk: contract for contract in contracts}
-    titles = {module.key: module.title for module in modules()}
+    titles = {**_PLAIN, **{module.key: module.title for module in modules()}}
     names = {key: name for contract in contracts for key, name in contract.terms["modules"].items()}
     rows = Entitlement.objects.filter(Q(until_on=None) | Q(until_on__gt=today)).order_by("module", "from_on")
     return [
         {
             "row": row,
-            "title": titles.get(row.module)
-            or Text(names.get(row.module, row.module), names.get(row.module, row.module)),
+            "title": titles.get(row.module) or _named(names.get(row.module, row.module)),
             "period": Period(row.from_on, row.until_on) if row.until_on else (row.from_on, None),
             "reason": Text(row.reason_de, row.reason_en),
             "clause": _clause(packs.get(row.contract) if row.contract else None, row.clause),
@@ -185,6 +187,10 @@ def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _named(name: str) -> Text:
+    return Text(name, name)
 
 
 def _clause(contract: Contract | None, number: str) -> Clause | None:
