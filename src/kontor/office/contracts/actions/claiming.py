@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.rows import uuid7
-from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import suspending
+from kontor.office.contracts.actions.claim_lock import one_at_a_time
 from kontor.office.contracts.models import Claim, Contract, PaymentPlan
 from kontor.office.contracts.queries.claims import Facts, facts_of, open_claims
 from kontor.rulebook.claim import ClaimState
@@ -122,12 +122,6 @@ def figures_of(state: ClaimState, today: date, facts: Facts, seller: books.Selle
             for segment in state.segments
         ],
     }
-
-
-def one_at_a_time() -> None:
-    """Let no two look at one tenant's claims at once: the second sees what the first has written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"claims {current_tenant()}"])
 
 
 def _write(facts: Facts, seller: books.SellerCard, today: date, *, at: datetime) -> None:

@@ -13,7 +13,8 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.actions.claim_letters import Posting, send_letter
-from kontor.office.contracts.actions.claiming import keep_claims, one_at_a_time, refresh
+from kontor.office.contracts.actions.claim_lock import one_at_a_time
+from kontor.office.contracts.actions.claiming import keep_claims, refresh
 from kontor.office.contracts.models import Claim, ClaimLetter, ReminderProblem, ReminderRun
 from kontor.office.contracts.queries.claims import Facts, facts_of, open_claims
 from kontor.rulebook.refusal import RefusalError

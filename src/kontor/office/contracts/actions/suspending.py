@@ -12,6 +12,7 @@ from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.schedule import put_due, take_off
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import exactly_one
+from kontor.office.contracts.actions.claim_lock import one_at_a_time
 from kontor.office.contracts.models import Contract, Suspension
 from kontor.office.contracts.queries.arrears import counts
 from kontor.office.contracts.queries.claims import Facts, claims_of
@@ -39,7 +40,8 @@ def suspend(contract_id: uuid.UUID, *, today: date, reason: str, at: datetime, a
     SuspensionRefusedError where the contract does not allow it for late payment, nothing is overdue, or the customer
     was not notified as the contract asks.
     """
-    contract = Contract.objects.select_for_update(no_key=True, of=("self",)).get(pk=contract_id)
+    one_at_a_time()
+    contract = Contract.objects.get(pk=contract_id)
     ruling = may_suspend(contract, claims_of([contract.pk]), today=today)
     if not ruling.value:
         raise SuspensionRefusedError(ruling.working[-1])

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -111,4 +112,6 @@ def _segment(told: dict[str, Any], currency: str) -> dict[str, Any]:
         **told,
         "period": Period(first, date.fromordinal(last.toordinal() + 1)),
         "left": Money(currency, told["left"]),
+        "legal_percent": Decimal(told["legal"]),
+        "percent": Decimal(told["percent"]),
     }

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -174,19 +173,16 @@ def next_step(row: Claim) -> str:
 
 
 def segments(state: ClaimState) -> list[Mapping[str, Any]]:
-    """Return the table a lawyer would want: days, principal, rate with its source, and what they give unrounded."""
+    """Return the table a lawyer would want: days, principal, and the rate with its source."""
     return [
         {
             "period": each.period,
             "days": each.period.days,
             "left": each.left,
-            "legal": Fraction(each.rate.percent) / 100,
-            "rate": Fraction(each.percent) / 100,
             "legal_percent": each.rate.percent.normalize(),
             "percent": each.percent.normalize(),
             "source": each.rate.source,
             "confirmed": each.rate.confirmed,
-            "exact": round(each.exact, 4),
         }
         for each in state.segments
     ]
