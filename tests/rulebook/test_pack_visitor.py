@@ -168,6 +168,7 @@ OPEN = [
     row("notice.partial", (True, False), "4.6.1"),
     row("termination.form", ("written", "text"), "4.6.1"),
     row("cooperation.provider_backs_up", ("platform_only", "nothing", "restore_promised"), "4.1.7"),
+    row("metering.gigabyte", ("decimal", "binary"), "Anlage 1, 2"),
     row("blocking.working_days", ("mon_fri", "mon_sat"), "4.1.6"),
 ]
 

@@ -162,7 +162,13 @@ class Arrears(Frozen):
 
 
 class Metering(Frozen):
-    """What is counted and how much of it is included, by meter."""
+    """
+    What is counted and how much of it is included, by meter.
+
+    level_measured     what of a level that goes up and down counts for a month
+    gigabyte           10^9 bytes, or 2^30
+    included_rounding  how what is included on some days of a month only becomes a whole number
+    """
 
     meters: Named[Key, Value[Quota]] = {}
     chargeable: Value[Items] | None = None
@@ -170,3 +176,6 @@ class Metering(Frozen):
     charged_with: Value[Literal["next_period"]] | None = None
     shown_to: Value[Items] | None = None
     beyond: Value[Literal["refused", "pay_per_use"]] | None = None
+    level_measured: Value[Literal["month_end", "peak", "average"]] | None = None
+    gigabyte: Value[Literal["decimal", "binary"]] | None = None
+    included_rounding: Value[Literal["nearest", "up", "down"]] | None = None
