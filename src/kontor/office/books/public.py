@@ -15,7 +15,15 @@ from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.billed import BilledLine, billed_beyond
-from kontor.office.books.queries.catalogue import ListedItem, ListedPrices, price_items, price_lists, sellers
+from kontor.office.books.queries.catalogue import (
+    ListedItem,
+    ListedPrices,
+    MeteredPrice,
+    metered_prices,
+    price_items,
+    price_lists,
+    sellers,
+)
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
@@ -69,6 +77,7 @@ __all__ = [
     "Loss",
     "LossRefusedError",
     "MadePriceList",
+    "MeteredPrice",
     "OrderedLine",
     "Outstanding",
     "OwedInvoice",
@@ -96,6 +105,7 @@ __all__ = [
     "issue_invoices",
     "issue_quote",
     "make_price_list",
+    "metered_prices",
     "next_contract_number",
     "opened_by",
     "outstanding",

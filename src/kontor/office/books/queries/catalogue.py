@@ -68,9 +68,37 @@ def price_lists(on: date) -> list[ListedPrices]:
 
 
 def price_items(price_list_id: uuid.UUID) -> list[ListedItem]:
-    """Return the items of a price list in its order."""
-    rows = PriceItem.objects.filter(price_list_id=price_list_id).order_by("order", "kind", "key")
+    """Return what can be ordered from a price list, in its order; prices of metered use are no items to order."""
+    rows = PriceItem.objects.filter(price_list_id=price_list_id).exclude(kind=PriceItem.Kind.USAGE)
+    rows = rows.order_by("order", "kind", "key")
     return [
         ListedItem(row.pk, row.key, row.name_de, row.name_en, row.kind, row.unit, row.interval, row.price, row.module)
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredPrice:
+    """What is published of a meter: what is included a month, how much a started block beyond it holds and costs."""
+
+    included: Decimal
+    block: Decimal
+    price: Decimal
+
+
+def metered_prices(seller_id: uuid.UUID, pack: str, on: date) -> dict[str, MeteredPrice]:
+    """Return what a seller's price lists in force on a day publish of metered use, by the meter's name in terms."""
+    valid = Q(price_list__valid_until=None) | Q(price_list__valid_until__gt=on)
+    rows = PriceItem.objects.filter(
+        valid,
+        price_list__seller_id=seller_id,
+        price_list__pack__in=(pack, ""),
+        price_list__valid_from__lte=on,
+        kind=PriceItem.Kind.USAGE,
+        block_size__gt=0,
+    )
+    return {
+        row.meter: MeteredPrice(row.included or Decimal(0), row.block_size, row.price)
+        for row in rows.order_by("price_list__valid_from", "pk")
+        if row.block_size is not None
+    }
