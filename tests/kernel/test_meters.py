@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from kontor.kernel import registry
 from kontor.kernel.actions.meters import OtherUseError, SubjectError, UnknownMeterError, Use, meter, meter_many
 from kontor.kernel.models import MeterReading, Site
-from kontor.kernel.queries.meters import months_reported_since, readings, total, used, used_by_day
+from kontor.kernel.queries.meters import months_reported_since, readings, total, used, used_by_day, written_at
 from kontor.kernel.tenancy import as_tenant
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Text
@@ -193,6 +193,8 @@ def test_what_is_reported_late_is_found_by_the_month_it_happened_in(alder):
         before = datetime.now(UTC) - timedelta(minutes=1)
         assert months_reported_since(before, zone=BERLIN) == {(SMS, date(2026, 10, 1))}
         assert months_reported_since(before + timedelta(minutes=2), zone=BERLIN) == set()
+        (row,) = MeterReading.objects.all()
+        assert before < written_at(row.pk) < before + timedelta(minutes=2)
 
 
 def test_readings_are_given_out_page_by_page(alder):

@@ -1,6 +1,6 @@
 """What the frame itself declares."""
 
-from kontor.kernel.registry import Module, PersonalData, register
+from kontor.kernel.registry import Measure, Meter, Module, PersonalData, register
 from kontor.rulebook.ruling import Text
 
 register(
@@ -8,6 +8,16 @@ register(
         key="kernel",
         title=Text("Grundlage", "Foundation"),
         entitled=False,
+        meters=(
+            Meter(
+                "kernel.storage",
+                Text("Byte", "bytes"),
+                "",
+                measure=Measure.LEVEL,
+                title=Text("Speicher", "Storage"),
+                in_bytes=True,
+            ),
+        ),
         personal_data=(
             PersonalData(
                 model="kernel.Membership",

@@ -66,7 +66,7 @@ class Meter:
     A use that contracts count: its key, its unit and the clauses under which it is counted.
 
     key   its second part is the name under which terms and price lists speak of it: "visitors.check_ins", "check_ins"
-    unit  what its quantities are; of storage, bytes
+    unit  what its quantities are; with `in_bytes`, terms and price lists speak of GB
     """
 
     key: str
@@ -74,6 +74,7 @@ class Meter:
     clause: str
     measure: Measure = Measure.SUM
     title: Text | None = None
+    in_bytes: bool = False
 
     @property
     def name(self) -> str:
@@ -136,6 +137,7 @@ class Module:
     key        also the first part of its permissions, meters and events, and its folder under the address
     entitled   a customer sees it only with an entitlement for `key`; False for what everyone has
     urls       dotted path of its urls.py, mounted at /<key>/; None where it has no pages
+    api        dotted path of its api.py, whose `endpoints` are mounted under /api/v1/
     demo       makes the demo's data: demo(at) runs as the house
     """
 
@@ -143,6 +145,7 @@ class Module:
     title: Text
     entitled: bool = True
     urls: str | None = None
+    api: str | None = None
     navigation: tuple[NavItem, ...] = ()
     permissions: tuple[Permission, ...] = ()
     meters: tuple[Meter, ...] = ()

@@ -4,7 +4,7 @@ import uuid
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -120,6 +120,11 @@ def readings(
 def earliest_id(at: datetime) -> uuid.UUID:
     """Return the least UUIDv7 that a row written down at a moment can have: its first 48 bits are milliseconds."""
     return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def written_at(row: uuid.UUID) -> datetime:
+    """Return the millisecond in which a row of this UUIDv7 was made, by the clock of the machine."""
+    return datetime.fromtimestamp((row.int >> 80) / 1000, UTC)
 
 
 def midnight(day: date, zone: zoneinfo.ZoneInfo) -> datetime:

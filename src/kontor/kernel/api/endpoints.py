@@ -1,0 +1,139 @@
+"""
+How an endpoint is declared: its address, the right its key must hold, what it answers.
+
+    endpoints = Endpoints("Usage")
+
+    @endpoints.reads("/usage", permission="contracts.use", answers=Page[MonthUse])
+    def month_use(request: Call, month: Month) -> Page[MonthUse]: ...
+
+    @endpoints.writes("/usage/events", permission="contracts.report_use", answers=Counted)
+    def report(request: Call, told: Event) -> Counted: ...
+
+The whole call is one transaction of the key's tenant; what raises rolls it back and is answered as a problem. A write
+sent again with the same Idempotency-Key is answered as the first time and done once.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from ninja import Router, Schema
+
+from kontor.kernel.actions.api_keys import Answer, OtherRequestError, answer_before, keep_answer
+from kontor.kernel.actor import Actor
+from kontor.kernel.api.keys import Caller
+from kontor.kernel.api.problems import Problem, ProblemError, forbidden
+from kontor.kernel.models import ApiKey, Tenant
+from kontor.kernel.queries.api_keys import standing_of_key
+from kontor.kernel.tenancy import as_tenant
+
+Work = TypeVar("Work", bound=Callable[..., Schema])
+HEADER = "Idempotency-Key"
+_LONGEST = 200
+_READS = frozenset({400, 401, 403, 404, 422, 500})
+_WRITES = _READS | {409}
+_REPEATABLE = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": HEADER,
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": _LONGEST, "pattern": "^[!-~]+$"},
+            "description": "Sent again with the same content, the request is done once and answered as the first time.",
+        }
+    ]
+}
+
+
+class Call(HttpRequest):
+    """A request as an endpoint gets it: within its tenant's transaction, by a key that holds the endpoint's right."""
+
+    at: datetime
+    tenant: Tenant
+    api_key: ApiKey
+    actor: Actor
+
+
+class Endpoints(Router):
+    """One app's endpoints; `permissions` says which right each asks for."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tags=[tag])
+        self.permissions: dict[str, str] = {}
+
+    def reads(
+        self, path: str, *, permission: str, answers: Any, extra: Mapping[str, Any] | None = None
+    ) -> Callable[[Work], Work]:
+        """Declare an endpoint that changes nothing."""
+        return self._declared("GET", path, permission, answers, status=200, failures=_READS, extra=extra)
+
+    def writes(self, path: str, *, permission: str, answers: Any, status: int = 200) -> Callable[[Work], Work]:
+        """Declare an endpoint that changes something: POST, once per Idempotency-Key."""
+        return self._declared("POST", path, permission, answers, status=status, failures=_WRITES, extra=_REPEATABLE)
+
+    def _declared(
+        self, method: str, path: str, permission: str, answers: Any, *, status: int, failures: frozenset[int],
+        extra: Mapping[str, Any] | None,
+    ) -> Callable[[Work], Work]:  # fmt: skip
+        def declare(work: Work) -> Work:
+            self.permissions[f"{method} {path}"] = permission
+            self.add_api_operation(
+                path,
+                [method],
+                _guarded(work, permission, status),
+                response={status: answers, failures: Problem},
+                summary=(work.__doc__ or "").strip().split("\n")[0].rstrip("."),
+                openapi_extra={"x-permission": permission, **(extra or {})},
+            )
+            return work
+
+        return declare
+
+
+def _guarded(work: Callable[..., Schema], permission: str, status: int) -> Callable[..., HttpResponse]:
+    @functools.wraps(work)
+    def answered(request: Any, **given: Any) -> HttpResponse:
+        caller: Caller = request.auth
+        with as_tenant(caller.tenant):
+            _enter(request, caller, permission)
+            answer = _once(request, lambda: _done(work, request, given, status))
+        return JsonResponse(answer.body, status=answer.status)
+
+    return answered
+
+
+def _done(work: Callable[..., Schema], request: Call, given: Mapping[str, Any], status: int) -> Answer:
+    return Answer(status, work(request, **given).model_dump(mode="json"))
+
+
+def _enter(request: Call, caller: Caller, permission: str) -> None:
+    standing = standing_of_key(caller.key, at=request.at)
+    if standing is None or not standing.may(permission):
+        raise forbidden(permission)
+    request.tenant, request.api_key = standing.tenant, standing.key
+    request.actor = Actor.outside(standing.key.pk, standing.key.name)
+
+
+def _once(request: Call, work: Callable[[], Answer]) -> Answer:
+    """Do it once per Idempotency-Key; without one, or where nothing is changed, simply do it."""
+    name = request.headers.get(HEADER)
+    if name is None or request.method == "GET":
+        return work()
+    if not 0 < len(name) <= _LONGEST or not name.isascii() or not name.isprintable():
+        raise ProblemError(
+            400, "idempotency-key", gettext("The Idempotency-Key is empty, too long or not plain ASCII.")
+        )
+    asked = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    try:
+        before = answer_before(request.api_key.pk, name, asked=asked, at=request.at)
+    except OtherRequestError as error:
+        detail = gettext("This Idempotency-Key was used for another request; take a new one for a new request.")
+        raise ProblemError(422, "idempotency-key", detail) from error
+    if before:
+        return before
+    answer = work()
+    keep_answer(request.api_key.pk, name, asked=asked, answer=answer.body, status=answer.status, at=request.at)
+    return answer
