@@ -20,6 +20,7 @@ from kontor.office.contracts.actions import (
     reminding,
     renewing,
     suspending,
+    usage,
 )
 
 
@@ -107,3 +108,9 @@ def claim_letter_received(*, at: datetime, letter: str) -> None:
 def look_at_suspensions(*, at: datetime) -> None:
     """Lift the suspensions of contracts on which nothing is overdue any more."""
     suspending.lift_settled(at=at)
+
+
+@tenant_job("contracts.state_use")
+def state_use(*, at: datetime, contracts: list[str]) -> None:
+    """State the use of one batch of contracts: months opened, closed and corrected."""
+    usage.state_use([uuid.UUID(each) for each in contracts], at=at, actor=MACHINE)

@@ -1,6 +1,17 @@
 """All that the rest of the product knows about contracts."""
 
-from kontor.kernel.registry import CustomerAction, EventKind, Gate, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import (
+    CustomerAction,
+    EventKind,
+    Gate,
+    Measure,
+    Meter,
+    Module,
+    NavItem,
+    Permission,
+    PersonalData,
+    register,
+)
 from kontor.office.contracts.actions import changing, ordering
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
@@ -8,6 +19,10 @@ from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
+_MAILINGS = Text("Massenmailings", "Bulk mailings")
+_SERVICE_EMAILS = Text("Bearbeitete Service-E-Mails", "Service e-mails handled")
+_LOGINS = Text("Besucher des Kundencenters", "Visitors of the customer centre")
+_CHECK_INS = Text("Anmeldungen von Besuchern", "Visitors' check-ins")
 
 register(
     Module(
@@ -113,6 +128,19 @@ register(
                 order=81,
             ),
         ),
+        meters=(
+            Meter("contracts.bulk_mailings", Text("Mailings", "mailings"), "§11.3", title=_MAILINGS),
+            Meter("contracts.service_emails", Text("E-Mails", "e-mails"), "§11.3", title=_SERVICE_EMAILS),
+            Meter(
+                "contracts.customer_centre_logins",
+                Text("Besucher", "visitors"),
+                "§11.3",
+                measure=Measure.UNIQUE,
+                title=_LOGINS,
+            ),
+            Meter("contracts.check_ins", Text("Besuche", "visits"), "", title=_CHECK_INS),
+        ),
+        api="kontor.office.contracts.api",
         demo=make_demo,
         gates=(
             Gate(
@@ -184,6 +212,16 @@ register(
             Permission(
                 "contracts.plans",
                 Text("Tarife an eigene Nutzer vergeben", "Assign plans to one's own users"),
+                entitled=False,
+            ),
+            Permission(
+                "contracts.use",
+                Text("Eigenen Verbrauch und Grenzen sehen", "See one's own use and limits"),
+                entitled=False,
+            ),
+            Permission(
+                "contracts.report_use",
+                Text("Verbrauch über die Schnittstelle melden", "Report use through the API"),
                 entitled=False,
             ),
             Permission(

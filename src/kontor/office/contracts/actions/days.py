@@ -33,6 +33,7 @@ def begin_day(*, at: datetime) -> int:
     batches = [contracts[place : place + BATCH] for place in range(0, len(contracts), BATCH)]
     tenant = current_tenant()
     queue_many("contracts.renew", [(tenant, {"contracts": batch}) for batch in batches])
+    queue_many("contracts.state_use", [(tenant, {"contracts": batch}) for batch in batches])
     queue_many("contracts.claims", [(tenant, {})])
     queue_many("contracts.endings", [(tenant, {})])
     return len(batches)
