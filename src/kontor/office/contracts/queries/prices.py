@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
-from kontor.rulebook.contract_state import ContractState, Per
+from kontor.rulebook import revenue
+from kontor.rulebook.contract_state import ContractState
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import ONE_DAY
-
-IN_A_YEAR: Final = {Per.MONTH: 12, Per.QUARTER: 4, Per.YEAR: 1, Per.ONCE: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +35,21 @@ def yearly(state: ContractState, currency: str) -> Money:
 
     Twelve times a month's price, four times a quarter's; what is paid once is no recurring price.
     """
-    return Money.rounded(_yearly(state), currency)
+    return Money.rounded(revenue.monthly(state) * 12, currency)
 
 
 def monthly(state: ContractState, currency: str) -> Money:
     """
     Return what the recurring positions of a state cost in a month, rounded once.
 
-    >>> from kontor.rulebook.contract_state import Position
+    >>> from decimal import Decimal
+    >>> from kontor.rulebook.contract_state import Per, Position
     >>> plan = Position("plan", 3, Decimal("100.00"), Per.YEAR)
     >>> module = Position("module", 1, Decimal("89.00"), Per.MONTH)
     >>> monthly(ContractState((plan, module)), "EUR").bare()
     '114.00'
     """
-    return Money.rounded(_yearly(state) / 12, currency)
-
-
-def _yearly(state: ContractState) -> Fraction:
-    prices = (Fraction(it.price) * Fraction(Decimal(it.quantity)) * IN_A_YEAR[it.per] for it in state.positions)
-    return sum(prices, Fraction(0))
+    return Money.rounded(revenue.monthly(state), currency)
 
 
 def _price_steps(contract: Contract, rows: Sequence[Amendment]) -> tuple[PriceStep, ...]:
