@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import Final
 
 from kontor.rulebook.contract_state import ContractState, Per
-from kontor.rulebook.period import ONE_DAY, Period, next_month
+from kontor.rulebook.period import ONE_DAY, Period
 
 _IN_A_YEAR: Final = {Per.MONTH: 12, Per.QUARTER: 4, Per.YEAR: 1, Per.ONCE: 0}
 NOTHING: Final = Fraction(0)
@@ -81,14 +81,12 @@ def month_ends(last: date, count: int) -> tuple[date, ...]:
     ['2028-01-31', '2028-02-29', '2028-03-31']
     """
     months = last.year * 12 + last.month - 1
-    firsts = (date(*_year_and_month(place), 1) for place in range(months - count + 2, months + 2))
-    return tuple(first - ONE_DAY for first in firsts)
+    return tuple(_first_day(place) - ONE_DAY for place in range(months - count + 2, months + 2))
 
 
-def _year_and_month(place: int) -> tuple[int, int]:
-    """Return year and month of a count of months since the year nought."""
-    year, month = divmod(place, 12)
-    return year, month + 1
+def _first_day(months: int) -> date:
+    """Return the first day of the month that many months after January of the year nought."""
+    return date(months // 12, months % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def contracted_ahead(
                  and so counts as contracted in the month of `first` alone
     first        the first day of the first month
     """
-    bound = bound_until if bound_until is not None else next_month(first) - ONE_DAY
+    bound = bound_until if bound_until is not None else _month(first, 0).last
     for place in range(months):
         month = _month(first, place)
         ends = state(month.last).ends or date.max
@@ -120,8 +118,8 @@ def contracted_ahead(
 
 def _month(first: date, place: int) -> Period:
     """Return the month that many months after the one of `first`."""
-    start = date(*_year_and_month(first.year * 12 + first.month - 1 + place), 1)
-    return Period(start, next_month(start))
+    months = first.year * 12 + first.month - 1 + place
+    return Period(_first_day(months), _first_day(months + 1))
 
 
 def _brings(state: Callable[[date], ContractState], month: Period, last: date) -> Fraction:
