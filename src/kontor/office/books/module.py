@@ -1,6 +1,8 @@
 """All that the rest of the product knows about the books."""
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
+from kontor.office.books.actions.checkouts import pay_as_customer
+from kontor.office.books.actions.mandates import revoke_as_customer
 from kontor.office.books.actions.receiving import note_opened
 from kontor.rulebook.ruling import Text
 
@@ -88,6 +90,18 @@ register(
             "books.TransferBatch",
         ),
         customer_actions=(
+            CustomerAction(
+                key="books.pay",
+                model="books.Invoice",
+                meaning=Text("Der Kunde zahlt über einen Zahlungsdienst", "The customer pays through a processor"),
+                act=pay_as_customer,
+            ),
+            CustomerAction(
+                key="books.mandate_revoked_by_customer",
+                model="books.Mandate",
+                meaning=Text("Der Kunde widerruft sein SEPA-Mandat", "The customer revokes its SEPA mandate"),
+                act=revoke_as_customer,
+            ),
             CustomerAction(
                 key="books.invoice_opened",
                 model="books.Invoice",

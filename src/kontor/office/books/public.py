@@ -8,11 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from kontor.kernel.actor import Actor
-from kontor.office.books.actions import invoices, payments, prices, quotes
+from kontor.office.books.actions import invoices, mandates as mandate_actions, payments, prices, quotes
+from kontor.office.books.actions.checkouts import CheckoutRefusedError
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
 from kontor.office.books.actions.credits import credit_invoice, set_off
+from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
+from kontor.office.books.actions.payments import PaymentRefusedError
+from kontor.office.books.actions.processors.interface import Begun, ProcessorError
+from kontor.office.books.actions.processors.offered import processors
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
+from kontor.office.books.formats.iban import WrongIbanError
 from kontor.office.books.models import InvoiceBalance, OrderConfirmation, Quote, QuoteLine, Seller
 from kontor.office.books.queries.billed import BilledLine, billed_beyond
 from kontor.office.books.queries.catalogue import (
@@ -24,8 +30,10 @@ from kontor.office.books.queries.catalogue import (
     price_lists,
     sellers,
 )
+from kontor.office.books.queries.collections import being_collected
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
 from kontor.office.books.queries.held_back import HeldBack, held_back
+from kontor.office.books.queries.mandates import MandateCard, MandateState, mandate_file, mandates_received
 from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.books.queries.outstanding import (
     IssuedInvoice,
@@ -43,6 +51,7 @@ from kontor.office.books.queries.owed import (
     owed_invoices,
     standing_payments,
 )
+from kontor.office.books.queries.paying import MandateForm, Method, Payer, mandate_form
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.received import (
     FileContent,
@@ -59,7 +68,9 @@ from kontor.office.books.queries.states import InvoiceState, State
 from kontor.rulebook.money import Money
 
 __all__ = [
+    "Begun",
     "BilledLine",
+    "CheckoutRefusedError",
     "ClaimPayment",
     "CollectionTerm",
     "ConfirmedOrder",
@@ -77,12 +88,20 @@ __all__ = [
     "Loss",
     "LossRefusedError",
     "MadePriceList",
+    "MandateCard",
+    "MandateForm",
+    "MandateRefusedError",
+    "MandateState",
     "MeteredPrice",
+    "Method",
     "OrderedLine",
     "Outstanding",
     "OwedInvoice",
     "PaidShare",
+    "Payer",
+    "PaymentRefusedError",
     "PricedLine",
+    "ProcessorError",
     "QuotedLine",
     "QuotedPosition",
     "ReceiptRule",
@@ -92,11 +111,15 @@ __all__ = [
     "ReceivedLine",
     "Refused",
     "SellerCard",
+    "Signing",
     "State",
     "Unmatched",
+    "WrongIbanError",
     "add_seller",
+    "being_collected",
     "billed_beyond",
     "book_claim_payment",
+    "book_set_off",
     "confirm_order",
     "credit_invoice",
     "give_up",
@@ -105,6 +128,8 @@ __all__ = [
     "issue_invoices",
     "issue_quote",
     "make_price_list",
+    "mandate_form",
+    "mandates_received",
     "metered_prices",
     "next_contract_number",
     "opened_by",
@@ -113,6 +138,7 @@ __all__ = [
     "overdue_invoices",
     "owed_invoices",
     "pay_in_full",
+    "payment_methods",
     "position_names",
     "position_of",
     "positions_of",
@@ -123,10 +149,12 @@ __all__ = [
     "received_file",
     "received_invoice",
     "received_invoices",
+    "received_mandate_file",
     "seller_card",
     "seller_cards",
     "sellers",
     "set_off",
+    "sign_mandate",
     "standing_payments",
     "unmatched",
 ]
@@ -349,3 +377,25 @@ def pay_in_full(invoice_id: uuid.UUID, *, paid_on: date, at: datetime, actor: Ac
         paid_on=paid_on,
     )
     payments.book_payment(booking, at=at, actor=actor)
+
+
+def sign_mandate(signing: Signing, *, at: datetime, actor: Actor, **given: Any) -> uuid.UUID:
+    """Keep a mandate and return its id; see actions.mandates.sign_mandate."""
+    return mandate_actions.sign_mandate(signing, at=at, actor=actor, **given).pk
+
+
+def payment_methods() -> list[Method]:
+    """Return the processors that are set up here; through them the house's invoices alone are paid."""
+    return [Method(each.key, each.label, each.hint) for each in processors().values()]
+
+
+def received_mandate_file(mandate_id: uuid.UUID) -> FileContent:
+    """Return the PDF of a mandate that the current tenant gave; Mandate.DoesNotExist for anybody else's."""
+    return FileContent(*mandate_file(mandate_id))
+
+
+def book_set_off(invoice_id: uuid.UUID, amount: Money, *, on: date, note: str, at: datetime, actor: Actor) -> uuid.UUID:
+    """Book a customer's own claim that is set off against an invoice; PaymentRefusedError beyond what is open."""
+    shares = (payments.Share(invoice_id, amount.minor, payments.HAND),)
+    booking = payments.Booking(shares=shares, money=amount, paid_on=on, note=note)
+    return payments.book_payment(booking, at=at, actor=actor).pk

@@ -1,8 +1,10 @@
 from django.urls import path
 
 from kontor.office.books.views import (
+    collections,
     credit_notes,
     invoices,
+    mandates,
     matching,
     payments,
     prices,
@@ -30,6 +32,16 @@ urlpatterns = [
     path("payments/new/", payments.new_payment, name="payment-new"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("payments/<uuid:payment_id>/take-back/", payments.take_back, name="payment-take-back"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/by/<uuid:seller_id>/", collections.collect, name="collect"),
+    path("collections/announce/<uuid:invoice_id>/", collections.announce, name="announce"),
+    path("collections/debits/<uuid:debit_id>/reject/", collections.reject, name="reject"),
+    path("collections/<uuid:batch_id>/", collections.collection, name="collection"),
+    path("collections/<uuid:batch_id>/file/", collections.collection_file, name="collection-file"),
+    path("mandates/", mandates.mandates, name="mandates"),
+    path("mandates/<uuid:mandate_id>/", mandates.mandate, name="mandate"),
+    path("mandates/<uuid:mandate_id>/file/", mandates.mandate_file, name="mandate-file"),
+    path("mandates/<uuid:mandate_id>/revoke/", mandates.revoke, name="mandate-revoke"),
     path("paid/<slug:method>/", processors.notice, name="notice"),
     path("fake/", processors.fake, name="fake-processor"),
     path("statements/", statements.statements, name="statements"),

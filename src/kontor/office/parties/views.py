@@ -64,6 +64,7 @@ def party(request: TenantRequest, party_id: uuid.UUID) -> HttpResponseBase:
         "crumbs": _crumbs(),
         "may_change": request.standing.may(CHANGE),
         "may_offer": request.standing.unlocked("contracts.offer") and request.standing.may("contracts.offer"),
+        "may_see_mandates": request.standing.unlocked("books.payments") and request.standing.may("books.payments"),
         "may_see_contracts": request.standing.unlocked("contracts.see") and request.standing.may("contracts.see"),
     }
     return render(request, "parties/party.html", context)

@@ -20,6 +20,7 @@ from kontor.office.books.actions.processors.offered import processor
 from kontor.office.books.actions.refunding import Payout, refund_credit, refund_rest
 from kontor.office.books.models import Checkout, CheckoutNotice, Invoice, InvoiceBalance, Refund
 from kontor.office.books.queries.invoices import today_in
+from kontor.office.books.queries.paying import Payer, known_items
 from kontor.office.books.queries.rests import rest_of
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
@@ -189,3 +190,20 @@ def refund_checkout(
     row.refunded_minor += amount.minor
     row.save(update_fields=["refunded_minor"])
     return done
+
+
+def pay_as_customer(
+    invoice: Invoice,
+    *,
+    method: str,
+    listed: Sequence[str],
+    payer: Payer,
+    back: str,
+    at: datetime,
+    actor: Actor,
+) -> Begun:
+    """Begin to pay an invoice as the customer who received it; what is known of the payer is narrowed to the list."""
+    known = known_items(invoice, payer, method=method)
+    return begin_checkout(
+        invoice, asked=Asked(method=method, listed=listed, known=known, back=back), at=at, actor=actor
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from kontor.office.books.models import Announcement, CollectionBatch, Debit, Invoice, InvoiceBalance, Seller
 from kontor.office.books.queries.mandates import WORDS, MandateCard, MandateState, card_of, mandates
@@ -136,13 +137,16 @@ def unannounced(seller: uuid.UUID) -> "QuerySet[InvoiceBalance]":
 
 
 def batches() -> QuerySet[Any]:
-    """Return the collections made, with how many debits and how much came back."""
-    back = Q(debits__state__in=("RETURNED", "REJECTED"))
+    """Return the collections made, with how many debits are paid and how many came back."""
     return CollectionBatch.objects.select_related("seller").annotate(
-        settled=Count("debits", filter=Q(debits__state="SETTLED")),
-        back=Count("debits", filter=back),
-        back_minor=Sum("debits__amount_minor", filter=back),
+        settled=_number(Debit.State.SETTLED), back=_number(Debit.State.RETURNED, Debit.State.REJECTED)
     )
+
+
+def _number(*states: Debit.State) -> Coalesce:
+    rows = Debit.objects.filter(batch=OuterRef("pk"), state__in=states).order_by().values("batch")
+    counted = rows.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
 def debits() -> QuerySet[Debit]:

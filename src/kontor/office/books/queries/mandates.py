@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from django.db.models import F, QuerySet
 
+from kontor.kernel.queries.blobs import read
 from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.models import Mandate, MandateAccount
 from kontor.office.books.queries.orders import InvoiceOrder
@@ -147,3 +148,14 @@ def with_account(document: Document, accounts: Mapping[tuple[uuid.UUID, str], st
 def accounts_of(mandate_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, MandateAccount]:
     """Return the accounts of these mandates, opened, in one query; an erased one is missing."""
     return {row.mandate_id: row for row in MandateAccount.objects.filter(mandate_id__in=set(mandate_ids))}
+
+
+def mandates_received(today: date) -> list[MandateCard]:
+    """Return the mandates that the current tenant has given, the newest first, in one query."""
+    return [card_of(row, today) for row in received_mandates().order_by("-at", "-pk")]
+
+
+def mandate_file(mandate_id: uuid.UUID) -> tuple[str, str, bytes]:
+    """Return name, media type and bytes of a given mandate's PDF; Mandate.DoesNotExist for anybody else's."""
+    blob = Mandate.received.select_related("file").get(pk=mandate_id).file
+    return blob.name, blob.media_type, read(blob)

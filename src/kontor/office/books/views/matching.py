@@ -128,8 +128,13 @@ def book(request: TenantRequest, entry_id: uuid.UUID) -> HttpResponseBase:
 
 
 def tabs(active: str) -> list[Tab]:
-    """Return the three pages about money that comes in."""
-    pages = (("waiting", _("To match")), ("payments", _("Payments")), ("statements", _("Statements")))
+    """Return the pages about money that comes in."""
+    pages = (
+        ("waiting", _("To match")),
+        ("payments", _("Payments")),
+        ("collections", _("Collections")),
+        ("statements", _("Statements")),
+    )
     return [Tab(label, reverse(f"books:{name}"), active == name) for name, label in pages]
 
 
