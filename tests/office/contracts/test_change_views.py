@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from kontor.kernel.models import Membership, Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.contracts.actions import ordering
-from kontor.office.contracts.models import ChangeOrder, Contract
+from kontor.office.contracts.actions import changing, ordering
+from kontor.office.contracts.models import Amendment, ChangeOrder, Contract
+from kontor.office.contracts.queries.next_steps import coming_changes
 from kontor.office.identity.models import User
 from tests.factories import AT, make_house, make_user
 from tests.office.contracts.ordering import COLLEAGUE, SIGNATORY, concluded, place_fewer, place_more, state_of
@@ -127,6 +128,7 @@ def test_a_reduction_is_ordered_only_after_what_is_lost_was_ticked(house, contra
     (loss,) = looked.context["form"].losses
     assert (loss["key"], loss["count"]) == ("platform-user", 1)
     assert "9 seats are gone; 1 remain." in words(looked)
+    assert (looked.status_code, dict(looked.context["form"].errors)) == (200, {})
     assert "checked" not in looked.content.decode().split("lose-platform-user")[1][:200]
 
     refused = signatory.post(page, {"q-seats": "9", "order": "1"})
@@ -288,3 +290,16 @@ def test_the_number_of_queries_does_not_depend_on_the_orders(house, contract, st
     assert [count(staff, "changes"), count(signatory, "account-changes")] == before
     with as_tenant(contract.customer_tenant_id):
         assert Membership.objects.count() == 1
+
+
+def test_what_was_ordered_stands_among_the_next_steps(house, contract):
+    order = place_fewer(house, contract, date(2026, 12, 2))
+    with as_tenant(house.tenant.pk):
+        rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
+        steps = list(coming_changes(contract, rows, today=date(2026, 12, 3), read=None))
+        assert [(step.on, step.title.en, str(step.clause)) for step in steps] == [
+            (date(2027, 12, 1), "A reduction holds", "§12")
+        ]
+        changing.withdraw_order(order.pk, at=timezone.now(), actor=house.actor)
+        rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
+        assert list(coming_changes(contract, rows, today=date(2026, 12, 3), read=None)) == []

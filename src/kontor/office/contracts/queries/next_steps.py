@@ -121,8 +121,28 @@ def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, rea
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
+def coming_changes(  # one signature for all
+    contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any  # noqa: ARG001
+) -> Iterator[NextStep]:  # fmt: skip
+    """Yield the days from which ordered changes hold, and those on which an addition for the rest of a term ends."""
+    named = {
+        "change-more": Text("Eine Erweiterung endet mit der Laufzeit", "An addition ends with the term"),
+        "change-fewer": Text("Eine Verringerung gilt", "A reduction holds"),
+        "change-interval": Text("Ein anderes Abrechnungsintervall gilt", "Another billing interval holds"),
+    }
+    revoked = {told["amendment"].partition(".")[0] for row in rows for told in row.content if "amendment" in told}
+    for row in rows:
+        if row.kind in named and row.effective_on > today and f"{row.number:06}" not in revoked:
+            yield NextStep(row.effective_on, named[row.kind], clause=_of(contract, row), icon="refresh")
+
+
+def _of(contract: Contract, row: Amendment) -> Clause | None:
+    return Clause(contract.pack, row.clause, contract.version) if row.clause else None
+
+
 SOURCES: Final[list[Source]] = [
     Source(beginning),
+    Source(coming_changes),
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
 ]

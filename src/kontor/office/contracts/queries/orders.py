@@ -1,6 +1,5 @@
 """Change orders: who may place them, what they say in words, and which wait."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from kontor.office.contracts.models import Contract
@@ -25,8 +24,3 @@ def ware_line(ware: Ware, quantity: int, language: str) -> dict[str, Any]:
         "agreed": ware.agreed,
         "quantity": quantity,
     }
-
-
-def position_names(contract: Contract, added: Mapping[str, str]) -> dict[str, str]:
-    """Return what every position of a contract is called, those added later included."""
-    return {**contract.terms["names"], **added}

@@ -135,7 +135,11 @@ def _with_ticks(
     if kind != ChangeOrder.Kind.FEWER:
         return form
     found = lost_by(standing, plan, counted=not opened.own)
-    return _form(request, opened, standing, kind=kind, listed=listed, losses=found)
+    asked = _form(request, opened, standing, kind=kind, listed=listed, losses=found)
+    if "order" not in request.POST:
+        for each in found:
+            asked.errors.pop(f"lose-{each['key']}", None)  # shown for the first time: nothing is missing yet
+    return asked
 
 
 def _place(request: TenantRequest, opened: Opened, form: OrderForm, kind: str) -> None:
