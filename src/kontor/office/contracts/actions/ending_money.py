@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kontor.kernel.actions.rulings import Decision, store_rulings
@@ -190,7 +191,7 @@ def _billed(contract: Contract, due: StillDue, invoice: books.Issued) -> BilledP
     )
 
 
-def _decision(contract: Contract, ruling: Ruling[object], question: str) -> Decision:
+def _decision(contract: Contract, ruling: Ruling[Any], question: str) -> Decision:
     return Decision(
         ruling=ruling,
         question=question,

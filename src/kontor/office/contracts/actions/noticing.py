@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -242,7 +243,7 @@ def _kept(proof: Upload | None, contract: Contract, *, at: datetime) -> Blob | N
     )
 
 
-def _store(contract: Contract, ruling: Ruling[object], question: str, *, at: datetime) -> uuid.UUID:
+def _store(contract: Contract, ruling: Ruling[Any], question: str, *, at: datetime) -> uuid.UUID:
     return store_ruling(
         ruling,
         question=question,

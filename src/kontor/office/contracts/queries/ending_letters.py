@@ -1,6 +1,7 @@
 """The mails that go with an end: that a notice was received and what it does, that it was withdrawn, that it ends."""
 
 from datetime import date
+from typing import Any
 
 from kontor.office.contracts.models import Contract
 from kontor.office.contracts.queries.letters import Letter
@@ -52,7 +53,7 @@ _ENDED = {
 
 
 def notice_mail(
-    contract: Contract, ruling: Ruling[object], *, given: date, ends: date | None, parts: tuple[str, ...]
+    contract: Contract, ruling: Ruling[Any], *, given: date, ends: date | None, parts: tuple[str, ...]
 ) -> Letter:
     """Return the mail that tells both sides of a notice: its day, what it does, and why."""
     language = contract.terms["language"]
@@ -68,18 +69,18 @@ def notice_mail(
     return _filled(_NOTICE[language], contract, ruling, given=day(given, language), outcome=outcome)
 
 
-def withdrawn_mail(contract: Contract, ruling: Ruling[object]) -> Letter:
+def withdrawn_mail(contract: Contract, ruling: Ruling[Any]) -> Letter:
     """Return the mail that tells both sides of a withdrawal."""
     return _filled(_WITHDRAWN[contract.terms["language"]], contract, ruling)
 
 
-def ended_mail(contract: Contract, ruling: Ruling[object], *, ends: date) -> Letter:
+def ended_mail(contract: Contract, ruling: Ruling[Any], *, ends: date) -> Letter:
     """Return the mail that tells both sides of an extraordinary end."""
     language = contract.terms["language"]
     return _filled(_ENDED[language], contract, ruling, ends=day(ends, language))
 
 
-def _filled(words: tuple[str, str], contract: Contract, ruling: Ruling[object], **named: str) -> Letter:
+def _filled(words: tuple[str, str], contract: Contract, ruling: Ruling[Any], **named: str) -> Letter:
     language = contract.terms["language"]
     told = {
         "number": contract.number,

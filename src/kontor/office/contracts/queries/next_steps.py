@@ -23,6 +23,7 @@ from kontor.kernel.components import Tone
 from kontor.kernel.wording import money
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billed_keys
+from kontor.office.contracts.queries.ending_tasks import open_tasks
 from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -118,8 +119,21 @@ def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, rea
         yield NextStep(coming.on, Text("Rechnung", "Invoice"), text, clause=clause, icon="file-invoice")
 
 
+def after_the_end(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+    """Yield what is to be done because the contract ends; what is overdue stands on today and needs a hand."""
+    for task in read or ():
+        late = task.due_on < today
+        clause = Clause(contract.pack, task.clause, contract.version)
+        text = Text("überfällig", "overdue") if late else ""
+        title = Text(task.text_de, task.text_en)
+        yield NextStep(
+            max(task.due_on, today), title, text, clause=clause, icon="list-check", tone="bad" if late else ""
+        )
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
+
 
 def coming_changes(  # one signature for all
     contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any  # noqa: ARG001
@@ -145,6 +159,7 @@ SOURCES: Final[list[Source]] = [
     Source(coming_changes),
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
+    Source(after_the_end, read=open_tasks),
 ]
 
 

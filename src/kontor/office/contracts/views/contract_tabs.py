@@ -48,6 +48,7 @@ TABS: Final[tuple[ContractTab, ...]] = (
     ContractTab(
         "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
     ),
+    ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
 )
 
