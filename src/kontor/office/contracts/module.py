@@ -15,6 +15,7 @@ from kontor.kernel.registry import (
 from kontor.office.contracts.actions import changing, ordering
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
+from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -85,6 +86,15 @@ register(
                 order=25,
             ),
             NavItem(
+                label=Text("Zahlen", "Figures"),
+                url_name="contracts:figures",
+                permission="contracts.figures",
+                icon="chart-line",
+                group="money",
+                audience="house",
+                order=1,
+            ),
+            NavItem(
                 label=Text("Übersicht", "Overview"),
                 url_name="contracts:account",
                 permission="contracts.account",
@@ -153,6 +163,18 @@ register(
         ),
         customer_actions=(
             CustomerAction(
+                key="contracts.mandate_form_opened",
+                model="contracts.Contract",
+                meaning=Text("Das SEPA-Mandat lesen", "Read the SEPA mandate"),
+                act=open_mandate_form,
+            ),
+            CustomerAction(
+                key="contracts.mandate_given",
+                model="contracts.Contract",
+                meaning=Text("Ein SEPA-Mandat erteilen", "Give a SEPA mandate"),
+                act=give_mandate,
+            ),
+            CustomerAction(
                 key="contracts.notice_by_customer",
                 model="contracts.Contract",
                 meaning=Text("Kündigen", "Give notice"),
@@ -198,6 +220,7 @@ register(
             Permission(
                 "contracts.end", Text("Kündigungen eintragen, Verträge beenden", "Record notices, end contracts")
             ),
+            Permission("contracts.figures", Text("Umsatz und Forderungen sehen", "See revenue and receivables")),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
             Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
             Permission(
