@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kontor.rulebook.contract_state import ContractState, Per, Position
-from kontor.rulebook.revenue import Movement, ages, contracted_ahead, month_ends, monthly, monthly_on, moved, together
+from kontor.rulebook.revenue import Movement, contracted_ahead, month_ends, monthly, monthly_on, moved, together
 
 PLAN = Position("plan", 2, Decimal("300.00"), Per.QUARTER)
 ONCE = Position("terminal", 1, Decimal("1490.00"), Per.ONCE)
@@ -90,7 +90,3 @@ def test_a_contract_that_begins_next_month_brings_nothing_in_this():
         ("2026-11-01", 0, 0),
         ("2026-12-01", 200, 0),
     ]
-
-
-def test_a_claim_is_as_old_as_the_days_since_its_last_day():
-    assert ages([0, 1, 30, 31, 60, 61, 90, 91]) == [0, 1, 1, 2, 2, 3, 3, 4]

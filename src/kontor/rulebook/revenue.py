@@ -14,7 +14,7 @@ Fraction(114, 1)
 Movement(new=Fraction(0, 1), expansion=Fraction(0, 1), contraction=Fraction(25, 1), churn=Fraction(0, 1))
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -133,13 +133,3 @@ def _brings(state: Callable[[date], ContractState], month: Period, last: date) -
 def together(movements: Iterable[Movement]) -> Movement:
     """Return what all movements come to."""
     return sum(movements, Movement())
-
-
-def ages(days_overdue: Sequence[int], edges: Sequence[int] = (0, 30, 60, 90)) -> list[int]:
-    """
-    Return the place of each claim among its ages: 0 not overdue, 1 up to 30 days, ... and beyond the last.
-
-    >>> ages([-3, 0, 1, 30, 31, 90, 91])
-    [0, 0, 1, 1, 2, 3, 4]
-    """
-    return [sum(days > edge for edge in edges) for days in days_overdue]
