@@ -108,6 +108,9 @@ def claim_context(request: TenantRequest, claim_id: uuid.UUID, **forms: Any) -> 
         "ruling": ruling,
         "state": ruling.value if ruling else None,
         "missing": missing,
+        "last": {name: figure(row, name) for name in ("interest", "costs", "total")}
+        if missing and row.figures_on
+        else None,
         "badge": badge(row),
         "segments": segments(ruling.value) if ruling else [],
         "late": facts.late_on(today),
