@@ -47,14 +47,11 @@ _OUTCOMES = {
 def ending(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show the house what holds for notice, what was given, the cases and what is to be done."""
     opened = opened_own(request, contract_id)
-    pack = pack_of_terms(opened.contract.terms)
     cases = EndingCase.objects.filter(contract=opened.contract).order_by("-at")
     context = _context(request, opened) | {
         "may_end": request.standing.may(END),
         "cases": [(case, SHAPES[kind].title) for case in cases for kind in SHAPES if kind.value == case.kind],
-        "kinds": [
-            (kind.value, side.value, _begin(kind, side)) for kind in kinds_of(pack) for side in SHAPES[kind].sides
-        ],
+        "kinds": _kinds(opened),
     }
     return render(request, "contracts/ending.html", context)
 
@@ -105,7 +102,7 @@ def notice_new(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBa
             form.add_error("proof", str(full))
         else:
             return redirect("contracts:ending", contract_id)
-    context = _framed(request, opened) | {"form": form, "title": _("Record a notice")}
+    context = _framed(request, opened) | {"form": form, "form_title": _("Record a notice")}
     return render(request, "contracts/ending_form.html", context, status=422 if form.errors else 200)
 
 
@@ -129,7 +126,10 @@ def receipt(request: TenantRequest, notice_id: uuid.UUID) -> HttpResponseBase:
             form.add_error(None, spoken(refused.text))
         else:
             return redirect("contracts:ending", notice.contract_id)
-    context = _framed(request, opened_own(request, notice.contract_id)) | {"form": form, "title": _("Note the receipt")}
+    context = _framed(request, opened_own(request, notice.contract_id)) | {
+        "form": form,
+        "form_title": _("Note the receipt"),
+    }
     return render(request, "contracts/ending_form.html", context, status=422 if form.errors else 200)
 
 
@@ -156,7 +156,7 @@ def withdraw(request: TenantRequest, notice_id: uuid.UUID) -> HttpResponseBase:
             return redirect("contracts:ending", notice.contract_id)
     context = _framed(request, opened_own(request, notice.contract_id)) | {
         "form": form,
-        "title": _("Withdraw the notice"),
+        "form_title": _("Withdraw the notice"),
     }
     return render(request, "contracts/ending_form.html", context, status=422 if form.errors else 200)
 
@@ -188,10 +188,15 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
     tasks = (EndingTask.objects if opened.own else EndingTask.received).filter(contract_id=contract.pk, dropped_on=None)
     why = reasons_by_id([row.ruling for row in notices.rows])
     names = contract.terms["names"] | added_names(opened.rows)
+    received = {row.receipt_of_id for row in notices.rows}
+    ends = ends_of(contract, opened.rows)
+    waiting = {row.pk for row in notices.rows if ends is None and row.pk not in received}
     return _framed(request, opened) | {
-        "ends": ends_of(contract, opened.rows),
+        "ends": ends,
         "rule": _rule(opened),
-        "notices": [_shown(row, notices.withdrawn.get(row.pk), why, names) for row in notices.rows],
+        "notices": [
+            _shown(row, notices.withdrawn.get(row.pk), why, names, waits=row.pk in waiting) for row in notices.rows
+        ],
         "tasks": [
             (task, Text(task.text_de, task.text_en), Clause(contract.pack, task.clause, contract.version))
             for task in tasks.order_by("due_on", "key")
@@ -226,7 +231,7 @@ def _fitting(rule: NoticeRule) -> Means:
     return next(each for each in Means if has_form(each, rule.form, email_is_written=rule.email_is_written))
 
 
-def _shown(row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str]) -> dict[str, Any]:
+def _shown(row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str], *, waits: bool) -> dict[str, Any]:
     label, tone = _OUTCOMES[row.outcome]
     if withdrawn is not None:
         label, tone = Text("zurückgenommen", "withdrawn"), ""
@@ -238,17 +243,26 @@ def _shown(row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str])
         "withdrawn": withdrawn,
         "why": why.get(row.ruling),
         "parts": [names.get(key, key) for key in row.parts],
-        "waits": row.outcome == "awaited" and withdrawn is None,
+        "waits": waits and row.outcome == "awaited" and withdrawn is None,
     }
 
 
 def _parts(opened: Opened) -> dict[str, str]:
-    state = history_of(opened.contract, opened.rows).state(opened.today)
+    state = history_of(opened.contract, opened.rows).state(max(opened.today, opened.contract.start_on))
     names = opened.contract.terms["names"] | added_names(opened.rows)
     partial = pack_of_terms(opened.contract.terms).notice
     if partial is None or partial.partial is None or not partial.partial.value:
         return {}
     return {each.key: names.get(each.key, each.key) for each in state.positions if each.quantity}
+
+
+def _kinds(opened: Opened) -> list[tuple[str, str, Text]]:
+    """Return the cases that can be begun: kind, side, words; none once the contract has ended."""
+    ends = ends_of(opened.contract, opened.rows)
+    if ends is not None and ends < opened.today:
+        return []
+    known = kinds_of(pack_of_terms(opened.contract.terms))
+    return [(kind.value, side.value, _begin(kind, side)) for kind in known for side in SHAPES[kind].sides]
 
 
 def _begin(kind: Any, side: Side) -> Text:
