@@ -74,6 +74,17 @@ def book_payment(
                 f"{(payment - parts.over).text.en} is owed; more cannot be booked here.",
             )
         )
+    receipt = _booked(facts, payment, ruling, paid_on=paid_on, note=note, at=at, actor=actor)
+    refresh_one(claim_id, at=at)
+    lift_settled(at=at)
+    return receipt
+
+
+def _booked(
+    facts: Facts, payment: Money, ruling: Ruling[SetOff], *, paid_on: date, note: str, at: datetime, actor: Actor
+) -> ClaimReceipt:
+    """Book the money, and what of it went to costs and interest."""
+    parts = ruling.value
     booked = books.book_claim_payment(
         books.ClaimPayment(
             invoice=facts.row.invoice_id,
@@ -107,8 +118,6 @@ def book_payment(
     record(
         "contracts.claim_paid", facts.row, at=at, actor=actor, clause=str(ruling.clauses[0]), ruling=stored, after=after
     )
-    refresh_one(claim_id, at=at)
-    lift_settled(at=at)
     return receipt
 
 

@@ -161,7 +161,7 @@ def _move_plan(facts: Facts, today: date, *, at: datetime) -> None:
 
 
 def _all_came(facts: Facts, plan: PaymentPlan) -> bool:
-    wanted = sum(each["minor"] for each in plan.instalments)
+    wanted: int = sum(each["minor"] for each in plan.instalments)
     came: Iterable[Money] = (amount for _, amount in facts.came_since(plan))
     return sum(amount.minor for amount in came) >= wanted
 

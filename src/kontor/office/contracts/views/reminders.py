@@ -1,7 +1,7 @@
 """Reminding: what is due today, the run, and the house's habits and rates it goes by."""
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -170,7 +170,7 @@ def _step(coming: Any) -> str:
 
 def _progress(found: ReminderRun, problems: int) -> Run:
     told: dict[str, Any] = {"done": number(found.done), "total": number(found.claims)}
-    state = "done" if found.finished_at else "now"
+    state: Literal["done", "now"] = "done" if found.finished_at else "now"
     letters = ngettext("%(count)s letter", "%(count)s letters", found.letters) % {"count": number(found.letters)}
     stages = [Stage(_("Claims"), _("%(done)s of %(total)s") % told, state), Stage(letters, "", state)]
     if problems:
