@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.actions.payments import HAND, Booking, Share, book_payment
 from kontor.office.books.models import BankEntry, BankStatement, Invoice, InvoiceBalance, Payment
+from kontor.rulebook.money import Money
+from tests.factories import AT
 from tests.office.books.formats.statements import Paper, camt
 from tests.office.books.furnishing import first, sheet
 from tests.office.books.invoicing import invoices
@@ -116,3 +119,24 @@ def test_a_payment_is_taken_back_with_a_reason(furnished, staff):
     assert "taken back already" in staff.post(url, {"reason": "Wrong"}, follow=True).content.decode()
     with as_tenant(furnished.tenant.pk):
         assert sum(Payment.objects.values_list("amount_minor", flat=True)) == 0
+
+
+def test_what_is_left_of_a_payment_is_assigned_or_paid_back(house, party, staff):
+    one, two = invoices(house, party, "100.00", "200.00")
+    booking = Booking(
+        shares=(Share(one.pk, 11_900, HAND),), money=Money("EUR", 15_000), paid_on=date(2026, 12, 9), note="bar"
+    )
+    with as_tenant(house.tenant.pk):
+        payment = book_payment(booking, at=AT, actor=house.actor)
+    here = reverse("books:payment-rest", args=[payment.pk])
+    assert "€31.00 are left" in staff.get(here).content.decode()
+    told = {"do": "assign", "invoice": str(two.pk), "amount": "99"}
+    assert staff.post(here, told).status_code == 422
+    assert staff.post(here, told | {"amount": "20"}).status_code == 302
+    back = {"do": "refund", "amount": "11", "way": "FILE", "reason": "zu viel", "holder": "Alder", "iban": "DE00"}
+    assert staff.post(here, back).status_code == 422
+    answer = staff.post(here, back | {"iban": "DE89370400440532013000"}, follow=True)
+    assert b"pain.001.001.09" in answer.content
+    assert "€0.00 are left" in staff.get(here).content.decode()
+    for name in ("payment-rest", "transfer-file"):
+        assert staff.get(reverse(f"books:{name}", args=[uuid.uuid4()])).status_code == 404

@@ -9,6 +9,7 @@ from kontor.office.books.views import (
     payments,
     prices,
     processors,
+    rests,
     sellers,
     statements,
 )
@@ -31,6 +32,8 @@ urlpatterns = [
     path("payments/", payments.payments, name="payments"),
     path("payments/new/", payments.new_payment, name="payment-new"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/rest/", rests.rest, name="payment-rest"),
+    path("transfers/<uuid:batch_id>/file/", rests.transfer_file, name="transfer-file"),
     path("payments/<uuid:payment_id>/take-back/", payments.take_back, name="payment-take-back"),
     path("collections/", collections.collections, name="collections"),
     path("collections/by/<uuid:seller_id>/", collections.collect, name="collect"),

@@ -40,6 +40,8 @@ class SellerForm(forms.ModelForm):  # type: ignore[type-arg]
             "iban",
             "bic",
             "creditor_id",
+            "prenotification_days",
+            "tolerance_minor",
             "number_prefix",
             "zone",
             "language",
@@ -60,9 +62,13 @@ class SellerForm(forms.ModelForm):  # type: ignore[type-arg]
             "iban": _("IBAN"),
             "bic": _("BIC"),
             "creditor_id": _("Creditor identifier"),
+            "prenotification_days": _("Days from notice to direct debit"),
+            "tolerance_minor": _("Tolerated difference in cents"),
             "number_prefix": _("Before each number"),
         }
         help_texts = {
+            "prenotification_days": _("Where the contract names none; the SEPA rulebook says 14 if nothing is agreed."),
+            "tolerance_minor": _("So little missing closes the other invoices; nobody is reminded of the rest."),
             "legal_note": _("Managing directors, registered office: stands at the foot of each document."),
             "number_prefix": _("Such as NK: invoices are then NK-RE-2026-00001."),
         }

@@ -179,7 +179,7 @@ def payments() -> QuerySet[Payment]:
     return (
         Payment.objects.select_related("entry__statement")
         .defer("entry__iban")
-        .prefetch_related(Prefetch("shares", queryset=shares), "reversals")
+        .prefetch_related(Prefetch("shares", queryset=shares), "reversals", "draws__shares")
     )
 
 

@@ -151,8 +151,12 @@ def customer_of(row: Any) -> str:
 
 
 def rest_of(row: Any) -> Money:
-    """Return what of a payment settles nothing."""
-    return Money(row.currency, row.amount_minor - sum(share.amount_minor for share in row.shares.all()))
+    """Return what of a payment settles nothing and was not used since; zero for one that is another's rest."""
+    if row.draws_on_id:
+        return Money.zero(row.currency)
+    shares = sum(share.amount_minor for share in row.shares.all())
+    drawn = sum(each.amount_minor - sum(s.amount_minor for s in each.shares.all()) for each in row.draws.all())
+    return Money(row.currency, row.amount_minor - shares + drawn)
 
 
 def state_of(row: Any) -> Badge:
