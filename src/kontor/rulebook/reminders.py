@@ -17,12 +17,16 @@ number. A step waits for its day, and for the end of the time to pay that the st
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import ONE_DAY, last_day_after
 from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.wording import day, said
+
+# What is open after rounding alone: the smallest coin is never pursued, whatever a house decides.
+SMALLEST_MINOR: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
