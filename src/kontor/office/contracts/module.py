@@ -122,6 +122,15 @@ register(
                 order=30,
             ),
             NavItem(
+                label=Text("Verbrauch", "Use"),
+                url_name="contracts:account-use",
+                permission="contracts.use",
+                icon="gauge",
+                group="account",
+                audience="customer",
+                order=25,
+            ),
+            NavItem(
                 label=Text("Klauseln", "Terms"),
                 url_name="contracts:terms",
                 permission="contracts.terms",

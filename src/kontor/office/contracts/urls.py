@@ -27,6 +27,7 @@ from kontor.office.contracts.views import (
     setting_off,
     terms,
     today,
+    use,
 )
 
 app_name = "contracts"
@@ -108,6 +109,9 @@ urlpatterns = [
     path("account/contracts/<uuid:contract_id>/money/", contract_money.received, name="account-money"),
     path("account/", account.overview, name="account"),
     path("plans/", plans.plans, name="plans"),
+    path("account/use/", use.overview, name="account-use"),
+    path("account/contracts/<uuid:contract_id>/use/", use.received, name="account-contract-use"),
+    path("running/<uuid:contract_id>/use/", use.own, name="contract-use"),
     path("account/contracts/<uuid:contract_id>/", account.contract, name="account-contract"),
     path("account/contracts/<uuid:contract_id>/file/", account.contract_file, name="account-file"),
     path("account/contracts/<uuid:contract_id>/ending/", endings.received_ending, name="account-ending"),

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.usage import Limit, Published, limits_of, read, zone_of
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Clause, Ruling, Text
-from kontor.rulebook.usage import MonthStatement, forecast, month_at
+from kontor.rulebook.usage import forecast, month_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,6 @@ class OwnUse:
     month: Period
     used: Decimal
     included: Decimal | None
-    why: Ruling[MonthStatement] | None
     closed: UsageStatement | None
     expected: Ruling[Decimal] | None
 
@@ -101,7 +99,6 @@ def _own(contract: Contract, limit: Limit, month: Period, row: UsageStatement | 
         month=month,
         used=used,
         included=included,
-        why=reasons_by_id([row.ruling]).get(row.ruling) if row and row.number else None,
         closed=closed,
         expected=forecast(used, month, at.astimezone(zone).date()) if runs and not level else None,
     )

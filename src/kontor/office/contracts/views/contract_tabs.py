@@ -44,6 +44,7 @@ class ContractTab:
 TABS: Final[tuple[ContractTab, ...]] = (
     ContractTab("overview", gettext_lazy("Overview"), "contracts:contract", "contracts:account-contract"),
     ContractTab("changes", gettext_lazy("Changes"), "contracts:changes", "contracts:account-changes"),
+    ContractTab("use", gettext_lazy("Use"), "contracts:contract-use", "contracts:account-contract-use"),
     ContractTab("money", gettext_lazy("Money"), "contracts:contract-money", "contracts:account-money"),
     ContractTab(
         "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
