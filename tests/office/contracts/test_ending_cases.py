@@ -18,9 +18,11 @@ from kontor.office.contracts.actions.ending_cases import (
     prove_case,
     tell_case,
 )
+from kontor.office.contracts.actions.ending_money import ClaimRefusedError
 from kontor.office.contracts.actions.noticing import give_notice
 from kontor.office.contracts.models import BilledPeriod, Contract, EndingCase, EndingProof, EndingTask
 from kontor.office.contracts.queries.ending import ends_of, rows_of
+from kontor.office.parties.models import Party
 from kontor.rulebook.ending.form import Means
 from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.told import Side, Told
@@ -241,6 +243,19 @@ def test_after_the_customers_breach_the_rest_of_the_term_is_invoiced_at_once():
     with as_tenant(house.tenant.pk):
         later = Invoice.objects.exclude(pk__in=before).exclude(pk=claim.pk)
         assert not later.exists()  # the runs bill nothing twice and nothing beyond the end
+
+
+def test_what_cannot_be_invoiced_holds_the_end_back():
+    house = make_house("leisure")
+    dates = ["2026-12-05", "2027-03-05", "2027-06-05", "2027-09-05"]
+    contract = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.dates": dates})
+    billed(house, contract, date(2027, 3, 31))
+    on = date(2027, 3, 31)
+    with as_tenant(house.tenant.pk):
+        Party.objects.filter(pk=contract.party_id).update(country="FR", vat_id="")
+        with pytest.raises(ClaimRefusedError):
+            of_fault(house, contract, Kind.IMMEDIATE, "integrity", on)
+        assert ends(contract) is None
 
 
 @pytest.mark.requirement("SO-016")

@@ -143,8 +143,8 @@ def _delayed(at: datetime) -> Iterator[tuple[Contract, date, date | None]]:
     owed = books.owed_invoices(books.overdue_about("contracts.Contract", before=at.date()))
     about: dict[uuid.UUID, list[books.OwedInvoice]] = {}
     for invoice in owed.values():
-        if invoice.subject is not None:
-            about.setdefault(invoice.subject, []).append(invoice)
+        assert invoice.subject is not None, "the query asks for invoices about contracts"
+        about.setdefault(invoice.subject, []).append(invoice)
     opened = {case.contract_id: case.told.get("due") for case in _by_delay()}
     for contract in _running(about):
         unpaid = [each.due_on for each in about[contract.pk] if each.open.minor > 0]

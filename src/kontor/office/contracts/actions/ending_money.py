@@ -81,12 +81,11 @@ def _give_back(
 ) -> list[books.Issued]:
     """Credit every line whose days reach beyond the end, one credit note for each invoice."""
     lines = [line for line in books.billed_beyond("contracts.Contract", contract.pk, after=ends) if line.left.minor]
+    decided = [(line, _part(line, ends=ends, why=why)) for line in lines]
+    parted = [(line, ruling) for line, ruling in decided if ruling.value.minor]
     made = []
-    for invoice, group in groupby(lines, key=lambda line: line.invoice):
-        parts_of = [(line, _part(line, ends=ends, why=why)) for line in group]
-        back = [(line, ruling) for line, ruling in parts_of if ruling.value.minor]
-        if not back:
-            continue
+    for invoice, group in groupby(parted, key=lambda pair: pair[0].invoice):
+        back = list(group)
         stored = store_rulings([_decision(contract, ruling, "contracts.refund") for _, ruling in back], at=at)
         language = contract.terms["language"]
         parts = tuple(
@@ -98,10 +97,10 @@ def _give_back(
                 first=max(line.period.first, date.fromordinal(ends.toordinal() + 1)),
                 last=line.period.last,
                 clause=str(ruling.clauses[0]) if ruling.clauses else "",
-                ruling=decided,
+                ruling=kept,
                 working=ruling.working[-1].spoken(language),
             )
-            for (line, ruling), decided in zip(back, stored, strict=True)
+            for (line, ruling), kept in zip(back, stored, strict=True)
         )
         order = books.CreditOrder(
             invoice=invoice,
