@@ -21,10 +21,10 @@ def clauses(asked: Answer) -> list[str]:
 def test_each_pack_answers_what_its_text_regulates() -> None:
     assert {pack: [found.key for found in questions(pack_of(pack))] for pack in PACKS} == {
         "bookkeeping": ["arrears"],
-        "crm": ["term", "seats", "reduction", "oncall"],
+        "crm": ["term", "seats", "reduction", "oncall", "change"],
         "dealership": ["arrears", "deadline", "oncall", "maintenance"],
-        "leisure": ["term", "index", "due", "arrears", "deadline", "oncall"],
-        "visitor": ["term", "due", "collection", "arrears", "deadline", "oncall", "maintenance"],
+        "leisure": ["term", "index", "due", "arrears", "deadline", "oncall", "change"],
+        "visitor": ["term", "due", "collection", "arrears", "deadline", "oncall", "maintenance", "change"],
     }
 
 

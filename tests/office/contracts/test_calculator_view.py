@@ -163,6 +163,14 @@ def test_a_late_notice_ends_the_contract_a_term_later(staff: Client) -> None:
             {"pack": "visitor", "what": "oncall", "class": "class_1", "at": "2026-06-06T10:00"},
             ("Is anybody there?", "No"),
         ),
+        (
+            {"pack": "visitor", "what": "change", "kind": "restriction", "notified": "2026-01-10"},
+            ("The change holds from", "11 March 2026"),
+        ),
+        (
+            {"pack": "leisure", "what": "change", "kind": "terms", "notified": "2026-05-05"},
+            ("The change holds from", "5 May 2026"),
+        ),
     ],
 )
 def test_every_question_has_its_headline(staff: Client, told: dict[str, object], head: tuple[str, str]) -> None:

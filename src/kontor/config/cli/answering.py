@@ -59,12 +59,17 @@ def _show(document: Mapping[str, object]) -> None:
     assert isinstance(working, list)
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, found in value.items():
-        shown = json.dumps(found, ensure_ascii=False) if isinstance(found, (bool, list)) else str(found)
-        table.add_row(f"[bold]{name}[/bold]", shown)
+        table.add_row(f"[bold]{name}[/bold]", _written(found))
     OUT.print(table)
     OUT.print(f"\n{document['pack']} {document['version']}: {', '.join(clauses)}", style="dim", markup=False)
     for step in working:
         OUT.print(f"  {step}", markup=False, soft_wrap=True)
+
+
+def _written(found: object) -> str:
+    if found is None:
+        return "–"
+    return json.dumps(found, ensure_ascii=False) if isinstance(found, (bool, list)) else str(found)
 
 
 def _list(asked: Asked) -> None:

@@ -9,7 +9,7 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.terms import TermsPack
 
-Field = str | int | bool | list[dict[str, str | int]]
+Field = str | int | bool | list[dict[str, str | int]] | None
 Value = Mapping[str, Field]
 
 

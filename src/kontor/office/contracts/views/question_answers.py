@@ -31,6 +31,8 @@ FIELDS: Final = {
     "suspension_from": gettext_lazy("Suspension possible from"),
     "ends_automatically_on": gettext_lazy("The contract ends by itself on"),
     "termination_possible_from": gettext_lazy("Termination possible from"),
+    "objection_by": gettext_lazy("Objection until"),
+    "silence_is_consent": gettext_lazy("Silence counts as consent"),
 }
 WINDOWS: Final = {
     "office": gettext_lazy("office hours"),
@@ -171,6 +173,11 @@ def _maintenance(value: Value, _told: Mapping[str, list[str]]) -> Shown:
     return Shown(_("Inside the maintenance window?"), _("Yes") if inside else _("No"), facts=((label, span),))
 
 
+def _change(value: Value, _told: Mapping[str, list[str]]) -> Shown:
+    told = ("objection_by", "silence_is_consent") if value["objection_by"] else ("silence_is_consent",)
+    return Shown(_("The change holds from"), day_long(_day(value["effective"])), facts=_facts(value, *told))
+
+
 def _plain(value: Value) -> Shown:
     """Show the fields of an answer one by one."""
     (first, *rest) = tuple(value)
@@ -221,4 +228,5 @@ _SPEAKERS: Final[Mapping[str, Callable[[Value, Mapping[str, list[str]]], Shown]]
     "deadline": _deadline,
     "oncall": _oncall,
     "maintenance": _maintenance,
+    "change": _change,
 }
