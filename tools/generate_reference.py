@@ -86,7 +86,9 @@ def permissions() -> str:
                 for one in module.permissions
             ]
     lines += ["", "## Pages", "", *_head("address", "who may see it")]
-    lines += [_row(f"`/{path}`", _who(view)) for path, view in sorted(_addresses(get_resolver()))]
+    lines += [
+        _row(f"`/{path}`", _who(view)) for path, view in sorted(_addresses(get_resolver()), key=lambda pair: pair[0])
+    ]
     return _page(lines)
 
 
