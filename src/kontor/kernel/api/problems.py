@@ -63,7 +63,7 @@ def answered(problem: Problem) -> HttpResponse:
 
 def handle_problems(api: NinjaAPI) -> None:
     """Let the API answer everything that goes wrong as a problem."""
-    api.add_exception_handler(ProblemError, lambda _, error: answered(error.problem))
+    api.add_exception_handler(ProblemError, _problem)
     api.add_exception_handler(AuthenticationError, _unknown_key)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, _unreadable)
@@ -72,6 +72,10 @@ def handle_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(PermissionDenied, _forbidden)
     api.add_exception_handler(RefusalError, _refused)
     api.add_exception_handler(Exception, _broken)
+
+
+def _problem(_: HttpRequest, error: Any) -> HttpResponse:
+    return answered(error.problem)
 
 
 def _unknown_key(_: HttpRequest, __: Any) -> HttpResponse:

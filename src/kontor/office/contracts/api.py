@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -32,7 +32,7 @@ def _of_our_time(at: datetime) -> datetime:
 
 Plain = r"^[!-~]+$"
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="2027-05")]
-LIMIT = Query(100, ge=1, le=500)
+LIMIT: Any = Query(100, ge=1, le=500)
 MeterKey = Annotated[
     str, Field(pattern=r"^[a-z][a-z_]*\.[a-z][a-z_]*$", max_length=100, examples=["contracts.check_ins"])
 ]
