@@ -2,9 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from kontor.kernel.actor import Actor
@@ -32,6 +30,7 @@ from kontor.office.books.queries.catalogue import (
 )
 from kontor.office.books.queries.collections import being_collected
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
+from kontor.office.books.queries.facts import ConfirmedOrder, IssuedQuote, MadePriceList, QuotedPosition, SellerCard
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.mandates import MandateCard, MandateState, mandate_file, mandates_received
 from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
@@ -160,70 +159,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class SellerCard:
-    """A seller as it stands today."""
-
-    id: uuid.UUID
-    name: str
-    street: str
-    postcode: str
-    city: str
-    country: str
-    vat_id: str
-    tax_number: str
-    registration: str
-    legal_note: str
-    email: str
-    phone: str
-    contact_name: str
-    bank: str
-    iban: str
-    bic: str
-    zone: str
-    language: str
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedQuote:
-    """A quote as other apps know it; `file` is its PDF's blob."""
-
-    id: uuid.UUID
-    number: str
-    file: uuid.UUID
-    sha256: bytes
-    per_period_minor: int
-    once_minor: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuotedPosition:
-    """A position of an issued quote."""
-
-    key: str
-    kind: str
-    unit: str
-    interval: str
-    module: str
-    name: str
-    quantity: Decimal
-    price: Decimal
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmedOrder:
-    """An order confirmation; `file` is its PDF's blob."""
-
-    id: uuid.UUID
-    number: str
-    issued_on: date
-    file: uuid.UUID
-    file_name: str
-
-
 def seller_cards(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, SellerCard]:
     """Return these sellers in one query; strangers' ids are missing from the answer."""
     return {row.pk: _card(row) for row in Seller.objects.filter(pk__in=ids)}
@@ -328,14 +263,6 @@ def _card(row: Seller) -> SellerCard:
         row.language,
         row.currency,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MadePriceList:
-    """A price list and its items by key."""
-
-    id: uuid.UUID
-    items: Mapping[str, uuid.UUID]
 
 
 def add_seller(given: Mapping[str, Any], *, at: datetime, actor: Actor) -> uuid.UUID:

@@ -1,5 +1,6 @@
 """Bank notifications (camt.054): read once, what came back is taken from them."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ class NoticeRead:
 
 
 @transaction.atomic
-def import_notices(content: bytes, *, seller: object, at: datetime, actor: Actor) -> list[NoticeRead]:
+def import_notices(content: bytes, *, seller: uuid.UUID, at: datetime, actor: Actor) -> list[NoticeRead]:
     """
     Read a camt.054 file and take from it what came back, each notification once.
 

@@ -166,6 +166,7 @@ def _paid_back(party: uuid.UUID, payout: Payout, *, on: date, at: datetime, draw
 
 
 def _refund(back: Payment, payout: Payout, *, seller: uuid.UUID, at: datetime, actor: Actor) -> Refund:
+    assert back.party_id is not None  # both callers know whose money it is
     account = checked_iban(payout.iban).number if payout.way == Refund.Way.FILE else ""
     row = Refund.objects.create(
         seller_id=seller,
@@ -189,6 +190,6 @@ def _refund(back: Payment, payout: Payout, *, seller: uuid.UUID, at: datetime, a
 def seller_of(payment: Payment) -> uuid.UUID:
     """Return whose account a payment came to: its statement's, else its first invoice's, else the only seller's."""
     if payment.entry is not None:
-        return payment.entry.statement.seller_id
+        return uuid.UUID(str(payment.entry.statement.seller_id))
     share = PaymentShare.objects.filter(payment=payment).select_related("invoice").first()
     return share.invoice.seller_id if share else Seller.objects.order_by("pk")[0].pk

@@ -34,8 +34,8 @@ def pay(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         found = books.received_invoice(invoice_id, today=timezone.localdate(request.at))
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
-    here = reverse("contracts:account-pay", args=[invoice_id])
-    contract = Contract.received.filter(pk=found.invoice.subject_id).first()
+    subject = found.invoice.subject_id
+    contract = Contract.received.filter(pk=subject).first() if subject else None
     methods = books.payment_methods()
     context = {
         "found": found,
@@ -56,22 +56,28 @@ def pay(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         chosen = next((each for each in methods if each.key == request.POST.get("method")), None)
         if chosen is None:
             raise Http404
-        payer = books.Payer(request.user.name, contract.number if contract else "")
         try:
-            context["begun"] = answer(
-                "books.pay",
-                invoice_id,
-                method=chosen.key,
-                listed=_listed(contract, chosen.key),
-                payer=payer,
-                back=settings.KONTOR_BASE_URL + here,
-                at=request.at,
-                actor=request.actor,
-            )
-            context["chosen"] = chosen
+            context |= {"begun": _begun(request, invoice_id, chosen, contract), "chosen": chosen}
         except RefusalError as refused:
             context["refused"], status = spoken(refused.text), 409
     return render(request, "contracts/account_pay.html", context, status=status)
+
+
+def _begun(
+    request: TenantRequest, invoice_id: uuid.UUID, chosen: books.Method, contract: Contract | None
+) -> books.Begun:
+    """Tell the processor chosen, and nobody else."""
+    begun: books.Begun = answer(
+        "books.pay",
+        invoice_id,
+        method=chosen.key,
+        listed=_listed(contract, chosen.key),
+        payer=books.Payer(request.user.name, contract.number if contract else ""),
+        back=settings.KONTOR_BASE_URL + reverse("contracts:account-pay", args=[invoice_id]),
+        at=request.at,
+        actor=request.actor,
+    )
+    return begun
 
 
 def _listed(contract: Contract | None, method: str) -> Sequence[str]:

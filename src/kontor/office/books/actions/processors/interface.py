@@ -86,13 +86,18 @@ class Processor(Protocol):
     """
     A payment processor.
 
-    key     as rows and addresses name it
-    allows  which data items may leave for it, of those that the contract lists
+    key    as rows and addresses name it
+    label  what people call it; hint  what they should know before they choose it
     """
 
-    key: str
-    label: Text
-    hint: Text
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> Text: ...
+
+    @property
+    def hint(self) -> Text: ...
 
     def begin(self, order: Order) -> Begun:
         """Announce an order; ProcessorError where that fails."""
