@@ -35,6 +35,8 @@ def storage_of(contract: Contract, changes: Iterable[Change]) -> tuple[Unlocked,
         return ()
     source = packs.load(contract.pack, contract.version).value(STORAGE_AGREED)
     end = last_known(History(changes).state(date.max))
+    if end is not None and end <= contract.start_on:
+        return ()
     return (Unlocked(STORAGE, UNIT, contract.start_on, end, int(agreed), (source.clause,)),)
 
 
