@@ -48,7 +48,7 @@ def _navigation() -> Iterator[CheckMessage]:
                 yield _error(
                     f"{one.key}/module.py: the menu entry {item.label.en} names the unknown {item.permission}.", 3
                 )
-        for url_name in [item.url_name for item in one.navigation] + [gate.url_name for gate in one.gates]:
+        for url_name in [page.url_name for page in (*one.navigation, *one.gates, *one.public_pages)]:
             try:
                 reverse(url_name)
             except NoReverseMatch:

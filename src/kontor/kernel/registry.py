@@ -131,6 +131,14 @@ class EventKind:
     meaning: Text
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """A page that anybody may read, linked where nobody is signed in."""
+
+    label: Text
+    url_name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """
@@ -154,6 +162,7 @@ class Module:
     gates: tuple[Gate, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
     events: tuple[EventKind, ...] = ()
+    public_pages: tuple[PublicPage, ...] = ()
     orderable: tuple[Text, ...] = ()
     demo: Callable[[datetime], None] | None = None
 

@@ -8,11 +8,19 @@ from django.template import Context
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
+from kontor.kernel import registry
+
 register = template.Library()
 
 KEPT: Final = 1024  # of about 5 kB each
 _TOKEN: Final = secrets.token_urlsafe(32)  # stands in what is remembered where a form has the reader's own token
 _drawn: dict[tuple[str, str | None, str], str] = {}
+
+
+@register.simple_tag
+def public_pages() -> list[registry.PublicPage]:
+    """Return the pages that anybody may read, in the order of their modules."""
+    return [page for module in registry.modules() for page in module.public_pages]
 
 
 @register.simple_tag(takes_context=True)

@@ -51,6 +51,7 @@ from kontor.office.books.queries.owed import (
     standing_payments,
 )
 from kontor.office.books.queries.paying import MandateForm, Method, Payer, mandate_form
+from kontor.office.books.queries.published import PublishedItem, PublishedPrices, published_prices
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.received import (
     FileContent,
@@ -101,6 +102,8 @@ __all__ = [
     "PaymentRefusedError",
     "PricedLine",
     "ProcessorError",
+    "PublishedItem",
+    "PublishedPrices",
     "QuotedLine",
     "QuotedPosition",
     "ReceiptRule",
@@ -144,6 +147,7 @@ __all__ = [
     "price_items",
     "price_lists",
     "priced",
+    "published_prices",
     "received_about",
     "received_file",
     "received_invoice",

@@ -10,6 +10,7 @@ from kontor.kernel.registry import (
     NavItem,
     Permission,
     PersonalData,
+    PublicPage,
     register,
 )
 from kontor.office.contracts.actions import changing, ordering
@@ -30,6 +31,7 @@ register(
         key="contracts",
         title=Text("Verträge", "Contracts"),
         urls="kontor.office.contracts.urls",
+        public_pages=(PublicPage(Text("Preise", "Prices"), "contracts:prices"),),
         navigation=(
             NavItem(
                 label=Text("Heute", "Today"),

@@ -23,6 +23,7 @@ from kontor.office.contracts.views import (
     ordering,
     papers,
     plans,
+    prices,
     reminders,
     setting_off,
     terms,
@@ -34,6 +35,7 @@ app_name = "contracts"
 
 # /contracts/
 urlpatterns = [
+    path("prices/", prices.prices, name="prices"),
     path("answer/<str:secret>/", answer.answer, name="answer"),
     path("answer/<str:secret>/file/", answer.file, name="answer-file"),
     path("today/", today.today, name="today"),

@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "STORAGE": Text("Speicher", "Storage"),
     "HARDWARE": Text("Geräte", "Hardware"),
     "SERVICE": Text("Leistungen", "Services"),
+    "USAGE": Text("Verbrauch", "Use"),
 }
 _INTERVALS: Final[Mapping[str, Text]] = {
     "MONTH": Text("Monatlich", "Each month"),
