@@ -140,3 +140,12 @@ def test_what_is_left_of_a_payment_is_assigned_or_paid_back(house, party, staff)
     assert "€0.00 are left" in staff.get(here).content.decode()
     for name in ("payment-rest", "transfer-file"):
         assert staff.get(reverse(f"books:{name}", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_a_notification_is_read_in_at_the_same_place(house, staff):
+    content = camt([Paper((), balances=())], "08").decode()
+    for old, new in (("camt.053", "camt.054"), ("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"), ("Stmt>", "Ntfctn>")):
+        content = content.replace(old, new)
+    told = {"seller": house.seller.pk, "file": SimpleUploadedFile("n.xml", content.encode())}
+    answer = staff.post(reverse("books:statement-new"), told, follow=True).content.decode()
+    assert "Notification read; debits that came back: 0." in answer

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
+from kontor.office.books.actions.notices import import_notices
 from kontor.office.books.actions.statements import Imported, import_statement
+from kontor.office.books.formats.camt054 import is_camt054
 from kontor.office.books.forms.payments import StatementForm
 from kontor.office.books.models import BankStatement, Seller
 from kontor.office.books.queries.receivables import booked_now
@@ -106,6 +108,8 @@ def read_in(request: TenantRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
+            if is_camt054(content):
+                return _notices(request, content, form.cleaned_data["seller"].pk)
             done = import_statement(content, seller=form.cleaned_data["seller"].pk, at=request.at, actor=request.actor)
         except RefusalError as refused:
             form.add_error("file", spoken(refused.text))
@@ -114,6 +118,13 @@ def read_in(request: TenantRequest) -> HttpResponseBase:
             return redirect("books:waiting" if any(each.waiting for each in done) else "books:statements")
     context = {"form": form, "crumbs": [(_("Payments"), reverse("books:waiting"))]}
     return render(request, "books/statement_read_in.html", context, status=422 if form.is_bound else 200)
+
+
+def _notices(request: TenantRequest, content: bytes, seller: uuid.UUID) -> HttpResponseBase:
+    """Read a notification in, and say how many debits came back."""
+    read = import_notices(content, seller=seller, at=request.at, actor=request.actor)
+    messages.info(request, _("Notification read; debits that came back: %s.") % sum(each.returned for each in read))
+    return redirect("books:collections")
 
 
 def _outcome(done: list[Imported]) -> str:
