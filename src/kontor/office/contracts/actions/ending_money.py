@@ -1,6 +1,7 @@
 """Money at an early end: what stays due is invoiced at once, what was paid for later days goes back by days."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -141,9 +142,28 @@ def _claim(
         return []
     whole = found.because(working=why.working)
     (stored,) = store_rulings([_decision(contract, whole, "contracts.still_due")], at=at)
+    order = _invoice(contract, rows, found.value, ends=ends, clause=str(why.clauses[0]), ruling=stored, at=at)
+    (answer,) = books.issue_invoices([order], at=at, actor=actor)
+    if isinstance(answer, books.Refused):
+        raise ClaimRefusedError(answer.text)
+    BilledPeriod.objects.bulk_create([_billed(contract, each, answer) for each in found.value])
+    return [answer]
+
+
+def _invoice(
+    contract: Contract,
+    rows: Sequence[Amendment],
+    due: Sequence[StillDue],
+    *,
+    ends: date,
+    clause: str,
+    ruling: uuid.UUID,
+    at: datetime,
+) -> books.InvoiceOrder:
+    """Return the invoice over what stays due, payable on the day it is issued."""
     names = contract.terms["names"] | added_names(rows)
-    today, clause = _today(contract, at), str(why.clauses[0])
-    order = books.InvoiceOrder(
+    today = _today(contract, at)
+    return books.InvoiceOrder(
         seller=contract.seller_id,
         party=contract.party_id,
         customer_tenant=contract.customer_tenant_id,
@@ -153,29 +173,25 @@ def _claim(
         issued_on=today,
         due_on=today,
         due_clause=clause,
-        due_ruling=stored,
+        due_ruling=ruling,
         language=contract.terms["language"],
         contract=contract.number,
-        lines=tuple(
-            books.OrderedLine(
-                item=each.position,
-                name=names.get(each.position, each.position),
-                quantity=Decimal(1),
-                unit=_ONE,
-                price=each.amount.amount,
-                first=each.period.first,
-                last=each.period.last,
-                clause=clause,
-                ruling=stored,
-            )
-            for each in found.value
-        ),
+        lines=tuple(_line(each, names, clause=clause, ruling=ruling) for each in due),
     )
-    (answer,) = books.issue_invoices([order], at=at, actor=actor)
-    if isinstance(answer, books.Refused):
-        raise ClaimRefusedError(answer.text)
-    BilledPeriod.objects.bulk_create([_billed(contract, each, answer) for each in found.value])
-    return [answer]
+
+
+def _line(due: StillDue, names: Mapping[str, str], *, clause: str, ruling: uuid.UUID) -> books.OrderedLine:
+    return books.OrderedLine(
+        item=due.position,
+        name=names.get(due.position, due.position),
+        quantity=Decimal(1),
+        unit=_ONE,
+        price=due.amount.amount,
+        first=due.period.first,
+        last=due.period.last,
+        clause=clause,
+        ruling=ruling,
+    )
 
 
 def _billed(contract: Contract, due: StillDue, invoice: books.Issued) -> BilledPeriod:
