@@ -285,6 +285,9 @@ register(
             ),
             PersonalData(model="contracts.ExtraWork", about=Text("wer zustimmte", "who approved"), clause=_BASIS),
             PersonalData(
+                model="contracts.TermsNoticeState", about=Text("wer geantwortet hat", "who answered"), clause=_BASIS
+            ),
+            PersonalData(
                 model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS
             ),
         ),
@@ -309,6 +312,16 @@ register(
             "contracts.EndingProof",
             "contracts.EndingTask",
             "contracts.UsageStatement",
+            "contracts.IndexSeries",
+            "contracts.IndexValue",
+            "contracts.IndexLoss",
+            "contracts.IndexAgreement",
+            "contracts.PriceRun",
+            "contracts.PriceProblem",
+            "contracts.PriceAdjustment",
+            "contracts.PriceAdjustmentState",
+            "contracts.TermsChange",
+            "contracts.TermsNotice",
         ),
         events=(
             EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),

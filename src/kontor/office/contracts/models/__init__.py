@@ -24,7 +24,10 @@ from kontor.office.contracts.models.ending import (
     EndingTask,
     NoticeWithdrawal,
 )
+from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
+from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
+from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
 from kontor.office.contracts.models.usage import UsageStatement
 
 __all__ = [
@@ -48,6 +51,10 @@ __all__ = [
     "EnteredRate",
     "ExtraWork",
     "FeeReduction",
+    "IndexAgreement",
+    "IndexLoss",
+    "IndexSeries",
+    "IndexValue",
     "NoticeWithdrawal",
     "Offer",
     "OfferDraft",
@@ -55,9 +62,16 @@ __all__ = [
     "OfferState",
     "PaymentPlan",
     "PlanAssignment",
+    "PriceAdjustment",
+    "PriceAdjustmentState",
+    "PriceProblem",
+    "PriceRun",
     "ReminderPlan",
     "ReminderProblem",
     "ReminderRun",
     "Suspension",
+    "TermsChange",
+    "TermsNotice",
+    "TermsNoticeState",
     "UsageStatement",
 ]
