@@ -65,11 +65,9 @@ def following(rule: TermRule, term: Period) -> Period:
     >>> [following(rule, term).first.isoformat() for term, _ in zip(rule.terms(), range(4))]
     ['2026-03-01', '2026-03-31', '2026-05-01', '2026-05-31']
     """
-    for counted in rule.terms():
-        if counted.first == term.end:
-            return counted
-        if counted.first > term.end:
-            break
+    counted = next(each for each in rule.terms() if each.first >= term.end)
+    if counted.first == term.end:
+        return counted
     if isinstance(rule.renewal, Interval):
         return Period(term.end, add_months(term.end, rule.renewal.months, rule=rule.months))
     return Period(term.end, add(term.end, rule.renewal, rule=rule.months))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from kontor.kernel.actions.rights import Grant, grant
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Due, Entitlement, Event
 from kontor.kernel.queries.record import history_of
@@ -141,6 +142,15 @@ def test_a_contract_without_term_or_end_opens_without_end(house, monkeypatch):
     with as_tenant(contract.customer_tenant_id):
         assert Entitlement.objects.get(module="platform").reason_de == f"Vertrag {contract.number}, vom 01.12.2026"
     assert renew(house, datetime(2030, 1, 1, tzinfo=UTC)) == []
+
+
+def test_what_is_granted_without_contract_is_granted_once():
+    tenant = make_tenant("Birke")
+    given = Grant(module="books", from_on=AT.date(), until_on=None, clause="", reason_de="Haus", reason_en="House")
+    with as_tenant(tenant.pk):
+        first, again = (grant([given], contract=None, at=AT, actor=MACHINE) for _ in range(2))
+    assert first == again
+    assert verbs(tenant).count("kernel.entitled") == 1
 
 
 # ---- renewal

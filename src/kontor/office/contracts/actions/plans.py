@@ -44,8 +44,8 @@ def assign_plan(
         PlanAssignment.objects.update_or_create(
             membership=member, contract=contract_id, defaults={"item": item, "at": at}
         )
-    elif assigned is not None:
-        assigned.delete()
+    else:
+        PlanAssignment.objects.filter(membership=member, contract=contract_id).delete()
     record("contracts.plan_assigned", member, at=at, actor=actor, before={"plan": before}, after={"plan": item})
 
 
