@@ -20,6 +20,7 @@ from kontor.rulebook.contract_state import (
     SetInterval,
     SetNotice,
     SetTerm,
+    SetTerms,
 )
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.moment import MomentError
@@ -228,3 +229,12 @@ def test_the_order_of_telling_never_matters_and_replaying_changes_nothing(
     on = START + timedelta(days=when)
     assert state_on(mixed, on) == state_on(contract, on)
     assert state_on(contract, on).value.quantity("basic") == 10 + sum(by for day, _, by in orders if day <= when)
+
+
+@pytest.mark.requirement("SO-002")
+def test_the_version_of_the_terms_is_asked_by_day():
+    """What was concluded under other terms keeps them until the day from which the changed ones hold."""
+    changed = SetTerms("2027-01")
+    contract = [*FORM, amendment("terms", date(2027, 9, 1), told(18), changed)]
+    assert [state_on(contract, date(2027, month, 31)).value.terms for month in (8, 10)] == [None, "2027-01"]
+    assert (changed.text.de, changed.text.en) == ("Bedingungen in der Fassung 2027-01", "Terms in the version 2027-01")

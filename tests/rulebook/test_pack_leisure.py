@@ -182,6 +182,7 @@ def test_mail_leaves_from_8_to_21_by_the_customers_clock():
 OPEN = [
     row("notice.counts", ("received", "sent"), "Art. 4"),
     row("notice.partial", (False, True), "Art. 4"),
+    row("index.rounds", ("unit", "total"), "Art. 11"),
     row("arrears.statutory_lump_sum", ("not_added", "added"), "Art. 11"),
     row("incidents.working_days", ("mon_fri", "mon_sat"), "Anhang 1, 1.3 (iii)"),
     row("mailing.review_reading", ("both", "decision_within", "checked_within"), "Anhang 2, Regel 2"),

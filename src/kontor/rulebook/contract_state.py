@@ -78,6 +78,7 @@ class ContractState:
     term       the initial term
     notice     the notice period
     ends       its last day, once that is known
+    terms      the version of the terms that a change of terms has put in force, None: those it was concluded under
     """
 
     positions: tuple[Position, ...] = ()
@@ -85,6 +86,7 @@ class ContractState:
     term: Period | None = None
     notice: Duration | None = None
     ends: date | None = None
+    terms: str | None = None
 
     def position(self, key: str) -> Position | None:
         """Return a position, or None where the contract has none of that key."""
@@ -262,4 +264,20 @@ class End:
         return said("Ende mit dem {last}", "Ends with {last}", last=day(self.last_day))
 
 
-Change = AddItem | ChangeQuantity | ChangePrice | SetInterval | SetTerm | SetNotice | End
+@dataclass(frozen=True, slots=True)
+class SetTerms:
+    """Another version of the terms applies."""
+
+    version: str
+
+    def applied(self, state: ContractState, when: date) -> ContractState:  # noqa: ARG002 - all changes are asked alike
+        """Return the state with the version."""
+        return replace(state, terms=self.version)
+
+    @property
+    def text(self) -> Text:
+        """The change in words."""
+        return said("Bedingungen in der Fassung {version}", "Terms in the version {version}", version=self.version)
+
+
+Change = AddItem | ChangeQuantity | ChangePrice | SetInterval | SetTerm | SetNotice | SetTerms | End

@@ -101,6 +101,7 @@ class Index(Frozen):
     first_base: Value[Literal["contract_day"]] | None = None
     later_base: Value[Literal["previous_adjustment"]] | None = None
     lost_index: Value[Literal["agreement"]] | None = None
+    rounds: Value[Literal["unit", "total"]] | None = None
 
 
 class Invoicing(Frozen):

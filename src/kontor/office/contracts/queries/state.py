@@ -19,13 +19,14 @@ from kontor.rulebook.contract_state import (
     SetInterval,
     SetNotice,
     SetTerm,
+    SetTerms,
 )
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Interval, Period
 from kontor.rulebook.ruling import Clause, Ruling
 
 _PLAIN: Final[Mapping[str, TypeAdapter[Any]]] = {
-    kind.__name__: TypeAdapter(kind) for kind in (AddItem, ChangeQuantity, ChangePrice, End, Revoke)
+    kind.__name__: TypeAdapter(kind) for kind in (AddItem, ChangeQuantity, ChangePrice, SetTerms, End, Revoke)
 }
 
 
