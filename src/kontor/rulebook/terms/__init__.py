@@ -6,7 +6,7 @@ Terms packs: what a contract says, as data that code can read and people can che
 ('3 months', '4.6.1')
 """
 
-from kontor.rulebook.terms.files import keys, law, law_of, load, parse_law, parse_terms, path, versions
+from kontor.rulebook.terms.files import keys, law, law_of, laws, load, parse_law, parse_terms, path, versions
 from kontor.rulebook.terms.law import LawPack
 from kontor.rulebook.terms.pack import TermsPack
 from kontor.rulebook.terms.refusal import Finding, PackError
@@ -37,6 +37,7 @@ __all__ = [
     "keys",
     "law",
     "law_of",
+    "laws",
     "load",
     "parse_law",
     "parse_terms",

@@ -27,6 +27,11 @@ def keys() -> tuple[str, ...]:
     return tuple(sorted({key for key, _ in _stored() if not key.startswith("law-")}))
 
 
+def laws() -> tuple[str, ...]:
+    """Return the countries whose law is on file, by their ISO 3166 codes in small letters."""
+    return tuple(sorted({key.removeprefix("law-") for key, _ in _stored() if key.startswith("law-")}))
+
+
 def versions(key: str) -> tuple[str, ...]:
     """Return the versions of a pack, oldest first; a key nobody has raises KeyError."""
     found = tuple(sorted(version for stored, version in _stored() if stored == key))

@@ -11,11 +11,14 @@ from kontor.rulebook.vat_rates import VatLaw
 @functools.cache
 def vat_law(country: str) -> VatLaw:
     """Return rates and grounds of a country; RefusalError where no law pack is known for it."""
-    if country not in {"DE", "FR"}:
+    known = terms.laws()
+    if country.lower() not in known:
+        *rest, last = (each.upper() for each in known)
+        some = ", ".join(rest)
         raise RefusalError(
             Text(
-                f"Für Verkäufer in {country} ist kein Steuerrecht hinterlegt; möglich sind DE und FR.",
-                f"No tax law is on file for sellers in {country}; DE and FR are known.",
+                f"Für Verkäufer in {country} ist kein Steuerrecht hinterlegt; möglich sind {some} und {last}.",
+                f"No tax law is on file for sellers in {country}; {some} and {last} are known.",
             )
         )
     return VatLaw.of(terms.law(country.lower()))
