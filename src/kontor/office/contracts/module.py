@@ -277,6 +277,7 @@ register(
                 model="contracts.PlanAssignment", about=Text("Tarif je Nutzer", "plan of each user"), clause=_BASIS
             ),
             PersonalData(model="contracts.Claim", about=Text("Schuldner", "debtors"), clause=_BASIS),
+            PersonalData(model="contracts.CloseResult", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.ClaimLetter", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.PaymentPlan", about=Text("Schuldner", "debtors"), clause=_BASIS),
             PersonalData(model="contracts.Contract", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
@@ -305,6 +306,9 @@ register(
             "contracts.ClaimReceipt",
             "contracts.Suspension",
             "contracts.ReminderRun",
+            "contracts.MonthClose",
+            "contracts.CloseStep",
+            "contracts.CloseProblem",
             "contracts.ReminderProblem",
             "contracts.Charge",
             "contracts.FeeReduction",
@@ -344,6 +348,7 @@ register(
             EventKind("contracts.work_logged", Text("Leistung wurde erfasst", "Work was logged")),
             EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
+            EventKind("contracts.close_moved", Text("Ein Monatsabschluss kam voran", "A month's close moved on")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
         ),
     )

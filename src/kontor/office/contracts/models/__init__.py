@@ -15,6 +15,7 @@ from kontor.office.contracts.models.claims import (
     ReminderRun,
     Suspension,
 )
+from kontor.office.contracts.models.closes import CloseProblem, CloseResult, CloseStep, MonthClose
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.corrections import ExtraWork, FeeReduction
 from kontor.office.contracts.models.ending import (
@@ -43,6 +44,9 @@ __all__ = [
     "Claim",
     "ClaimLetter",
     "ClaimReceipt",
+    "CloseProblem",
+    "CloseResult",
+    "CloseStep",
     "Contract",
     "ContractNotice",
     "EndingCase",
@@ -55,6 +59,7 @@ __all__ = [
     "IndexLoss",
     "IndexSeries",
     "IndexValue",
+    "MonthClose",
     "NoticeWithdrawal",
     "Offer",
     "OfferDraft",
