@@ -93,13 +93,18 @@ def seeded() -> tuple[factories.House, str]:
             books.issue_invoices(
                 [order(house, party, place + n) for n in range(50)], at=factories.AT, actor=house.actor
             )
+    return house, signed_in(house)
+
+
+def signed_in(house: factories.House) -> str:
+    """Return the cookie of a session of the house's administrator."""
     session = SessionStore()
     session[SESSION_KEY] = str(house.staff.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = house.staff.get_session_auth_hash()
     session[SESSION_TENANT] = str(house.tenant.pk)
     session.save()
-    return house, f"sessionid={session.session_key}"
+    return f"sessionid={session.session_key}"
 
 
 def order(house: factories.House, party: Party, number: int) -> books.InvoiceOrder:

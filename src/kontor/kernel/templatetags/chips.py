@@ -1,17 +1,20 @@
 """The small things that stand beside a value: icons, clauses, states, names."""
 
+import secrets
 from functools import lru_cache
 from typing import Any, Final
 
 from django import template
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
 
 from kontor.kernel.bundle import asset_url, icon_url
 from kontor.kernel.components import Badge
-from kontor.kernel.explanation import ClauseWords, clause_words, explain
-from kontor.kernel.templatetags.drawing import drawn_icon, next_mark
+from kontor.kernel.explanation import ClauseWords, Explanation, clause_words, explain
+from kontor.kernel.templatetags.drawing import drawn, drawn_icon, next_mark
 from kontor.kernel.wording import spoken
 
 register = template.Library()
@@ -24,6 +27,9 @@ TONE_ICONS: Final = {
     "": "circle-dashed",
     "plain": "",
 }
+KEPT: Final = 4096  # boxes, of about 2 kB each
+_MARK: Final = f"why-{secrets.token_urlsafe(12)}"  # stands in what is remembered for the number on the page
+_remembered: Final[dict[Any, str]] = {}
 _AVATAR_TONES: Final = ("", " k-avatar--2", " k-avatar--3", " k-avatar--4")
 
 
@@ -100,7 +106,7 @@ def _clause(words: ClauseWords, url: str) -> SafeString:
     return format_html('<span class="k-clause">{}</span>', words.label)
 
 
-@register.inclusion_tag("kernel/components/why.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def why(
     context: Context,
     ruling: Any,
@@ -109,18 +115,42 @@ def why(
     decision: Any = None,
     setting: bool = False,
     inline: bool = False,
-) -> dict[str, Any]:
+) -> SafeString:
     """Show a ruling's first clause as a chip that opens "Why?"; `inline` renders the box in place."""
-    explained = explain(ruling, answer=spoken(answer) if answer else "")
-    if decision is not None:
-        explained = explain(decision, answer=explained.answer)
-    return {
-        "why": explained,
-        "label": label,
-        "setting": setting,
-        "inline": inline,
-        "mark": f"why-{next_mark(context)}",
-    }
+    said = spoken(answer) if answer else ""
+    told = (spoken(label) if label else "", setting, inline)
+    if decision is None and (known := _known_by(ruling)):
+        # a decision never changes, and stands on page after page: in the history, on the strip, beside its line
+        key = (known, said, told, get_language(), get_current_timezone_name())
+        box = _remembered.get(key)
+        if box is None:
+            box = _why_box(context, explain(ruling, answer=said), told)
+            if len(_remembered) >= KEPT:
+                _remembered.clear()
+            _remembered[key] = box
+    else:
+        explained = explain(ruling, answer=said)
+        if decision is not None:
+            explained = explain(decision, answer=explained.answer)
+        box = _why_box(context, explained, told)
+    return mark_safe(box.replace(_MARK, f"why-{next_mark(context)}"))  # noqa: S308  drawn by a template
+
+
+def _known_by(ruling: Any) -> Any:
+    """Return what a box is remembered by: a stored decision's id, a fresh one itself; None where it cannot be."""
+    if stored := getattr(ruling, "id", None):
+        return stored
+    try:
+        hash(ruling)
+    except TypeError:  # a value with a list or a table inside
+        return None
+    return ruling
+
+
+def _why_box(context: Context, explained: Explanation, told: tuple[str, bool, bool]) -> str:
+    label, setting, inline = told
+    given = {"why": explained, "label": label, "setting": setting, "inline": inline, "mark": _MARK}
+    return drawn(context, "kernel/components/why.html", given)
 
 
 @register.inclusion_tag("kernel/components/setting.html", takes_context=True)

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from kontor.kernel.components import Chart, Moment, Part, Run, Step, Tab
-from kontor.kernel.templatetags.chips import clause as clause_chip
+from kontor.kernel.templatetags.chips import clause as clause_chip, why
+from kontor.kernel.templatetags.drawing import drawn_icon
 from kontor.kernel.templatetags.words import permille
-from kontor.kernel.wording import day, number, spoken
+from kontor.kernel.wording import away, day, number, spoken
 
 register = template.Library()
 
@@ -68,17 +69,51 @@ def parts(rows: Sequence[Part], label: Any = "") -> dict[str, Any]:
     return {"rows": shown, "label": spoken(label), "counted": any(row.count is not None for row in rows)}
 
 
-@register.inclusion_tag("kernel/components/timeline.html", takes_context=True)
-def timeline(context: Context, entries: Iterable[Moment], today: date | None = None) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def timeline(context: Context, entries: Iterable[Moment], today: date | None = None) -> SafeString:
     """What was and what lies ahead, newest first; with `today` its line stands between."""
     ordered = list(entries)
     ahead = [entry for entry in ordered if today is not None and entry.on > today]
-    return {
-        "ahead": ahead,
-        "past": ordered[len(ahead) :],
-        "today": today,
-        "request": context.get("request"),
-    }
+    now = (
+        format_html(
+            '<li class="is-now"><time datetime="{}">{}</time><span class="k-dot"></span>'
+            '<span class="k-now">{}</span></li>',
+            today.isoformat(),
+            day(today),
+            gettext("Today"),
+        )
+        if today
+        else SafeString("")
+    )
+    drawn = [
+        *(_moment(context, entry, today, ahead=True) for entry in ahead),
+        now,
+        *(_moment(context, entry, today, ahead=False) for entry in ordered[len(ahead) :]),
+    ]
+    return SafeString(f'<ol class="k-timeline">{"".join(drawn)}</ol>')
+
+
+def _moment(context: Context, entry: Moment, today: date | None, *, ahead: bool) -> SafeString:
+    """An entry, drawn as Python: five years hold hundreds of them."""
+    title: Any = spoken(entry.title)
+    chip = ""
+    if entry.ruling:
+        chip = why(context, entry.ruling, label=gettext("Why?"))
+    elif entry.clause:
+        chip = clause_chip(entry.clause)
+    return format_html(
+        '<li{}><time datetime="{}">{}{}</time><span class="k-dot{}">{}</span><div class="k-timeline__what">'
+        '<div class="k-line k-line--tight"><h3>{}</h3>{}</div>{}</div></li>',
+        SafeString(' class="is-ahead"') if ahead else "",
+        entry.on.isoformat(),
+        day(entry.on),
+        format_html("<small>{}</small>", away(entry.on, today)) if today else "",
+        f" k-dot--{entry.tone}" if entry.tone else "",
+        drawn_icon(entry.icon),
+        format_html('<a href="{}">{}</a>', entry.url, title) if entry.url else title,
+        chip,
+        format_html("<p>{}</p>", spoken(entry.text)) if entry.text else "",
+    )
 
 
 @register.simple_tag

@@ -131,7 +131,7 @@ def fact(
     """One fact; `ruling` gives the chip with "Why?", `clause` the plain one, `setting` the reason of a setting."""
     chip: Any = ""
     if ruling is not None:
-        chip = drawn(context, "kernel/components/why.html", chips.why(context, ruling))
+        chip = chips.why(context, ruling)
     elif setting:
         chip = drawn(context, "kernel/components/setting.html", chips.setting(context, setting))
     elif clause:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ class Entry:
     """
     One thing that happened.
 
+    text      its words, or what gives them, asked only where the entry is shown
     kind      "changes", "money" or "terms": the timeline can be narrowed to one
     ruling    the decision, or the id of the stored one, which only the page that shows it reads
     invoice   the invoice it is about, which the page links
@@ -40,7 +42,7 @@ class Entry:
     on: date
     kind: str
     title: Text
-    text: Text | str = ""
+    text: Text | str | Callable[[], Text | str] = ""
     tone: Tone = ""
     icon: str = "point"
     ruling: Ruling[Any] | uuid.UUID | None = None
@@ -98,16 +100,17 @@ def amended(told: Told) -> Iterator[Entry]:
 def invoiced(told: Told) -> Iterator[Entry]:
     """Yield each invoice issued, and its payment."""
     for invoice in told.invoices:
-        number, gross = invoice.number, money(invoice.gross)
-        period = _period(invoice)
-        text = Text(f"{gross}, {period.spoken.de}", f"{gross}, {period.spoken.en}") if period else gross
+        number = invoice.number
         title = Text(f"Rechnung {number} gestellt", f"Invoice {number} issued")
+        text = partial(_amount, invoice)
         yield Entry(
             invoice.issued_on, MONEY, title, text, "", "file-invoice", ruling=invoice.due_ruling, invoice=invoice.id
         )
         if invoice.paid_on:
             title = Text(f"Rechnung {number} bezahlt", f"Invoice {number} paid")
-            yield Entry(invoice.paid_on, MONEY, title, gross, "good", "cash", invoice=invoice.id)
+            yield Entry(
+                invoice.paid_on, MONEY, title, partial(money, invoice.gross), "good", "cash", invoice=invoice.id
+            )
 
 
 SOURCES: Final[list[Happened]] = [concluded, amended, invoiced]
@@ -136,6 +139,11 @@ def _changes(row: Amendment, names: dict[str, str]) -> Text:
     for key, name in ((key, names[key]) for key in sorted(keys)):
         german, english = german.replace(f"„{key}“", f"„{name}“"), english.replace(f"“{key}”", f"“{name}”")
     return Text(german, english)
+
+
+def _amount(invoice: AnInvoice) -> Text | str:
+    gross, period = money(invoice.gross), _period(invoice)
+    return Text(f"{gross}, {period.spoken.de}", f"{gross}, {period.spoken.en}") if period else gross
 
 
 def _period(invoice: AnInvoice) -> Period | None:

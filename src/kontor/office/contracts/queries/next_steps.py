@@ -24,7 +24,7 @@ from kontor.kernel.wording import money
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
-from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
+from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -73,14 +73,14 @@ def beginning(contract: Contract, _rows: Sequence[Amendment], *, today: date, re
 
 def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the last day for notice, the renewal with the adjustment that goes with it, or the end."""
-    ends = history_of(contract, rows).state(date.max).ends
+    ends = remembered_state(contract, rows, date.max).ends
     if ends:
         yield NextStep(ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
         return
     term = _running.of((contract.pk, today), lambda: running_term(contract, today))
     if term is None:
         return
-    settled = history_of(contract, rows).state(date.max).term
+    settled = remembered_state(contract, rows, date.max).term
     if settled is not None and settled.first == term.value.term.end:
         begins, further = settled.first, Text("Die nächste Laufzeit beginnt", "The next term begins")
         yield NextStep(begins, further, clause=_of_renewal(term.clauses), icon="refresh")

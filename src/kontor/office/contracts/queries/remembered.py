@@ -7,11 +7,13 @@ what was read of it holds as long as the program runs, for both sides of the con
 
 import uuid
 from collections.abc import Callable, Hashable, Sequence
+from datetime import date
 from typing import Final, Generic, TypeVar
 
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.rulebook.amendments import History
+from kontor.rulebook.contract_state import ContractState
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ class Remembered(Generic[T]):
 
 
 _histories: Final[Remembered[History]] = Remembered()
+_states: Final[Remembered[ContractState]] = Remembered()
 
 
 def mark_of(contract: Contract, rows: Sequence[Amendment]) -> tuple[uuid.UUID, uuid.UUID | None, int]:
@@ -48,3 +51,8 @@ def history_of(contract: Contract, rows: Sequence[Amendment]) -> History:
         mark_of(contract, rows),
         lambda: History(amendments_of(rows, pack=contract.pack, version=contract.version)),
     )
+
+
+def remembered_state(contract: Contract, rows: Sequence[Amendment], on: date) -> ContractState:
+    """Return what a contract is on a day."""
+    return _states.of((mark_of(contract, rows), on), lambda: history_of(contract, rows).state(on))

@@ -1,6 +1,7 @@
 """What a contract's page shows, to the house and to its customer alike."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,23 +11,26 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.requests import TenantRequest
+from kontor.kernel.wording import language
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.agreed import agreed
 from kontor.office.contracts.queries.history import Told, history, invoices_of
 from kontor.office.contracts.queries.next_steps import next_steps
 from kontor.office.contracts.queries.positions import PER
-from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.remembered import Remembered, remembered_state
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.unlocking import added_names
-from kontor.office.contracts.views.contract_history import history_context
+from kontor.office.contracts.views.contract_history import chosen_page, history_context
 from kontor.office.contracts.views.contract_price import price_context
 from kontor.office.contracts.views.contract_strip import strip_context
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame
-from kontor.rulebook.contract_state import ContractState, Quantity
+from kontor.rulebook.contract_state import Position, Quantity
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Clause, Text
 
@@ -52,41 +56,53 @@ def contract_answer(
 ) -> HttpResponseBase:
     """Answer with the whole page, or with what is agreed on the day that the slider asks for."""
     on = asked_day(request, opened.today)
-    context = agreed_context(opened, on=on)
     if request.headers.get("HX-Target") == AGREED:
-        return render(request, "contracts/contract_agreed.html", context)
+        return render(request, "contracts/contract_agreed.html", agreed_context(opened, on=on))
     contract, rows = opened.contract, opened.rows
     invoices = invoices_of(contract, own=opened.own, today=opened.today)
     steps = [(step, step.left(opened.today)) for _, step in next_steps({contract: rows}, today=opened.today)]
-    entries = history(Told(contract, rows, invoices, own=opened.own, today=opened.today))
-    pack = pack_of_terms(contract.terms)
+    chosen = chosen_page(request, history(Told(contract, rows, invoices, own=opened.own, today=opened.today)))
+    context = agreed_context(opened, on=on, further=chosen.rulings)
     context |= contract_frame(request, opened, active="overview")
     context |= strip_context(opened, on=on)
     context |= price_context(opened)
-    context |= history_context(request, opened, entries, steps=[step for step, _ in steps])
+    context |= history_context(request, opened, chosen, steps=[step for step, _ in steps], why=context["why"])
     context |= {
         "steps": steps,
         "invoices": invoices[:LATEST],
         "older_invoices": max(len(invoices) - LATEST, 0),
         "file_url": file_url,
-        "terms": agreed(pack, start_on=contract.start_on),
+        "holds": _holds.of((contract.pk, language()), lambda: _held(contract)),
         "signature": contract.signature,
         "papers_url": reverse("contracts:papers" if opened.own else "contracts:account-papers", args=(contract.pk,)),
     }
     return render(request, "contracts/contract.html", context | dict(further))
 
 
-def agreed_context(opened: Opened, *, on: date) -> dict[str, Any]:
-    """Return what is agreed on a day: the positions with the decision behind each, and their sums."""
+def agreed_context(opened: Opened, *, on: date, further: Collection[uuid.UUID] = ()) -> dict[str, Any]:
+    """Return the positions on a day, their sums and the decisions behind them, and `further` ones; one query or two."""
     contract, rows = opened.contract, opened.rows
-    lines = _lines(contract, history_of(contract, rows).state(on), rows, on=on)
+    held = [position for position in remembered_state(contract, rows, on).positions if position.quantity]
+    latest = _latest(contract, rows, on)
+    why = reasons_by_id({*further, *(latest[position.key].ruling for position in held)})
+    lines = _lines(contract, held, latest, names=contract.terms["names"] | added_names(rows), why=why)
     return {
         "contract": contract,
         "on": on,
         "today": opened.today,
         "lines": lines,
         "totals": _totals(lines, contract.terms["currency"]),
+        "why": why,
     }
+
+
+_holds: Final[Remembered[SafeString]] = Remembered()
+
+
+def _held(contract: Contract) -> SafeString:
+    """Draw what else was agreed: copied at conclusion, it never changes."""
+    terms = agreed(pack_of_terms(contract.terms), start_on=contract.start_on)
+    return render_to_string("contracts/parts_holds.html", {"contract": contract, "terms": terms})
 
 
 def asked_day(request: TenantRequest, today: date) -> date:
@@ -98,21 +114,30 @@ def asked_day(request: TenantRequest, today: date) -> date:
     return asked or today
 
 
-def _lines(contract: Contract, state: ContractState, rows: Sequence[Amendment], *, on: date) -> list[Line]:
+def _latest(contract: Contract, rows: Sequence[Amendment], on: date) -> dict[str, Amendment]:
+    """Return the amendment that last touched each position, by its key."""
     latest: dict[str, Amendment] = {}
     for row in sorted(rows, key=lambda each: (each.effective_on, each.number)):
         if row.effective_on <= max(on, contract.start_on):
             latest |= {told["key"]: row for told in row.content if "key" in told}
-    held = [position for position in state.positions if position.quantity]
-    why = reasons_by_id({latest[position.key].ruling for position in held})
-    names, currency = contract.terms["names"] | added_names(rows), contract.terms["currency"]
+    return latest
+
+
+def _lines(
+    contract: Contract,
+    held: Sequence[Position],
+    latest: Mapping[str, Amendment],
+    *,
+    names: Mapping[str, str],
+    why: Mapping[uuid.UUID, Reasons],
+) -> list[Line]:
     return [
         Line(
             names.get(position.key, position.key),
             position.quantity,
             position.price,
             PER[position.per.name],
-            Money.rounded(Fraction(position.price) * Fraction(position.quantity), currency),
+            Money.rounded(Fraction(position.price) * Fraction(position.quantity), contract.terms["currency"]),
             Clause(contract.pack, latest[position.key].clause, contract.version),
             why.get(latest[position.key].ruling),
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kontor.kernel.wording import day, day_long
 from kontor.office.contracts.queries.prices import price_steps
-from kontor.office.contracts.queries.remembered import Remembered, history_of, mark_of
+from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import terms_around
 from kontor.office.contracts.views.contract_tabs import Opened
 from kontor.rulebook.money import Money
@@ -98,7 +98,7 @@ def _stretches(opened: Opened, until: date) -> Sequence[Period]:
 
 def _ending(opened: Opened, terms: list[Period]) -> list[Period]:
     """Cut what lies behind the known end."""
-    ends = history_of(opened.contract, opened.rows).state(date.max).ends
+    ends = remembered_state(opened.contract, opened.rows, date.max).ends
     if ends is None:
         return terms
     after = date.fromordinal(ends.toordinal() + 1)

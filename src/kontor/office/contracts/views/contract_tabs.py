@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.remembered import remembered_state
 from kontor.office.contracts.views.badges import contract_badge
 
 
@@ -66,7 +66,7 @@ class Opened:
 
 def opened_own(request: TenantRequest, contract_id: uuid.UUID) -> Opened:
     """Return a contract of the house, 404 for anybody else's; two queries."""
-    contract = get_object_or_404(Contract.objects.select_related("offer", "file"), pk=contract_id)
+    contract = get_object_or_404(Contract.objects.select_related("offer").defer("offer__terms"), pk=contract_id)
     rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
     return Opened(contract, rows, own=True, today=timezone.localdate(request.at))
 
@@ -81,7 +81,7 @@ def opened_received(request: TenantRequest, contract_id: uuid.UUID) -> Opened:
 def contract_frame(request: TenantRequest, opened: Opened, *, active: str) -> dict[str, Any]:
     """Return what `contracts/contract_frame.html` shows: heading, standing today, tabs; `active` the tab's key."""
     contract = opened.contract
-    state = history_of(contract, opened.rows).state(opened.today)
+    state = remembered_state(contract, opened.rows, opened.today)
     home = ("contracts:contracts", _("Contracts")) if opened.own else ("contracts:account", _("Your account"))
     crumbs = [(home[1], reverse(home[0]))]
     if active != "overview":
