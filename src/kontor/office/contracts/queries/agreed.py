@@ -35,7 +35,7 @@ class Agreed:
 
 def agreed(pack: TermsPack, *, start_on: date | None) -> list[Agreed]:
     """Return what is agreed under a pack as an offer or contract has it, the start first."""
-    counted = pack.term.counted_from if pack.term else None
+    counted = pack.value("term.counted_from") if pack.term else None
     found = [Agreed(START, day(start_on), None, in_offer=True)] if start_on else []
     if not start_on and counted is not None:
         found = [Agreed(START, spoken_entry("term.counted_from", counted), counted.clause)]

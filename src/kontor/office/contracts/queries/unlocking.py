@@ -34,6 +34,7 @@ def storage_of(contract: Contract, changes: Iterable[Change]) -> tuple[Unlocked,
     if not agreed:
         return ()
     source = packs.load(contract.pack, contract.version).value(STORAGE_AGREED)
+    assert source is not None, "what was agreed was a blank of the pack"
     end = last_known(History(changes).state(date.max))
     if end is not None and end <= contract.start_on:
         return ()
