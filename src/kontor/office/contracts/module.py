@@ -284,6 +284,9 @@ register(
             PersonalData(
                 model="contracts.ContractNotice", about=Text("wer gekündigt hat", "who gave notice"), clause=_BASIS
             ),
+            PersonalData(
+                model="contracts.RegisterFacts", about=Text("Ansprechpersonen", "contact persons"), clause=_BASIS
+            ),
             PersonalData(model="contracts.ExtraWork", about=Text("wer zustimmte", "who approved"), clause=_BASIS),
             PersonalData(
                 model="contracts.TermsNoticeState", about=Text("wer geantwortet hat", "who answered"), clause=_BASIS
@@ -311,6 +314,7 @@ register(
             "contracts.CloseProblem",
             "contracts.ReminderProblem",
             "contracts.Charge",
+            "contracts.RegisterEntry",
             "contracts.FeeReduction",
             "contracts.NoticeWithdrawal",
             "contracts.EndingProof",
@@ -349,6 +353,7 @@ register(
             EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
             EventKind("contracts.close_moved", Text("Ein Monatsabschluss kam voran", "A month's close moved on")),
+            EventKind("contracts.prices_moved", Text("Preise wurden angekündigt", "Prices were announced")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
         ),
     )

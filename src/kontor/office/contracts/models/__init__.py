@@ -29,6 +29,7 @@ from kontor.office.contracts.models.index_register import IndexAgreement, IndexL
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
 from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
+from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
 from kontor.office.contracts.models.usage import UsageStatement
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "PriceAdjustmentState",
     "PriceProblem",
     "PriceRun",
+    "RegisterEntry",
+    "RegisterFacts",
     "ReminderPlan",
     "ReminderProblem",
     "ReminderRun",
