@@ -271,6 +271,7 @@ register(
             PersonalData(
                 model="contracts.Offer", about=Text("Empfänger von Erklärungen", "recipients of notices"), clause=_BASIS
             ),
+            PersonalData(model="contracts.Trial", about=Text("wer testet", "who tries"), clause=_BASIS),
             PersonalData(model="contracts.ChangeOrder", about=Text("Besteller", "who ordered"), clause=_BASIS),
             PersonalData(model="contracts.ChangeOrderState", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
             PersonalData(
@@ -330,6 +331,7 @@ register(
             "contracts.PriceAdjustmentState",
             "contracts.TermsChange",
             "contracts.TermsNotice",
+            "contracts.TrialOffering",
         ),
         events=(
             EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),

@@ -28,8 +28,9 @@ from kontor.office.contracts.models.ending import (
 from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
-from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
+from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
+from kontor.office.contracts.models.trials import Trial, TrialOffering
 from kontor.office.contracts.models.usage import UsageStatement
 
 __all__ = [
@@ -81,5 +82,7 @@ __all__ = [
     "TermsChange",
     "TermsNotice",
     "TermsNoticeState",
+    "Trial",
+    "TrialOffering",
     "UsageStatement",
 ]
