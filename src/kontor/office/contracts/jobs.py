@@ -12,11 +12,14 @@ from kontor.office.contracts.actions import (
     changing,
     claim_letters,
     claiming,
+    closing,
     conclusion,
     days,
     ending_cases,
     entitling,
     moving_in,
+    price_applying,
+    price_changes,
     reminding,
     renewing,
     suspending,
@@ -114,3 +117,33 @@ def look_at_suspensions(*, at: datetime) -> None:
 def state_use(*, at: datetime, contracts: list[str]) -> None:
     """State the use of one batch of contracts: months opened, closed and corrected."""
     usage.state_use([uuid.UUID(each) for each in contracts], at=at, actor=MACHINE)
+
+
+@tenant_job("contracts.announce_prices")
+def announce_prices(*, at: datetime, run: str, contracts: list[str]) -> None:
+    """Tell the customers of one batch their new prices; done again, it tells nobody twice."""
+    price_changes.announce(uuid.UUID(run), [uuid.UUID(each) for each in contracts], at=at)
+
+
+@tenant_job("contracts.price_change_received")
+def price_change_received(*, at: datetime, adjustment: str) -> None:
+    """The customer's mail server has the announcement of new prices: it is received."""
+    price_changes.note_told(uuid.UUID(adjustment), at=at)
+
+
+@tenant_job("contracts.apply_prices")
+def apply_prices(*, at: datetime) -> None:
+    """Let announced prices take their place; any number of times a day."""
+    price_applying.apply_announced(at=at)
+
+
+@tenant_job("contracts.close")
+def close_month(*, at: datetime, close: str) -> None:
+    """Do one batch of a month's close and queue the next; killed in the middle, it is done again from nothing."""
+    closing.go_on(uuid.UUID(close), at=at)
+
+
+@tenant_job("contracts.watch_close")
+def watch_close(*, at: datetime) -> None:
+    """Go on with a close whose process was killed."""
+    closing.watch(at=at)

@@ -36,4 +36,5 @@ def begin_day(*, at: datetime) -> int:
     queue_many("contracts.state_use", [(tenant, {"contracts": batch}) for batch in batches])
     queue_many("contracts.claims", [(tenant, {})])
     queue_many("contracts.endings", [(tenant, {})])
+    queue_many("contracts.apply_prices", [(tenant, {})])
     return len(batches)
