@@ -14,6 +14,7 @@ KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY")
 KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL")
 KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
+KONTOR_WEBHOOKS_PRIVATE = KONTOR_DEMO or environment.switched_on("KONTOR_WEBHOOKS_PRIVATE")
 KONTOR_PROCESSORS = {
     "card_address": "https://api.stripe.com",
     "card_key": environment.optional("KONTOR_CARD_KEY"),

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from kontor.kernel.actions import mail as mails, schedule, sealing, sweeping
+from kontor.kernel.actions import mail as mails, schedule, sealing, sweeping, webhooks
 from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
@@ -18,6 +18,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.queries.mail import contents_of, letter
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.transport import MailProblemError, MailRefusedError, composed, hand_over
+from kontor.kernel.webhook_transport import DeliveryFailedError, post
 
 __all__ = ["GiveUpError", "Patience", "on_app_ready", "outside_job", "queue", "queue_many", "tenant_job"]
 
@@ -25,12 +26,20 @@ MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 # RFC 5321, 4.5.4.1: the first retries soon, then at least half an hour apart, given up after four to five days.
 MAIL_WAITS: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, *[8 * HOUR] * 12)
+# The schedule that the Standard Webhooks specification proposes: a little over three days.
+WEBHOOK_WAITS: Final = (
+    timedelta(seconds=5), 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24)),
+)  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
 
 class MailWaitsError(Exception):
     """A mail was not taken over and waits for its next attempt; why stands with the mail, not in the log."""
+
+
+class WebhookWaitsError(Exception):
+    """A message did not arrive and waits for its next attempt; why stands with the message, not in the log."""
 
 
 def on_app_ready(ready: Any) -> None:
@@ -104,3 +113,24 @@ def _note_failure(
             return
         mails.note_problem(mail_id, problem=str(error))
     raise MailWaitsError(f"Mail {mail_id} was not taken over, attempt {attempt}.")
+
+
+@outside_job(webhooks.JOB, patience=Patience(WEBHOOK_WAITS))
+def deliver_webhook(*, tenant_id: uuid.UUID, at: datetime, delivery: str) -> None:
+    """Send one message to one address; a receiver may be told twice, under the same id, and never not at all."""
+    delivery_id = uuid.UUID(delivery)
+    with as_tenant(tenant_id):
+        parcel = webhooks.note_attempt(delivery_id, at=at)
+    if parcel is None:
+        return
+    try:
+        status = post(parcel.address, parcel.body, parcel.headers)
+    except DeliveryFailedError as error:
+        last = parcel.attempt > len(WEBHOOK_WAITS)
+        with as_tenant(tenant_id):
+            again = webhooks.note_failed(delivery_id, problem=error.problem, status=error.status, last=last, at=at)
+        if again:
+            raise WebhookWaitsError(f"Message {delivery_id} did not arrive, attempt {parcel.attempt}.") from None
+        return
+    with as_tenant(tenant_id):
+        webhooks.note_delivered(delivery_id, status=status, at=at)

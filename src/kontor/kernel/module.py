@@ -30,6 +30,11 @@ register(
                 clause="GDPR Art. 6 (1) (b)",
             ),
             PersonalData(
+                model="kernel.Webhook",
+                about=Text("wer erfährt, dass nichts ankommt", "who is told that nothing arrives"),
+                clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
                 model="kernel.RecordDetail",
                 about=Text("alle, deren Daten geändert wurden", "everybody whose data changed"),
                 clause="GDPR Art. 6 (1) (f)",
@@ -50,6 +55,7 @@ register(
             "kernel.MeterReading",
             "kernel.ApiKey",
             "kernel.ApiAnswer",
+            "kernel.WebhookDelivery",
             "kernel.SentMail",
             "kernel.Blob",
             "kernel.BlobContent",

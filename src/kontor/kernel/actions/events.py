@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from kontor.kernel.actions.webhooks import hand_out
 from kontor.kernel.models import Event, EventStream
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import before_commit, current_tenant
@@ -54,11 +55,12 @@ def _number_events() -> None:
     waiting = _waiting()
     if not waiting:
         return
+    events = [Event(kind=each.kind, payload=each.payload, at=each.at) for each in waiting]
+    hand_out(events)
     last = _take_numbers(len(waiting))
-    Event.objects.bulk_create(
-        Event(number=number, kind=each.kind, payload=each.payload, at=each.at)
-        for number, each in enumerate(waiting, start=last - len(waiting) + 1)
-    )
+    for number, event in enumerate(events, start=last - len(waiting) + 1):
+        event.number = number
+    Event.objects.bulk_create(events)
     for each in waiting:
         each.numbered = True
     with connection.cursor() as cursor:

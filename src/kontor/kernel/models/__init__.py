@@ -12,6 +12,7 @@ from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssig
 from kontor.kernel.models.rulings import StoredRuling
 from kontor.kernel.models.schedule import Due, JobDone
 from kontor.kernel.models.tenants import Site, Tenant
+from kontor.kernel.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiAnswer",
@@ -38,4 +39,6 @@ __all__ = [
     "StoredRuling",
     "Tenant",
     "TenantKey",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -8,13 +8,15 @@ class ApiKey(TenantOwned):
     """
     A key by which another program works here, for a while, with the rights it was given; its secret is a credential.
 
-    scopes  permissions, as a role holds them
+    scopes   permissions, as a role holds them
+    used_at  when it was last used, give or take some minutes
     """
 
     name = models.CharField(max_length=100)
     scopes = ArrayField(models.CharField(max_length=100))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
