@@ -9,6 +9,7 @@ from kontor.kernel.actor import Actor
 from kontor.office.books.actions import invoices, mandates as mandate_actions, payments, prices, quotes
 from kontor.office.books.actions.checkouts import CheckoutRefusedError
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
+from kontor.office.books.actions.collecting_ready import collect_ready
 from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
@@ -30,6 +31,7 @@ from kontor.office.books.queries.catalogue import (
 )
 from kontor.office.books.queries.collections import being_collected
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
+from kontor.office.books.queries.debit_facts import DebitFact, announced_debits, sellers_announcing
 from kontor.office.books.queries.facts import ConfirmedOrder, IssuedQuote, MadePriceList, QuotedPosition, SellerCard
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.mandates import MandateCard, MandateState, mandate_file, mandates_received
@@ -76,6 +78,7 @@ __all__ = [
     "ConfirmedOrder",
     "CreditOrder",
     "CreditedPart",
+    "DebitFact",
     "FileContent",
     "HeldBack",
     "InvoiceOrder",
@@ -118,10 +121,12 @@ __all__ = [
     "Unmatched",
     "WrongIbanError",
     "add_seller",
+    "announced_debits",
     "being_collected",
     "billed_beyond",
     "book_claim_payment",
     "book_set_off",
+    "collect_ready",
     "confirm_order",
     "credit_invoice",
     "give_up",
@@ -156,6 +161,7 @@ __all__ = [
     "seller_card",
     "seller_cards",
     "sellers",
+    "sellers_announcing",
     "set_off",
     "sign_mandate",
     "standing_payments",

@@ -54,6 +54,14 @@ def start_reminders(*, at: datetime, actor: Actor, automatic: bool = False) -> R
 
 
 @transaction.atomic
+def start_reminders_of(count: int, *, at: datetime, actor: Actor) -> ReminderRun:
+    """Begin a run over so many claims; the caller reminds of them."""
+    run = ReminderRun.objects.create(on=at.date(), started_at=at, claims=count, finished_at=None if count else at)
+    record("contracts.reminders_started", run, at=at, actor=actor, after={"claims": count})
+    return run
+
+
+@transaction.atomic
 def remind(run_id: uuid.UUID, claim_ids: Collection[uuid.UUID], *, at: datetime) -> int:
     """
     Send the due reminder of each of these claims and return how many letters went out.

@@ -1,11 +1,12 @@
 """Whether a contract's services may be suspended for late payment, and whose are."""
 
-from collections.abc import Sequence
-from datetime import date
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from kontor.office.contracts.models import Contract, Suspension
 from kontor.office.contracts.queries.arrears import counts
-from kontor.office.contracts.queries.claims import Facts
+from kontor.office.contracts.queries.claims import Facts, claims_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.arrears_terms import arrears_terms, suspension_clauses
 from kontor.rulebook.ruling import Clause, Ruling
@@ -42,6 +43,16 @@ def may_suspend(contract: Contract, claims: Sequence[Facts], *, today: date) -> 
     first = min(days)
     step = said("Sperren ist möglich ab {day}.", "Suspension is possible from {day}.", day=day(first))
     return Ruling(first <= today, named, (("invoice", late[0].row.number),), (step,))
+
+
+def suspendable(contracts: Collection[uuid.UUID], *, at: datetime) -> list[Contract]:
+    """Return those of these contracts that may be suspended today and are not; fixed queries."""
+    claims: dict[uuid.UUID, list[Facts]] = {}
+    for facts in claims_of(contracts):
+        claims.setdefault(facts.row.contract_id, []).append(facts)
+    standing = Suspension.objects.filter(lifted_at=None, contract_id__in=claims).values_list("contract_id", flat=True)
+    found = Contract.objects.filter(pk__in=claims).exclude(pk__in=list(standing)).order_by("number")
+    return [each for each in found if may_suspend(each, claims[each.pk], today=claims[each.pk][0].today(at)).value]
 
 
 def standing_before(tenant_id: object) -> list[Suspension]:

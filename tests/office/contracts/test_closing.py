@@ -1,0 +1,215 @@
+"""The month's close: all of it, in order, once; what it says beforehand is what it does."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import Due, RecordEntry
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.models import Invoice
+from kontor.office.contracts.actions import close_steps, closing
+from kontor.office.contracts.actions.closing import CloseRefusedError, Moved
+from kontor.office.contracts.models import (
+    Amendment,
+    CloseProblem,
+    CloseResult,
+    CloseStep,
+    Contract,
+    MonthClose,
+    Suspension,
+)
+from kontor.office.contracts.queries import closing as queries
+from tests.background import run_jobs
+from tests.factories import House, make_house
+from tests.many import copies, one_contract
+from tests.office.contracts.late import make_late, noon
+
+pytestmark = pytest.mark.django_db
+DECEMBER = date(2026, 12, 1)
+JANUARY_2 = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
+
+
+def close(house: House, month: date = DECEMBER, *, at: datetime = JANUARY_2, suspend: bool = False) -> MonthClose:
+    """Close a month to its end, as the command does."""
+    with as_tenant(house.tenant.pk):
+        made, _ = closing.start_close(month, suspend=suspend, at=at, actor=house.actor)
+    while True:
+        with as_tenant(house.tenant.pk):
+            if closing.advance(made.pk, at=at) is Moved.DONE:
+                return MonthClose.objects.get(pk=made.pk)
+
+
+def results(house: House, kind: str = "") -> list[tuple[Any, ...]]:
+    with as_tenant(house.tenant.pk):
+        rows = CloseResult.objects.order_by("kind", "label")
+        found = rows.filter(kind=kind) if kind else rows
+        return list(found.values_list("kind", "label", "amount_minor", "currency"))
+
+
+@pytest.fixture
+def house() -> House:
+    """Three contracts of 303.00 EUR a month from December; the first of two terminals never bills again."""
+    house = make_house()
+    first = one_contract(house, without=["terminal"])
+    run_jobs()
+    with as_tenant(house.tenant.pk):
+        copies(first, [{"name": "Kunde 2 GmbH"}, {"name": "Kunde 3 GmbH", "country": "AT", "vat_id": ""}])
+    return house
+
+
+def test_what_is_foreseen_is_what_is_done(house):
+    with as_tenant(house.tenant.pk):
+        lines, troubles = close_steps.preview(queries.as_month(DECEMBER), at=JANUARY_2)
+        assert [(line.kind, line.amount and line.amount.minor) for line in lines] == [("invoice", 30_300)] * 3
+        assert troubles == []
+        assert not Invoice.objects.exists()
+
+    close(house)
+
+    # 2 × 89.00 + 10 × 12.50 = 303.00; the third customer, in Austria without VAT id, cannot be invoiced
+    assert [row for row in results(house) if row[0] == "invoice"] == [
+        ("invoice", "RE-2027-00001", 30_300, "EUR"),
+        ("invoice", "RE-2027-00002", 30_300, "EUR"),
+    ]
+    with as_tenant(house.tenant.pk):
+        assert [(row.kind, row.count, row.sums[0].minor) for row in queries.results_by_kind(MonthClose.objects.get())
+                if row.kind == "invoice"] == [("invoice", 2, 60_600)]  # fmt: skip
+        (problem,) = CloseProblem.objects.filter(step="billing").select_related("contract")
+        assert problem.contract.customer_name == "Kunde 3 GmbH"
+        assert {row.finished_at is not None for row in CloseStep.objects.all()} == {True}
+
+
+@pytest.mark.trap(36)
+def test_the_day_in_the_sellers_zone_dates_the_invoices_and_their_numbers(house):
+    """23:30 UTC on 31 December is 00:30 on 1 January in Berlin."""
+    close(house, at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    with as_tenant(house.tenant.pk):
+        assert {row.issued_on for row in Invoice.objects.all()} == {date(2027, 1, 1)}
+        assert [row.number for row in Invoice.objects.order_by("number")] == ["RE-2027-00001", "RE-2027-00002"]
+
+
+def test_closing_twice_changes_nothing(house):
+    first = close(house)
+    before = results(house)
+    with as_tenant(house.tenant.pk):
+        entries = RecordEntry.objects.count()
+        again, made = closing.start_close(DECEMBER, at=JANUARY_2 + timedelta(days=3), actor=house.actor)
+        assert (again.pk, made) == (first.pk, False)
+        assert closing.advance(again.pk, at=JANUARY_2) is Moved.DONE
+        assert RecordEntry.objects.count() == entries
+        assert MonthClose.objects.count() == 1
+    assert results(house) == before
+
+
+def test_a_month_that_has_not_begun_is_refused(house):
+    with as_tenant(house.tenant.pk), pytest.raises(CloseRefusedError, match="has not begun"):
+        closing.start_close(date(2027, 2, 1), at=JANUARY_2, actor=MACHINE)
+
+
+def test_one_month_is_closed_after_the_other(house):
+    with as_tenant(house.tenant.pk):
+        closing.start_close(date(2026, 11, 1), at=JANUARY_2, actor=MACHINE)
+        with pytest.raises(CloseRefusedError, match="2026-11 is still being closed"):
+            closing.start_close(DECEMBER, at=JANUARY_2, actor=MACHINE)
+
+
+def test_nothing_is_dated_before_what_was_done_already(house):
+    """A clock that jumps back by a month in the middle dates the later invoices like the earlier ones."""
+    with as_tenant(house.tenant.pk):
+        made, _ = closing.start_close(DECEMBER, at=JANUARY_2, actor=MACHINE)
+    while True:
+        with as_tenant(house.tenant.pk):
+            if closing.advance(made.pk, at=JANUARY_2 - timedelta(days=31)) is Moved.DONE:
+                break
+    with as_tenant(house.tenant.pk):
+        assert {row.issued_on for row in Invoice.objects.all()} == {date(2027, 1, 2)}
+
+
+def test_what_is_late_for_a_month_is_billed_in_the_next(house):
+    close(house, date(2026, 11, 1), at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    assert results(house, "invoice") == []
+    close(house)
+    assert len(results(house, "invoice")) == 2
+
+
+def test_the_background_does_it_to_the_end_and_looks_no_further(house):
+    with as_tenant(house.tenant.pk):
+        made, _ = closing.start_close(date(2026, 11, 1), at=noon(date(2026, 11, 30)), actor=house.actor)
+        assert Due.objects.filter(job=closing.WATCH).count() == 1
+        closing.go_on_in_background(made)
+    done = run_jobs()
+    assert done.count("contracts.close") == len(close_steps.STEPS) + 1
+    with as_tenant(house.tenant.pk):
+        made.refresh_from_db()
+        assert made.finished_at is not None
+        assert not Due.objects.filter(job=closing.WATCH).exists()
+        closing.go_on_in_background(made)
+    assert run_jobs() == []
+
+
+def test_a_close_that_stands_still_is_taken_up_again(house):
+    with as_tenant(house.tenant.pk):
+        made, _ = closing.start_close(date(2026, 11, 1), at=noon(date(2026, 11, 30)), actor=house.actor)
+        closing.advance(made.pk, at=noon(date(2026, 11, 30)))
+        assert closing.watch(at=noon(date(2026, 11, 30)) + timedelta(minutes=1)) == 0
+        assert closing.watch(at=noon(date(2026, 11, 30)) + timedelta(minutes=4)) == 1
+    run_jobs()
+    with as_tenant(house.tenant.pk):
+        assert MonthClose.objects.get().finished_at is not None
+        assert closing.watch(at=JANUARY_2) == 0
+
+
+def test_an_item_that_holds_a_batch_up_is_named_and_the_others_are_done(house, monkeypatch):
+    real = close_steps.batches.renewing.renew
+
+    def renew(ids: Any, *, at: datetime) -> list[Amendment]:
+        if second in ids:
+            raise ValueError("A row that nobody foresaw.")
+        return real(ids, at=at)
+
+    with as_tenant(house.tenant.pk):
+        second = Contract.objects.order_by("pk")[1].pk
+    monkeypatch.setattr(close_steps.batches.renewing, "renew", renew)
+    close(house)
+    with as_tenant(house.tenant.pk):
+        found = CloseProblem.objects.filter(step="renewals").values_list("about", "sentence_en")
+        assert list(found) == [(second, "A row that nobody foresaw.")]
+    assert len(results(house, "invoice")) == 2
+
+
+def test_batches_follow_each_other_without_a_gap(house, monkeypatch):
+    one_by_one = [replace(step, size=1) for step in close_steps.STEPS]
+    monkeypatch.setattr(close_steps, "STEPS", one_by_one)
+    close(house)
+    assert len(results(house, "invoice")) == 2
+    with as_tenant(house.tenant.pk):
+        assert list(CloseStep.objects.filter(key="billing").values_list("done", "total")) == [(3, 3)]
+
+
+def test_claims_are_made_reminded_of_and_bear_interest():
+    """1,190.00 due 15 May 2026: 7 days at 10.27 % until the 22nd are 2.34; the letter asks for 1,232.34."""
+    late = make_late()
+    late.plan()
+    late.invoice(date(2026, 5, 15))
+    close(late.house, date(2026, 5, 1), at=noon(date(2026, 5, 22)))
+    assert results(late.house, "interest") == [("interest", late.facts().row.number, 234, "EUR")]
+    assert results(late.house, "reminder") == [("reminder", late.facts().row.number, 123_234, "EUR")]
+
+
+def test_services_are_suspended_only_where_somebody_asked_and_lifted_when_paid():
+    late = make_late("leisure")
+    owed = late.invoice(date(2026, 12, 15))
+    close(late.house, date(2026, 11, 1), at=noon(date(2026, 12, 20)))
+    assert results(late.house, "suspension") == []
+
+    close(late.house, DECEMBER, at=noon(date(2026, 12, 28)), suspend=True)
+    assert results(late.house, "suspension") == [("suspension", late.contract.number, None, "")]
+
+    with as_tenant(late.house.tenant.pk):
+        assert Suspension.objects.get().reason == "Monatsabschluss 12/2026"
+        foreseen, _ = close_steps.preview(queries.as_month(date(2027, 1, 1)), at=noon(date(2027, 1, 20)))
+        assert "reactivation" not in {line.kind for line in foreseen}
+    late.pay(owed, "1190.00", date(2027, 1, 5))
