@@ -58,6 +58,47 @@ def test_a_new_edition_is_made_from_the_old_one(house, staff):
     assert staff.post(url, {"valid_from": "2025-01-01"} | items(ITEM)).status_code == 422
 
 
+USE = ITEM | {
+    "key": "more-mails", "kind": "USAGE", "unit": "BLOCK", "price": "1.00", "block_size": "1,000",
+    "block_unit": "mailings", "meter": "bulk_mailings", "included": "10,000",
+}  # fmt: skip
+
+
+def test_use_is_priced_by_blocks_beyond_what_is_included(house, staff):
+    head = {"name": "Use", "seller": house.seller.pk, "pack": "", "valid_from": "2027-01-01", "valid_until": ""}
+    assert staff.post(reverse("books:price-list-new"), head | items(USE)).status_code == 302
+    with as_tenant(house.tenant.pk):
+        made = PriceList.objects.get(name="Use")
+        item = made.items.get()
+        assert (item.meter, item.included, item.block_size) == ("bulk_mailings", Decimal(10_000), Decimal(1_000))
+    assert "10,000 included each month" in staff.get(reverse("books:price-list", args=[made.pk])).content.decode()
+    edition = reverse("books:price-list-edition", args=[made.pk])
+    staff.cookies["kontor_language"] = "de"
+    page = staff.get(edition).content.decode()
+    assert ('value="1.000"' in page, 'value="10.000"' in page) == (True, True)
+    german = {"price": "1,00", "block_size": "1.000", "included": "10.000"}
+    assert staff.post(edition, {"valid_from": "2027-02-01"} | items(USE | german, initial=1)).status_code == 302
+    with as_tenant(house.tenant.pk):
+        item = PriceList.objects.get(valid_from=date(2027, 2, 1)).items.get()
+        assert (item.included, item.block_size) == (Decimal(10_000), Decimal(1_000))
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"meter": ""}, "this is missing"),
+        ({"included": ""}, "this is missing"),
+        ({"block_size": "0"}, "A block holds more than nothing."),
+        ({"kind": "SERVICE"}, "Only use is counted"),
+        ({"meter": "moonshine"}, "Select a valid choice"),
+    ],
+)
+def test_use_that_cannot_be_charged_is_refused(house, staff, changed, sentence):
+    head = {"name": "Use", "seller": house.seller.pk, "pack": "", "valid_from": "2027-01-01", "valid_until": ""}
+    answer = staff.post(reverse("books:price-list-new"), head | items(USE | changed))
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
 def test_a_seller_is_added_and_changed(house, staff):
     form = SELLER | {"name": "Zweite GmbH", "iban": "DE02 1203 0000 0000 2020 51"}
     assert staff.post(reverse("books:seller-new"), form).status_code == 302

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kontor.kernel import registry
 from kontor.kernel.forms import AmountField, DayField
 from kontor.kernel.wording import spoken
 from kontor.office.books.models import PriceItem, Seller
@@ -18,6 +19,7 @@ KINDS = (
     (PriceItem.Kind.STORAGE, _("Storage")),
     (PriceItem.Kind.HARDWARE, _("Hardware")),
     (PriceItem.Kind.SERVICE, _("Service")),
+    (PriceItem.Kind.USAGE, _("Use")),
 )
 UNITS = (
     (PriceItem.Unit.USER, _("per user")),
@@ -70,8 +72,16 @@ class NewEditionForm(PriceListForm):
             del self.fields[name]
 
 
+class QuantityField(AmountField):
+    """A quantity, read as the page's language writes figures: 1.000 in German is a thousand."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(places=6, max_digits=20, min_value=0, required=False, **given)
+        self.unit = ""
+
+
 class ItemForm(forms.Form):
-    """One row: what can be ordered, and its net price."""
+    """One row: what can be ordered, or what use costs beyond what is included, and its net price."""
 
     key = forms.SlugField(label=_("Item key"), max_length=50)
     name_de = forms.CharField(label=_("German name"), max_length=200)
@@ -81,8 +91,28 @@ class ItemForm(forms.Form):
     interval = forms.ChoiceField(label=_("Interval"), choices=INTERVALS)
     price = AmountField(label=_("Net price"), places=6, max_digits=20, min_value=0)
     module = forms.CharField(label=_("Unlocks"), max_length=50, required=False)
-    block_size = forms.DecimalField(label=_("Block"), max_digits=20, decimal_places=6, min_value=0, required=False)
+    block_size = QuantityField(label=_("Block"))
     block_unit = forms.CharField(label=_("Unit of the block"), max_length=20, required=False)
+    meter = forms.ChoiceField(label=_("What is counted"), required=False)
+    included = QuantityField(label=_("Included each month"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counted = [(it.name, spoken(it.title or it.unit)) for one in registry.modules() for it in one.meters]
+        self.fields["meter"].choices = [("", _("nothing")), *counted]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What counts use says which, how much is included and how large a block is; nothing else does."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("kind") == PriceItem.Kind.USAGE:
+            for name in ("meter", "block_size", "included"):
+                if name not in self.errors and given.get(name) in ("", None):
+                    self.add_error(name, _("Use is charged by blocks beyond what is included: this is missing."))
+            if given.get("block_size") == 0:
+                self.add_error("block_size", _("A block holds more than nothing."))
+        elif given.get("meter") or given.get("included") is not None:
+            self.add_error("kind", _("Only use is counted: choose “Use”, or leave the counted and included empty."))
+        return given
 
 
 class PricedItems(forms.BaseFormSet):  # type: ignore[type-arg]

@@ -176,5 +176,6 @@ def _initial(item: PriceItem) -> dict[str, Any]:
     """An item as a form shows it: figures as people of the page's language write them."""
     given = {name: getattr(item, name) for name in _ITEM_COLUMNS}
     given["price"] = plain_price(item.price)
-    given["block_size"] = number(item.block_size.normalize()) if item.block_size is not None else ""
+    for name in ("block_size", "included"):
+        given[name] = number(given[name].normalize()) if given[name] is not None else ""
     return given
