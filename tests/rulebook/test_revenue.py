@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kontor.rulebook.contract_state import ContractState, Per, Position
-from kontor.rulebook.revenue import Movement, contracted_ahead, month_ends, monthly, monthly_on, moved, together
+from kontor.rulebook.revenue import (
+    Movement,
+    contracted_ahead,
+    fees_between,
+    month_ends,
+    monthly,
+    monthly_on,
+    moved,
+    together,
+)
 
 PLAN = Position("plan", 2, Decimal("300.00"), Per.QUARTER)
 ONCE = Position("terminal", 1, Decimal("1490.00"), Per.ONCE)
@@ -90,3 +99,13 @@ def test_a_contract_that_begins_next_month_brings_nothing_in_this():
         ("2026-11-01", 0, 0),
         ("2026-12-01", 200, 0),
     ]
+
+
+def test_the_fees_of_a_period_are_its_months_and_the_days_of_part_months():
+    """200.00 a month from 15 January to 9 March, ended on 5 March: 17/31, all of February, 5/31."""
+    found = fees_between(runs(ends=date(2026, 3, 5)), date(2026, 1, 15), date(2026, 3, 10))
+    assert found == Fraction(200 * 17, 31) + 200 + Fraction(200 * 5, 31)
+
+
+def test_a_contract_that_ended_before_a_period_brings_no_fees_in_it():
+    assert fees_between(runs(ends=date(2026, 3, 5)), date(2026, 4, 1), date(2026, 5, 1)) == 0

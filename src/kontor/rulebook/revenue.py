@@ -130,6 +130,26 @@ def _brings(state: Callable[[date], ContractState], month: Period, last: date) -
     return monthly(state(counted)) * Fraction((counted - month.first).days + 1, month.days)
 
 
+def fees_between(state: Callable[[date], ContractState], first: date, end: date) -> Fraction:
+    """
+    Return what is to be paid, net and exact, for the service days of a period, `end` exclusive; part months by days.
+
+    >>> from decimal import Decimal
+    >>> from kontor.rulebook.contract_state import ContractState, Per, Position
+    >>> always = ContractState((Position("module", 1, Decimal("300.00"), Per.MONTH),))
+    >>> fees_between(lambda _day: always, date(2026, 1, 1), date(2027, 1, 1))
+    Fraction(3600, 1)
+    """
+    total, months = NOTHING, (end.year - first.year) * 12 + end.month - first.month + 1
+    for place in range(months):
+        month = _month(first, place)
+        last = min(month.last, end - ONE_DAY, state(month.last).ends or date.max)
+        if last >= max(month.first, first):
+            days = (last - max(month.first, first)).days + 1
+            total += monthly(state(last)) * Fraction(days, month.days)
+    return total
+
+
 def together(movements: Iterable[Movement]) -> Movement:
     """Return what all movements come to."""
     return sum(movements, Movement())

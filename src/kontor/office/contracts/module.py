@@ -13,10 +13,11 @@ from kontor.kernel.registry import (
     PublicPage,
     register,
 )
-from kontor.office.contracts.actions import changing, ordering
+from kontor.office.contracts.actions import changing, ordering, trials
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
+from kontor.office.contracts.views import ended, trying
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -31,7 +32,10 @@ register(
         key="contracts",
         title=Text("Verträge", "Contracts"),
         urls="kontor.office.contracts.urls",
-        public_pages=(PublicPage(Text("Preise", "Prices"), "contracts:prices"),),
+        public_pages=(
+            PublicPage(Text("Preise", "Prices"), "contracts:prices"),
+            PublicPage(Text("Testen", "Try it"), "contracts:try"),
+        ),
         navigation=(
             NavItem(
                 label=Text("Heute", "Today"),
@@ -59,6 +63,15 @@ register(
                 group="customers",
                 audience="house",
                 order=30,
+            ),
+            NavItem(
+                label=Text("Tests", "Trials"),
+                url_name="contracts:trials",
+                permission="contracts.see",
+                icon="hourglass",
+                group="customers",
+                audience="house",
+                order=40,
             ),
             NavItem(
                 label=Text("Abrechnung", "Billing"),
@@ -165,10 +178,23 @@ register(
         demo=make_demo,
         gates=(
             Gate(
+                key="contracts.trial",
+                url_name="contracts:trial-over",
+                stands_before=trying.stands_before,
+                order=10,
+            ),
+            Gate(
                 key="contracts.arrears",
                 url_name="contracts:suspended",
                 stands_before=stands_before,
                 order=20,
+                leaves_open=frozenset({"contracts.account", "documents.see"}),
+            ),
+            Gate(
+                key="contracts.ended",
+                url_name="contracts:ended",
+                stands_before=ended.stands_before,
+                order=15,
                 leaves_open=frozenset({"contracts.account", "documents.see"}),
             ),
         ),
@@ -184,6 +210,18 @@ register(
                 model="contracts.Contract",
                 meaning=Text("Ein SEPA-Mandat erteilen", "Give a SEPA mandate"),
                 act=give_mandate,
+            ),
+            CustomerAction(
+                key="contracts.trial_chosen",
+                model="contracts.Trial",
+                meaning=Text("Wählen, was auf den Test folgt", "Choose what follows the trial"),
+                act=trials.choose,
+            ),
+            CustomerAction(
+                key="contracts.trial_offer_asked",
+                model="contracts.Trial",
+                meaning=Text("Nach dem Test um ein Angebot bitten", "Ask for an offer after the trial"),
+                act=trials.ask_for_offer,
             ),
             CustomerAction(
                 key="contracts.notice_by_customer",
@@ -227,6 +265,7 @@ register(
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
             Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
             Permission("contracts.papers", Text("Nachträge zu Verträgen ablegen", "File addenda to contracts")),
+            Permission("contracts.registers", Text("Verzeichnisse eines Vertrags führen", "Keep a contract's registers")),
             Permission("contracts.correct", Text("Leistungen erfassen, Entgelte mindern", "Log work and reduce fees")),
             Permission(
                 "contracts.end", Text("Kündigungen eintragen, Verträge beenden", "Record notices, end contracts")
@@ -339,6 +378,7 @@ register(
             EventKind("contracts.offer_accepted", Text("Ein Angebot wurde angenommen", "An offer was accepted")),
             EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
             EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
+            EventKind("contracts.trial_moved", Text("Ein Test kam voran", "A trial moved on")),
             EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
             EventKind("contracts.notice_given", Text("Ein Vertrag wurde gekündigt", "Notice was given")),
             EventKind(
@@ -351,6 +391,7 @@ register(
             EventKind("contracts.plan_broken", Text("Ein Zahlungsplan ist gebrochen", "A payment plan was broken")),
             EventKind("contracts.suspended", Text("Leistungen sind ausgesetzt", "Services were suspended")),
             EventKind("contracts.suspension_lifted", Text("Eine Sperre ist aufgehoben", "A suspension was lifted")),
+            EventKind("contracts.register_noted", Text("Ein Verzeichnis wurde ergänzt", "A register was added to")),
             EventKind("contracts.work_logged", Text("Leistung wurde erfasst", "Work was logged")),
             EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),

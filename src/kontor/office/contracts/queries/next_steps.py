@@ -24,6 +24,7 @@ from kontor.kernel.wording import money
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
+from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -131,6 +132,14 @@ def after_the_end(contract: Contract, _rows: Sequence[Amendment], *, today: date
         )
 
 
+def register_deadlines(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+    """Yield the deadlines of register entries that are not closed: acceptance, warranty, certificates."""
+    for entry in standing_of(contract, rows, read, today=today) if read else ():
+        clause = entry.ruling.clauses[0]
+        for deadline in entry.ruling.value.deadlines:
+            yield NextStep(deadline.on, deadline.what, entry.title, clause=clause, icon="clipboard-list")
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
@@ -160,6 +169,7 @@ SOURCES: Final[list[Source]] = [
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
+    Source(register_deadlines, read=open_entries),
 ]
 
 

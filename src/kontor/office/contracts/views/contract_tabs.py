@@ -51,6 +51,7 @@ TABS: Final[tuple[ContractTab, ...]] = (
     ),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
+    ContractTab("registers", gettext_lazy("Registers"), "contracts:registers", "contracts:account-registers"),
 )
 
 
