@@ -1,6 +1,7 @@
 """The pages on which a tenant looks after its own people, and who may open them."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,13 +16,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from kontor.config import urls
 from kontor.kernel import registry
+from kontor.kernel.actions.rights import Grant, grant
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Membership, Role
 from kontor.kernel.registry import Module, NavItem, Permission
 from kontor.kernel.requests import requires
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 from kontor.rulebook.ruling import Text
-from tests.factories import PASSWORD, make_user
+from tests.factories import AT, PASSWORD, make_user
 from tests.people import (
     administrator,
     browser,
@@ -328,6 +331,33 @@ def test_an_invitation_that_cannot_be_says_why(alder, jana):
     assert invite(client, email="jana@alder.example", roles=[str(role.pk)]).status_code == 422
     assert invite(client, roles=[]).status_code == 422
     assert invite(client, roles=["another"]).status_code == 422
+
+
+@pytest.mark.requirement("SO-010")
+def test_the_sixth_of_five_is_refused_with_the_way_to_the_order_page_and_one_who_leaves_frees_a_seat(alder, jana):
+    contract = uuid.uuid4()
+    with as_tenant(alder.pk):
+        five = Grant(
+            module="crm", unit="USER", quantity=5, from_on=AT.date(), until_on=None, clause="§3", reason_de="",
+            reason_en="",
+        )  # fmt: skip
+        grant([five], contract=contract, at=AT, actor=MACHINE)
+    role = role_of(alder, "Empfang")
+    for number in range(2, 6):
+        join(alder, make_user(f"{number}@alder.example", f"Nr. {number}"), role="Empfang")
+    client = browser(jana, alder)
+
+    refused = invite(client, roles=[str(role.pk)])
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["__all__"] == [
+        "All 5 seats of your order are taken (§\N{NO-BREAK SPACE}3). Order more, or let somebody leave. "
+        f'<a href="{reverse("contracts:order", args=[contract])}">To the order page</a>'
+    ]
+    assert f'<a href="{reverse("contracts:order", args=[contract])}">To the order page</a>' in refused.content.decode()
+
+    leaver = membership_of(alder, User.objects.get(email="5@alder.example"))
+    client.post(reverse("identity:end-now", args=[leaver.pk]))
+    assert invite(client, roles=[str(role.pk)]).status_code == 302
 
 
 def test_a_new_link_is_sent_to_whoever_has_not_come_in(alder, jana):

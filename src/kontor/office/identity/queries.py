@@ -32,13 +32,15 @@ class Seats:
     """
     How many people the order lets in, and how many are here, the invited included.
 
-    ordered  None where no contract sets a number
+    ordered   None where no contract sets a number
+    contract  the one that sets it, where more can be ordered; None for what was granted by hand
     """
 
     ordered: int | None
     taken: int
     clause: str = ""
     reason: Text | None = None
+    contract: uuid.UUID | None = None
 
     @property
     def free(self) -> int:
@@ -110,7 +112,8 @@ def seats(*, at: datetime) -> Seats:
     orders = [list(each) for _, each in groupby(valid, key=lambda row: row.module)]
     largest = max(orders, key=_quantity, default=[])
     source = largest[-1] if largest else rows[-1]
-    return Seats(_quantity(largest), _taken(at), source.clause, Text(source.reason_de, source.reason_en))
+    reason = Text(source.reason_de, source.reason_en)
+    return Seats(_quantity(largest), _taken(at), source.clause, reason, source.contract)
 
 
 def _valid(rows: Sequence[Entitlement], today: date) -> list[Entitlement]:

@@ -1,5 +1,6 @@
 """What stands in the way of letting somebody do something: the order's seats, and one's own rights."""
 
+import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -14,7 +15,11 @@ Held = frozenset[str] | None
 
 
 class SeatsTakenError(Exception):
-    """The order has no seat left; its text is the sentence for the page."""
+    """The order has no seat left; its text is the sentence for the page, `contract` the one to order more of."""
+
+    def __init__(self, sentence: str, contract: uuid.UUID | None) -> None:
+        super().__init__(sentence)
+        self.contract = contract
 
 
 class BeyondOwnRightsError(Exception):
@@ -33,7 +38,7 @@ def take_a_seat(*, at: datetime) -> None:
             "All %(count)s seats of your order are taken%(clause)s. Order more, or let somebody leave.",
             now.ordered,
         )
-        raise SeatsTakenError(sentence % told)
+        raise SeatsTakenError(sentence % told, now.contract)
 
 
 def refuse_beyond(held: Held, rights: Collection[str]) -> None:

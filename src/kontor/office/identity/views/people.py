@@ -90,7 +90,7 @@ def invite(request: TenantRequest) -> HttpResponseBase:
         try:
             invitations.invite(roles=chosen, held=held(request), at=request.at, actor=request.actor, **told)
         except _REFUSALS as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, sentence(refused))
         else:
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": told["email"]})
             return redirect("identity:people")
@@ -163,6 +163,9 @@ def sentence(refused: Exception) -> str:
     """Return a refusal as the page says it."""
     if isinstance(refused, LastAdministratorError):
         return _("Somebody must be able to do everything here. Make another person administrator first.")
+    if isinstance(refused, SeatsTakenError) and refused.contract:
+        url = reverse("contracts:order", args=[refused.contract])
+        return format_html('{} <a href="{}">{}</a>', str(refused), url, _("To the order page"))
     return str(refused)
 
 
