@@ -34,7 +34,7 @@ def _keys() -> Iterator[CheckMessage]:
     for key in registry.twice(permission.key for one in everything for permission in one.permissions):
         yield _error(f"The permission {key} is declared twice.", 1)
     for one in everything:
-        declared = (one.permissions, one.meters, one.events, one.customer_actions)
+        declared = (one.permissions, one.meters, one.events, one.customer_actions, one.search)
         for key in (thing.key for things in declared for thing in things):
             if not key.startswith(f"{one.key}."):
                 yield _error(f"{one.key}/module.py declares {key}; its keys begin with {one.key}.", 2)
@@ -47,6 +47,11 @@ def _navigation() -> Iterator[CheckMessage]:
             if item.permission not in known:
                 yield _error(
                     f"{one.key}/module.py: the menu entry {item.label.en} names the unknown {item.permission}.", 3
+                )
+        for source in one.search:
+            if source.permission not in known:
+                yield _error(
+                    f"{one.key}/module.py: the search for {source.label.en} names the unknown {source.permission}.", 10
                 )
         for url_name in [page.url_name for page in (*one.navigation, *one.gates, *one.public_pages)]:
             try:

@@ -123,6 +123,23 @@ class CustomerAction:
     act: Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSource:
+    """
+    Something that the search field finds, shown to whoever has its permission.
+
+    find      find(words, *, limit) returns `kernel.finding.Found` of the current tenant, the best first, in one query
+    audience  as a menu entry's
+    """
+
+    key: str
+    label: Text
+    permission: str
+    find: Callable[..., Iterable[Any]]
+    audience: str = "everyone"
+    order: int = 50
+
+
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """A kind of event that the module tells others, `books.invoice_paid`."""
@@ -163,6 +180,7 @@ class Module:
     customer_actions: tuple[CustomerAction, ...] = ()
     events: tuple[EventKind, ...] = ()
     public_pages: tuple[PublicPage, ...] = ()
+    search: tuple[SearchSource, ...] = ()
     orderable: tuple[Text, ...] = ()
     demo: Callable[[datetime], None] | None = None
 
@@ -207,6 +225,16 @@ def permission(key: str) -> Permission:
 def gates() -> list[Gate]:
     """Return the gates in the order in which they must be passed."""
     return sorted((gate for one in modules() for gate in one.gates), key=lambda gate: (gate.order, gate.key))
+
+
+def search_sources() -> list[SearchSource]:
+    """Return what the search field finds, in the order in which it is shown."""
+    return sorted((source for one in modules() for source in one.search), key=lambda source: (source.order, source.key))
+
+
+def meant_for(audience: str, *, is_house: bool) -> bool:
+    """Tell whether a menu entry or a search source of an audience is for this tenant."""
+    return audience == "everyone" or is_house == (audience == "house")
 
 
 def customer_action(key: str) -> CustomerAction:

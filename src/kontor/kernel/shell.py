@@ -73,7 +73,7 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
     for module in registry.modules():
         for item in module.navigation:
             allowed = standing.unlocked(item.permission) and standing.may(item.permission)
-            if not allowed or not _meant_for(item.audience, standing):
+            if not allowed or not registry.meant_for(item.audience, is_house=standing.tenant.is_house):
                 continue
             url = _address(item.url_name, settings.ROOT_URLCONF)
             entry = {
@@ -98,11 +98,3 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
 @cache
 def _address(name: str, urls: str) -> str:
     return reverse(name, urlconf=urls)
-
-
-def _meant_for(audience: str, standing: Standing) -> bool:
-    if audience == "house":
-        return standing.tenant.is_house
-    if audience == "customer":
-        return not standing.tenant.is_house
-    return True

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.kernel.views import design, frame
+from kontor.kernel.views import design, frame, search
 
 app_name = "kernel"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", frame.home, name="home"),
     path("health", frame.health, name="health"),
     path("metrics", frame.metrics, name="metrics"),
+    path("search/", search.search, name="search"),
     path("language/", frame.choose_language, name="language"),
     path("theme/", frame.choose_theme, name="theme"),
     path("density/", frame.choose_density, name="density"),

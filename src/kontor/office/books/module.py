@@ -1,9 +1,19 @@
 """All that the rest of the product knows about the books."""
 
-from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import (
+    CustomerAction,
+    EventKind,
+    Module,
+    NavItem,
+    Permission,
+    PersonalData,
+    SearchSource,
+    register,
+)
 from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer
 from kontor.office.books.actions.receiving import note_opened
+from kontor.office.books.queries.finding import find_invoices
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b) and (c)"
@@ -52,6 +62,15 @@ register(
             Permission("books.prices", Text("Verkäufer und Preislisten pflegen", "Keep sellers and price lists")),
             Permission("books.invoices", Text("Rechnungen stellen und stornieren", "Issue and cancel invoices")),
             Permission("books.payments", Text("Zahlungen einlesen und zuordnen", "Import and match payments")),
+        ),
+        search=(
+            SearchSource(
+                key="books.invoices",
+                label=Text("Rechnungen", "Invoices"),
+                permission="books.see",
+                find=find_invoices,
+                order=40,
+            ),
         ),
         personal_data=(
             PersonalData(

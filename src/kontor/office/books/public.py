@@ -33,6 +33,7 @@ from kontor.office.books.queries.collections import being_collected
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
 from kontor.office.books.queries.debit_facts import DebitFact, announced_debits, sellers_announcing
 from kontor.office.books.queries.facts import ConfirmedOrder, IssuedQuote, MadePriceList, QuotedPosition, SellerCard
+from kontor.office.books.queries.finding import FoundInvoice, find_received
 from kontor.office.books.queries.held_back import HeldBack, held_back
 from kontor.office.books.queries.mandates import MandateCard, MandateState, mandate_file, mandates_received
 from kontor.office.books.queries.orders import CollectionTerm, InvoiceOrder, Issued, OrderedLine, Refused
@@ -80,6 +81,7 @@ __all__ = [
     "CreditedPart",
     "DebitFact",
     "FileContent",
+    "FoundInvoice",
     "HeldBack",
     "InvoiceOrder",
     "InvoiceState",
@@ -129,6 +131,7 @@ __all__ = [
     "collect_ready",
     "confirm_order",
     "credit_invoice",
+    "find_received",
     "give_up",
     "held_back",
     "invoices_about",

@@ -17,6 +17,7 @@ from kontor.office.contracts.actions import changing, ordering, trials
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
+from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
@@ -301,6 +302,7 @@ register(
                 "contracts.terms", Text("Klauseln lesen und vergleichen", "Read and compare clauses"), entitled=False
             ),
         ),
+        search=SEARCHED,
         personal_data=(
             PersonalData(
                 model="contracts.OfferDraft",

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, SearchSource, register
+from kontor.office.identity.queries import find_people
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -34,6 +35,15 @@ register(
             Permission(
                 "identity.change",
                 Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
+            ),
+        ),
+        search=(
+            SearchSource(
+                key="identity.people",
+                label=Text("Personen", "People"),
+                permission="identity.see",
+                find=find_people,
+                order=50,
             ),
         ),
         personal_data=(

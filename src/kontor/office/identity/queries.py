@@ -11,9 +11,11 @@ from typing import Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from kontor.kernel import registry
 from kontor.kernel.actions import credentials
+from kontor.kernel.finding import Found, begins
 from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Tenant
 from kontor.kernel.registry import Permission
 from kontor.kernel.rows import TenantQuerySet
@@ -152,3 +154,12 @@ def permissions_on_offer(standing: Standing) -> list[tuple[Text, list[Permission
         for module in registry.modules()
     ]
     return [(title, found) for title, found in groups if found]
+
+
+def find_people(words: Sequence[str], *, limit: int) -> list[Found]:
+    """Return the people of the current tenant whose name or e-mail address begins so; one query."""
+    rows = Membership.objects.filter(begins(words, "user__name", "user__email")).select_related("user")
+    return [
+        Found(str(row.user), row.user.email, reverse("identity:person", args=(row.pk,)))
+        for row in rows.order_by("user__name", "pk")[:limit]
+    ]

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about parties."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, SearchSource, register
+from kontor.office.parties.queries import find_parties
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -26,6 +27,15 @@ register(
             Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners")),
             Permission(
                 "parties.change", Text("Kunden und Partner anlegen und ändern", "Add and change customers and partners")
+            ),
+        ),
+        search=(
+            SearchSource(
+                key="parties.parties",
+                label=Text("Kunden und Partner", "Customers and partners"),
+                permission="parties.see",
+                find=find_parties,
+                order=10,
             ),
         ),
         personal_data=(

@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
+from django.urls import reverse
 
+from kontor.kernel.finding import Found, begins
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.parties.models import BankAccount, Contact
+from kontor.office.parties.models import BankAccount, Contact, Party
 
 
 def fingerprint(iban: str) -> bytes:
@@ -44,3 +46,12 @@ def masked(iban: str) -> str:
     'DE•• •••• 2051'
     """
     return f"{iban[:2]}•• •••• {iban[-4:]}"
+
+
+def find_parties(words: Sequence[str], *, limit: int) -> list[Found]:
+    """Return the parties whose name, town, e-mail or VAT number begins so; one query."""
+    rows = Party.objects.filter(begins(words, "name", "city", "email", "vat_id")).order_by("name", "id")[:limit]
+    return [
+        Found(name, f"{postcode} {city}", reverse("parties:party", args=(pk,)))
+        for pk, name, postcode, city in rows.values_list("pk", "name", "postcode", "city")
+    ]

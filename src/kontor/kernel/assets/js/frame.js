@@ -56,12 +56,4 @@ export function watch() {
     if (event.detail.target !== document.body) return;
     if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
-    const search = document.querySelector("[data-k-search]");
-    if (!search) return;
-    event.preventDefault();
-    search.click();
-    search.focus();
-  });
 }

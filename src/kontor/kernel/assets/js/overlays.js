@@ -22,7 +22,10 @@ async function copy(button) {
 export function watch() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-k-dialog]");
-    if (opener) document.getElementById(opener.dataset.kDialog).showModal();
+    if (opener && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault(); // a link leads to the page that does the same without a dialog
+      document.getElementById(opener.dataset.kDialog).showModal();
+    }
     const closer = event.target.closest("[data-k-close]");
     if (closer) close(closer);
     const copier = event.target.closest("[data-k-copy]");
