@@ -74,6 +74,10 @@ function bind(form) {
   });
 }
 
-window.htmx.onLoad((element) => {
+/** This file may arrive after the page that htmx turned to: what stands there already is bound at once. */
+function enliven(element) {
   for (const form of element.querySelectorAll("[data-k-asof]")) bind(form);
-});
+}
+
+window.htmx.onLoad(enliven);
+enliven(document);
