@@ -7,9 +7,20 @@ import pytest
 from kontor.kernel.actions.tenants import found_house
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Invoice
+from kontor.office.books.models import Debit, Invoice
 from kontor.office.contracts.actions.demo import make_demo
-from kontor.office.contracts.models import BillingProblem, Contract, OfferDraft, OfferState
+from kontor.office.contracts.models import (
+    BillingProblem,
+    ChangeOrderState,
+    ClaimLetter,
+    Contract,
+    ContractNotice,
+    EndingCase,
+    FeeReduction,
+    OfferDraft,
+    OfferState,
+    UsageStatement,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -27,3 +38,19 @@ def test_the_demo_has_customers_at_every_stage():
         assert sorted(Contract.objects.values_list("pack", flat=True)) == ["bookkeeping", "crm", "leisure", "visitor"]
         assert list(BillingProblem.objects.values_list("sentence_en", flat=True)) == []
         assert Invoice.objects.exists()
+
+
+@pytest.mark.parametrize("day", [6, 10])
+def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int):
+    at = AT.replace(day=day)
+    house = found_house(name="Kontor Demo GmbH", at=at, actor=MACHINE)
+    with as_tenant(house.pk):
+        make_demo(at)
+
+        assert set(Debit.objects.values_list("state", flat=True)) == {"PRESENTED"}
+        assert ClaimLetter.objects.filter(claim__contract__pack="bookkeeping").exists()
+        assert list(ChangeOrderState.objects.values_list("state", flat=True)) == ["PLACED"]
+        assert list(ContractNotice.objects.values_list("outcome", flat=True)) == ["in_time"]
+        assert list(EndingCase.objects.values_list("state", flat=True)) == ["OPEN"]
+        assert FeeReduction.objects.count() == 1
+        assert UsageStatement.objects.filter(blocks__gt=0).exists()

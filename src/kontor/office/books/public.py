@@ -11,6 +11,7 @@ from kontor.office.books.actions.checkouts import CheckoutRefusedError
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
 from kontor.office.books.actions.collecting_ready import collect_ready
 from kontor.office.books.actions.credits import credit_invoice, set_off
+from kontor.office.books.actions.demo import collect_in_demo
 from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.numbers import CONTRACT, next_numbers
 from kontor.office.books.actions.payments import PaymentRefusedError
@@ -128,6 +129,7 @@ __all__ = [
     "billed_beyond",
     "book_claim_payment",
     "book_set_off",
+    "collect_in_demo",
     "collect_ready",
     "confirm_order",
     "credit_invoice",

@@ -16,6 +16,7 @@ from kontor.kernel.demo import PASSWORD
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import billing, conclusion, demo_figures as figures, drafts, moving_in, offers
+from kontor.office.contracts.actions.demo_stories import tell_stories
 from kontor.office.contracts.models import Contract, Offer, OfferDraft
 from kontor.office.documents.public import Evidence
 from kontor.office.identity import public as identity
@@ -32,8 +33,8 @@ def make_demo(at: datetime) -> None:
     """Fill the current tenant, the house, and the tenants of its customers."""
     _open_house(at - timedelta(days=300))
     lists = {pack: _price_list(pack, at - timedelta(days=300)) for pack in terms.keys()}  # noqa: SIM118  a function of the module
-    for customer in figures.CUSTOMERS:
-        _tell(customer, lists[customer.pack], at)
+    told = {customer.email: _tell(customer, lists[customer.pack], at) for customer in figures.CUSTOMERS}
+    tell_stories({email: contract for email, contract in told.items() if contract}, at)
 
 
 def _open_house(at: datetime) -> None:
@@ -53,6 +54,16 @@ def _open_house(at: datetime) -> None:
 
 def _price_list(pack: str, at: datetime) -> "figures.Offering":
     seller = books.add_seller(figures.SELLERS["leisure" if pack == "leisure" else "house"], at=at, actor=MACHINE)
+    if used := figures.USE_ITEMS.get(pack):
+        books.make_price_list(
+            seller=seller,
+            name=f"{figures.LIST_NAMES[pack]}, Verbrauch",
+            pack=pack,
+            valid_from=date(at.year, 1, 1),
+            items=used,
+            at=at,
+            actor=MACHINE,
+        )
     made = books.make_price_list(
         seller=seller,
         name=figures.LIST_NAMES[pack],
@@ -65,19 +76,19 @@ def _price_list(pack: str, at: datetime) -> "figures.Offering":
     return figures.Offering(seller, made.id, made.items)
 
 
-def _tell(customer: "figures.Customer", offering: "figures.Offering", at: datetime) -> None:
+def _tell(customer: "figures.Customer", offering: "figures.Offering", at: datetime) -> Contract | None:
     """Take one customer as far as its story goes."""
     begun = at - timedelta(days=customer.days_ago)
     party = parties.add(at=begun, actor=MACHINE, **customer.party)
     draft = _draft(customer, offering, party.id, begun)
     if customer.stage == "draft":
-        return
+        return None
     offer = offers.send_offer(draft.pk, at=begun + timedelta(hours=2), actor=MACHINE)
     if customer.stage == "sent":
-        return
+        return None
     _accept(customer, offer, begun + timedelta(days=1))
     if customer.stage == "accepted":
-        return
+        return None
     contract = _concluded(offer, begun + timedelta(days=1, hours=1))
     if contract is None:
         confirmed = begun + timedelta(days=1, hours=3)
@@ -85,7 +96,8 @@ def _tell(customer: "figures.Customer", offering: "figures.Offering", at: dateti
         conclusion.note_confirmation_received(offer.pk, at=confirmed + timedelta(minutes=1))
         contract = Contract.objects.get(offer=offer)
     _settle_in(customer, contract, begun + timedelta(days=1, hours=4))
-    _bill_until(contract, at)
+    _bill_until(customer, contract, at)
+    return contract
 
 
 def _draft(customer: "figures.Customer", offering: "figures.Offering", party: uuid.UUID, at: datetime) -> OfferDraft:
@@ -159,15 +171,15 @@ def _settle_in(customer: "figures.Customer", contract: Contract, at: datetime) -
         )
 
 
-def _bill_until(contract: Contract, at: datetime) -> None:
-    """Bill month by month as the house would have, and pay what is older than five weeks."""
+def _bill_until(customer: "figures.Customer", contract: Contract, at: datetime) -> None:
+    """Bill month by month as the house would have, and pay what is old enough for this customer."""
     day = contract.start_on
     while day <= at.date():
         moment = datetime(day.year, day.month, day.day, 7, tzinfo=at.tzinfo)
         run = billing.start_run_of([contract.pk], until=day, at=moment, actor=MACHINE)
         for invoice in billing.bill_contracts(run.pk, [contract.pk], at=moment):
             paid = day + timedelta(days=12)
-            if day < at.date() - timedelta(days=35):
+            if day < at.date() - timedelta(days=customer.pays_after):
                 books.pay_in_full(invoice.id, paid_on=paid, at=moment + timedelta(days=12), actor=MACHINE)
         day = _first_of_next_month(day)
 

@@ -23,11 +23,13 @@ class Customer:
 
     stage     "draft", "sent", "accepted" (waits for our confirmation), "running"
     days_ago  when the first offer was written
+    pays_after  how many days an invoice stays open
     """
 
     pack: str
     stage: str
     days_ago: int
+    pays_after: int = 35
     party: Mapping[str, Any]
     signatory: str
     email: str
@@ -59,6 +61,7 @@ SELLERS: Mapping[str, Mapping[str, Any]] = {
         "bic": "BYLADEM1001",
         "zone": "Europe/Berlin",
         "language": "de",
+        "creditor_id": "DE98ZZZ09999999999",  # the Bundesbank's own example
     },
     "leisure": {
         "name": "Kontor Loisirs SARL",
@@ -79,6 +82,7 @@ SELLERS: Mapping[str, Mapping[str, Any]] = {
         "number_prefix": "FR",
     },
 }
+CUSTOMERS_IBAN = "DE89370400440532013000"  # the example of the IBAN registry
 
 LIST_NAMES = {
     "visitor": "Besucher und Beschilderung",
@@ -101,6 +105,16 @@ def _item(
         "interval": interval,
         "price": Decimal(price),
         "module": module,
+    }
+
+
+def _used(key: str, de: str, en: str, meter: str, block: tuple[int, int, str], price: str) -> dict[str, Any]:
+    return {
+        **_item(key, de, en, "USAGE", "BLOCK", "ONCE", price),
+        "meter": meter,
+        "included": Decimal(block[0]),
+        "block_size": Decimal(block[1]),
+        "block_unit": block[2],
     }
 
 
@@ -133,6 +147,16 @@ ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     ),
 }
 
+USE_ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "crm": (
+        _used("more-mailings", "Mailings", "Mailings", "bulk_mailings", (10_000, 1_000, "Mailings"), "1.00"),
+        _used("more-emails", "Service-E-Mails", "Service e-mails", "service_emails", (5_000, 1_000, "E-Mails"), "0.50"),
+        _used("more-visitors", "Besucher im Kundencenter", "Customer centre visitors", "customer_centre_logins",
+              (500, 100, "Besucher"), "4.00"),
+    ),
+}  # fmt: skip
+MAILINGS = (6_200, 8_900, 12_400, 9_700, 14_100)  # a month, one after the other
+
 
 def _party(name: str, street: str, postcode: str, city: str, email: str, vat_id: str) -> dict[str, Any]:
     return {
@@ -155,6 +179,7 @@ CUSTOMERS: Sequence[Customer] = (
         pack="visitor",
         stage="running",
         days_ago=215,
+        pays_after=40,  # on any day of a month one of its invoices is open, and is collected
         party=_party("Alder & Söhne GmbH", "Hafenweg 9", "20457", "Hamburg", "einkauf@alder.example", "DE111111125"),
         signatory="Jonas Alder",
         email="jonas@alder.example",
@@ -235,6 +260,7 @@ CUSTOMERS: Sequence[Customer] = (
         pack="bookkeeping",
         stage="running",
         days_ago=95,
+        pays_after=62,
         party=_party("Ginster Beratung", "Lindenallee 20", "10969", "Berlin", "hallo@ginster.example", "DE666666675"),
         signatory="Rosa Ginster",
         email="rosa@ginster.example",
