@@ -84,6 +84,15 @@ register(
                 order=5,
             ),
             NavItem(
+                label=Text("Monatsabschluss", "Month's close"),
+                url_name="contracts:closes",
+                permission="contracts.close",
+                icon="lock",
+                group="money",
+                audience="house",
+                order=6,
+            ),
+            NavItem(
                 label=Text("Forderungen", "Claims"),
                 url_name="contracts:claims",
                 permission="contracts.claims",
@@ -273,6 +282,7 @@ register(
             ),
             Permission("contracts.figures", Text("Umsatz und Forderungen sehen", "See revenue and receivables")),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
+            Permission("contracts.close", Text("Einen Monat abschließen", "Close a month")),
             Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
             Permission(
                 "contracts.pursue", Text("Mahnen, sperren, Raten vereinbaren", "Remind, suspend, agree on instalments")

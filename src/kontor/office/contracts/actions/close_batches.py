@@ -151,7 +151,7 @@ def claim(close: MonthClose, claims: Ids, *, at: datetime) -> Outcome:  # noqa: 
             outcome.troubles.append(Trouble(about=row.pk, label=row.number, text=text, contract=row.contract_id))
         elif row.settled_on is None and row.figures.get("interest"):
             amount = Money(row.figures["currency"], row.figures["interest"])
-            outcome.lines.append(_of_claim("interest", row, row.pk, amount))
+            outcome.lines.append(_of_claim("interest", row, amount))
     return outcome
 
 
@@ -167,7 +167,7 @@ def remind(close: MonthClose, claims: Ids, *, at: datetime) -> Outcome:
     reminding.remind(close.reminders_id, claims, at=at)
     letters = ClaimLetter.objects.filter(claim_id__in=claims, kind=ClaimLetter.Kind.REMINDER, at=at)
     lines = [
-        _of_claim("reminder", row.claim, row.pk, Money(row.claim.figures["currency"], row.total_minor))
+        _of_claim("reminder", row.claim, Money(row.claim.figures["currency"], row.total_minor))
         for row in letters.select_related("claim__contract").order_by("pk")
     ]
     problems = ReminderProblem.objects.filter(run=close.reminders_id, claim_id__in=claims).select_related("claim")
@@ -215,6 +215,6 @@ def _of_contract(kind: str, contract: Contract, about: uuid.UUID) -> Line:
     return Line(kind=kind, about=about, label=contract.number, customer=contract.customer_name, contract=contract.pk)
 
 
-def _of_claim(kind: str, row: Claim, about: uuid.UUID, amount: Money) -> Line:
-    return Line(kind=kind, about=about, label=row.number, customer=row.contract.customer_name,
+def _of_claim(kind: str, row: Claim, amount: Money) -> Line:
+    return Line(kind=kind, about=row.pk, label=row.number, customer=row.contract.customer_name,
                 contract=row.contract_id, on=row.figures_on, amount=amount)  # fmt: skip
