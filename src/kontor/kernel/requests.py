@@ -64,7 +64,7 @@ def requires(permission: str) -> Callable[[View[P]], Callable[..., HttpResponseB
                 raise NotEntitledError(module_key)
             if not standing.may(permission):
                 raise PermissionDenied(permission)
-            if gate := _shut_gate(request, permission):
+            if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
@@ -97,6 +97,7 @@ def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[
     return decorate
 
 
-def _shut_gate(request: HttpRequest, permission: str) -> registry.Gate | None:
+def shut_gate(request: HttpRequest, permission: str = "") -> registry.Gate | None:
+    """Return the first gate that is shut before the pages of a permission, None where the way is free."""
     gates = (gate for gate in registry.gates() if permission not in gate.leaves_open)
     return next((gate for gate in gates if gate.stands_before(request)), None)

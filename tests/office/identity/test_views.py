@@ -350,7 +350,7 @@ def test_the_sixth_of_five_is_refused_with_the_way_to_the_order_page_and_one_who
     refused = invite(client, roles=[str(role.pk)])
     assert refused.status_code == 422
     assert refused.context["form"].errors["__all__"] == [
-        "All 5 seats of your order are taken (§\N{NO-BREAK SPACE}3). Order more, or let somebody leave. "
+        "All 5 seats of your order are taken (§ 3). Order more, or let somebody leave. "
         f'<a href="{reverse("contracts:order", args=[contract])}">To the order page</a>'
     ]
     assert f'<a href="{reverse("contracts:order", args=[contract])}">To the order page</a>' in refused.content.decode()

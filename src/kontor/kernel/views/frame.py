@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel import shell
-from kontor.kernel.requests import public, signed_in
+from kontor.kernel.requests import public, shut_gate, signed_in
 
 THEMES = ("light", "dark", "auto")
 DENSITIES = ("compact", "normal", "roomy")
@@ -18,10 +18,12 @@ _YEAR = 365 * 24 * 3600
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the first page this person may open, or to the choice of tenants."""
+    """Lead to the gate that is shut, the first page this person may open, or the choice of tenants."""
     standing = getattr(request, "standing", None)
     if standing is None:
         return redirect("identity:tenants")
+    if gate := shut_gate(request):
+        return redirect(gate.url_name)
     for group in shell.navigation(request, standing):
         for item in group["items"]:
             return redirect(item["url"])
