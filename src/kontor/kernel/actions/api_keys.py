@@ -19,6 +19,7 @@ from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
 
 SCOPE: Final = "api"
+NOTED_EVERY: Final = timedelta(minutes=5)
 KEPT: Final = timedelta(days=7)  # a client that repeats a request later than this has lost it
 
 
@@ -63,6 +64,14 @@ def revoke_api_key(key_id: uuid.UUID, *, at: datetime, actor: Actor) -> ApiKey:
     record("kernel.api_key_revoked", key, at=at, actor=actor, before={"name": key.name})
     key.revoked_at = at
     return key
+
+
+def note_use(key: ApiKey, *, at: datetime) -> None:
+    """Note that a key was used, give or take some minutes: no call waits for another one's note."""
+    if key.used_at is not None and at - key.used_at < NOTED_EVERY:
+        return
+    free = ApiKey.objects.select_for_update(skip_locked=True).filter(pk=key.pk)
+    ApiKey.objects.filter(pk__in=free.values("pk")).update(used_at=at)
 
 
 def answer_before(key_id: uuid.UUID, name: str, *, asked: bytes, at: datetime) -> Answer | None:

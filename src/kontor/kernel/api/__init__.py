@@ -3,5 +3,23 @@
 from kontor.kernel.api.cursors import Cursor, CursorError, Page, after, cut
 from kontor.kernel.api.endpoints import Call, Endpoints
 from kontor.kernel.api.problems import Problem, ProblemError
+from kontor.kernel.api.schemas import Amount, ClauseShown, Day, FileGiven, Line, Truth, Why
 
-__all__ = ["Call", "Cursor", "CursorError", "Endpoints", "Page", "Problem", "ProblemError", "after", "cut"]
+__all__ = [
+    "Amount",
+    "Call",
+    "ClauseShown",
+    "Cursor",
+    "CursorError",
+    "Day",
+    "Endpoints",
+    "FileGiven",
+    "Line",
+    "Page",
+    "Problem",
+    "ProblemError",
+    "Truth",
+    "Why",
+    "after",
+    "cut",
+]

@@ -1,7 +1,7 @@
 """
 How an endpoint is declared: its address, the right its key must hold, what it answers.
 
-    endpoints = Endpoints("Usage")
+    endpoints = Endpoints()
 
     @endpoints.reads("/usage", permission="contracts.use", answers=Page[MonthUse])
     def month_use(request: Call, month: Month) -> Page[MonthUse]: ...
@@ -9,12 +9,15 @@ How an endpoint is declared: its address, the right its key must hold, what it a
     @endpoints.writes("/usage/events", permission="contracts.report_use", answers=Counted)
     def report(request: Call, told: Event) -> Counted: ...
 
+`reads_both` declares two at once: what the tenant has as the house, and under /received what others share with it.
+
 The whole call is one transaction of the key's tenant; what raises rolls it back and is answered as a problem. A write
 sent again with the same Idempotency-Key is answered as the first time and done once.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -22,15 +25,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from ninja import Router, Schema
 
-from kontor.kernel.actions.api_keys import Answer, OtherRequestError, answer_before, keep_answer
+from kontor.kernel.actions.api_keys import Answer, OtherRequestError, answer_before, keep_answer, note_use
 from kontor.kernel.actor import Actor
 from kontor.kernel.api.keys import Caller
 from kontor.kernel.api.problems import Problem, ProblemError, forbidden
+from kontor.kernel.api.schemas import FileGiven
 from kontor.kernel.models import ApiKey, Tenant
 from kontor.kernel.queries.api_keys import standing_of_key
 from kontor.kernel.tenancy import as_tenant
 
 Work = TypeVar("Work", bound=Callable[..., Schema])
+Giving = TypeVar("Giving", bound=Callable[..., FileGiven])
+BASE = "/api/v1"
+RECEIVED = "/received"
 HEADER = "Idempotency-Key"
 _LONGEST = 200
 _READS = frozenset({400, 401, 403, 404, 422, 500})
@@ -49,8 +56,13 @@ _REPEATABLE = {
 
 
 class Call(HttpRequest):
-    """A request as an endpoint gets it: within its tenant's transaction, by a key that holds the endpoint's right."""
+    """
+    A request as an endpoint gets it: within its tenant's transaction, by a key that holds the endpoint's right.
 
+    own  whether it asks for the tenant's own rows; under /received it asks for those that others share with it
+    """
+
+    own: bool
     at: datetime
     tenant: Tenant
     api_key: ApiKey
@@ -58,10 +70,10 @@ class Call(HttpRequest):
 
 
 class Endpoints(Router):
-    """One app's endpoints; `permissions` says which right each asks for."""
+    """One app's endpoints; `permissions` says which right each asks for. The description groups them by first word."""
 
-    def __init__(self, tag: str) -> None:
-        super().__init__(tags=[tag])
+    def __init__(self) -> None:
+        super().__init__()
         self.permissions: dict[str, str] = {}
 
     def reads(
@@ -69,6 +81,27 @@ class Endpoints(Router):
     ) -> Callable[[Work], Work]:
         """Declare an endpoint that changes nothing."""
         return self._declared("GET", path, permission, answers, status=200, failures=_READS, extra=extra)
+
+    def reads_both(self, path: str, *, house: str, customer: str, answers: Any) -> Callable[[Work], Work]:
+        """Declare an endpoint for the house's own rows, and the same under /received for what its customer received."""
+
+        def declare(work: Work) -> Work:
+            self.reads(path, permission=house, answers=answers)(work)
+            return self.reads(f"{RECEIVED}{path}", permission=customer, answers=answers)(work)
+
+        return declare
+
+    def gives(self, path: str, *, permission: str, media_types: Sequence[str]) -> Callable[[Giving], Giving]:
+        """Declare an endpoint that gives a file, as one of some media types."""
+        content = {each: {"schema": {"type": "string", "format": "binary"}} for each in media_types}
+        extra = {"responses": {200: {"description": "The file", "content": content}}}
+
+        def declare(work: Giving) -> Giving:
+            self._mounted("GET", path, permission, work, answers={_READS: Problem}, guarded=_giving(work, permission),
+                          extra=extra)  # fmt: skip
+            return work
+
+        return declare
 
     def writes(self, path: str, *, permission: str, answers: Any, status: int = 200) -> Callable[[Work], Work]:
         """Declare an endpoint that changes something: POST, once per Idempotency-Key."""
@@ -79,18 +112,28 @@ class Endpoints(Router):
         extra: Mapping[str, Any] | None,
     ) -> Callable[[Work], Work]:  # fmt: skip
         def declare(work: Work) -> Work:
-            self.permissions[f"{method} {path}"] = permission
-            self.add_api_operation(
-                path,
-                [method],
-                _guarded(work, permission, status),
-                response={status: answers, failures: Problem},
-                summary=(work.__doc__ or "").strip().split("\n")[0].rstrip("."),
-                openapi_extra={"x-permission": permission, **(extra or {})},
-            )
+            self._mounted(method, path, permission, work, answers={status: answers, failures: Problem},
+                          guarded=_guarded(work, permission, status), extra=extra)  # fmt: skip
             return work
 
         return declare
+
+    def _mounted(
+        self, method: str, path: str, permission: str, work: Callable[..., Any], *, answers: Any,
+        guarded: Callable[..., HttpResponse], extra: Mapping[str, Any] | None,
+    ) -> None:  # fmt: skip
+        words = [each for each in re.split(r"[/{}:]", path) if each]
+        self.permissions[f"{method} {path}"] = permission
+        self.add_api_operation(
+            path,
+            [method],
+            guarded,
+            response=answers,
+            operation_id="_".join([method.lower(), *words]).replace("-", "_"),
+            tags=["/".join(words[:2]) if words[0] == RECEIVED[1:] else words[0]],
+            summary=" ".join((work.__doc__ or "").strip().split("\n\n")[0].split()).rstrip("."),
+            openapi_extra={"x-permission": permission, **(extra or {})},
+        )
 
 
 def _guarded(work: Callable[..., Schema], permission: str, status: int) -> Callable[..., HttpResponse]:
@@ -105,6 +148,20 @@ def _guarded(work: Callable[..., Schema], permission: str, status: int) -> Calla
     return answered
 
 
+def _giving(work: Callable[..., FileGiven], permission: str) -> Callable[..., HttpResponse]:
+    @functools.wraps(work)
+    def answered(request: Any, **given: Any) -> HttpResponse:
+        caller: Caller = request.auth
+        with as_tenant(caller.tenant):
+            _enter(request, caller, permission)
+            file = work(request, **given)
+        name = file.name.replace('"', "").replace("\\", "")
+        head = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(file.content, content_type=file.media_type, headers=head)
+
+    return answered
+
+
 def _done(work: Callable[..., Schema], request: Call, given: Mapping[str, Any], status: int) -> Answer:
     return Answer(status, work(request, **given).model_dump(mode="json"))
 
@@ -115,6 +172,8 @@ def _enter(request: Call, caller: Caller, permission: str) -> None:
         raise forbidden(permission)
     request.tenant, request.api_key = standing.tenant, standing.key
     request.actor = Actor.outside(standing.key.pk, standing.key.name)
+    request.own = not request.path_info.startswith(f"{BASE}{RECEIVED}/")
+    note_use(standing.key, at=request.at)
 
 
 def _once(request: Call, work: Callable[[], Answer]) -> Answer:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.terms import NoAnswerError
 
 CONTENT_TYPE = "application/problem+json"
 logger = logging.getLogger(__name__)
@@ -70,7 +71,9 @@ def handle_problems(api: NinjaAPI) -> None:
     for missing in (Http404, ObjectDoesNotExist):
         api.add_exception_handler(missing, _missing)
     api.add_exception_handler(PermissionDenied, _forbidden)
-    api.add_exception_handler(RefusalError, _refused)
+    for refusal in (RefusalError, NoAnswerError):
+        api.add_exception_handler(refusal, _refused)
+    api.add_exception_handler(RequestDataTooBig, _too_big)
     api.add_exception_handler(Exception, _broken)
 
 
@@ -134,6 +137,10 @@ def no_endpoint() -> ProblemError:
 
 def _refused(_: HttpRequest, error: Any) -> HttpResponse:
     return answered(ProblemError(409, "refused", error.text).problem)
+
+
+def _too_big(_: HttpRequest, __: Any) -> HttpResponse:
+    return answered(ProblemError(413, "too-big", gettext("The body is too large; send it in parts.")).problem)
 
 
 def _broken(_: HttpRequest, error: Any) -> HttpResponse:

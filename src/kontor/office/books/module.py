@@ -23,6 +23,7 @@ register(
         key="books",
         title=Text("Bücher", "Books"),
         urls="kontor.office.books.urls",
+        api="kontor.office.books.api",
         navigation=(
             NavItem(
                 label=Text("Rechnungen", "Invoices"),
@@ -62,6 +63,11 @@ register(
             Permission("books.prices", Text("Verkäufer und Preislisten pflegen", "Keep sellers and price lists")),
             Permission("books.invoices", Text("Rechnungen stellen und stornieren", "Issue and cancel invoices")),
             Permission("books.payments", Text("Zahlungen einlesen und zuordnen", "Import and match payments")),
+            Permission(
+                "books.received",
+                Text("Erhaltene Rechnungen über die Schnittstelle lesen", "Read invoices received through the API"),
+                entitled=False,
+            ),
         ),
         search=(
             SearchSource(

@@ -309,6 +309,14 @@ register(
                 entitled=False,
             ),
             Permission(
+                "contracts.change_own",
+                Text(
+                    "Eigene Verträge über die Schnittstelle ändern und kündigen",
+                    "Change and end one's own contracts through the API",
+                ),
+                entitled=False,
+            ),
+            Permission(
                 "contracts.terms", Text("Klauseln lesen und vergleichen", "Read and compare clauses"), entitled=False
             ),
         ),

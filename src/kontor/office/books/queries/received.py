@@ -158,6 +158,11 @@ def received_file(file_id: uuid.UUID) -> FileContent:
     return FileContent(blob.name, blob.media_type, read(blob))
 
 
+def received_rows() -> Any:
+    """Return the current tenant's received invoices as rows, with what their balance says."""
+    return _rows(current_tenant())
+
+
 def _rows(tenant_id: uuid.UUID) -> Any:
     """Each invoice with its balance and its seller's name as printed: the seller's own row is not shared."""
     return (

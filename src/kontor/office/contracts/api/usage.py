@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -11,8 +11,9 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from kontor.kernel import registry
 from kontor.kernel.actions.meters import OtherUseError, SubjectError, UnknownMeterError, Use, meter_many
-from kontor.kernel.api import Call, Cursor, Endpoints, Page, ProblemError, after, cut
+from kontor.kernel.api import Call, Cursor, Page, ProblemError, after, cut
 from kontor.kernel.queries.meters import readings
+from kontor.office.contracts.api.mounted import LIMIT, endpoints
 from kontor.office.contracts.models import UsageStatement
 from kontor.office.contracts.queries.own_use import own_use
 from kontor.rulebook.period import Period
@@ -21,7 +22,6 @@ from kontor.rulebook.usage import month_of
 SEE = "contracts.use"
 REPORT = "contracts.report_use"
 BATCH = 10_000
-endpoints = Endpoints("Use")
 
 
 def _of_our_time(at: datetime) -> datetime:
@@ -32,7 +32,6 @@ def _of_our_time(at: datetime) -> datetime:
 
 Plain = r"^[!-~]+$"
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="2027-05")]
-LIMIT: Any = Query(100, ge=1, le=500)
 MeterKey = Annotated[
     str, Field(pattern=r"^[a-z][a-z_]*\.[a-z][a-z_]*$", max_length=100, examples=["contracts.check_ins"])
 ]
