@@ -14,7 +14,7 @@ from kontor.office.books.models import InvoiceBalance
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder
 from tests.factories import AT
 from tests.office.books.furnishing import pay
-from tests.office.books.invoicing import invoices
+from tests.office.books.invoicing import PAYER, invoices
 from tests.office.books.test_invoice_pages import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -77,17 +77,32 @@ def test_credit_is_set_off_on_the_page(house, party, staff):
     credit(house, one, "100.00")
     url = reverse("books:invoice-set-off", args=[one.pk])
     assert "€119.00 is owed back on RE-2026-00001" in staff.get(url).content.decode()
-    refused = staff.post(url, {"invoice": str(two.pk), "amount": "119.01"})
+    refused = staff.post(url, {"do": "set_off", "invoice": str(two.pk), "amount": "119.01"})
     assert refused.status_code == 422
-    answer = staff.post(url, {"invoice": str(two.pk), "amount": "100.00"})
+    answer = staff.post(url, {"do": "set_off", "invoice": str(two.pk), "amount": "100.00"})
     assert answer["Location"] == reverse("books:invoice", args=[two.pk])
     assert balances(house) == {"RE-2026-00001": -1_900, "RE-2026-00002": 13_800, "RE-2026-00003": 0}
 
 
-def test_nothing_to_set_off_says_what_else_can_be_done(house, party, staff):
+def test_credit_is_paid_back_by_hand_or_with_a_file_for_the_bank(house, party, staff):
+    """119.00 owed: 19.00 were paid back by hand, 100.00 leave with a file."""
+    (one,) = invoices(house, party, "100.00")
+    pay(house, one, 11_900)
+    credit(house, one, "100.00")
+    url = reverse("books:invoice-set-off", args=[one.pk])
+    by_hand = {"do": "refund", "way": "HAND", "amount": "19.00", "reason": "Overpaid"}
+    assert staff.post(url, {**by_hand, "amount": "119.01"}).status_code == 422
+    assert staff.post(url, by_hand)["Location"] == reverse("books:invoice", args=[one.pk])
+    file = {"do": "refund", "way": "FILE", "amount": "100.00", "reason": "Rest", "holder": "Alder", "iban": PAYER}
+    answer = staff.post(url, file, follow=True)
+    assert b"pain.001.001.09" in answer.content
+    assert balances(house)["RE-2026-00001"] == 0
+
+
+def test_where_nothing_is_owed_there_is_nothing_to_settle(house, party, staff):
     (row,) = invoices(house, party, "100.00")
     page = staff.get(reverse("books:invoice-set-off", args=[row.pk])).content.decode()
-    assert "credit can also be paid back" in page
+    assert "Nothing is owed back on this invoice." in page
 
 
 def test_a_fully_credited_invoice_says_so(house, party, staff):

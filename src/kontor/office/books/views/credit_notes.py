@@ -16,7 +16,10 @@ from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError
 from kontor.office.books.actions.payments import PaymentRefusedError
+from kontor.office.books.actions.refunding import Payout, make_transfers, refund_credit
+from kontor.office.books.forms.collecting import RefundForm
 from kontor.office.books.forms.credits import CreditForm, SetOffForm
+from kontor.office.books.models import Refund
 from kontor.office.books.queries import invoices as queries
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, remainder
 from kontor.office.books.queries.receivables import open_invoices_of
@@ -53,33 +56,64 @@ def credit(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
 @requires("books.payments")
 @require_http_methods(["GET", "POST"])
 def settle(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
-    """Set what is owed back on an invoice off against another one of its customer."""
+    """Set what is owed back on an invoice off against another one of its customer, or pay it back."""
     row = get_object_or_404(queries.invoices(), pk=invoice_id)
     owed = Money(row.currency, max(-row.open_minor, 0))
     others = open_invoices_of(row.party_id, currency=row.currency)
     first = min(owed.minor, others[0].open.minor) if others else 0
-    initial = {"amount": Money(row.currency, first).amount}
-    form = SetOffForm(request.POST or None, invoices=others, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_off(
-                row.pk,
-                uuid.UUID(form.cleaned_data["invoice"]),
-                amount=Money.parse(form.cleaned_data["amount"], row.currency),
-                on=queries.today_in(row.seller.zone, request.at),
-                note=_("set off from %(number)s") % {"number": row.number},
-                at=request.at,
-                actor=request.actor,
-            )
-        except PaymentRefusedError as refused:
-            form.add_error("amount", spoken(refused.text))
-        else:
-            messages.info(
-                request, _("%(amount)s set off.") % {"amount": money(form.cleaned_data["amount"], row.currency)}
-            )
-            return redirect("books:invoice", form.cleaned_data["invoice"])
-    context = {"invoice": row, "form": form, "open": others, "owed": owed, "crumbs": _crumbs(row)}
-    return render(request, "books/invoice_set_off.html", context, status=422 if form.is_bound else 200)
+    asked = request.POST.get("do", "") if request.method == "POST" else ""
+    form = SetOffForm(
+        request.POST if asked == "set_off" else None,
+        invoices=others,
+        initial={"amount": Money(row.currency, first).amount},
+    )
+    refund = RefundForm(request.POST if asked == "refund" else None, initial={"amount": owed.amount})
+    try:
+        if form.is_bound and form.is_valid():
+            return _set_off(request, row, form)
+        if refund.is_bound and refund.is_valid():
+            return _paid_back(request, row, refund)
+    except PaymentRefusedError as refused:
+        (form if form.is_bound else refund).add_error("amount", spoken(refused.text))
+    context = {
+        "invoice": row, "form": form, "refund": refund, "open": others, "owed": owed, "crumbs": _crumbs(row),
+    }  # fmt: skip
+    return render(request, "books/invoice_set_off.html", context, status=422 if asked else 200)
+
+
+def _set_off(request: TenantRequest, row: Any, form: SetOffForm) -> HttpResponseBase:
+    told = form.cleaned_data
+    amount = Money.parse(told["amount"], row.currency)
+    set_off(
+        row.pk,
+        uuid.UUID(told["invoice"]),
+        amount=amount,
+        on=queries.today_in(row.seller.zone, request.at),
+        note=_("set off from %(number)s") % {"number": row.number},
+        at=request.at,
+        actor=request.actor,
+    )
+    messages.info(request, _("%(amount)s set off.") % {"amount": money(amount)})
+    return redirect("books:invoice", told["invoice"])
+
+
+def _paid_back(request: TenantRequest, row: Any, form: RefundForm) -> HttpResponseBase:
+    """Book the refund; one by file is given out at once, to be handed in at the bank."""
+    told = form.cleaned_data
+    payout = Payout(
+        way=Refund.Way(told["way"]),
+        amount=Money.parse(told["amount"], row.currency),
+        reason=told["reason"],
+        holder=told["holder"],
+        iban=told["iban"],
+    )
+    on = queries.today_in(row.seller.zone, request.at)
+    made = refund_credit(row.pk, payout, on=on, at=request.at, actor=request.actor)
+    if made.way != Refund.Way.FILE:
+        messages.info(request, _("%(amount)s paid back.") % {"amount": money(payout.amount)})
+        return redirect("books:invoice", row.pk)
+    batch = make_transfers([made.pk], seller=row.seller_id, at=request.at, actor=request.actor)
+    return redirect("books:transfer-file", batch.pk)
 
 
 def _part(position: int, amount: Money) -> CreditedPart:
