@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from kontor.kernel.actions.meters import meter
-from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import Actor
 from kontor.kernel.queries.blobs import storage_used
 from kontor.kernel.queries.meters import months_reported_since, written_at
@@ -41,6 +41,23 @@ CHARGED: Final = "C62"  # UN/ECE Recommendation 20: one
 STORAGE: Final = "kernel.storage"
 
 
+class _PriceLists:
+    """What price lists publish of metered use; each is read once for a batch."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[uuid.UUID, str, date], Mapping[str, Published]] = {}
+
+    def of(self, contract: Contract, on: date) -> Mapping[str, Published]:
+        """Return what holds for a contract on a day, by the meter's name in terms."""
+        asked = (contract.seller_id, contract.pack, on)
+        if asked not in self._known:
+            self._known[asked] = {
+                name: Published(included=each.included, block=each.block, price=each.price)
+                for name, each in books.metered_prices(*asked).items()
+            }
+        return self._known[asked]
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One contract with what is known of it, and the moment at which its use is stated."""
@@ -48,6 +65,7 @@ class _Asked:
     contract: Contract
     rows: Sequence[Amendment]
     stated: Mapping[tuple[str, date], UsageStatement]
+    prices: _PriceLists
     zone: ZoneInfo
     at: datetime
     actor: Actor
@@ -57,62 +75,93 @@ class _Asked:
         return month_at(self.at, self.zone)
 
     def limits(self, month: Period) -> list[Limit]:
-        listed = books.metered_prices(
-            self.contract.seller_id, self.contract.pack, max(month.first, self.contract.start_on)
-        )
-        published = {
-            name: Published(included=each.included, block=each.block, price=each.price) for name, each in listed.items()
-        }
-        return limits_of(self.contract, self.rows, month, published)
+        """Return what is included of each meter in a month; meters that nothing is said of are left out."""
+        published = self.prices.of(self.contract, max(month.first, self.contract.start_on))
+        return [each for each in limits_of(self.contract, self.rows, month, published) if each.included]
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A statement to be written, and the last word there was on its meter and month before."""
+
+    asked: _Asked
+    limit: Limit
+    ruling: Ruling[MonthStatement]
+    number: int
+    known: UsageStatement | None
+
+
+@transaction.atomic
 def state_use(contract_ids: Collection[uuid.UUID], *, at: datetime, actor: Actor) -> int:
     """
     Open the running month of these contracts, close those that are over, correct what changed; return how many.
 
-    Repeating it says nothing new. A contract whose customer works elsewhere has no meters here.
+    Repeating it says nothing new. A contract whose customer works elsewhere has no meters here. What a customer used is
+    read as that customer; all else is read and written for all contracts together.
     """
     contracts = [each for each in contracts_by_id(contract_ids) if each.customer_tenant_id]
-    return sum(_stated(each, at=at, actor=actor) for each in contracts)
+    ids = [each.pk for each in contracts]
+    _take_turns(ids)
+    rows, stated, prices = amendments_by_contract(ids), statements_of(ids), _PriceLists()
+    found: list[_Statement] = []
+    for each in contracts:
+        asked = _Asked(each, rows[each.pk], latest(stated[each.pk]), prices, zone_of(each), at, actor)
+        found += [*_opening(asked), *_closing(asked)]
+    return _write(found, at=at)
 
 
-@transaction.atomic
-def _stated(contract: Contract, *, at: datetime, actor: Actor) -> int:
+def _take_turns(ids: Sequence[uuid.UUID]) -> None:
+    """Let no two state one contract's use at once; in one order, so that nobody waits in a circle."""
+    names = [f"usage {current_tenant()} {each}" for each in sorted(ids)]
     with connection.cursor() as cursor:
-        lock = f"usage {current_tenant()} {contract.pk}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-    rows = amendments_by_contract([contract.pk])[contract.pk]
-    stated = latest(statements_of([contract.pk])[contract.pk])
-    asked = _Asked(contract, rows, stated, zone_of(contract), at, actor)
-    made = [_opened(asked, limit) for limit in asked.limits(asked.running) if limit.included]
-    made += [
-        _closed(asked, limit, month, reading) for month in _months(asked) for limit, reading in _readings(asked, month)
-    ]
-    return sum(made)
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(each, 0)) FROM unnest(%s::text[]) AS each", [names]
+        )
 
 
-def _months(asked: _Asked) -> Iterator[Period]:
-    """Yield the months that are over and not closed, or in which something was reported since they were."""
-    first, closed = month_of(asked.contract.start_on), {day for (_, day), row in asked.stated.items() if row.number}
+def _opening(asked: _Asked) -> Iterator[_Statement]:
+    """Yield the running month's statements that say what is included."""
+    for limit in asked.limits(asked.running):
+        if (limit.meter.name, asked.running.first) not in asked.stated:
+            yield _Statement(asked, limit, limit.statement(asked.running, Decimal(0)), 0, None)
+
+
+def _closing(asked: _Asked) -> Iterator[_Statement]:
+    """Yield the statements of months that are over: the first ones, and others where it comes to something else now."""
+    for limit, month, reading in _readings(asked):
+        ruling = limit.statement(month, reading)
+        before = asked.stated.get((limit.meter.name, month.first))
+        known = before if before and before.number else None
+        if known is None or (known.used, known.blocks) != (ruling.value.used, ruling.value.blocks):
+            yield _Statement(asked, limit, ruling, known.number + 1 if known else 1, known)
+
+
+def _readings(asked: _Asked) -> list[tuple[Limit, Period, Decimal]]:
+    """Read, as the customer, the months that are not closed and those in which something was reported since."""
+    months = _months_over(asked)
+    limits = {month: asked.limits(month) for month in months}
+    closed = {day for (_, day), row in asked.stated.items() if row.number}
     since = written_at(max((row.pk for row in asked.stated.values()), default=uuid7())) - OVERLAP
     assert asked.contract.customer_tenant_id is not None
     with as_tenant(asked.contract.customer_tenant_id):
         _note_storage(asked.at)
         late = {day for _, day in months_reported_since(since, zone=asked.zone)}
-    month = asked.running
-    for _ in range(LOOKED_BACK):
+        return [
+            (limit, month, read(limit, month, zone=asked.zone))
+            for month in months
+            if month.first not in closed or month.first in late
+            for limit in limits[month]
+        ]
+
+
+def _months_over(asked: _Asked) -> list[Period]:
+    """Return the months that are over since the contract began, the latest first, as far as is looked back."""
+    first, month = month_of(asked.contract.start_on).first, asked.running
+    months: list[Period] = []
+    while month.first > first and len(months) < LOOKED_BACK:
         month = month_of(month.first - timedelta(days=1))
-        if month.first < first.first:
-            return
-        if month.first not in closed or month.first in late:
-            yield month
-
-
-def _readings(asked: _Asked, month: Period) -> list[tuple[Limit, Decimal]]:
-    limits = [limit for limit in asked.limits(month) if limit.included]
-    assert asked.contract.customer_tenant_id is not None
-    with as_tenant(asked.contract.customer_tenant_id):
-        return [(limit, read(limit, month, zone=asked.zone)) for limit in limits]
+        months.append(month)
+    return months
 
 
 def _note_storage(at: datetime) -> None:
@@ -120,43 +169,38 @@ def _note_storage(at: datetime) -> None:
     meter(STORAGE, source=f"level:{at.isoformat()}", at=at, quantity=storage_used())
 
 
-def _opened(asked: _Asked, limit: Limit) -> bool:
-    if (limit.meter.name, asked.running.first) in asked.stated:
-        return False
-    _state(asked, limit, limit.statement(asked.running, Decimal(0)), number=0)
-    return True
+def _write(found: Sequence[_Statement], *, at: datetime) -> int:
+    """Keep statements with their rulings, and charge what goes beyond."""
+    stored = store_rulings([_decision(each) for each in found], at=at)
+    made = UsageStatement.objects.bulk_create(
+        _row(each, ruling, at=at) for each, ruling in zip(found, stored, strict=True)
+    )
+    for each, row in zip(found, made, strict=True):
+        if more := row.blocks - (each.known.blocks if each.known else 0):
+            _charge(each.asked, each.limit, row, each.ruling, more)
+    return len(made)
 
 
-def _closed(asked: _Asked, limit: Limit, month: Period, reading: Decimal) -> bool:
-    """Close a month, or correct it where what is known now comes to something else."""
-    ruling = limit.statement(month, reading)
-    before = asked.stated.get((limit.meter.name, month.first))
-    known = before if before and before.number else None
-    if known and (known.used, known.blocks) == (ruling.value.used, ruling.value.blocks):
-        return False
-    made = _state(asked, limit, ruling, number=known.number + 1 if known else 1)
-    if more := made.blocks - (known.blocks if known else 0):
-        _charge(asked, limit, made, ruling, more)
-    return True
-
-
-def _state(asked: _Asked, limit: Limit, ruling: Ruling[MonthStatement], *, number: int) -> UsageStatement:
-    contract, found = asked.contract, ruling.value
-    stored = store_ruling(
-        ruling,
+def _decision(each: _Statement) -> Decision:
+    contract = each.asked.contract
+    return Decision(
+        ruling=each.ruling,
         question="contracts.use",
         pack=contract.pack,
         version=contract.version,
         customer_tenant=contract.customer_tenant_id,
-        at=asked.at,
     )
-    return UsageStatement.objects.create(
+
+
+def _row(each: _Statement, ruling: uuid.UUID, *, at: datetime) -> UsageStatement:
+    contract, limit, found = each.asked.contract, each.limit, each.ruling.value
+    return UsageStatement(
         id=uuid7(),
         contract=contract,
         customer_tenant_id=contract.customer_tenant_id,
         meter=limit.meter.name,
         month=found.month.first,
-        number=number,
+        number=each.number,
         figure=limit.figure.value,
         unit=limit.unit.en,
         used=found.used,
@@ -166,8 +210,8 @@ def _state(asked: _Asked, limit: Limit, ruling: Ruling[MonthStatement], *, numbe
         price=limit.tariff.price if limit.tariff else None,
         currency=contract.terms["currency"],
         clause=str(limit.clauses[0]),
-        ruling=stored,
-        at=asked.at,
+        ruling=ruling,
+        at=at,
     )
 
 
