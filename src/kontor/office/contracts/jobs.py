@@ -23,6 +23,10 @@ from kontor.office.contracts.actions import (
     reminding,
     renewing,
     suspending,
+    terms_answers,
+    terms_changes,
+    trial_ends,
+    trials,
     usage,
 )
 
@@ -50,6 +54,30 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
 def unpack(*, at: datetime, told: dict[str, Any]) -> None:
     """Furnish the customer's tenant, as that tenant."""
     moving_in.move_in(told, at=at)
+
+
+@tenant_job("contracts.trial_unpack")
+def trial_unpack(*, at: datetime, told: dict[str, Any]) -> None:
+    """Furnish a tenant for its trial, as that tenant."""
+    trial_ends.unpack_trial(told, at=at)
+
+
+@tenant_job("contracts.trial_close")
+def trial_close(*, at: datetime, told: dict[str, Any], until: str) -> None:
+    """Lock a trial's modules from a day on, as its tenant."""
+    trial_ends.unlock(told, until=date.fromisoformat(until), at=at)
+
+
+@tenant_job("contracts.trial_warn")
+def trial_warn(*, at: datetime, trial: str, on: str) -> None:
+    """Announce the end of a trial, once for each planned day."""
+    trials.warn_of_end(uuid.UUID(trial), on=date.fromisoformat(on), at=at)
+
+
+@tenant_job("contracts.trial_expire")
+def trial_expire(*, at: datetime, trial: str) -> None:
+    """End a trial that nobody ordered after."""
+    trial_ends.expire_trial(uuid.UUID(trial), at=at)
 
 
 @tenant_job("contracts.entitle")
@@ -147,3 +175,21 @@ def close_month(*, at: datetime, close: str) -> None:
 def watch_close(*, at: datetime) -> None:
     """Go on with a close whose process was killed."""
     closing.watch(at=at)
+
+
+@tenant_job("contracts.announce_terms")
+def announce_terms(*, at: datetime, change: str, contracts: list[str]) -> None:
+    """Send the notice of changed terms to the customers of one batch; done again, it tells nobody twice."""
+    terms_changes.tell_customers(uuid.UUID(change), [uuid.UUID(each) for each in contracts], at=at)
+
+
+@tenant_job("contracts.terms_notice_received")
+def terms_notice_received(*, at: datetime, notice: str) -> None:
+    """The customer's mail server has the notice of changed terms: it is received, and its period runs."""
+    terms_answers.note_had(uuid.UUID(notice), at=at)
+
+
+@tenant_job("contracts.settle_silence")
+def settle_silence(*, at: datetime) -> None:
+    """Take silence as consent where the period is over; any number of times a day."""
+    terms_answers.settle_silence(at=at)

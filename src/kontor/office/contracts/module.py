@@ -17,6 +17,7 @@ from kontor.office.contracts.actions import changing, ordering, trials
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
+from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
 from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
 from kontor.office.contracts.views.arrears import stands_before
@@ -156,6 +157,24 @@ register(
                 order=25,
             ),
             NavItem(
+                label=Text("Preisänderungen", "Price changes"),
+                url_name="contracts:price-changes",
+                permission="contracts.prices",
+                icon="trending-up",
+                group="money",
+                audience="house",
+                order=8,
+            ),
+            NavItem(
+                label=Text("Bedingungen ändern", "Changes of terms"),
+                url_name="contracts:terms-changes",
+                permission="contracts.change_terms",
+                icon="git-compare",
+                group="contract",
+                audience="house",
+                order=82,
+            ),
+            NavItem(
                 label=Text("Klauseln", "Terms"),
                 url_name="contracts:terms",
                 permission="contracts.terms",
@@ -240,6 +259,18 @@ register(
                 act=customer_notice,
             ),
             CustomerAction(
+                key="contracts.terms_notice_opened",
+                model="contracts.TermsNotice",
+                meaning=Text("Eine Mitteilung über geänderte Bedingungen lesen", "Read a notice of changed terms"),
+                act=open_notice,
+            ),
+            CustomerAction(
+                key="contracts.terms_notice_answered",
+                model="contracts.TermsNotice",
+                meaning=Text("Eine Änderung annehmen oder ihr widersprechen", "Accept a change or object to it"),
+                act=answer_notice,
+            ),
+            CustomerAction(
                 key="contracts.order_more",
                 model="contracts.Contract",
                 meaning=Text("Mehr bestellen", "Order more"),
@@ -275,12 +306,16 @@ register(
             Permission("contracts.offer", Text("Angebote schreiben und versenden", "Write and send offers")),
             Permission("contracts.confirm", Text("Aufträge bestätigen", "Confirm orders")),
             Permission("contracts.papers", Text("Nachträge zu Verträgen ablegen", "File addenda to contracts")),
-            Permission("contracts.registers", Text("Verzeichnisse eines Vertrags führen", "Keep a contract's registers")),
+            Permission(
+                "contracts.registers", Text("Verzeichnisse eines Vertrags führen", "Keep a contract's registers")
+            ),
             Permission("contracts.correct", Text("Leistungen erfassen, Entgelte mindern", "Log work and reduce fees")),
             Permission(
                 "contracts.end", Text("Kündigungen eintragen, Verträge beenden", "Record notices, end contracts")
             ),
             Permission("contracts.figures", Text("Umsatz und Forderungen sehen", "See revenue and receivables")),
+            Permission("contracts.prices", Text("Preise anpassen, Indizes führen", "Change prices, keep indices")),
+            Permission("contracts.change_terms", Text("Bedingungen ändern", "Change terms")),
             Permission("contracts.bill", Text("Abrechnung laufen lassen", "Run the billing")),
             Permission("contracts.close", Text("Einen Monat abschließen", "Close a month")),
             Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
@@ -416,6 +451,9 @@ register(
             EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
             EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),
             EventKind("contracts.close_moved", Text("Ein Monatsabschluss kam voran", "A month's close moved on")),
+            EventKind(
+                "contracts.terms_moved", Text("Eine Änderung der Bedingungen kam voran", "A change of terms moved on")
+            ),
             EventKind("contracts.prices_moved", Text("Preise wurden angekündigt", "Prices were announced")),
             EventKind("contracts.moved_in", Text("Ein Zugang ist eingerichtet", "An account has been set up")),
         ),

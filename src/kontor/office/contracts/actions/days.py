@@ -37,4 +37,5 @@ def begin_day(*, at: datetime) -> int:
     queue_many("contracts.claims", [(tenant, {})])
     queue_many("contracts.endings", [(tenant, {})])
     queue_many("contracts.apply_prices", [(tenant, {})])
+    queue_many("contracts.settle_silence", [(tenant, {})])
     return len(batches)

@@ -50,6 +50,7 @@ TABS: Final[tuple[ContractTab, ...]] = (
         "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
     ),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
+    ContractTab("terms", gettext_lazy("Terms and prices"), "contracts:contract-terms", "contracts:account-terms"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
     ContractTab("registers", gettext_lazy("Registers"), "contracts:registers", "contracts:account-registers"),
 )
