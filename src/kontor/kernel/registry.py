@@ -227,6 +227,11 @@ def gates() -> list[Gate]:
     return sorted((gate for one in modules() for gate in one.gates), key=lambda gate: (gate.order, gate.key))
 
 
+def event_kinds() -> list[EventKind]:
+    """Return every kind of event, in the order of its module."""
+    return [kind for one in modules() for kind in one.events]
+
+
 def search_sources() -> list[SearchSource]:
     """Return what the search field finds, in the order in which it is shown."""
     return sorted((source for one in modules() for source in one.search), key=lambda source: (source.order, source.key))

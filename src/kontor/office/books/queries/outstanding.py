@@ -94,6 +94,11 @@ def invoices_about(subject_id: uuid.UUID, *, today: date) -> list[IssuedInvoice]
     return [_told({name.removeprefix("invoice__"): value for name, value in row.items()}, today) for row in found]
 
 
+def due_on_day(day: date) -> int:
+    """Return how many open invoices are payable until this very day; one query."""
+    return _open().filter(due_on=day).count()
+
+
 def unmatched() -> Unmatched:
     """Return how much money came in that belongs to nothing yet; one query."""
     booked = Payment.objects.filter(entry=OuterRef("pk"))

@@ -16,9 +16,12 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import away, day, day_long, language, money, spoken
 from kontor.office.books import public as books
 from kontor.office.contracts.queries import hands
+from kontor.office.contracts.queries.day import coming_up
+from kontor.office.contracts.views.day import day_context
 from kontor.rulebook.ruling import Clause, Text
 
 _SHOWN = 5
+_COMING = 8
 _SMALL = (
     *(Text("Nichts", "Nothing"), Text("Eine", "One"), Text("Zwei", "Two"), Text("Drei", "Three"), Text("Vier", "Four")),
     *(Text("Fünf", "Five"), Text("Sechs", "Six"), Text("Sieben", "Seven"), Text("Acht", "Eight"), Text("Neun", "Nine")),
@@ -52,7 +55,10 @@ def today(request: TenantRequest) -> HttpResponseBase:
     found = list(_hands(request, on))
     sees_money = request.standing.may("books.see")
     owed = books.outstanding(on) if sees_money else []
-    context = {
+    coming = coming_up(on)
+    context = day_context(request, coming, on) | {
+        "coming": [(contract, step, step.left(on)) for contract, step in coming[:_COMING]],
+        "coming_more": max(len(coming) - _COMING, 0),
         "heading": _heading(len(found)),
         "over": f"{_weekday(on)}, {day_long(on)}",
         "meta": _meta(found, on),
