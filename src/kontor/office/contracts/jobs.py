@@ -23,6 +23,8 @@ from kontor.office.contracts.actions import (
     reminding,
     renewing,
     suspending,
+    trial_ends,
+    trials,
     terms_answers,
     terms_changes,
     trial_ends,

@@ -20,6 +20,7 @@ from kontor.office.contracts.actions.paying import give_mandate, open_mandate_fo
 from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
 from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
+from kontor.office.contracts.views import trying
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 

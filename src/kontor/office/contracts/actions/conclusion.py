@@ -23,6 +23,7 @@ from kontor.office.books import public as books
 from kontor.office.contracts.actions.amending import first_amendment
 from kontor.office.contracts.actions.days import keep_days
 from kontor.office.contracts.actions.offers import OfferRefusedError
+from kontor.office.contracts.actions.trial_ends import account_after_trial, end_trial_by
 from kontor.office.contracts.models import Contract, Offer, OfferState
 from kontor.office.contracts.queries.formation import begins, conclusion
 from kontor.office.contracts.queries.letters import confirmation_mail
@@ -100,6 +101,7 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
         return None
     contract = _contract(offer, formed=formed, concluded_at=formed.value, start=start.value, at=at)
     first_amendment(contract, start=start, at=at)
+    end_trial_by(contract, at=at)
     record(
         "contracts.concluded",
         contract,
@@ -119,7 +121,8 @@ def _contract(
     offer: Offer, *, formed: Ruling[datetime | None], concluded_at: datetime, start: date, at: datetime
 ) -> Contract:
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
-    tenant = party.own_tenant or _customer_tenant(offer, party, seller, at=at)
+    known = account_after_trial(party.id, party.own_tenant)
+    tenant = known or _customer_tenant(offer, party, seller, at=at)
     ruling = store_ruling(
         formed,
         question="contracts.conclusion",
