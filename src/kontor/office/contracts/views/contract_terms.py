@@ -1,6 +1,7 @@
 """Which terms and prices a contract has by day: versions in force, notices of changes, announced prices, the answer."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -117,6 +118,11 @@ def _notice_page(request: TenantRequest, found: TermsNotice, form: ObjectionForm
     return render(request, "contracts/account_terms_notice.html", context, status=status)
 
 
+def _lines(told: PriceAdjustment) -> list[tuple[str, Decimal, Decimal]]:
+    """Return name, price so far and new price of each position; exact prices are kept as text."""
+    return [(line["name"], Decimal(line["before"]), Decimal(line["after"])) for line in told.lines]
+
+
 def _context(
     request: TenantRequest, opened: Opened, notices: list[TermsNoticeState], prices: list[PriceAdjustmentState]
 ) -> dict[str, Any]:
@@ -130,6 +136,8 @@ def _context(
             for since, version in reversed(told)
         ],
         "notices": [(each, BADGES[each.state], why.get(each.ruling) if each.ruling else None) for each in notices],
-        "prices": [(each, PRICE_BADGES[each.state], why.get(each.adjustment.ruling)) for each in prices],
-        "names": opened.contract.terms["names"],
+        "prices": [
+            (each, PRICE_BADGES[each.state], why.get(each.adjustment.ruling), _lines(each.adjustment))
+            for each in prices
+        ],
     }
