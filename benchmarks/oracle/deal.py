@@ -1,0 +1,73 @@
+"""What two sides agreed and what happened afterwards: the facts, in the order of their days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something on the price list: `price` for one, `per` month, quarter, year or once."""
+
+    key: str
+    per: str
+    price: Fraction
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """The prices that are official from a day on."""
+
+    first: date
+    items: Mapping[str, Item]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """
+    Something that happens on a day.
+
+    what   "more": `count` of `item` ordered and confirmed; "fewer": a written notice of that received
+           "interval": another billing interval (`item`) chosen; "notice": sent on `sent`, received on `on`
+           "cause": ended for cause with that day by the provider (`count` 1: the customer is to blame)
+    """
+
+    on: date
+    what: str
+    item: str = ""
+    count: int = 0
+    sent: date | None = None
+
+
+@dataclass(frozen=True)
+class Deal:
+    """
+    A contract as it was concluded.
+
+    formed      the day it came into being; `named` the day the offer names for its start, None where it names none
+    confirmed   the day of the order confirmation, where the pack knows one
+    terms       what the pack says and what the offer agreed: initial, renewal, notice, interval, issued, lead, due,
+                due_from ("issue" or "receipt"), to ("term_end" or "any_time"), dates
+    bought      item -> how many
+    receipts    how many days after its issue each invoice is received, in turn
+    lateness    how many days after its due day each invoice is paid, in turn; None: never
+    """
+
+    pack: str
+    number: int
+    formed: date
+    confirmed: date
+    named: date | None
+    terms: Mapping[str, str]
+    bought: Mapping[str, int]
+    lists: tuple[PriceList, ...]
+    country: str
+    dates: tuple[date, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    receipts: tuple[int, ...] = (0,)
+    lateness: tuple[int | None, ...] = (0,)
+
+    def listed(self, item: str, on: date) -> Item:
+        """Return what an item costs officially on a day."""
+        return next(each for each in reversed(self.lists) if each.first <= on).items[item]
