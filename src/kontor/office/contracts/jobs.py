@@ -23,8 +23,6 @@ from kontor.office.contracts.actions import (
     reminding,
     renewing,
     suspending,
-    trial_ends,
-    trials,
     terms_answers,
     terms_changes,
     trial_ends,
