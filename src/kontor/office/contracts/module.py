@@ -367,6 +367,7 @@ register(
                 model="contracts.Offer", about=Text("Empfänger von Erklärungen", "recipients of notices"), clause=_BASIS
             ),
             PersonalData(model="contracts.Trial", about=Text("wer testet", "who tries"), clause=_BASIS),
+            PersonalData(model="contracts.HardwareCase", about=Text("wer gemeldet hat", "who reported"), clause=_BASIS),
             PersonalData(model="contracts.ChangeOrder", about=Text("Besteller", "who ordered"), clause=_BASIS),
             PersonalData(model="contracts.ChangeOrderState", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
             PersonalData(
@@ -427,6 +428,9 @@ register(
             "contracts.TermsChange",
             "contracts.TermsNotice",
             "contracts.TrialOffering",
+            "contracts.HardwareDelivery",
+            "contracts.HardwareItem",
+            "contracts.HardwareStep",
         ),
         events=(
             EventKind("contracts.offer_sent", Text("Ein Angebot wurde versandt", "An offer was sent")),

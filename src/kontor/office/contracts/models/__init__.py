@@ -25,6 +25,7 @@ from kontor.office.contracts.models.ending import (
     EndingTask,
     NoticeWithdrawal,
 )
+from kontor.office.contracts.models.hardware import HardwareCase, HardwareDelivery, HardwareItem, HardwareStep
 from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
@@ -57,6 +58,10 @@ __all__ = [
     "EnteredRate",
     "ExtraWork",
     "FeeReduction",
+    "HardwareCase",
+    "HardwareDelivery",
+    "HardwareItem",
+    "HardwareStep",
     "IndexAgreement",
     "IndexLoss",
     "IndexSeries",
