@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from kontor.kernel.models import Tenant
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Quote, QuoteLine
@@ -29,8 +30,14 @@ def one_contract(house: House, *, without: Sequence[str] = ()) -> Contract:
         return Contract.objects.select_related("offer__quote", "party").get(offer=offer)
 
 
-def copies(contract: Contract, customers: Sequence[Mapping[str, Any]]) -> list[Contract]:
-    """Copy, as its tenant, all that billing reads of a contract for further customers, each told by what differs."""
+def copies(
+    contract: Contract, customers: Sequence[Mapping[str, Any]], *, tenants: Sequence[Tenant] = ()
+) -> list[Contract]:
+    """
+    Copy, as its tenant, all that billing reads of a contract for further customers, each told by what differs.
+
+    tenants  where the customers work, one each; without them all work where the first one does
+    """
     lines, amendments = list(contract.offer.quote.lines.all()), list(Amendment.objects.filter(contract=contract))
     made: dict[type[models.Model], list[Any]] = {
         model: [] for model in (Party, Quote, QuoteLine, Offer, Contract, Amendment)
@@ -40,8 +47,9 @@ def copies(contract: Contract, customers: Sequence[Mapping[str, Any]]) -> list[C
         quote = _copied(contract.offer.quote, party=party, number=f"{contract.offer.quote.number}-{number}")
         offer = _copied(contract.offer, party=party, quote=quote, number=f"{contract.offer.number}-{number}")
         own = {"party": party, "offer": offer, "number": f"{contract.number}-{number}", "customer_name": party.name}
-        copy = _copied(contract, **own)
-        made[Amendment] += [_copied(change, contract=copy) for change in amendments]
+        shared = {"customer_tenant": tenants[number - 1]} if tenants else {}
+        copy = _copied(contract, **own, **shared)
+        made[Amendment] += [_copied(change, contract=copy, **shared) for change in amendments]
         made[QuoteLine] += [_copied(line, quote=quote) for line in lines]
         for row in (party, quote, offer, copy):
             made[type(row)].append(row)

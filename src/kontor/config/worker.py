@@ -5,6 +5,7 @@ import os
 import django
 
 from kontor.config.processes import follow_parent
+from kontor.kernel.garbage import collect_rarely
 
 STOP_SECONDS = 4.0
 HEARTBEAT_SECONDS = 10.0
@@ -16,6 +17,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
     django.setup()
     follow_parent()
+    collect_rarely()
     from procrastinate.contrib.django import app, django_connector  # known only once Django is set up
 
     assert isinstance(app.connector, django_connector.DjangoConnector)

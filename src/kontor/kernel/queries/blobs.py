@@ -4,6 +4,7 @@ import zoneinfo
 from datetime import datetime
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from kontor.kernel.envelope import Place, opened
@@ -30,7 +31,12 @@ def read(blob: Blob) -> bytes:
 
 def storage_used() -> int:
     """Return how many bytes the current tenant's contents have, each counted once."""
-    return BlobContent.objects.aggregate(total=Sum("size"))["total"] or 0
+    with connection.cursor() as cursor:  # asked for each customer of a month's close: not compiled anew each time
+        cursor.execute(
+            f"SELECT coalesce(sum(size), 0) FROM {BlobContent._meta.db_table} WHERE tenant_id = %s",  # noqa: S608  ours
+            [current_tenant()],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def storage_quota(at: datetime) -> int | None:

@@ -138,13 +138,19 @@ def watch(*, at: datetime) -> int:
 
 def take_over() -> bool:
     """
-    Hold all closes of the tenant for this connection until it ends; False where another process works on one.
+    Hold all closes of the tenant for this connection, until `hand_back`; False where another process works on one.
 
     For a command that does the batches itself; a killed one holds nothing any more.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [_name()])
         return bool(cursor.fetchone()[0])
+
+
+def hand_back() -> None:
+    """Let others work on the tenant's closes again; a connection that ended has done so by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_name()])
 
 
 def _refuse(wanted: MonthClose, at: datetime) -> None:

@@ -145,7 +145,7 @@ def _readings(asked: _Asked) -> list[tuple[Limit, Period, Decimal]]:
     assert asked.contract.customer_tenant_id is not None
     with as_tenant(asked.contract.customer_tenant_id):
         _note_storage(asked.at)
-        late = {day for _, day in months_reported_since(since, zone=asked.zone)}
+        late = {day for _, day in months_reported_since(since, zone=asked.zone)} if closed else set()
         return [
             (limit, month, read(limit, month, zone=asked.zone))
             for month in months

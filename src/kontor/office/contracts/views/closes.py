@@ -129,7 +129,7 @@ def progress(request: TenantRequest, close_id: uuid.UUID) -> HttpResponseBase:
 
 @requires(CLOSE)
 @require_POST
-def go_on(request: TenantRequest, close_id: uuid.UUID) -> HttpResponseBase:
+def go_on(request: TenantRequest, close_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Go on with a close that stands still; where somebody is at it, it changes nothing."""
     close = get_object_or_404(MonthClose, pk=close_id)
     closing.go_on_in_background(close)
