@@ -140,6 +140,19 @@ class SearchSource:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCondition:
+    """
+    What a tenant's contract must hold before any of its keys opens the API.
+
+    key    the kind of the refusal, "expander-required"
+    lacks  lacks(modules), the keys of those unlocked today, returns why the API is shut, None where it is open
+    """
+
+    key: str
+    lacks: Callable[[frozenset[str]], Text | None]
+
+
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """A kind of event that the module tells others, `books.invoice_paid`."""
@@ -163,6 +176,7 @@ class Module:
     entitled   a customer sees it only with an entitlement for `key`; False for what everyone has
     urls       dotted path of its urls.py, mounted at /<key>/; None where it has no pages
     api        dotted path of its api.py, whose `endpoints` are mounted under /api/v1/
+    api_conditions  what must hold before a tenant's keys open the API, any module's endpoints
     demo       makes the demo's data: demo(at) runs as the house
     """
 
@@ -177,6 +191,7 @@ class Module:
     personal_data: tuple[PersonalData, ...] = ()
     without_personal_data: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    api_conditions: tuple[ApiCondition, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
     events: tuple[EventKind, ...] = ()
     public_pages: tuple[PublicPage, ...] = ()

@@ -32,6 +32,7 @@ from kontor.kernel.api.problems import Problem, ProblemError, forbidden
 from kontor.kernel.api.schemas import FileGiven
 from kontor.kernel.models import ApiKey, Tenant
 from kontor.kernel.queries.api_keys import standing_of_key
+from kontor.kernel.registry import modules
 from kontor.kernel.tenancy import as_tenant
 
 Work = TypeVar("Work", bound=Callable[..., Schema])
@@ -170,6 +171,9 @@ def _enter(request: Call, caller: Caller, permission: str) -> None:
     standing = standing_of_key(caller.key, at=request.at)
     if standing is None or not standing.may(permission):
         raise forbidden(permission)
+    for condition in (each for module in modules() for each in module.api_conditions):
+        if lacking := condition.lacks(standing.modules):
+            raise ProblemError(403, condition.key, lacking)
     request.tenant, request.api_key = standing.tenant, standing.key
     request.actor = Actor.outside(standing.key.pk, standing.key.name)
     request.own = not request.path_info.startswith(f"{BASE}{RECEIVED}/")

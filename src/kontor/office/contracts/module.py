@@ -1,6 +1,7 @@
 """All that the rest of the product knows about contracts."""
 
 from kontor.kernel.registry import (
+    ApiCondition,
     CustomerAction,
     EventKind,
     Gate,
@@ -18,9 +19,9 @@ from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
 from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
+from kontor.office.contracts.queries.expander import lacks_expander
 from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
-from kontor.office.contracts.views import trying
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -228,7 +229,14 @@ register(
                 leaves_open=frozenset({"contracts.account", "documents.see"}),
             ),
         ),
+        api_conditions=(ApiCondition(key="expander-required", lacks=lacks_expander),),
         customer_actions=(
+            CustomerAction(
+                key="contracts.prices_read",
+                model="contracts.Contract",
+                meaning=Text("Die Preise des Anbieters lesen", "Read the provider's prices"),
+                act=ordering.read_prices,
+            ),
             CustomerAction(
                 key="contracts.mandate_form_opened",
                 model="contracts.Contract",

@@ -130,7 +130,7 @@ ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "crm": (
         _item("sales", "Nutzer Vertrieb", "Sales user", "PLAN", "USER", "MONTH", "52.00"),
         _item("service", "Nutzer Kundenservice", "Service user", "PLAN", "USER", "MONTH", "61.00"),
-        _item("expander", "Webservices", "Web services", "MODULE", "CUSTOMER", "MONTH", "180.00"),
+        _item("expander", "Webservices", "Web services", "MODULE", "CUSTOMER", "MONTH", "180.00", "expander"),
     ),
     "dealership": (
         _item("processes", "Verkaufsprozesse", "Sales processes", "MODULE", "SITE", "MONTH", "240.00"),

@@ -15,12 +15,18 @@ from kontor.office.contracts.actions.changing import ChangeRefusedError, decided
 from kontor.office.contracts.models import AgreedPrice, ChangeOrder, ChangeOrderState, Contract
 from kontor.office.contracts.queries.changing import less, more, other_interval
 from kontor.office.contracts.queries.orders import signs_for, ware_line
-from kontor.office.contracts.queries.shop import wares
+from kontor.office.contracts.queries.shop import Ware, wares
 from kontor.rulebook.period import Interval
 from kontor.rulebook.ruling import Text
 
 EMPTY = Text("Die Bestellung ist leer.", "The order is empty.")
 Kind, State = ChangeOrder.Kind, ChangeOrderState.State
+
+
+def read_prices(contract: Contract, *, on: date, at: datetime, actor: Actor) -> list[Ware]:
+    """Return what the customer can add to its contract on a day, from its supplier's lists or as agreed."""
+    del at, actor  # the kernel records who looked, in both trails
+    return wares(contract, on, list(AgreedPrice.objects.filter(contract=contract)))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
+from kontor.office.contracts.queries.expander import MODULE, sold_per_customer
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import PackError, TermsPack
 from kontor.rulebook.terms.concluded import concluded, missing
@@ -34,6 +35,7 @@ def lacks(draft: OfferDraft) -> list[Lack]:
     if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
         found.append(Lack("start_on", Text("Der Beginn fehlt.", "The start is missing.")))
     found += _uncontained(draft, pack, lines)
+    found += _by_user(pack, lines)
     for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered(lines)):
         text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
         found.append(Lack(key, text, blank.clause))
@@ -71,6 +73,18 @@ def _uncontained(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftL
     for field, words in lacking.items():
         german, english = (", ".join(word.spoken(language) for word in words) for language in ("de", "en"))
         yield Lack(field, Text(f"Es fehlt: {german}.", f"This is missing: {english}."), contains.clause)
+
+
+def _by_user(pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
+    """Yield where the Expander is not offered once for the customer, though the pack sells it so."""
+    clause = sold_per_customer(pack)
+    offered = [line for line in lines if line.item.module == MODULE]
+    if clause and any(line.item.unit != "CUSTOMER" or line.quantity != 1 for line in offered):
+        text = Text(
+            "Die Erweiterungen werden einmal je Kunde verkauft, nicht je Benutzer.",
+            "The Expander is sold once per customer, not per user.",
+        )
+        yield Lack("positions", text, clause)
 
 
 def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.models import AgreedPrice, Contract
 from kontor.rulebook.contract_state import Per
@@ -53,18 +52,6 @@ def wares(contract: Contract, on: date, agreed: Iterable[AgreedPrice]) -> list[W
                 own.source if own else None,
             )
     return list(found.values())
-
-
-def published_wares(contract: Contract, on: date) -> list[Ware]:
-    """
-    Return, as the customer, what can be added to its contract.
-
-    The supplier's price list is public; it is the one thing that is read here as the supplier.
-    """
-    agreed = list(AgreedPrice.received.filter(contract_id=contract.pk))
-    assert contract.tenant_id is not None
-    with as_tenant(contract.tenant_id):
-        return wares(contract, on, agreed)
 
 
 def _lists(contract: Contract, on: date) -> list[books.ListedPrices]:

@@ -25,7 +25,7 @@ from kontor.office.contracts.queries.ordering import (
     positions_to_lessen,
 )
 from kontor.office.contracts.queries.orders import signs_for
-from kontor.office.contracts.queries.shop import Ware, published_wares, wares
+from kontor.office.contracts.queries.shop import Ware, wares
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.rulebook.refusal import RefusalError
@@ -64,7 +64,7 @@ def _page(request: TenantRequest, opened: Opened, standing: Standing, *, kind: s
     refused, plan = "", None
     allowed = may_add(standing.pack) if kind == ChangeOrder.Kind.MORE else None
     try:
-        listed = _listed(opened, standing, kind)
+        listed = _listed(request, opened, standing, kind=kind)
         form = _form(request, opened, standing, kind=kind, listed=listed, losses=[])
         if request.method == "POST" and form.is_valid():
             plan = _plan(form, standing, kind, listed)
@@ -92,12 +92,15 @@ def _page(request: TenantRequest, opened: Opened, standing: Standing, *, kind: s
     return render(request, "contracts/change_order.html", context, status=status)
 
 
-def _listed(opened: Opened, standing: Standing, kind: str) -> list[Ware]:
+def _listed(request: TenantRequest, opened: Opened, standing: Standing, *, kind: str) -> list[Ware]:
     if kind == ChangeOrder.Kind.FEWER:
         return []
     on = list_day(standing, kind, standing.today)
     if not opened.own:
-        return published_wares(opened.contract, on)
+        found: list[Ware] = answer(
+            "contracts.prices_read", opened.contract.pk, on=on, at=request.at, actor=request.actor
+        )
+        return found
     agreed = list(AgreedPrice.objects.filter(contract=opened.contract)) if kind == ChangeOrder.Kind.MORE else []
     return wares(opened.contract, on, agreed)
 
