@@ -374,6 +374,9 @@ register(
             PersonalData(
                 model="contracts.Offer", about=Text("Empfänger von Erklärungen", "recipients of notices"), clause=_BASIS
             ),
+            PersonalData(
+                model="contracts.FirstUse", about=Text("wer zuerst nutzte", "who used it first"), clause=_BASIS
+            ),
             PersonalData(model="contracts.Trial", about=Text("wer testet", "who tries"), clause=_BASIS),
             PersonalData(model="contracts.HardwareCase", about=Text("wer gemeldet hat", "who reported"), clause=_BASIS),
             PersonalData(model="contracts.ChangeOrder", about=Text("Besteller", "who ordered"), clause=_BASIS),

@@ -25,6 +25,7 @@ from kontor.office.contracts.models.ending import (
     EndingTask,
     NoticeWithdrawal,
 )
+from kontor.office.contracts.models.evidence import FirstUse
 from kontor.office.contracts.models.hardware import HardwareCase, HardwareDelivery, HardwareItem, HardwareStep
 from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
@@ -58,6 +59,7 @@ __all__ = [
     "EnteredRate",
     "ExtraWork",
     "FeeReduction",
+    "FirstUse",
     "HardwareCase",
     "HardwareDelivery",
     "HardwareItem",
