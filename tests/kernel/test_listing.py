@@ -136,7 +136,7 @@ def test_a_new_order_or_filter_forgets_the_page_and_keeps_the_rest() -> None:
 
 def test_a_cell_is_written_by_its_kind_and_escaped() -> None:
     assert re.findall(r"<tr>(.*?)</tr>", str(listing().body))[0] == (
-        '<td data-slot="title"><a href="/1/" data-k-stop>1</a></td>'
+        '<td data-slot="title"><a href="/1/" class="k-nowrap" data-k-stop>1</a></td>'
         '<td>Alder &amp; Sons<span class="k-sub">open</span></td>'
         '<td class="date">1 Mar 2026</td>'
         f"<td>{_badge('open')}</td>"

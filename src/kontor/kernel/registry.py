@@ -35,6 +35,7 @@ class NavItem:
 
     group      heading under which it stands: "work", "customers", "money", "account", "settings"
     audience   "everyone", "house" (tenants that sell), "customer" (tenants with a contract received)
+    also       further pages under which this entry is marked; of several marked ones the closest address wins
     """
 
     label: Text
@@ -44,6 +45,7 @@ class NavItem:
     group: str
     audience: str = "everyone"
     order: int = 50
+    also: tuple[str, ...] = ()
 
 
 class Measure(StrEnum):

@@ -76,15 +76,20 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
             if not allowed or not registry.meant_for(item.audience, is_house=standing.tenant.is_house):
                 continue
             url = _address(item.url_name, settings.ROOT_URLCONF)
+            also = [_address(name, settings.ROOT_URLCONF) for name in item.also]
             entry = {
                 "label": item.label.spoken(language),
                 "url": url,
                 "icon": item.icon,
-                "active": here == url or (url != "/" and here.startswith(url)),
+                "active": max((len(own) for own in (url, *also) if _within(here, own)), default=0),
                 "count": None,  # a key that is missing costs a template far more than one that is empty
                 "hand": None,
             }
             found.setdefault(item.group, []).append((item.order, entry))
+    entries = [entry for rows in found.values() for _, entry in rows]
+    closest = max((entry["active"] for entry in entries), default=0)
+    for entry in entries:
+        entry["active"] = bool(closest) and entry["active"] == closest
     return [
         {
             "label": label.spoken(language),
@@ -93,6 +98,10 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
         for group, label in GROUPS.items()
         if group in found
     ]
+
+
+def _within(here: str, own: str) -> bool:
+    return here == own or (own != "/" and here.startswith(own))
 
 
 @cache

@@ -98,7 +98,8 @@ def cell_writer(column: Column, *, first: bool) -> Callable[[Row], str]:
     def written(row: Row) -> str:
         shown = show(read(row))
         if url is not None and (target := url(row)):
-            shown = f'<a href="{escaped(target)}"{stop}>{shown}</a>'
+            whole = "" if " " in shown else ' class="k-nowrap"'  # a number is not broken at its hyphens
+            shown = f'<a href="{escaped(target)}"{whole}{stop}>{shown}</a>'
         if sub is not None and (below := sub(row)):
             shown = f'{shown}<span class="k-sub">{escaped(wording.spoken(below))}</span>'
         return f"{start}{shown}</td>"

@@ -40,6 +40,7 @@ register(
                 icon="building-bank",
                 group="money",
                 order=20,
+                also=("books:payments", "books:collections", "books:mandates", "books:statements"),
             ),
             NavItem(
                 label=Text("Preislisten", "Price lists"),
