@@ -144,7 +144,7 @@ def _outstanding(row: Mapping[str, Any]) -> Outstanding:
 _OF_BALANCE: Final = ("due_on", "paid_on", "open_minor", "cancelled_at", "written_off_on")
 _OF_INVOICE: Final = (
     *("kind", "number", "customer_name", "subject_id", "issued_on", "period_first", "period_last"),
-    *("currency", "gross_minor", "due_ruling"),
+    *("currency", "gross_minor", "due_ruling", "corrects_id"),
 )
 
 
@@ -162,6 +162,7 @@ def _told(row: Mapping[str, Any], today: date) -> IssuedInvoice:
         cancelled_at=row["cancelled_at"],
         today=today,
         written_off=row["written_off_on"] is not None,
+        corrects=row["corrects_id"] is not None,
     )
     return IssuedInvoice(
         id=row["invoice_id"],

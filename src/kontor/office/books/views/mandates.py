@@ -1,14 +1,14 @@
 """Mandates: the list, and one with its evidence."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel.components import Badge
@@ -28,6 +28,11 @@ from kontor.rulebook.collecting import Scheme, refund_right
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 
+SCHEMES: Final = {
+    Scheme.CORE.value: gettext_lazy("Basic, with the right to a refund"),
+    Scheme.B2B.value: gettext_lazy("Business, without a refund"),
+}
+
 
 @requires("books.payments")
 @require_GET
@@ -41,7 +46,7 @@ def mandates(request: TenantRequest) -> HttpResponseBase:
         columns=(
             Column("reference", _("Mandate"), url=_url, sort="reference", slot="title"),
             Column("holder", _("Account holder"), sub=lambda row: row.iban_shown, sort="holder", slot="meta"),
-            Column("scheme", _("Scheme"), late=True),
+            Column("scheme", _("Scheme"), value=lambda row: SCHEMES[row.scheme], late=True),
             Column("signed_on", _("Signed"), kind="day", sort="signed_on", late=True),
             Column(
                 "state", _("State"), kind="badge", value=lambda row: badge(queries.card_of(row, today)), slot="state"
@@ -65,6 +70,7 @@ def mandate(request: TenantRequest, mandate_id: uuid.UUID) -> HttpResponseBase:
     last = collected[0].collect_on if collected else None
     context = {
         "mandate": row,
+        "scheme": SCHEMES[row.scheme],
         "card": card,
         "sha256": bytes(row.sha256).hex(),
         "state": badge(card),
