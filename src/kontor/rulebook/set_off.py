@@ -50,7 +50,9 @@ def set_off(status: Status, needs: Mapping[str, Text] | None, *, clauses: Iterab
         )
         return Ruling(allowed, tuple(clauses), inputs, (silent,))
     allowed = status.value in needs
-    listed = Text(", ".join(each.de for each in needs.values()), ", ".join(each.en for each in needs.values()))
+    listed = Text(
+        ", ".join(_inside(each.de) for each in needs.values()), ", ".join(_inside(each.en) for each in needs.values())
+    )
     step = said(
         "Aufrechnen darf der Kunde nur mit Forderungen, die so sind: {listed}. Diese ist {word}.",
         "The customer may set off only with claims that are: {listed}. This one is {word}.",
@@ -58,3 +60,8 @@ def set_off(status: Status, needs: Mapping[str, Text] | None, *, clauses: Iterab
         word=word,
     )
     return Ruling(allowed, tuple(clauses), inputs, (step,))
+
+
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]

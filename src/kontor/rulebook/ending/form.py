@@ -49,7 +49,7 @@ _FORMS: Final[Mapping[Form, Text]] = {
     Form.TEXT: Text("Textform: Brief, E-Mail oder Plattform", "text form: letter, e-mail or platform"),
     Form.EMAIL: Text("eine E-Mail", "an e-mail"),
     Form.REGISTERED_LETTER: Text("ein Einschreiben mit Rückschein", "a registered letter with return receipt"),
-    Form.INFORMAL: Text("keine Form", "no form"),
+    Form.INFORMAL: Text("keine bestimmte Form", "no particular form"),
     Form.SELF_SERVICE: Text("eine Erklärung auf der Plattform", "a declaration on the platform"),
 }
 _MEANS: Final[Mapping[Means, Text]] = {

@@ -108,6 +108,7 @@ def figures_of(state: ClaimState, today: date, facts: Facts, seller: books.Selle
         "costs": state.costs.minor,
         "total": state.total.minor,
         "days": state.late.days,
+        "clauses": {name: str(said.clause) for name, said in _said(facts).items() if said},
         "segments": [
             {
                 "first": segment.period.first.isoformat(),
@@ -122,6 +123,10 @@ def figures_of(state: ClaimState, today: date, facts: Facts, seller: books.Selle
             for segment in state.segments
         ],
     }
+
+
+def _said(facts: Facts) -> dict[str, Any]:
+    return {"interest": facts.terms.interest, "costs": facts.terms.lump_sum}
 
 
 def _write(facts: Facts, seller: books.SellerCard, today: date, *, at: datetime) -> None:

@@ -21,6 +21,11 @@ _ORDERS: Final = (
 )
 _LAWS: Final = (("de", gettext_lazy("German law: base rate")), ("fr", gettext_lazy("French law: legal rate")))
 
+_UNITS: Final = {
+    "tag": "day", "tage": "days", "woche": "week", "wochen": "weeks", "werktag": "working day",
+    "werktage": "working days", "monat": "month", "monate": "months",
+}  # fmt: skip
+
 
 class ReasonForm(forms.Form):
     """Why something is decided; it stands in the record."""
@@ -66,10 +71,10 @@ class PlanForm(forms.Form):
         for line in self.cleaned_data["instalments"].splitlines():
             if not line.strip():
                 continue
-            read = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\s+(\d+(?:[.,]\d{1,2})?)", line.strip(), re.ASCII)
+            read = re.fullmatch(r"(\S+)\s+(\d+(?:[.,]\d{1,2})?)", line.strip(), re.ASCII)
             try:
-                found.append((date.fromisoformat(read[1]), Decimal(read[2].replace(",", "."))) if read else None)
-            except ValueError:
+                found.append((forms.DateField().clean(read[1]), Decimal(read[2].replace(",", "."))) if read else None)
+            except forms.ValidationError:
                 found.append(None)
             if found[-1] is None:
                 raise forms.ValidationError(
@@ -85,7 +90,7 @@ class PlanForm(forms.Form):
 class HabitForm(forms.Form):
     """How the house reminds under a pack."""
 
-    pack = forms.ChoiceField(label=gettext_lazy("Terms"), required=False)
+    pack = forms.ChoiceField(label=gettext_lazy("For contracts under"), required=False)
     steps = forms.CharField(
         label=gettext_lazy("Steps"),
         required=False,
@@ -110,13 +115,18 @@ class HabitForm(forms.Form):
             if not words:
                 continue
             try:
-                step = {"days_late": int(words[0]), "pay_within": str(Duration.parse(words[1]))}
+                step = {"days_late": int(words[0]), "pay_within": str(Duration.parse(_in_english(words[1])))}
             except (ValueError, IndexError, RefusalError) as wrong:
                 raise forms.ValidationError(
                     _("“%(line)s” is no step such as 7 7 days.") % {"line": line.strip()}
                 ) from wrong
             found.append(step)
         return found
+
+
+def _in_english(duration: str) -> str:
+    number, _space, unit = duration.partition(" ")
+    return f"{number} {_UNITS.get(unit.strip().casefold(), unit)}"
 
 
 class RateForm(forms.Form):

@@ -19,7 +19,7 @@ from kontor.rulebook.calc.facts import months_rule
 from kontor.rulebook.changing import Cost, Wanted, added, cost_of, ending_with, fewer, running_interval
 from kontor.rulebook.contract_state import AddItem, ChangePrice, Per, SetInterval
 from kontor.rulebook.due import Reduction, seats_reduced_from
-from kontor.rulebook.period import Interval
+from kontor.rulebook.period import ONE_DAY, Interval
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import NoAnswerError, TermsPack, given
@@ -42,6 +42,11 @@ class Plan:
     items: Mapping[str, Mapping[str, str]]
     ruling: Ruling[Any]
     cost: Cost | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which what was added holds, where it ends by itself."""
+        return self.dated[-1][0] - ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def invoiced(told: Told) -> Iterator[Entry]:
     """Yield each invoice issued, and its payment."""
     for invoice in told.invoices:
         number = invoice.number
-        title = Text(f"Rechnung {number} gestellt", f"Invoice {number} issued")
+        title = _issued(invoice)
         text = partial(_amount, invoice)
         yield Entry(
             invoice.issued_on, MONEY, title, text, "", "file-invoice", ruling=invoice.due_ruling, invoice=invoice.id
@@ -111,6 +111,13 @@ def invoiced(told: Told) -> Iterator[Entry]:
             yield Entry(
                 invoice.paid_on, MONEY, title, partial(money, invoice.gross), "good", "cash", invoice=invoice.id
             )
+
+
+def _issued(invoice: AnInvoice) -> Text:
+    number, what = invoice.number, invoice.state.text
+    if invoice.state.key in {books.State.CANCELLATION, books.State.CREDIT_NOTE}:
+        return Text(f"{what.de} {number} gestellt", f"{what.en.capitalize()} {number} issued")
+    return Text(f"Rechnung {number} gestellt", f"Invoice {number} issued")
 
 
 SOURCES: Final[list[Happened]] = [concluded, amended, invoiced]

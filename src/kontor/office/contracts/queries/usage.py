@@ -148,7 +148,7 @@ def _limit(meter: registry.Meter, told: _Told, pack: TermsPack, *, month: Period
         size=size,
         unit=GB if size else meter.unit,
         included=included,
-        tariff=Tariff(priced.block, priced.price, currency) if priced else None,
+        tariff=Tariff(plain(priced.block), priced.price, currency) if priced else None,
         hard=told.limit == "hard",
         clauses=(told.clause,),
     )

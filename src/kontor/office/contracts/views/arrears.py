@@ -97,6 +97,7 @@ def _shown(row: Claim, letters: list[ClaimLetter], plan: PaymentPlan | None, tod
         "days": (today - row.due_on).days,
         **{name: figure(row, name) for name in ("principal", "interest", "costs", "total")},
         "segments": [_segment(each, currency) for each in row.figures.get("segments", ())],
+        "clauses": row.figures.get("clauses", {}),
         "problem": Text(**problem) if problem else None,
         "bank": bank,
         "letters": [(each, letter_title(each.kind, each.key)) for each in letters],

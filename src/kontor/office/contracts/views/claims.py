@@ -123,6 +123,7 @@ def claim_context(request: TenantRequest, claim_id: uuid.UUID, **forms: Any) -> 
         "is_open": _is_open(row),
         "may": request.standing.may(ACT),
         "history": _history(facts),
+        "letters": [(each, letter_title(each.kind, each.key)) for each in facts.letters],
         "crumbs": [(_("Claims"), reverse("contracts:claims"))],
         "payment": ClaimPaymentForm(initial={"paid_on": today}),
         "reason": ReasonForm(),

@@ -147,4 +147,6 @@ def _row(item: books.PublishedItem) -> Row:
         size = {"number": number(item.block_size.normalize()), "unit": item.block_unit}
         said.append(_("in blocks of %(number)s %(unit)s") % size)
     per = Text(f"je {unit.de}, {span.de}", f"per {unit.en}, {span.en}")
+    if item.kind == "USAGE":
+        per = Text(f"je {unit.de}", f"per {unit.en}")
     return Row(item.name(language()), item.price, per, ", ".join(said))

@@ -169,7 +169,8 @@ def _step(coming: Any) -> str:
 
 
 def _progress(found: ReminderRun, problems: int) -> Run:
-    told: dict[str, Any] = {"done": number(found.done), "total": number(found.claims)}
+    done = min(found.done, found.claims)  # a batch that was killed and done again has counted twice
+    told: dict[str, Any] = {"done": number(done), "total": number(found.claims)}
     state: Literal["done", "now"] = "done" if found.finished_at else "now"
     letters = ngettext("%(count)s letter", "%(count)s letters", found.letters) % {"count": number(found.letters)}
     stages = [Stage(_("Claims"), _("%(done)s of %(total)s") % told, state), Stage(letters, "", state)]
@@ -177,4 +178,4 @@ def _progress(found: ReminderRun, problems: int) -> Run:
         said = ngettext("%(count)s claim with a problem", "%(count)s claims with a problem", problems)
         stages.append(Stage(said % {"count": number(problems)}, "", "bad"))
     url = "" if found.finished_at else reverse("contracts:reminder-progress", args=(found.pk,))
-    return Run(_("Reminding on %(day)s") % {"day": day(found.on)}, found.done, found.claims, stages, url=url)
+    return Run(_("Reminding on %(day)s") % {"day": day(found.on)}, done, found.claims, stages, url=url)
