@@ -68,6 +68,9 @@ class Walk:
             for invoice in receiving.pop(day, ()):
                 self._receive(invoice, day)
             day += DAY
+        for late, invoices in sorted(receiving.items()):
+            for invoice in invoices:
+                self._receive(invoice, late)
 
     def _days(self, deal: Deal) -> set[date]:
         life = lived(deal, self.until)

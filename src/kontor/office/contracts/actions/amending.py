@@ -16,6 +16,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.running import counted_from
 from kontor.office.contracts.queries.state import change_as_json
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.amendments import Revoke
@@ -35,7 +36,7 @@ def first_amendment(contract: Contract, *, start: Ruling[date | None], at: datet
         changes.append(SetInterval(Interval(pack.invoicing.interval.value)))
     if pack.term and pack.term.initial:
         first = contract.start_on
-        changes.append(SetTerm(Period(first, add(first, pack.term.initial.value))))
+        changes.append(SetTerm(Period(first, add(counted_from(first, pack), pack.term.initial.value))))
     if pack.notice and pack.notice.period:
         changes.append(SetNotice(pack.notice.period.value))
     return amend(contract, "conclusion", changes, effective_on=contract.start_on, ruling=start, at=at, actor=MACHINE)

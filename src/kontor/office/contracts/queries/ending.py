@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -13,13 +12,15 @@ from kontor.office.contracts.models import Amendment, Contract, ContractNotice, 
 from kontor.office.contracts.queries.billing import billing_rule
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.running import term_rule
+from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.changing import running_interval
 from kontor.rulebook.ending.finding import Finding
 from kontor.rulebook.ending.kinds import Kind, decide
 from kontor.rulebook.ending.notice import NoticeRule
 from kontor.rulebook.ending.pack_rule import notice_rule
 from kontor.rulebook.ending.told import Side, Told
-from kontor.rulebook.period import Interval, Period, intervals
+from kontor.rulebook.period import Period
 from kontor.rulebook.renewal import by_interval
 from kontor.rulebook.ruling import Ruling
 
@@ -59,12 +60,10 @@ def term_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Peri
 
 
 def interval_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Period:
-    """Return the billing interval in which a day lies; the days before the first belong to it."""
+    """Return the billing interval in which a day lies, as it was changed; the days before the first belong to it."""
     rule = billing_rule(contract)
-    every = history_of(contract, rows).state(on).interval or Interval.MONTH
-    anchor = min(rule.anchor, rule.first_day) if on < rule.anchor else rule.anchor
-    earlier = list(takewhile(lambda period: period.first <= max(on, anchor), intervals(anchor, every)))
-    return earlier[-1]
+    running = running_interval(amendments_of(rows, pack=contract.pack, version=contract.version), rule, on)
+    return Period(min(rule.first_day, running.first), running.end) if on < rule.anchor else running
 
 
 def told_of(case: EndingCase, *, proofs: int) -> Told:

@@ -14,7 +14,7 @@ from kontor.rulebook.calc.facts import months_rule
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
-from kontor.rulebook.period import Interval, Period
+from kontor.rulebook.period import Interval, Period, next_month
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.term import TermAnswer, TermRule, term_on
@@ -52,8 +52,15 @@ def term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clau
     else:
         further = given(section.renewal if section else None, key="term.renewal")
         renewal, source = further.value, further.clause
-    rule = TermRule(contract.start_on, initial.value, renewal, notice.value, months=months_rule(pack))
+    counted = counted_from(contract.start_on, pack)
+    rule = TermRule(contract.start_on, initial.value, renewal, notice.value, counted, months=months_rule(pack))
     return rule, tuple(dict.fromkeys((notice.clause, source, initial.clause)))
+
+
+def counted_from(first_day: date, pack: TermsPack) -> date:
+    """Return the day from which the initial term counts: the contract's first, or that of its first interval."""
+    rule = pack.term.counted_from if pack.term else None
+    return next_month(first_day) if rule is not None and rule.value == "first_billing_interval" else first_day
 
 
 def running_term(contract: Contract, on: date) -> Ruling[TermAnswer] | None:

@@ -1,0 +1,62 @@
+"""A few contracts of every pack through two years, each amount and day beside the oracle's; 300 are a benchmark."""
+
+from datetime import date
+
+import pytest
+
+from benchmarks import decade
+from benchmarks.oracle import drawn
+from benchmarks.oracle.deal import Deal, Wish
+from benchmarks.oracle.wishes import lived
+
+pytestmark = pytest.mark.django_db
+
+SIGNED = (date(2024, 1, 2), date(2024, 6, 30))
+UNTIL = date(2025, 12, 30)
+
+
+def test_two_years_under_every_pack_come_to_what_the_oracle_says() -> None:
+    deals = [drawn.deal(1, number, signed=SIGNED, until=UNTIL) for number in range(10)]
+    assert {deal.pack for deal in deals} == set(drawn.PACKS)
+    compared = list(decade.simulate(deals, UNTIL))
+    assert [each for one in compared for each in one.differences] == []
+    assert sum(one.figures for one in compared) > 400, "or the lives were empty"
+
+
+def test_a_figure_that_differs_is_told_with_both_sides() -> None:
+    compared = decade.Compared()
+    compared.of("1 crm end", date(2025, 6, 30), date(2025, 7, 1))
+    compared.of("1 crm start", date(2025, 1, 1), date(2025, 1, 1))
+    assert compared.figures == 2
+    assert compared.differences == ["1 crm end: the oracle says 2025-06-30, Kontor 2025-07-01"]
+
+
+CRM = {
+    "initial": "12 months", "notice": "30 days", "interval": "month", "issued": "lead", "to": "term_end",
+    "lead": "7 days", "due": "10 days", "due_from": "issue",
+}  # fmt: skip
+
+
+def crm(*wishes: Wish, named: date | None = None) -> Deal:
+    """Ten seats by the month, concluded on 18 January 2024: their first interval is February."""
+    formed = date(2024, 1, 18)
+    return Deal(
+        pack="crm", number=1, formed=formed, confirmed=formed, named=named, terms=CRM, bought={"seats": 10},
+        lists=drawn.LISTS, country="DE", wishes=wishes,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("deal", "ends"),
+    [
+        # the offer names 12 February: twelve months count from 1 March, not from the day named (§1.2, §11.1)
+        (crm(Wish(date(2024, 6, 3), "notice", sent=date(2024, 6, 3)), named=date(2024, 2, 12)), date(2025, 2, 28)),
+        # by quarters since 1 April 2025: July to September runs on 20 August and stays due, and nothing more (§3)
+        (crm(Wish(date(2025, 3, 10), "interval", "quarter"), Wish(date(2025, 8, 20), "cause", count=1)), None),
+    ],
+)
+def test_what_the_oracle_found_once_stays_mended(deal: Deal, ends: date | None) -> None:
+    (compared,) = decade.simulate([deal], date(2025, 10, 31))
+    assert compared.differences == []
+    if ends is not None:
+        assert lived(deal, date(2025, 10, 31)).ends == ends
