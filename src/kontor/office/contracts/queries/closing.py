@@ -90,6 +90,11 @@ def stands_still(close: MonthClose, *, at: datetime) -> bool:
     return close.finished_at is None and at - close.moved_at > STILL
 
 
+def running_close() -> MonthClose | None:
+    """Return the close that is not finished, None where none is; one query."""
+    return MonthClose.objects.filter(finished_at=None).first()
+
+
 def month_to_close(today: date) -> date | None:
     """Return the month that is over and not closed, where contracts ran in it; two queries."""
     month = month_of(last_month_over(today))

@@ -24,6 +24,7 @@ from kontor.kernel.wording import money
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
+from kontor.office.contracts.queries.late_payment import claims_by_contract
 from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
@@ -140,6 +141,17 @@ def register_deadlines(contract: Contract, rows: Sequence[Amendment], *, today: 
             yield NextStep(deadline.on, deadline.what, entry.title, clause=clause, icon="clipboard-list")
 
 
+def late_payment(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+    """Yield the next reminder of each late invoice; one that is due needs a hand."""
+    for claim in read or ():
+        if claim.next_on is None or claim.disputed_on:
+            continue
+        title = Text("Nächste Mahnung", "Next reminder")
+        due = claim.next_on <= today
+        text = Text(f"Rechnung {claim.number}", f"Invoice {claim.number}")
+        yield NextStep(max(claim.next_on, today), title, text, icon="hourglass", tone="bad" if due else "")
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
@@ -169,6 +181,7 @@ SOURCES: Final[list[Source]] = [
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
+    Source(late_payment, read=claims_by_contract),
     Source(register_deadlines, read=open_entries),
 ]
 

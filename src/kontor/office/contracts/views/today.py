@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET
 
 from kontor.kernel.components import Part
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import away, day, day_long, language, money, spoken
+from kontor.kernel.wording import away, day, day_long, language, money, month, spoken
 from kontor.office.books import public as books
-from kontor.office.contracts.queries import hands
+from kontor.office.contracts.queries import closing, hands, late_payment
 from kontor.office.contracts.queries.day import coming_up
 from kontor.office.contracts.views.day import day_context
 from kontor.rulebook.ruling import Clause, Text
+from kontor.rulebook.usage import month_of
 
 _SHOWN = 5
 _COMING = 8
@@ -89,6 +90,10 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         title = _("%(number)s could not be billed") % {"number": contract.number}
         url = reverse("contracts:contract", args=(contract.pk,))
         yield Hand(title, f"{contract.customer_name} · {sentence}", _("Look"), url, since=problem.at)
+    if request.standing.may("contracts.close"):
+        yield from _closing(request.at)
+    if request.standing.may("contracts.claims"):
+        yield from _late(on)
     if request.standing.may("books.see"):
         yield from _money(on)
     for state in hands.offers_expiring(on):
@@ -96,6 +101,42 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         title = _("Offer ends, opened but not answered") if state.opened_at else _("Offer ends, not opened yet")
         url = reverse("contracts:offer", args=(offer.pk,))
         yield Hand(title, f"{offer.customer_name} · {offer.number}", _("Look"), url, due=offer.valid_until)
+
+
+def _closing(at: datetime) -> Iterator[Hand]:
+    """Yield the close that stands still, else the month that is over and not closed."""
+    running = closing.running_close()
+    if running and closing.stands_still(running, at=at):
+        title = _("The close of %(month)s stands still") % {"month": month(running.month)}
+        about = _("It goes on by itself within minutes, or at once from its page")
+        url = reverse("contracts:month-close", args=(running.pk,))
+        yield Hand(title, about, _("Look"), url, since=running.moved_at)
+    elif running is None and (open_month := closing.month_to_close(closing.today_here(at))):
+        title = _("%(month)s is over and not closed") % {"month": month(open_month)}
+        about = _("Invoices, debits, reminders and interest in one go")
+        yield Hand(title, about, _("Look"), reverse("contracts:closes"), since=month_of(open_month).end)
+
+
+def _late(on: date) -> Iterator[Hand]:
+    found = late_payment.waiting(on)
+    if found.due:
+        title = ngettext("%(count)s reminder is due", "%(count)s reminders are due", found.due) % {"count": found.due}
+        about = _("The steps of the house say so")
+        yield Hand(title, about, _("Look"), reverse("contracts:reminders"), since=found.due_since)
+    if found.decide:
+        title = ngettext(
+            "%(count)s claim waits for a decision", "%(count)s claims wait for a decision", found.decide
+        ) % {"count": found.decide}
+        about = _("No further reminder is planned")
+        yield Hand(title, about, _("Decide"), reverse("contracts:claims"), since=found.decide_since)
+    if found.suspended:
+        title = ngettext(
+            "Services of %(count)s contract are suspended",
+            "Services of %(count)s contracts are suspended",
+            found.suspended,
+        ) % {"count": found.suspended}
+        about = _("They go on as soon as what is due has been paid")
+        yield Hand(title, about, _("Look"), reverse("contracts:claims"), since=on)
 
 
 def _money(on: date) -> Iterator[Hand]:
