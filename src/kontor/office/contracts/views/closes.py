@@ -29,6 +29,7 @@ _ALL: Final = 1_000_000
 _PAGE: Final = 50
 _RECENT: Final = 24
 _WORKING: Final = Text("läuft", "runs")
+_CLOSED: Final = Text("abgeschlossen", "closed")
 
 
 @requires(CLOSE)
@@ -191,7 +192,7 @@ def _heading(close: MonthClose, known: MonthClose | None) -> str:
 
 def _badge(close: MonthClose, at: datetime) -> Badge:
     if close.finished_at:
-        return Badge(_("closed"), "good")
+        return Badge(spoken(_CLOSED), "good")
     return Badge(_("stands still"), "bad") if queries.stands_still(close, at=at) else Badge(spoken(_WORKING), "info")
 
 
