@@ -7,6 +7,7 @@ import typer
 
 from kontor.config import installation
 from kontor.config.cli import trace
+from kontor.rulebook.trace import Row
 
 TESTS = """
 import pytest
@@ -82,3 +83,11 @@ def test_a_pack_that_names_no_row_is_refused(checkout: Path, capsys: pytest.Capt
     assert ended.value.exit_code == 1
     assert lines[-1] == "5 packs, 5 rows."
     assert [line for line in lines if line.endswith("which is no row of that contract")] != []
+
+
+def test_every_row_with_a_number_is_proved_or_its_page_says_where_the_number_stands():
+    proved = trace.marked_rows(installation.CHECKOUT / "tests")
+    page = (installation.CHECKOUT / "docs" / "why" / "rows-without-pack-value.md").read_text(encoding="utf-8")
+    told = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")}
+    with_number = {each["id"] for each in trace._rows() if Row.read(each).has_number}
+    assert with_number - proved.keys() - told == set()
