@@ -17,6 +17,7 @@ from kontor.office.contracts.actions import (
     days,
     ending_cases,
     entitling,
+    first_use,
     moving_in,
     price_applying,
     price_changes,
@@ -54,6 +55,19 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
 def unpack(*, at: datetime, told: dict[str, Any]) -> None:
     """Furnish the customer's tenant, as that tenant."""
     moving_in.move_in(told, at=at)
+    first_use.expect_first_use(uuid.UUID(told["contract"]), at=at)
+
+
+@tenant_job("contracts.look_for_first_use")
+def look_for_first_use(*, at: datetime, contract: str) -> None:
+    """Look, as the customer, whether somebody began to use a contract."""
+    first_use.look_for_first_use(uuid.UUID(contract), at=at)
+
+
+@tenant_job("contracts.note_first_use")
+def note_first_use(*, at: datetime, told: dict[str, Any]) -> None:
+    """Keep the first use of a contract, as its supplier."""
+    first_use.note_first_use(told, at=at)
 
 
 @tenant_job("contracts.trial_unpack")

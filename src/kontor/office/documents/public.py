@@ -11,12 +11,14 @@ from kontor.office.documents import actions, queries
 from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
 
 __all__ = [
+    "Agreed",
     "AgreedText",
     "AlreadySignedError",
     "ChangedTextError",
     "Evidence",
     "Signed",
     "agreed_by",
+    "first_agreement",
     "publish",
     "publish_once",
     "sign",
@@ -35,6 +37,16 @@ class Signed:
     sha256: bytes
     declarations: tuple[Mapping[str, str], ...]
     address: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Who agreed to a text for themselves, when, and the hash of exactly that text."""
+
+    user: uuid.UUID
+    name: str
+    sha256: bytes
     at: datetime
 
 
@@ -61,6 +73,15 @@ def agreed_by(user_id: uuid.UUID) -> list[AgreedText]:
         )
         for row in queries.agreements_of(user_id)
     ]
+
+
+def first_agreement(*, key: str, version: str) -> Agreed | None:
+    """Return who first agreed to a version in the current tenant, None while nobody did; one query."""
+    row = queries.first_agreement_to(key, version)
+    if row is None:
+        return None
+    assert row.user is not None, "people agree for themselves"
+    return Agreed(row.user, row.name, bytes(row.sha256), row.at)
 
 
 def publish(

@@ -33,6 +33,12 @@ def agreements_of(user_id: uuid.UUID) -> QuerySet[Agreement]:
     return Agreement.objects.filter(user=user_id, for_tenant=False).select_related("document").order_by("-at")
 
 
+def first_agreement_to(key: str, version: str) -> Agreement | None:
+    """Return the first agreement of a person to a version, None while nobody agreed."""
+    rows = Agreement.objects.filter(document__key=key, document__version=version, for_tenant=False)
+    return rows.exclude(user=None).order_by("at", "pk").first()
+
+
 def people_agreed() -> QuerySet[Agreement, int]:
     """Return, for a subquery over documents, how many people agreed to each."""
     mine = Agreement.objects.filter(document=OuterRef("pk"), for_tenant=False).order_by()

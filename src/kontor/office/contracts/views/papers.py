@@ -14,7 +14,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions.addenda import add_addendum
 from kontor.office.contracts.forms.addenda import AddendumForm
-from kontor.office.contracts.models import Addendum
+from kontor.office.contracts.models import Addendum, FirstUse
 from kontor.office.contracts.queries.papers import addenda_of, order_of, papers_of, provisions_named, ranks_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
@@ -96,6 +96,7 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
     rulings = {row.pk: by_amendment[row.amendment_id].ruling for row in addenda}
     why = reasons_by_id([contract.conclusion_ruling, *rulings.values()])
     rule = order_of(contract)
+    uses = FirstUse.objects if opened.own else FirstUse.received
     return contract_frame(request, opened, active="papers") | {
         "papers": [
             (paper, why.get(rulings[paper.addendum.pk]) if paper.addendum else None)
@@ -106,5 +107,6 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
         "pack": pack_of_terms(contract.terms),
         "conclusion": why.get(contract.conclusion_ruling),
         "signature": contract.signature,
+        "first_use": uses.filter(contract_id=contract.pk).first(),
         "addendum_file": "contracts:addendum-file" if opened.own else "contracts:account-addendum-file",
     }
