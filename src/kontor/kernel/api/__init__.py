@@ -3,9 +3,10 @@
 from kontor.kernel.api.cursors import Cursor, CursorError, Page, after, cut
 from kontor.kernel.api.endpoints import Call, Endpoints
 from kontor.kernel.api.problems import Problem, ProblemError
-from kontor.kernel.api.schemas import Amount, ClauseShown, Day, FileGiven, Line, Truth, Why
+from kontor.kernel.api.schemas import WHY, Amount, ClauseShown, Day, FileGiven, Line, Truth, Why
 
 __all__ = [
+    "WHY",
     "Amount",
     "Call",
     "ClauseShown",

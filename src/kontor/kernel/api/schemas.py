@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Self
 
 from django.utils.translation import get_language
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import BeforeValidator, Field
 
 from kontor.kernel.queries.rulings import Reasons
@@ -36,6 +36,8 @@ def _as_truth(given: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_as_day)]
 Truth = Annotated[bool, BeforeValidator(_as_truth)]
+# ninja types Query twice
+WHY: Any = Query(False, description="With `true` the decisions come along.")  # type: ignore[type-arg]
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 
 

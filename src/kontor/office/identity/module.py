@@ -29,6 +29,14 @@ register(
                 group="settings",
                 order=20,
             ),
+            NavItem(
+                label=Text("API und Webhooks", "API and webhooks"),
+                url_name="identity:api",
+                permission="identity.api",
+                icon="plug",
+                group="settings",
+                order=90,
+            ),
         ),
         permissions=(
             Permission("identity.see", Text("Personen und Rollen sehen", "See people and roles")),
@@ -36,6 +44,7 @@ register(
                 "identity.change",
                 Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
             ),
+            Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
         ),
         search=(
             SearchSource(

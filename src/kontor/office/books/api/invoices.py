@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
-from kontor.kernel.api import Amount, Call, Cursor, Day, FileGiven, Page, Truth, Why, after, cut
+from kontor.kernel.api import WHY, Amount, Call, Cursor, Day, FileGiven, Page, Truth, Why, after, cut
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.books.api.mounted import LIMIT, RECEIVED, SEE, endpoints, today_of
@@ -140,7 +140,7 @@ def list_received(
 
 
 @endpoints.reads_both("/invoices/{uuid:invoice_id}", house=SEE, customer=RECEIVED, answers=InvoiceDetail)
-def one_invoice(request: Call, invoice_id: uuid.UUID, why: Query[Truth] = False) -> InvoiceDetail:
+def one_invoice(request: Call, invoice_id: uuid.UUID, why: Truth = WHY) -> InvoiceDetail:
     """Show one invoice; with `why=true` the decision behind each position. Reading it here is not its receipt."""
     row = _row(request, invoice_id)
     lines = list((InvoiceLine.objects if request.own else InvoiceLine.received).filter(invoice_id=row.pk))
@@ -164,7 +164,7 @@ def one_invoice(request: Call, invoice_id: uuid.UUID, why: Query[Truth] = False)
 
 
 @endpoints.reads_both("/invoices/{uuid:invoice_id}/balance", house=SEE, customer=RECEIVED, answers=BalanceShown)
-def invoice_balance(request: Call, invoice_id: uuid.UUID, why: Query[Truth] = False) -> BalanceShown:
+def invoice_balance(request: Call, invoice_id: uuid.UUID, why: Truth = WHY) -> BalanceShown:
     """Say what is open of an invoice, until when it is payable, and what happened to it."""
     row = _row(request, invoice_id)
     ruling = row.counted_ruling or row.due_ruling

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from ninja import Query, Schema
 from pydantic import Field
 
-from kontor.kernel.api import Amount, Call, Cursor, Day, Page, Truth, Why, after, cut
+from kontor.kernel.api import WHY, Amount, Call, Cursor, Day, Page, Truth, Why, after, cut
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
 from kontor.office.contracts.api.mounted import ACCOUNT, LIMIT, SEE, Opened, endpoints, opened, rows_of, today_of
@@ -110,9 +110,7 @@ def one_contract(request: Call, contract_id: uuid.UUID) -> ContractShown:
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/state", house=SEE, customer=ACCOUNT, answers=StateShown)
-def contract_state(
-    request: Call, contract_id: uuid.UUID, on: Query[Day | None] = None, why: Query[Truth] = False
-) -> StateShown:
+def contract_state(request: Call, contract_id: uuid.UUID, on: Query[Day | None] = None, why: Truth = WHY) -> StateShown:
     """Say what a contract agrees on a day, today where none is named; `why=true` adds the decisions."""
     found = opened(request, contract_id)
     day = on or max(found.today, found.contract.start_on)
@@ -131,7 +129,7 @@ def contract_state(
     "/contracts/{uuid:contract_id}/amendments", house=SEE, customer=ACCOUNT, answers=Page[AmendmentShown]
 )
 def list_amendments(
-    request: Call, contract_id: uuid.UUID, why: Query[Truth] = False, cursor: Query[Cursor | None] = None,
+    request: Call, contract_id: uuid.UUID, why: Truth = WHY, cursor: Query[Cursor | None] = None,
     limit: int = LIMIT,
 ) -> Page[AmendmentShown]:  # fmt: skip
     """List the dated changes of a contract, the conclusion first."""
@@ -151,7 +149,7 @@ def list_amendments(
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/next-steps", house=SEE, customer=ACCOUNT, answers=Page[StepShown])
-def list_steps(request: Call, contract_id: uuid.UUID, why: Query[Truth] = False) -> Page[StepShown]:
+def list_steps(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> Page[StepShown]:
     """Say what happens next in a contract and when: renewal, last day for notice, next invoice, end."""
     found = opened(request, contract_id)
     items = [

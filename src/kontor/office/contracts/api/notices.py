@@ -4,10 +4,10 @@ import uuid
 from datetime import date, datetime
 
 from django.utils.translation import gettext
-from ninja import Query, Schema
+from ninja import Schema
 
 from kontor.kernel.actions.answering import answer
-from kontor.kernel.api import Call, Day, Page, ProblemError, Truth, Why
+from kontor.kernel.api import WHY, Call, Day, Page, ProblemError, Truth, Why
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions.ending import EndingRefusedError
@@ -60,7 +60,7 @@ class NewNotice(Schema):
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/notice", house=SEE, customer=ACCOUNT, answers=NoticeRules)
-def notice_rules(request: Call, contract_id: uuid.UUID, why: Query[Truth] = False) -> NoticeRules:
+def notice_rules(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> NoticeRules:
     """Say what holds for notice, and what one of today would do."""
     found = opened(request, contract_id)
     rule = rule_of(found.contract, found.rows)
@@ -77,7 +77,7 @@ def notice_rules(request: Call, contract_id: uuid.UUID, why: Query[Truth] = Fals
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/notices", house=SEE, customer=ACCOUNT, answers=Page[NoticeShown])
-def list_notices(request: Call, contract_id: uuid.UUID, why: Query[Truth] = False) -> Page[NoticeShown]:
+def list_notices(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> Page[NoticeShown]:
     """List the notices of a contract, the latest first."""
     found = opened(request, contract_id)
     notices = notices_of(found.contract, own=request.own)

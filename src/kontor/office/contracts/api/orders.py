@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import get_language, gettext
-from ninja import Query, Schema
+from ninja import Schema
 from pydantic import Field
 
 from kontor.kernel.actions.answering import answer
-from kontor.kernel.api import Amount, Call, Page, ProblemError, Truth, Why
+from kontor.kernel.api import WHY, Amount, Call, Page, ProblemError, Truth, Why
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.contracts.actions import changing
 from kontor.office.contracts.actions.changing import ChangeRefusedError
@@ -63,7 +63,7 @@ class OrderShown(Schema):
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/orders", house=SEE, customer=ACCOUNT, answers=Page[OrderShown])
-def list_orders(request: Call, contract_id: uuid.UUID, why: Query[Truth] = False) -> Page[OrderShown]:
+def list_orders(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> Page[OrderShown]:
     """List what was ordered under a contract, the oldest first."""
     found = opened(request, contract_id)
     states = list(_states(request).filter(order__contract_id=contract_id).order_by("order__number"))

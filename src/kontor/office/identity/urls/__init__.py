@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.identity.views import invitations, people, profile, roles, tenants
+from kontor.office.identity.views import api_access, invitations, people, profile, roles, tenants
 
 app_name = "identity"
 
@@ -11,6 +11,15 @@ urlpatterns = [
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", profile.password, name="password"),
+    path("api/", api_access.access, name="api"),
+    path("api/keys/new/", api_access.key_new, name="api-key-new"),
+    path("api/keys/<uuid:key_id>/revoke/", api_access.key_revoke, name="api-key-revoke"),
+    path("api/webhooks/new/", api_access.webhook_new, name="webhook-new"),
+    path("api/webhooks/<uuid:hook_id>/", api_access.webhook, name="webhook"),
+    path("api/webhooks/<uuid:hook_id>/change/", api_access.webhook_change, name="webhook-change"),
+    path("api/webhooks/<uuid:hook_id>/<slug:word>/", api_access.webhook_do, name="webhook-do"),
+    path("api/deliveries/<uuid:delivery_id>/", api_access.delivery, name="delivery"),
+    path("api/deliveries/<uuid:delivery_id>/again/", api_access.delivery_again, name="delivery-again"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:membership_id>/", people.person, name="person"),
