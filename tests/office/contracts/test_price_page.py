@@ -12,8 +12,11 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.actions.prices import make_price_list, replace_price_list
 from kontor.office.books.models import InvoiceLine, PriceList
 from kontor.office.books.public import price_lists
-from kontor.office.contracts.actions import billing
-from kontor.office.contracts.models import Contract
+from kontor.office.contracts.actions import billing, price_changes
+from kontor.office.contracts.actions.price_applying import apply_announced
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.shop import wares
+from kontor.office.contracts.queries.state import contract_state
 from tests.background import run_jobs
 from tests.factories import AT, ITEMS, House, accept, make_draft, make_house, make_party, send
 from tests.people import visitor
@@ -115,3 +118,37 @@ def test_orders_from_the_new_list_s_day_use_it_while_older_ones_keep_their_price
         billing.bill_contracts(run.pk, [contract.pk], at=at)
         prices = set(InvoiceLine.objects.filter(item_key="visitors").values_list("price", flat=True))
     assert prices == {Decimal("89.00")}
+
+
+@pytest.mark.requirement("SO-056")
+def test_the_new_list_is_public_with_its_day_and_a_running_contract_follows_it_from_its_next_interval(december: None):
+    """Quarters from 1 December; the list of 1 January: 89.00 until 28 February, 95.00 from 1 March."""
+    house = make_house("crm")
+    agreed = {"invoicing.interval": "quarter", "invoicing.lead": "1 day"}
+    accept(house, send(house, make_draft(house, make_party(house), agreed=agreed)))
+    run_jobs()
+    add_list(house, date(2027, 1, 1), price="95.00", module="")
+    assert [each.days for offering in page().context["offerings"] for each in offering.editions] == [
+        "from 1 January 2026 to 31 December 2026",
+        "from 1 January 2027",
+    ]
+
+    at = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    with as_tenant(house.tenant.pk):
+        contract = Contract.objects.get()
+        offered = [
+            {ware.item: ware.price for ware in wares(contract, on, [])}["visitors"]
+            for on in (date(2026, 12, 31), date(2027, 1, 1))
+        ]
+        run = price_changes.release("LIST", [contract.pk], until=date(2027, 3, 31), at=at, actor=house.actor)
+        (told,) = price_changes.announce(run.pk, [contract.pk], at=at)
+        price_changes.note_told(told.pk, at=at)
+        apply_announced(at=datetime(2027, 2, 27, 9, tzinfo=UTC))
+        rows = list(Amendment.objects.filter(contract=contract))
+        states = [
+            contract_state(rows, on, pack="crm", version=contract.version).value.position("visitors")
+            for on in (date(2027, 2, 28), date(2027, 3, 1))
+        ]
+    assert offered == [Decimal("89.00"), Decimal("95.00")]
+    assert told.effective_on == date(2027, 3, 1)
+    assert [each.price for each in states if each] == [Decimal("89.00"), Decimal("95.00")]
