@@ -102,6 +102,7 @@ def test_trap_8_a_day_late_is_a_year_more():
     assert ends(visitor(), letter(date(2026, 10, 1))) == (Outcome.LATE, date(2027, 12, 31))
 
 
+@pytest.mark.trap(9)
 def test_trap_9_a_consumers_contract_is_not_renewed_by_a_term():
     clauses = [Clause("law-de", "BGB § 309 Nr. 9")]
     refuse_consumer_renewal(business=True, renewal=clauses)

@@ -82,6 +82,7 @@ def test_what_is_foreseen_is_what_is_done(house):
         assert {row.finished_at is not None for row in CloseStep.objects.all()} == {True}
 
 
+@pytest.mark.trap(13)
 @pytest.mark.trap(36)
 def test_the_day_in_the_sellers_zone_dates_the_invoices_and_their_numbers(house):
     """23:30 UTC on 31 December is 00:30 on 1 January in Berlin."""

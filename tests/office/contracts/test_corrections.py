@@ -121,6 +121,7 @@ def test_unfounded_work_is_refused_and_leaves_nothing():
         assert (ExtraWork.objects.count(), Charge.objects.count()) == (0, 0)
 
 
+@pytest.mark.trap(58)
 @pytest.mark.requirement("FW-023")
 def test_a_billed_month_is_given_back_by_a_credit_note_up_to_the_parts_fee():
     """260.00 asked of 2 × 89.00 = 178.00: 178.00 net, 33.82 of VAT, 211.82."""
@@ -138,6 +139,7 @@ def test_a_billed_month_is_given_back_by_a_credit_note_up_to_the_parts_fee():
         assert RecordEntry.objects.filter(verb="contracts.fee_reduced", object_id=contract.pk).count() == 1
 
 
+@pytest.mark.trap(58)
 def test_a_month_that_is_billed_later_is_charged_less_then():
     house = make_house()
     contract = running(house)
