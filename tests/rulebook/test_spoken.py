@@ -7,7 +7,7 @@ import pytest
 
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.terms import load
+from kontor.rulebook.terms import TermsPack, load
 from kontor.rulebook.terms.spoken import spoken_entry, spoken_value
 from kontor.rulebook.terms.units import HolidayRule, Item, Measure, Rule, Window
 
@@ -109,3 +109,19 @@ def test_an_entry_is_said_with_its_unit_and_in_the_sense_of_its_concept():
     assert said["notice.counts"] == Text("Absendung", "sending")
     assert said["jurisdiction.law"] == Text("Norwegen", "Norway")
     assert said["invoicing.due"] == Text("im Angebot zu vereinbaren", "to be agreed in the offer")
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "german", "english"),
+    [
+        (
+            load("leisure"),
+            "arrears.interest",
+            "Betrag × 3 × gesetzlicher Zinssatz × Tage / 365",
+            "amount × 3 × legal interest rate × days / 365",
+        ),
+        (load("leisure"), "index.formula", "P = Po × S / So", "P = Po × S / So"),
+    ],
+)
+def test_a_formula_with_words_is_read_in_both_languages(source: TermsPack, key: str, german: str, english: str):
+    assert spoken_entry(key, source.value(key)) == Text(german, english)

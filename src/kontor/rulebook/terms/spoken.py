@@ -158,5 +158,5 @@ _SPEAKERS: Final[tuple[tuple[type, Callable[[Any], Text]], ...]] = (
     (Window, _window),
     (HolidayRule, _holidays),
     (Measure, _measure),
-    (Rule, lambda value: Text(value.shown, value.shown)),
+    (Rule, lambda value: value.text),
 )

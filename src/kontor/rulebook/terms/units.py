@@ -230,11 +230,27 @@ FormulaName = Literal[
 ]
 
 
+class Written(Frozen):
+    """A formula written with words, in both languages."""
+
+    de: Annotated[str, StringConstraints(min_length=1)]
+    en: Annotated[str, StringConstraints(min_length=1)]
+
+
 class Rule(Frozen):
-    """A formula: the name by which code knows it, and how people write it."""
+    """
+    A formula: the name by which code knows it, and how people write it.
+
+    shown  symbols alone, which read the same in every language, or words in both
+    """
 
     name: FormulaName
-    shown: Annotated[str, StringConstraints(min_length=1)]
+    shown: Annotated[str, StringConstraints(min_length=1)] | Written
+
+    @property
+    def text(self) -> Text:
+        """The formula as it is read in each language."""
+        return Text(self.shown, self.shown) if isinstance(self.shown, str) else Text(self.shown.de, self.shown.en)
 
 
 Formula = Annotated[Rule, Kind("formula")]

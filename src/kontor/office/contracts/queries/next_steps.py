@@ -96,7 +96,7 @@ def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, re
     index = pack_of_terms(contract.terms).index
     if index is not None and index.applies is not None and index.applies.value == "on_renewal":
         title = Text("Preisanpassung mit der Verlängerung", "Price adjustment with the renewal")
-        shown = index.formula.value.shown if index.formula else ""
+        shown = index.formula.value.text if index.formula else ""
         yield NextStep(answer.term.end, title, shown, clause=index.applies.clause, icon="trending-up")
 
 
