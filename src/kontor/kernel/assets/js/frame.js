@@ -31,7 +31,16 @@ function startAtNow(element) {
   }
 }
 
+/** The current one of many parts is in sight, also where the row is wider than a phone; the page itself does not move. */
+function currentInSight(element) {
+  for (const here of element.querySelectorAll(".k-subnav [aria-current]")) {
+    const row = here.closest(".k-subnav");
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+}
+
 export function enliven(element) {
+  currentInSight(element);
   startAtNow(element);
   const side = document.querySelector(".k-side");
   if (side && element === document.body) side.scrollTop = sideTop;

@@ -55,8 +55,7 @@ def claim_list(request: TenantRequest) -> HttpResponseBase:
         columns=(
             Column("number", _("Invoice"), url=url, slot="meta", sort="number"),
             Column("customer", _("Customer"), value=lambda row: row.contract.customer_name, url=url, slot="title"),
-            Column("due_on", _("Was due"), kind="day", sort="due_on", late=True),
-            Column("days", _("Days late"), kind="number", value=lambda row: _days(row, today), late=True),
+            Column("due_on", _("Was due"), kind="day", sort="due_on", sub=lambda row: _late(row, today), late=True),
             Column("state", _("State"), kind="badge", value=badge, slot="state"),
             Column("next", _("Next step"), value=next_step, late=True),
             Column(
@@ -197,8 +196,9 @@ def url(row: Claim) -> str:
     return reverse("contracts:claim", args=(row.pk,))
 
 
-def _days(row: Claim, today: date) -> int:
-    return max(0, ((row.settled_on or today) - row.due_on).days)
+def _late(row: Claim, today: date) -> str:
+    days = max(0, ((row.settled_on or today) - row.due_on).days)
+    return ngettext("one day late", "%(counter)s days late", days) % {"counter": number(days)}
 
 
 def _is_open(row: Claim) -> bool:
