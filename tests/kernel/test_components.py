@@ -119,6 +119,22 @@ def test_a_moment_among_the_inputs_is_shown_by_the_clock_it_was_written_with() -
     assert input_value("2026-99-01") == "2026-99-01"
 
 
+@pytest.mark.parametrize(
+    ("kept", "english", "german"),
+    [
+        ("34.900000", "34.90", "34,90"),
+        ("2.000000", "2", "2"),
+        ("0.333333", "0.333333", "0,333333"),
+        ("10.000000", "10", "10"),
+        ("1234.50", "1,234.50", "1.234,50"),
+    ],
+)
+def test_a_number_loses_the_zeros_its_column_filled_it_up_with(kept: str, english: str, german: str) -> None:
+    assert input_value(kept) == english
+    with translation.override("de"):
+        assert input_value(kept) == german
+
+
 def test_each_why_opens_its_own_box() -> None:
     html = drawn("{% why one %}{% why one label=word %}", one=RULING, word="Why?")
     openers = re.findall(r'<button type="button" class="k-clause" popovertarget="([^"]+)"', html)

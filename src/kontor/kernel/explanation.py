@@ -21,6 +21,7 @@ _ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?
 _MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER: Final = re.compile(r"-?\d+\.\d+")
 _DURATION: Final = re.compile(r"[1-9]\d* (?:clock hours?|office hours?|working days?|days?|months?|years?|weeks?)")
+_CENTS: Final = 2
 # Name of the page that shows one clause: source, version and number; the terms explorer mounts it.
 _CLAUSE_PAGE: Final = "contracts:clause"
 
@@ -119,10 +120,20 @@ def input_value(value: Any) -> str:
     if amount := _MONEY.fullmatch(value):
         return money(Decimal(amount[1]), amount[2])
     if _NUMBER.fullmatch(value):
-        return number(Decimal(value))
+        return number(_trimmed(Decimal(value)))
     if _DURATION.fullmatch(value):
         return spoken(Duration.parse(value))
     return _ISO.sub(_spoken_iso, value)
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    """Return a number without the zeros a column has filled it up with: 34.900000 is 34.90, 2.000000 is 2."""
+    if int(value.as_tuple().exponent) >= -_CENTS:
+        return value
+    if value == value.to_integral_value():
+        return value.to_integral_value()
+    short = value.normalize()
+    return short if int(short.as_tuple().exponent) <= -_CENTS else short.quantize(Decimal("0.01"))
 
 
 def _spoken_iso(found: re.Match[str]) -> str:

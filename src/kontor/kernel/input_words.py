@@ -22,6 +22,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "day_of_offer": Text("Tag des Angebots", "Day of the offer"),
     "end": Text("Ende", "End"),
     "event": Text("Ereignis", "Event"),
+    "factor": Text("Faktor", "Factor"),
     "fee": Text("Entgelt", "Fee"),
     "first_day": Text("Erster Tag", "First day"),
     "gross": Text("Brutto", "Gross"),

@@ -19,8 +19,8 @@ def full_reductions(case: Case) -> Ruling[Finding]:
     first = _after_a_row({month.replace(day=1) for month in case.told.capped}, row.value)
     label = said("{count} volle Minderungen in Folge", "{count} full reductions in a row", count=row.value)
     no = said(
-        "Eingetragen: {count} Monate, keine {row} davon in Folge.",
-        "Entered: {count} months, no {row} of them in a row.",
+        "Zahl der eingetragenen Monate: {count}, keine {row} davon in Folge.",
+        "Months entered: {count}, no {row} of them in a row.",
         count=len(case.told.capped),
         row=row.value,
     )
