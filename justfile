@@ -61,6 +61,10 @@ assets:
 lock-packs:
     {{ bin }}/python tools/lock_packs.py
 
+# the list of packages of others that are shipped, with their licences
+third-party:
+    {{ bin }}/python -m tools.third_party
+
 # the reference pages of the documentation, written anew from the code
 reference:
     {{ bin }}/python -m tools.generate_reference

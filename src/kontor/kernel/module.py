@@ -1,6 +1,6 @@
 """What the frame itself declares."""
 
-from kontor.kernel.registry import Measure, Meter, Module, PersonalData, register
+from kontor.kernel.registry import Measure, Meter, Module, PersonalData, PublicPage, register
 from kontor.rulebook.ruling import Text
 
 register(
@@ -8,6 +8,7 @@ register(
         key="kernel",
         title=Text("Grundlage", "Foundation"),
         entitled=False,
+        public_pages=(PublicPage(Text("Offene Quellen", "Open source"), "kernel:third-party"),),
         meters=(
             Meter(
                 "kernel.storage",
