@@ -176,7 +176,7 @@ def _first_interval(starts: IntervalStart, effective: date) -> date:
 
 
 def _answer_step(rule: ChangeRule, within: Duration, received: date, by: date) -> Text:
-    german = "Widerspruch innerhalb von {within} ab Zugang am {received}: bis zum {by}."
+    german = "Frist zum Widerspruch: {within} ab Zugang am {received}, also bis zum {by}."
     english = "Objection within {within} of receipt on {received}: by {by}."
     step = said(german, english, within=within.spoken, received=day(received), by=day(by))
     if not rule.silence_is_consent:

@@ -92,6 +92,8 @@ def test_the_customer_who_opens_the_notice_has_it_and_objects():
     page = buyer.get(url("account-terms-notice", notice.pk))
     assert (page.context["state"].received_on, page.context["state"].objection_by) == (AT.date(), date(2027, 2, 10))
     assert page.context["open"]
+    coming = [str(step.title.en) for step, _left in buyer.get(url("account-contract", contract.pk)).context["steps"]]
+    assert "Last day for an objection" in coming
     answer = buyer.post(url("account-terms-answer", notice.pk), {"object": "1", "reason": "Wir zeigen Filme"})
     assert answer.headers["Location"] == url("account-terms-notice", notice.pk)
     again = buyer.post(url("account-terms-answer", notice.pk), {"accept": "1"})
@@ -118,6 +120,8 @@ def test_the_house_decides_after_an_objection():
     buyer.get(url("account-terms-notice", notice.pk))
     buyer.post(url("account-terms-answer", notice.pk), {"object": "1"})
     assert staff.get(decide).context["open"]
+    hand = next(it for it in staff.get(url("today")).context["hands"] if it.url == decide)
+    assert (hand.title, hand.since) == ("Objection to a change of terms", AT.date())
     assert staff.post(decide, {"end": "1", "unreasonable": ""}).status_code == 422
     answer = staff.post(decide, {"end": "1", "unreasonable": "Der Dienst entfällt."})
     with as_tenant(house.tenant.pk):

@@ -15,6 +15,13 @@ from kontor.rulebook.terms.conclusion import Change
 _IN: Final = {"de": Text("Deutsch", "German"), "en": Text("Englisch", "English")}
 
 
+class LaterText(forms.CharField):
+    """A text that is needed, but not yet: what is missing is named when the change is announced."""
+
+    def validate(self, value: str) -> None:
+        """Take a draft as it is."""
+
+
 class TermsChangeForm(forms.Form):
     """What changes, and the notice's own words on each element that the procedure demands, in both languages."""
 
@@ -33,9 +40,8 @@ class TermsChangeForm(forms.Form):
         self.elements = {key: label for key, label in required_of(kind).items() if key != EFFECTIVE_DAY}
         for key, label in self.elements.items():
             for language in LANGUAGES:
-                self.fields[f"{key}_{language}"] = forms.CharField(
+                self.fields[f"{key}_{language}"] = LaterText(
                     label=f"{spoken(label)}, {spoken(_IN[language])}",
-                    required=False,  # what is missing is named when it is announced, not while it is written
                     widget=forms.Textarea(attrs={"rows": 4 if key == "new_rules" else 2}),
                 )
         if names_day(kind):

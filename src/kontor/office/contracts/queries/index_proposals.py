@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kontor.office.contracts.models import Contract
+from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.index_register import Register, Series, as_published
 from kontor.office.contracts.queries.price_proposals import Case, NewPrice, NoProposal, Proposal, cases
 from kontor.office.contracts.queries.renewals import last_term
@@ -123,5 +124,5 @@ def _base(case: Case, series: Series, position: Position, replaced: Published | 
 
 
 def _line(position: Position, name: str, after: Decimal, s: Published, series: Series) -> NewPrice:
-    basis = {"series": str(series.row.pk), "month": s.month.isoformat(), "base": s.base, "value": f"{s.value:f}"}
+    basis = {"series": str(series.row.pk), "month": s.month.isoformat(), "base": s.base, "value": f"{plain(s.value):f}"}
     return NewPrice(position.key, name, position.quantity, position.per, position.price, after, basis)

@@ -21,7 +21,8 @@ from typing import Any, Final, Protocol
 
 from kontor.kernel.components import Tone
 from kontor.kernel.wording import money
-from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.models import Amendment, Contract, PriceAdjustmentState
+from kontor.office.contracts.queries.announced import announced
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
 from kontor.office.contracts.queries.late_payment import claims_by_contract
@@ -152,6 +153,19 @@ def late_payment(contract: Contract, _rows: Sequence[Amendment], *, today: date,
         yield NextStep(max(claim.next_on, today), title, text, icon="hourglass", tone="bad" if due else "")
 
 
+def announcements(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+    """Yield the day of announced prices, and the last day for an objection to changed terms."""
+    for each in read or ():
+        if isinstance(each, PriceAdjustmentState):
+            told = each.adjustment
+            clause = Clause(contract.pack, told.clause, contract.version)
+            title = Text("Die angekündigten Preise gelten", "The announced prices hold")
+            yield NextStep(told.effective_on, title, clause=clause, icon="trending-up")
+        elif each.objection_by is not None:
+            title = Text("Letzter Tag für einen Widerspruch", "Last day for an objection")
+            yield NextStep(each.objection_by, title, each.notice.title, icon="file-diff")
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
@@ -181,6 +195,7 @@ SOURCES: Final[list[Source]] = [
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
+    Source(announcements, read=announced),
     Source(late_payment, read=claims_by_contract),
     Source(register_deadlines, read=open_entries),
 ]

@@ -44,7 +44,7 @@ def suggested(change: Change) -> dict[str, dict[str, str]]:
             "You have the right to object to this change; then the rules so far continue to hold.",
         ),
         "objection_period": said(
-            "Der Widerspruch ist innerhalb von {within} ab Zugang dieser Mitteilung zu erklären.",
+            "Die Frist für Ihren Widerspruch: {within} ab Zugang dieser Mitteilung.",
             "The objection is to be declared within {within} of receiving this notice.",
             within=within,
         ),

@@ -16,6 +16,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions import index_register
 from kontor.office.contracts.forms.price_changes import AgreementForm, ImportForm, LossForm, SeriesForm, ValueForm
 from kontor.office.contracts.models import Contract, IndexLoss, IndexSeries, IndexValue
+from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.index_register import Series as Known, register
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.price_changes import PRICES
@@ -121,7 +122,7 @@ def _values(request: TenantRequest, row: IndexSeries) -> Listing:
         name="index-values",
         columns=(
             Column("month", _("Month"), value=lambda it: f"{it.month:%Y-%m}", sort="month", slot="title"),
-            Column("value", _("Value"), kind="number", sort="value", slot="money"),
+            Column("value", _("Value"), kind="number", value=lambda it: plain(it.value), sort="value", slot="money"),
             Column("base", _("Base"), slot="meta"),
             Column("published_on", _("Published on"), kind="day", sort="published_on", slot="more"),
             Column("source", _("Source"), late=True),

@@ -59,8 +59,8 @@ def change_list(request: TenantRequest) -> HttpResponseBase:
         TermsChange.objects.all(),
         name="terms-changes",
         columns=(
-            Column("title", _("Change"), value=_title, url=_url, slot="title"),
-            Column("pack", _("Terms"), value=lambda row: f"{_pack_title(row.pack)} {row.version}", slot="meta"),
+            Column("title", _("Title"), value=_title, url=_url, slot="title"),
+            Column("pack", _("Contract terms"), value=_version, slot="meta"),
             Column("named_on", _("Takes effect on"), kind="day", sort="named_on", late=True),
             Column("state", _("State"), kind="badge", value=_badge, slot="state"),
             Column("contracts", _("Contracts"), kind="number", slot="money"),
@@ -247,6 +247,10 @@ def _procedures() -> list[tuple[TermsPack, list[tuple[str, Text, Change]]]]:
 
 def _pack_title(key: str) -> str:
     return spoken(terms.load(key).title)
+
+
+def _version(row: TermsChange) -> str:
+    return f"{_pack_title(row.pack)} {row.version}"
 
 
 def _title(row: TermsChange) -> str:

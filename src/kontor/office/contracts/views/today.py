@@ -16,6 +16,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import away, day, day_long, language, money, month, spoken
 from kontor.office.books import public as books
 from kontor.office.contracts.queries import closing, hands, late_payment
+from kontor.office.contracts.queries.announced import objections
 from kontor.office.contracts.queries.day import coming_up
 from kontor.office.contracts.views.day import day_context
 from kontor.rulebook.ruling import Clause, Text
@@ -94,6 +95,11 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         yield from _closing(request.at)
     if request.standing.may("contracts.claims"):
         yield from _late(on)
+    for objected in objections() if request.standing.may("contracts.change_terms") else ():
+        contract = objected.notice.contract
+        url = reverse("contracts:terms-decide", args=(objected.notice_id,))
+        about = f"{contract.customer_name} · {contract.number} · {objected.notice.title}"
+        yield Hand(_("Objection to a change of terms"), about, _("Decide"), url, since=objected.answered_on)
     if request.standing.may("books.see"):
         yield from _money(on)
     for state in hands.offers_expiring(on):

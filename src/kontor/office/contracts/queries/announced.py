@@ -1,0 +1,37 @@
+"""What was announced and still waits: new prices for their day, changed terms for an answer or a decision."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from kontor.office.contracts.models import PriceAdjustmentState, TermsNoticeState
+
+Announced = TermsNoticeState | PriceAdjustmentState
+
+
+def announced(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Announced]]:
+    """Return what is under way for many contracts, the reader's own or those it received; two queries a side."""
+    found: dict[uuid.UUID, list[Announced]] = defaultdict(list)
+    for notice in _notices(contracts):
+        found[notice.notice.contract_id].append(notice)
+    for price in _prices(contracts):
+        found[price.adjustment.contract_id].append(price)
+    return dict(found)
+
+
+def objections() -> Sequence[TermsNoticeState]:
+    """Return the objections that the house has not decided about, the longest waiting first; one query."""
+    rows = TermsNoticeState.objects.filter(state=TermsNoticeState.State.OBJECTED)
+    return list(rows.select_related("notice__contract").order_by("answered_on", "pk"))
+
+
+def _notices(contracts: Collection[uuid.UUID]) -> list[TermsNoticeState]:
+    asked = {"notice__contract_id__in": contracts, "state": TermsNoticeState.State.OPEN}
+    own = list(TermsNoticeState.objects.filter(**asked).select_related("notice"))
+    return own or list(TermsNoticeState.received.filter(**asked).select_related("notice"))
+
+
+def _prices(contracts: Collection[uuid.UUID]) -> list[PriceAdjustmentState]:
+    asked = {"adjustment__contract_id__in": contracts, "state": PriceAdjustmentState.State.ANNOUNCED}
+    own = list(PriceAdjustmentState.objects.filter(**asked).select_related("adjustment"))
+    return own or list(PriceAdjustmentState.received.filter(**asked).select_related("adjustment"))
