@@ -21,11 +21,13 @@ class Permission:
     Something a role may allow: `visitors.check_in`, and what it means.
 
     entitled  it needs the module's entitlement; False for what everyone has, such as one's own contracts
+    audience  as a menu entry's: whose roles it is offered to
     """
 
     key: str
     meaning: Text
     entitled: bool = True
+    audience: str = "everyone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

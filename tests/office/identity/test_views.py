@@ -21,7 +21,9 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Membership, Role
 from kontor.kernel.registry import Module, NavItem, Permission
 from kontor.kernel.requests import requires
+from kontor.kernel.standing import Standing, standing_of
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.identity import queries
 from kontor.office.identity.models import User
 from kontor.rulebook.ruling import Text
 from tests.factories import AT, PASSWORD, make_user
@@ -635,3 +637,16 @@ def test_queries_do_not_grow_with_the_rows(name, alder, jana, django_assert_num_
 
     with django_assert_num_queries(len(one)):
         client.get(reverse(name))
+
+
+def test_roles_are_offered_the_rights_of_their_own_side(alder, jana):
+    with as_tenant(alder.pk):
+        told = {one.key for _, found in queries.permissions_on_offer(standing(alder, jana)) for one in found}
+    assert {"parties.see", "parties.change"} & told == set()
+    assert {"identity.see", "documents.see"} <= told
+
+
+def standing(tenant: Any, user: User) -> Standing:
+    found = standing_of(user.pk, tenant_id=tenant.pk, now=timezone.now())
+    assert found is not None
+    return found

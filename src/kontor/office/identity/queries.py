@@ -148,9 +148,10 @@ def administrators(*, at: datetime) -> QuerySet[Membership]:
 
 
 def permissions_on_offer(standing: Standing) -> list[tuple[Text, list[Permission]]]:
-    """Return what a role may allow here, by module: what the contract holds today and what everyone has."""
+    """Return what a role may allow here, by module: what the contract holds today and what everyone here has."""
+    other = "customer" if standing.tenant.is_house else "house"
     groups = [
-        (module.title, [one for one in module.permissions if standing.unlocked(one.key)])
+        (module.title, [one for one in module.permissions if standing.unlocked(one.key) and one.audience != other])
         for module in registry.modules()
     ]
     return [(title, found) for title, found in groups if found]

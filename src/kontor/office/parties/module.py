@@ -24,9 +24,11 @@ register(
             ),
         ),
         permissions=(
-            Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners")),
+            Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners"), audience="house"),
             Permission(
-                "parties.change", Text("Kunden und Partner anlegen und ändern", "Add and change customers and partners")
+                "parties.change",
+                Text("Kunden und Partner anlegen und ändern", "Add and change customers and partners"),
+                audience="house",
             ),
         ),
         search=(
