@@ -39,6 +39,7 @@ OPTIONAL = {
     "KONTOR_THREADS": "pages that one web process makes at a time",
     "KONTOR_UPLOAD_MIB": "the largest body of a request that is read",
     "KONTOR_VAR": "the folder of the embedded database and the demo; otherwise var/ in the checkout",
+    "KONTOR_WEBHOOKS_PRIVATE": "1 where webhooks may go to private addresses, and by http to this machine",
     "KONTOR_WORKER_JOBS": "jobs that one worker does at a time",
 }
 

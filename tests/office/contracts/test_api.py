@@ -153,14 +153,16 @@ def test_an_order_that_cannot_be_is_refused(house, theirs, contract, told, statu
         assert ChangeOrder.objects.count() == 0
 
 
-def test_fewer_is_ordered_once_what_it_loses_is_accepted(theirs, contract):
-    path, told = f"/received/contracts/{contract.pk}/orders", {"kind": "FEWER", "quantities": {"seats": 3}}
+def test_fewer_is_ordered_once_what_it_loses_is_accepted():
+    contract = concluded(make_house("crm"))
+    theirs = customer_key(contract, *RIGHTS)
+    path, told = f"/received/contracts/{contract.pk}/orders", {"kind": "FEWER", "quantities": {"visitors": 2}}
     status, problem = post(theirs, path, told)
     lost = [fault["at"] for fault in problem["faults"]]
-    assert (status, problem["type"], lost) == (409, "urn:kontor:problem:losses", ["platform-user"])
+    assert (status, problem["type"], lost) == (409, "urn:kontor:problem:losses", ["visitors"])
     status, order = post(theirs, path, told | {"accepted_losses": lost})
     assert (status, order["kind"], order["lines"]) == (
-        201, "FEWER", [{"key": "seats", "quantity": "3", "price": None}],
+        201, "FEWER", [{"key": "visitors", "quantity": "2", "price": None}],
     )  # fmt: skip
 
 
