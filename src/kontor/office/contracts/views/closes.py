@@ -145,9 +145,9 @@ def _listing(request: TenantRequest, rows: Any, *, name: str) -> Listing:
         rows,
         name=name,
         columns=(
-            Column("label", _("What"), url=_url, sub=_kind, sort="label", slot="title"),
-            Column("kind", _("Kind"), value=_kind, sort="kind", late=True),
-            Column("customer", _("Customer"), sort="customer", slot="meta"),
+            Column("label", _("What"), url=_url, sort="label", slot="title"),
+            Column("kind", _("Kind"), value=_kind, sort="kind", slot="meta"),
+            Column("customer", _("Customer"), sort="customer", slot="more"),
             Column("on", _("From"), kind="day", sort="on", slot="state"),
             Column("amount", _("Amount"), kind="money", value=_amount, slot="money",
                    sort="amount_minor" if kept else ""),
