@@ -1,5 +1,6 @@
 """Whether a customer's contracts are over, which ends what its people may use."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def over(*, at: datetime) -> list[Over]:
 
 def _last_days() -> list[tuple[Contract, date | None, list[Amendment]]]:
     contracts = list(Contract.received.order_by("start_on", "pk"))
-    rows: dict[object, list[Amendment]] = {contract.pk: [] for contract in contracts}
+    rows: dict[uuid.UUID, list[Amendment]] = {contract.pk: [] for contract in contracts}
     for row in Amendment.received.filter(contract_id__in=rows).order_by("number"):
         rows[row.contract_id].append(row)
     return [(contract, history_of(contract, rows[contract.pk]).ends(), rows[contract.pk]) for contract in contracts]
