@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.house import Market
 from benchmarks.oracle.deal import Deal
+from benchmarks.paid import late_of
 from benchmarks.walked import Walk
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice
@@ -27,6 +28,7 @@ class Told:
     answers: list[tuple[str, date | None]]
     invoices: list[tuple[object, ...]]
     credits: list[tuple[object, ...]]
+    late: list[tuple[date, int, int, int, bool]]
 
 
 def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
@@ -39,6 +41,7 @@ def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
             start=contract.start_on,
             ends=ends_of(contract, rows),
             renewals=_renewals(rows),
+            late=late_of(contract),
             answers=walk.answers[deal.number],
             invoices=sorted(map(_invoice, documents), key=place),
             credits=[

@@ -11,6 +11,7 @@ from benchmarks.oracle import bills
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal, Wish
 from benchmarks.oracle.wishes import lived
+from benchmarks.paid import Till, enter_fixture_rates
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.actions.receiving import note_opened
@@ -43,34 +44,33 @@ class Walk:
     until: date
     contracts: dict[int, Contract] = field(default_factory=dict)
     answers: dict[int, list[tuple[str, date | None]]] = field(default_factory=lambda: defaultdict(list))
+    underway: dict[date, list[tuple[Any, int]]] = field(default_factory=lambda: defaultdict(list))
     placed: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def go(self, conclude: Callable[[Market, Deal], Contract]) -> None:
         """Live every deal through to the last day."""
-        begun, acting, receiving = defaultdict(list), defaultdict(list), defaultdict(list)
+        begun, acting = defaultdict(list), defaultdict(list)
         for deal in self.deals:
             begun[deal.formed].append(deal)
             for wish in deal.wishes:
                 acting[wish.on].append((deal, wish))
         looked = {*begun, *acting, *(day for deal in self.deals for day in self._days(deal))}
-        day = min(begun)
-        while day <= self.until:
-            for invoice in receiving.pop(day, ()):
-                self._receive(invoice, day)
+        till = Till(self.market)
+        enter_fixture_rates(self.market)
+        for number in range((self.until - min(begun)).days + 1):
+            day = min(begun) + number * DAY
+            self._receive(day, till)
+            till.take(day)
             for deal in begun.get(day, ()):
                 self.contracts[deal.number] = conclude(self.market, deal)
             for deal, wish in acting.get(day, ()):
                 self._wish(deal, wish)
             if day in looked or day.day in (1, 15):
                 self._jobs(day)
-                for invoice, lag in self._new(day):
-                    receiving[day + lag * DAY].append(invoice)
-            for invoice in receiving.pop(day, ()):
-                self._receive(invoice, day)
-            day += DAY
-        for late, invoices in sorted(receiving.items()):
-            for invoice in invoices:
-                self._receive(invoice, late)
+                self._post(day)
+                self._receive(day, till)
+        for day in sorted(self.underway):
+            self._receive(day, till)
 
     def _days(self, deal: Deal) -> set[date]:
         life = lived(deal, self.until)
@@ -85,25 +85,29 @@ class Walk:
             for place in range(0, len(ids), billing.BATCH):
                 billing.bill_contracts(run.pk, ids[place : place + billing.BATCH], at=evening(day))
 
-    def _new(self, day: date) -> list[tuple[Invoice, int]]:
-        """Return the invoices of a day with the days until they are received."""
+    def _post(self, day: date) -> None:
+        """Send a day's invoices: each is received so many days later, and paid so late."""
         deals = {contract.pk: number for number, contract in self.contracts.items()}
         with as_tenant(self.market.house.tenant.pk):
             rows = list(Invoice.objects.filter(issued_on=day, kind="380").defer("document").order_by("at", "number"))
-        return [(row, self._lag(deals[row.subject_id])) for row in rows]
+        for row in rows:
+            lag, lateness = self._lags(deals[row.subject_id])
+            self.underway[day + lag * DAY].append((row, lateness))
 
-    def _lag(self, number: int) -> int:
+    def _lags(self, number: int) -> tuple[int, int]:
         place = self.placed[number]
         self.placed[number] += 1
         deal = self._deal(number)
-        return deal.receipts[place % len(deal.receipts)]
+        return deal.receipts[place % len(deal.receipts)], deal.lateness[place % len(deal.lateness)]
 
     def _deal(self, number: int) -> Deal:
         return next(deal for deal in self.deals if deal.number == number)
 
-    def _receive(self, invoice: Invoice, day: date) -> None:
+    def _receive(self, day: date, till: Till) -> None:
         with as_tenant(self.market.house.tenant.pk):
-            note_opened(invoice, at=evening(day), actor=Actor("OUTSIDE", None, "Jonas Alder"))
+            for invoice, lateness in self.underway.pop(day, ()):
+                note_opened(invoice, at=evening(day), actor=Actor("OUTSIDE", None, "Jonas Alder"))
+                till.expect(invoice, lateness)
 
     def _wish(self, deal: Deal, wish: Wish) -> None:
         contract = self.contracts[deal.number]

@@ -51,7 +51,7 @@ class Deal:
                 due_from ("issue" or "receipt"), to ("term_end" or "any_time"), dates
     bought      item -> how many
     receipts    how many days after its issue each invoice is received, in turn
-    lateness    how many days after its due day each invoice is paid, in turn; None: never
+    lateness    how many days after its due day each invoice is paid, in turn; 0 or less: in time
     """
 
     pack: str
@@ -66,7 +66,7 @@ class Deal:
     dates: tuple[date, ...] = ()
     wishes: tuple[Wish, ...] = ()
     receipts: tuple[int, ...] = (0,)
-    lateness: tuple[int | None, ...] = (0,)
+    lateness: tuple[int, ...] = (0,)
 
     def listed(self, item: str, on: date) -> Item:
         """Return what an item costs officially on a day."""

@@ -1,11 +1,14 @@
 """Deals drawn by chance, the same for the same seed: all packs, odd days, odd prices, and wishes over the years."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
+from benchmarks.oracle.bills import slots
 from benchmarks.oracle.days import DAY, MONTHS, after, months_on
 from benchmarks.oracle.deal import Deal, Item, PriceList, Wish
+from benchmarks.oracle.wishes import lived
 
 PACKS = ("crm", "visitor", "leisure", "dealership", "bookkeeping")
 SIGNED = (date(2024, 1, 2), date(2026, 12, 20))
@@ -40,14 +43,14 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         bought["care"] = chance.randint(1, 3)
     if chance.random() < 0.4:
         bought["terminal"] = chance.randint(1, 5)
-    return Deal(
+    return decided(Deal(
         pack=pack, number=number, formed=formed, confirmed=confirmed, named=named, terms=terms, bought=bought,
         lists=LISTS, country=chance.choice(["DE", "DE", "DE", "FR", "CH"]),
         dates=_dates(pack, terms, named or formed),
         wishes=tuple(_wishes(pack, chance, formed, until)),
         receipts=tuple(chance.randrange(4) for _ in range(7)),
         lateness=tuple(chance.choice([-3, 0, 0, 0, 2, 9, 17]) for _ in range(11)),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _terms(pack: str, chance: Random) -> dict[str, str]:
@@ -102,6 +105,21 @@ def _wishes(pack: str, chance: Random, formed: date, until: date) -> list[Wish]:
         else:
             found.append(Wish(on, "notice", sent=on - chance.randrange(4) * DAY))
     return sorted(found, key=lambda wish: wish.on)
+
+
+def decided(drawn: Deal) -> Deal:
+    """
+    Return a deal without the wishes for another interval that come once the next one is invoiced already.
+
+    From when those hold is open: §11.1 says the next interval, and its invoice has gone out with the old one.
+    """
+    kept: list[Wish] = []
+    for wish in drawn.wishes:
+        life = lived(replace(drawn, wishes=tuple(kept)), wish.on)
+        following = [slot for slot in slots(life, wish.on + 800 * DAY) if slot.first > wish.on][:1]
+        if wish.what != "interval" or not following or following[0].planned > wish.on:
+            kept.append(wish)
+    return replace(drawn, wishes=tuple(kept))
 
 
 def _wish(pack: str, chance: Random, on: date) -> Wish:

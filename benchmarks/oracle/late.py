@@ -1,0 +1,76 @@
+"""
+What an invoice paid late costs besides: interest by days, the day of payment included, and the lump sum.
+
+visitor, dealership, bookkeeping   nine points above the base rate and 40 euros (BGB 288 (2), (5))
+leisure                            three times the French legal rate and 40 euros (Art. 11)
+crm                                nothing that could be computed: its text is silent and its law is not kept
+
+A year has 365 days, rates change by half-years, and the sum is rounded once. The rates up to 2026 are the published
+ones; those after are FIXTURES, entered for the simulation and true of nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from benchmarks.oracle.bills import cents, invoices
+from benchmarks.oracle.days import DAY
+from benchmarks.oracle.endings import credit_notes
+from benchmarks.oracle.life import Life
+
+FIXTURE = "Fixture of the simulation, no published rate"
+PUBLISHED = {
+    "de": ["3.62", "3.37", "2.27", "1.27", "1.27", "1.52"],
+    "fr": ["5.07", "4.92", "3.71", "2.76", "2.62"],
+}
+
+
+@dataclass(frozen=True)
+class Late:
+    """A late payment: its day, the lump sum, the interest and the invoice it pays, in cents."""
+
+    paid: date
+    costs: int
+    interest: int
+    principal: int
+
+
+def fixtures(law: str) -> Iterator[tuple[date, date, str]]:
+    """Yield the half-years after the published ones with their invented rates."""
+    for half in range(len(PUBLISHED[law]), 24):
+        first = date(2024 + half // 2, 7 if half % 2 else 1, 1)
+        last = date(first.year, 12, 31) if half % 2 else date(first.year, 6, 30)
+        yield first, last, f"{1 + (half * 7) % 5}.{(half * 37) % 100:02}"
+
+
+def _rate(law: str, on: date) -> Fraction:
+    half = (on.year - 2024) * 2 + (on.month > 6)
+    if half < len(PUBLISHED[law]):
+        return Fraction(PUBLISHED[law][half])
+    return next(Fraction(percent) for first, last, percent in fixtures(law) if first <= on <= last)
+
+
+def interest(pack: str, owed: int, *, due: date, paid: date) -> int:
+    """Return the interest on so many cents from the day after they were due to the day of payment."""
+    total = Fraction()
+    for number in range(1, (paid - due).days + 1):
+        on = due + number * DAY
+        percent = 3 * _rate("fr", on) if pack == "leisure" else _rate("de", on) + 9
+        total += Fraction(owed, 100) * percent / 100 / 365
+    return 0 if pack == "crm" else cents(total)
+
+
+def late_payments(life: Life, until: date) -> list[Late]:
+    """Return what came with each invoice that was paid after its last day."""
+    deal, found = life.deal, []
+    noted = {each.of: each.issued for each in credit_notes(life, until)}
+    for number, invoice in enumerate(invoices(life, until)):
+        lateness = deal.lateness[number % len(deal.lateness)]
+        if lateness <= 0 or invoice.due is None or invoice.gross <= 0:
+            continue
+        paid = invoice.due + lateness * DAY
+        if paid <= until and noted.get(invoice.issued, date.max) > paid:
+            more = interest(deal.pack, invoice.gross, due=invoice.due, paid=paid)
+            found.append(Late(paid, 0 if deal.pack == "crm" else 4000, more, invoice.gross))
+    return sorted(found, key=lambda each: (each.paid, each.principal))
