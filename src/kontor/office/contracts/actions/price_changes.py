@@ -136,7 +136,14 @@ def _announced(run: PriceRun, found: Proposal, *, at: datetime) -> PriceAdjustme
         at=at,
     )
     PriceAdjustmentState.objects.create(adjustment=made, customer_tenant_id=contract.customer_tenant_id)
-    mail = price_mail(found, run.kind)
+    _mailed(made, found, at=at)
+    return made
+
+
+def _mailed(made: PriceAdjustment, found: Proposal, *, at: datetime) -> None:
+    """Send the announcement with its letter, and write down that it went out."""
+    contract, file = made.contract, made.file
+    mail = price_mail(found, made.kind)
     send_mail(
         to=contract.terms["notice_customer"],
         subject=mail.subject,
@@ -149,9 +156,14 @@ def _announced(run: PriceRun, found: Proposal, *, at: datetime) -> PriceAdjustme
     after = {"effective_on": made.effective_on, "lines": made.lines}
     clause = made.clause
     record(
-        "contracts.price_change_announced", contract, at=at, actor=MACHINE, clause=clause, ruling=ruling, after=after
+        "contracts.price_change_announced",
+        contract,
+        at=at,
+        actor=MACHINE,
+        clause=clause,
+        ruling=made.ruling,
+        after=after,
     )
-    return made
 
 
 def _kept(lines: Sequence[NewPrice]) -> list[dict[str, object]]:

@@ -175,18 +175,24 @@ def _notice(change: TermsChange, kind: Change, contract: Contract, text: bytes |
         at=at,
     )
     TermsNoticeState.objects.create(notice=made, customer_tenant_id=customer)
+    _mailed(change, kind, made, at=at)
+    return made
+
+
+def _mailed(change: TermsChange, kind: Change, made: TermsNotice, *, at: datetime) -> None:
+    """Send the notice with its letter and the changed terms, and write down that it went out."""
+    contract = made.contract
     mail = notice_mail(change, kind, contract, url=absolute("contracts:account-terms-notice", made.pk))
     send_mail(
         to=contract.terms["notice_customer"],
         subject=mail.subject,
         text=mail.text,
-        attachments=[(each.name, each.media_type, each) for each in (file, changed) if each is not None],
+        attachments=[(each.name, each.media_type, each) for each in (made.file, made.text) if each is not None],
         about=contract,
         at=at,
         then=(RECEIVED, {"notice": str(made.pk)}),
     )
     record("contracts.terms_notice_sent", contract, at=at, actor=MACHINE, after={"version": change.version})
-    return made
 
 
 def _draft(change_id: uuid.UUID) -> TermsChange:
