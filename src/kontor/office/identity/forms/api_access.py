@@ -29,7 +29,7 @@ class KeyForm(forms.Form):
     last_day = DayField(label=_("Last day"), help_text=_("After this day the key opens nothing; two years at most."))
 
     def __init__(self, *given: Any, rights: Sequence[tuple[str, str, str]], today: date, **more: Any) -> None:
-        super().__init__(*given, **more, initial={"last_day": today + timedelta(days=365)})
+        super().__init__(*given, **{"initial": {"last_day": today + timedelta(days=365)}, **more})
         self.today = today
         self.fields["scopes"].choices = [(key, meaning) for key, meaning, _asked in rights]  # type: ignore[attr-defined]
         self.fields["scopes"].hints = {key: asked for key, _meaning, asked in rights}  # type: ignore[attr-defined]

@@ -205,7 +205,7 @@ def delivery_state(row: WebhookDelivery) -> Badge:
 
 
 def _deliveries(request: TenantRequest, hook: Webhook) -> Listing:
-    states = {
+    states: dict[str, dict[str, Any]] = {
         "arrived": {"delivered_at__isnull": False},
         "tried": {"delivered_at": None, "given_up_at": None},
         "given_up": {"given_up_at__isnull": False},
