@@ -53,6 +53,8 @@ def crm(*wishes: Wish, named: date | None = None) -> Deal:
         (crm(Wish(date(2024, 6, 3), "notice", sent=date(2024, 6, 3)), named=date(2024, 2, 12)), date(2025, 2, 28)),
         # by quarters since 1 April 2025: July to September runs on 20 August and stays due, and nothing more (§3)
         (crm(Wish(date(2025, 3, 10), "interval", "quarter"), Wish(date(2025, 8, 20), "cause", count=1)), None),
+        # a year from 1 March 2025 does not hold on 1 February yet, when the new term begins: that is a quarter (§1.2)
+        (crm(Wish(date(2024, 5, 10), "interval", "quarter"), Wish(date(2024, 12, 20), "interval", "year")), None),
     ],
 )
 def test_what_the_oracle_found_once_stays_mended(deal: Deal, ends: date | None) -> None:

@@ -22,7 +22,8 @@ def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> 
     rows  all amendments of the contract, in order
     """
     pack = pack_of_terms(contract.terms)
-    state = History(amendments_of(rows, pack=contract.pack, version=contract.version)).state(date.max)
+    history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
+    state = history.state(date.max)
     try:
         rule, clauses = term_rule(contract, pack)
     except NoAnswerError:
@@ -30,7 +31,7 @@ def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> 
     if state.term is None:
         return None
     today = at.astimezone(ZoneInfo(pack.zone)).date()
-    rule = by_interval(rule, state.interval)
+    rule = by_interval(rule, history.state(state.term.end).interval)  # the one in force when the new term begins
     return renewed(rule, state.term, today, ends=state.ends, clauses=clauses[1:] + clauses[:1])
 
 
