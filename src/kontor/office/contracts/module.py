@@ -14,7 +14,7 @@ from kontor.kernel.registry import (
     PublicPage,
     register,
 )
-from kontor.office.contracts.actions import changing, ordering, trials
+from kontor.office.contracts.actions import changing, hardware, hardware_cases, ordering, trials
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
@@ -250,6 +250,24 @@ register(
                 act=give_mandate,
             ),
             CustomerAction(
+                key="contracts.hardware_reported",
+                model="contracts.HardwareItem",
+                meaning=Text("Mängel und Ereignisse an Hardware melden", "Report defects and events of hardware"),
+                act=hardware_cases.report,
+            ),
+            CustomerAction(
+                key="contracts.hardware_inspected",
+                model="contracts.HardwareDelivery",
+                meaning=Text("Untersuchte Hardware vermerken", "Note that hardware was inspected"),
+                act=hardware.note_inspection,
+            ),
+            CustomerAction(
+                key="contracts.hardware_second_period",
+                model="contracts.HardwareCase",
+                meaning=Text("Eine weitere Frist für Hardware setzen", "Set a further period for hardware"),
+                act=hardware_cases.set_second_period,
+            ),
+            CustomerAction(
                 key="contracts.trial_chosen",
                 model="contracts.Trial",
                 meaning=Text("Wählen, was auf den Test folgt", "Choose what follows the trial"),
@@ -449,6 +467,7 @@ register(
             EventKind("contracts.offer_accepted", Text("Ein Angebot wurde angenommen", "An offer was accepted")),
             EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
             EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
+            EventKind("contracts.hardware_moved", Text("Hardware kam voran", "Hardware moved on")),
             EventKind("contracts.trial_moved", Text("Ein Test kam voran", "A trial moved on")),
             EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
             EventKind("contracts.notice_given", Text("Ein Vertrag wurde gekündigt", "Notice was given")),

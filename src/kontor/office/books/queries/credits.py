@@ -181,10 +181,10 @@ def _vat(share: totals.VatShare, original: standard.Invoice) -> standard.Vat:
     return replace(known, rate=share.percent, taxable=share.taxable.amount, tax=share.tax.amount)
 
 
-def position_of(invoice_id: uuid.UUID, *, item: str, on: date) -> int | None:
-    """Return the position that charges an item for a day, None where the invoice has none."""
-    rows = InvoiceLine.objects.filter(
-        invoice_id=invoice_id, item_key=item, period_first__lte=on, period_last__gte=on, net_minor__gt=0
-    )
+def position_of(invoice_id: uuid.UUID, *, item: str, on: date | None) -> int | None:
+    """Return the position that charges an item for a day, or at all where no day is named; None without one."""
+    rows = InvoiceLine.objects.filter(invoice_id=invoice_id, item_key=item, net_minor__gt=0)
+    if on is not None:
+        rows = rows.filter(period_first__lte=on, period_last__gte=on)
     found: int | None = rows.order_by("position").values_list("position", flat=True).first()
     return found

@@ -27,6 +27,7 @@ from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
 from kontor.office.contracts.queries.late_payment import claims_by_contract
 from kontor.office.contracts.queries.registers import open_entries, standing_of
+from kontor.office.contracts.queries.hardware import open_inspections
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -166,6 +167,19 @@ def announcements(contract: Contract, _rows: Sequence[Amendment], *, today: date
             yield NextStep(each.objection_by, title, each.notice.title, icon="file-diff")
 
 
+def inspections(
+    contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any  # one signature for all
+) -> Iterator[NextStep]:  # fmt: skip
+    """Yield the inspection of hardware that the customer has and has not inspected: it is due at once."""
+    section = pack_of_terms(contract.terms).hardware
+    rule = section.inspection if section else None
+    for delivery in read or ():
+        title = Text("Hardware untersuchen", "Inspect the hardware")
+        text = Text(f"Lieferung {delivery.number}", f"Delivery {delivery.number}")
+        on = max(delivery.customer_on, today)
+        yield NextStep(on, title, text, clause=rule.clause if rule else None, icon="list-check")
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
@@ -195,6 +209,7 @@ SOURCES: Final[list[Source]] = [
     Source(invoicing, read=billed_keys, often=False),
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
+    Source(inspections, read=open_inspections),
     Source(announcements, read=announced),
     Source(late_payment, read=claims_by_contract),
     Source(register_deadlines, read=open_entries),
