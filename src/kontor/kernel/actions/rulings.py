@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kontor.kernel.models import StoredRuling, Tenant
 from kontor.kernel.ruling_values import written
@@ -68,8 +69,12 @@ def _identity(row: StoredRuling) -> Identity:
 
 
 def _stored(wanted: Iterable[Identity]) -> dict[Identity, uuid.UUID]:
-    digests = {digest for digest, _ in wanted}
-    rows = StoredRuling.objects.filter(digest__in=digests).values_list("digest", "customer_tenant_id", "id")
+    asked = set(wanted)
+    # The same ruling is kept for each customer it is shown to: ten thousand rows may have one digest.
+    shown_to = Q(customer_tenant_id__in={customer for _, customer in asked if customer}) | Q(customer_tenant_id=None)
+    rows = StoredRuling.objects.filter(shown_to, digest__in={digest for digest, _ in asked}).values_list(
+        "digest", "customer_tenant_id", "id"
+    )
     return {(bytes(digest), customer): stored for digest, customer, stored in rows}
 
 
