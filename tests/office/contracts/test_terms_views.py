@@ -23,10 +23,12 @@ from kontor.kernel.models import Role
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.queries import clauses
 from kontor.office.contracts.queries.clauses import Line
+from kontor.office.contracts.queries.terms_text import not_binding, terms_text
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms.compare import Row, compare
 from tests.factories import AT, House, make_house, make_user
+from tests.people import browser
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
@@ -373,3 +375,25 @@ def test_the_number_of_queries_does_not_grow_with_the_pack(staff: Client) -> Non
             page(staff, url)
         counts[url] = len(asked)
     assert len(set(counts.values())) == 1, counts
+
+
+@pytest.mark.requirement("FW-055")
+def test_the_english_text_says_that_it_binds_nobody_and_leads_to_the_german_one():
+    house = make_house()
+    client = browser(house.staff, house.tenant)
+    url = reverse("contracts:pack", args=["visitor", terms.load("visitor").version])
+    page = client.get(url).content.decode()
+    assert "Translation, not binding: the German text prevails" in page
+    assert '<a href="?text=de" hreflang="de"' in page
+    german = client.get(f"{url}?text=de").content.decode()
+    assert "Schriftform" in german
+    assert "not binding" not in german
+
+
+def test_a_translation_says_so_where_the_terms_name_a_binding_language_only():
+    assert not_binding(terms.load("visitor"), "de") is None
+    assert not_binding(terms.load("leisure"), "de") is not None
+    assert not_binding(terms.load("crm"), "en") is None
+    _title, text = terms_text("visitor", terms.load("visitor").version, seller="Lindwurm")
+    assert text["en"].startswith("Translation, not binding: the German text prevails (13.4).")
+    assert not text["de"].startswith("Übersetzung")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -16,9 +17,10 @@ from kontor.kernel.components import Badge
 from kontor.kernel.explanation import clause_label
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import day, number, spoken
+from kontor.kernel.wording import day, language, number, spoken
 from kontor.office.contracts.queries import clauses
 from kontor.office.contracts.queries.clauses import Edition, Line
+from kontor.office.contracts.queries.terms_text import not_binding
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import LawPack, TermsPack
@@ -132,10 +134,21 @@ def pack(request: TenantRequest, key: str, version: str) -> HttpResponseBase:
     rows = _lines_listing(request, found)
     if rows.wants_file:
         return rows.file()
+    asked = request.GET.get("text")
+    if asked in ("de", "en") and asked != language():
+        with translation.override(asked):  # the binding text, one click away from its translation
+            return _pack_page(request, found, _lines_listing(request, found))
+    return _pack_page(request, found, rows)
+
+
+def _pack_page(request: TenantRequest, found: Source, rows: Listing) -> HttpResponseBase:
     articles = tuple(_articles(found, rows))
+    note = not_binding(found, language()) if isinstance(found, TermsPack) else None
     context: dict[str, Any] = {
         "pack": found,
         "rows": rows,
+        "note": note,
+        "has_german": bool(note) and isinstance(found, TermsPack) and found.language == "de",
         "articles": articles,
         "title": _("%(title)s, edition %(version)s") % {"title": spoken(found.title), "version": found.version},
         "state": _state(found, localdate()),
@@ -146,7 +159,7 @@ def pack(request: TenantRequest, key: str, version: str) -> HttpResponseBase:
         "is_contract": isinstance(found, TermsPack),
         "vat": [(VAT_KINDS[rate.kind], rate) for rate in found.vat] if isinstance(found, LawPack) else (),
         "edition": f"{found.key}-{found.version}",
-        "other_versions": [each for each in reversed(terms.versions(key)) if each != found.version],
+        "other_versions": [each for each in reversed(terms.versions(found.key)) if each != found.version],
     }
     return render(request, "contracts/terms_pack.html", context)
 
