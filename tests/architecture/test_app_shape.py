@@ -30,7 +30,7 @@ def test_an_app_has_no_other_rooms(app: Path):
 
 @pytest.mark.parametrize("app", source.apps(), ids=lambda app: app.name)
 def test_an_app_says_what_it_is(app: Path):
-    assert (app / "module.py").exists()
+    assert (app / "module.py").exists() or (app / "module" / "__init__.py").exists()
     assert (app / "README.md").read_text(encoding="utf-8").startswith("# ")
 
 

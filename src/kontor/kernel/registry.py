@@ -1,7 +1,7 @@
 """
 What a module tells the rest of the product, in one declaration that is checked at every start.
 
-An app's `module.py` holds one `register(Module(...))` and nothing else; it is found by its name.
+An app's `module.py` (or package `module`) holds one `register(Module(...))` and nothing else; it is found by its name.
 """
 
 from collections.abc import Callable, Iterable, Iterator

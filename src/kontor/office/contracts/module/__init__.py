@@ -1,0 +1,178 @@
+"""All that the rest of the product knows about contracts."""
+
+from kontor.kernel.registry import ApiCondition, CustomerAction, Gate, Measure, Meter, Module, PublicPage, register
+from kontor.office.contracts.actions import changing, hardware, hardware_cases, ordering, trials
+from kontor.office.contracts.actions.demo import make_demo
+from kontor.office.contracts.actions.noticing import customer_notice
+from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
+from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
+from kontor.office.contracts.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
+from kontor.office.contracts.module.events import EVENTS
+from kontor.office.contracts.module.navigation import NAVIGATION
+from kontor.office.contracts.module.permissions import PERMISSIONS
+from kontor.office.contracts.queries.expander import lacks_expander
+from kontor.office.contracts.queries.finding import SEARCHED
+from kontor.office.contracts.views import ended, trying
+from kontor.office.contracts.views.arrears import stands_before
+from kontor.rulebook.ruling import Text
+
+_MAILINGS = Text("Massenmailings", "Bulk mailings")
+
+_SERVICE_EMAILS = Text("Bearbeitete Service-E-Mails", "Service e-mails handled")
+
+_LOGINS = Text("Besucher des Kundencenters", "Visitors of the customer centre")
+
+_CHECK_INS = Text("Anmeldungen von Besuchern", "Visitors' check-ins")
+
+register(
+    Module(
+        key="contracts",
+        title=Text("Verträge", "Contracts"),
+        urls="kontor.office.contracts.urls",
+        public_pages=(
+            PublicPage(Text("Preise", "Prices"), "contracts:prices"),
+            PublicPage(Text("Testen", "Try it"), "contracts:try"),
+        ),
+        navigation=NAVIGATION,
+        meters=(
+            Meter("contracts.bulk_mailings", Text("Mailings", "mailings"), "§11.3", title=_MAILINGS),
+            Meter("contracts.service_emails", Text("E-Mails", "e-mails"), "§11.3", title=_SERVICE_EMAILS),
+            Meter(
+                "contracts.customer_centre_logins",
+                Text("Besucher", "visitors"),
+                "§11.3",
+                measure=Measure.UNIQUE,
+                title=_LOGINS,
+            ),
+            Meter("contracts.check_ins", Text("Besuche", "visits"), "", title=_CHECK_INS),
+        ),
+        api="kontor.office.contracts.api",
+        demo=make_demo,
+        gates=(
+            Gate(
+                key="contracts.trial",
+                url_name="contracts:trial-over",
+                stands_before=trying.stands_before,
+                order=10,
+            ),
+            Gate(
+                key="contracts.arrears",
+                url_name="contracts:suspended",
+                stands_before=stands_before,
+                order=20,
+                leaves_open=frozenset({"contracts.account", "documents.see"}),
+            ),
+            Gate(
+                key="contracts.ended",
+                url_name="contracts:ended",
+                stands_before=ended.stands_before,
+                order=15,
+                leaves_open=frozenset({"contracts.account", "documents.see"}),
+            ),
+        ),
+        api_conditions=(ApiCondition(key="expander-required", lacks=lacks_expander),),
+        customer_actions=(
+            CustomerAction(
+                key="contracts.prices_read",
+                model="contracts.Contract",
+                meaning=Text("Die Preise des Anbieters lesen", "Read the provider's prices"),
+                act=ordering.read_prices,
+            ),
+            CustomerAction(
+                key="contracts.mandate_form_opened",
+                model="contracts.Contract",
+                meaning=Text("Das SEPA-Mandat lesen", "Read the SEPA mandate"),
+                act=open_mandate_form,
+            ),
+            CustomerAction(
+                key="contracts.mandate_given",
+                model="contracts.Contract",
+                meaning=Text("Ein SEPA-Mandat erteilen", "Give a SEPA mandate"),
+                act=give_mandate,
+            ),
+            CustomerAction(
+                key="contracts.hardware_reported",
+                model="contracts.HardwareItem",
+                meaning=Text("Mängel und Ereignisse an Hardware melden", "Report defects and events of hardware"),
+                act=hardware_cases.report,
+            ),
+            CustomerAction(
+                key="contracts.hardware_inspected",
+                model="contracts.HardwareDelivery",
+                meaning=Text("Untersuchte Hardware vermerken", "Note that hardware was inspected"),
+                act=hardware.note_inspection,
+            ),
+            CustomerAction(
+                key="contracts.hardware_second_period",
+                model="contracts.HardwareCase",
+                meaning=Text("Eine weitere Frist für Hardware setzen", "Set a further period for hardware"),
+                act=hardware_cases.set_second_period,
+            ),
+            CustomerAction(
+                key="contracts.trial_chosen",
+                model="contracts.Trial",
+                meaning=Text("Wählen, was auf den Test folgt", "Choose what follows the trial"),
+                act=trials.choose,
+            ),
+            CustomerAction(
+                key="contracts.trial_offer_asked",
+                model="contracts.Trial",
+                meaning=Text("Nach dem Test um ein Angebot bitten", "Ask for an offer after the trial"),
+                act=trials.ask_for_offer,
+            ),
+            CustomerAction(
+                key="contracts.notice_by_customer",
+                model="contracts.Contract",
+                meaning=Text("Kündigen", "Give notice"),
+                act=customer_notice,
+            ),
+            CustomerAction(
+                key="contracts.terms_notice_opened",
+                model="contracts.TermsNotice",
+                meaning=Text("Eine Mitteilung über geänderte Bedingungen lesen", "Read a notice of changed terms"),
+                act=open_notice,
+            ),
+            CustomerAction(
+                key="contracts.terms_notice_answered",
+                model="contracts.TermsNotice",
+                meaning=Text("Eine Änderung annehmen oder ihr widersprechen", "Accept a change or object to it"),
+                act=answer_notice,
+            ),
+            CustomerAction(
+                key="contracts.order_more",
+                model="contracts.Contract",
+                meaning=Text("Mehr bestellen", "Order more"),
+                act=ordering.order_more,
+            ),
+            CustomerAction(
+                key="contracts.order_fewer",
+                model="contracts.Contract",
+                meaning=Text("Weniger bestellen", "Order less"),
+                act=ordering.order_fewer,
+            ),
+            CustomerAction(
+                key="contracts.order_interval",
+                model="contracts.Contract",
+                meaning=Text("Abrechnungsintervall wechseln", "Change the billing interval"),
+                act=ordering.order_interval,
+            ),
+            CustomerAction(
+                key="contracts.change_sign",
+                model="contracts.ChangeOrder",
+                meaning=Text("Bestellung zeichnen", "Sign an order"),
+                act=changing.sign_order,
+            ),
+            CustomerAction(
+                key="contracts.change_withdraw",
+                model="contracts.ChangeOrder",
+                meaning=Text("Ungezeichnete Bestellung zurücknehmen", "Take back an unsigned order"),
+                act=changing.withdraw_unsigned,
+            ),
+        ),
+        permissions=PERMISSIONS,
+        search=SEARCHED,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
+        events=EVENTS,
+    )
+)
