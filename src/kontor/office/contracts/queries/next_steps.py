@@ -25,9 +25,9 @@ from kontor.office.contracts.models import Amendment, Contract, PriceAdjustmentS
 from kontor.office.contracts.queries.announced import announced
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
+from kontor.office.contracts.queries.hardware import open_inspections
 from kontor.office.contracts.queries.late_payment import claims_by_contract
 from kontor.office.contracts.queries.registers import open_entries, standing_of
-from kontor.office.contracts.queries.hardware import open_inspections
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
 from kontor.office.contracts.queries.terms import pack_of_terms
