@@ -17,7 +17,9 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.amendments import History
 from kontor.rulebook.billing_rule import DueKey
+from kontor.rulebook.calc.facts import known
 from kontor.rulebook.contract_state import ChangePrice, Per, Position, Quantity
+from kontor.rulebook.period import minus
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.terms import TermsPack
 
@@ -105,9 +107,16 @@ class Case:
         return [it for it in self.history.state(on).positions if it.per is not Per.ONCE and it.quantity]
 
     def billed_from(self, on: date) -> bool:
-        """Say whether anything from a day on is invoiced: its price cannot change any more."""
+        """Say whether anything from a day on is invoiced, or due to be by now: its price cannot change any more."""
         once = {it.key for it in self.history.state(date.max).positions if it.per is Per.ONCE}
-        return any(key.start >= on and key.position not in once for key in self.billed)
+        invoiced = any(key.start >= on and key.position not in once for key in self.billed)
+        return invoiced or self._invoiced_on(on) <= self.today
+
+    def _invoiced_on(self, on: date) -> date:
+        """Return the day on which the interval that begins on a day is invoiced: so long before as the terms say."""
+        section = self.pack.invoicing
+        lead = known((section.renewal_lead or section.lead) if section else None)
+        return minus(on, lead.value) if lead else on
 
     def priced_on(self, key: str) -> date:
         """Return the day from which a position's present price was agreed: the conclusion, or the change since."""
