@@ -51,7 +51,7 @@ class WebhookForm(forms.Form):
     """Where to send, what of, and who is told if nothing arrives."""
 
     address = forms.CharField(
-        label=_("Address"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"})
+        label=_("Web address"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"})
     )
     kinds = forms.MultipleChoiceField(label=_("Events"), widget=forms.CheckboxSelectMultiple)
     mail_to = forms.EmailField(
