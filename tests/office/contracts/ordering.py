@@ -24,7 +24,7 @@ FIELDS = ("key", "name_de", "name_en", "kind", "unit", "interval", "price", "mod
 def concluded(
     house: House, *, agreed: Mapping[str, Any] | None = None, start_on: date | None = None, jobs: bool = True
 ) -> Contract:
-    """Conclude a contract of 2 modules at 89.00 and 10 seats at 12.50 a month; with jobs done unless a worker does them."""
+    """Conclude a contract of 2 modules at 89.00 and 10 seats at 12.50 a month; with its jobs done, or left."""
     more = {"start_on": start_on} if start_on else {}
     draft = make_draft(house, make_party(house), agreed=agreed, **more)
     with as_tenant(house.tenant.pk):

@@ -21,7 +21,11 @@ from kontor.office.books.models import OrderConfirmation, PriceItem, Quote, Quot
 from kontor.rulebook.currency import minor_digits
 from kontor.rulebook.money import Money
 
-_MONTHS: Final[Mapping[str, int]] = {PriceItem.Interval.MONTH: 1, PriceItem.Interval.QUARTER: 3, PriceItem.Interval.YEAR: 12}
+_MONTHS: Final[Mapping[str, int]] = {
+    PriceItem.Interval.MONTH: 1,
+    PriceItem.Interval.QUARTER: 3,
+    PriceItem.Interval.YEAR: 12,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ class PaymentPlan(TenantOwned):
 
 
 class Suspension(TenantOwned):
-    """That a contract's services are suspended for late payment; nothing of them is taken away, a gate stands before."""
+    """That a contract's services are suspended for late payment: a gate stands before them, nothing is taken away."""
 
     row_rules = RowRules(shared_with="customer_tenant")
 

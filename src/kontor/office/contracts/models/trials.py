@@ -77,9 +77,7 @@ class Trial(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "email"], condition=models.Q(ended_by=""), name="trial_one_runs"
-            ),
+            models.UniqueConstraint(fields=["tenant", "email"], condition=models.Q(ended_by=""), name="trial_one_runs"),
         ]
         indexes = [
             models.Index(fields=["customer_tenant"], name="trial_received"),

@@ -12,14 +12,14 @@ _MORE = {
     "de": (
         "Bestellbestätigung zu Vertrag {number}",
         "Guten Tag,\n\nwir bestätigen Ihre Bestellung {order} zum Vertrag {number}:\n\n{lines}\n\n"
-        "Sie gilt ab {on}{until}.\nZusätzliche Kosten: für den laufenden Abrechnungszeitraum {now} netto; danach je Abrechnungszeitraum {more} "
-        "netto mehr, zusammen {fee} netto.\nGrundlage: {clauses}\n",
+        "Sie gilt ab {on}{until}.\nZusätzliche Kosten: für den laufenden Abrechnungszeitraum {now} netto; danach je "
+        "Abrechnungszeitraum {more} netto mehr, zusammen {fee} netto.\nGrundlage: {clauses}\n",
     ),
     "en": (
         "Order confirmation for contract {number}",
         "Hello,\n\nwe confirm your order {order} under contract {number}:\n\n{lines}\n\n"
-        "It holds from {on}{until}.\nAdditional cost: {now} net for the running billing interval; then {more} net more per billing "
-        "interval, {fee} net in all.\nIt rests on: {clauses}\n",
+        "It holds from {on}{until}.\nAdditional cost: {now} net for the running billing interval; then {more} net more "
+        "per billing interval, {fee} net in all.\nIt rests on: {clauses}\n",
     ),
 }
 _UNTIL = {"de": " und endet vor dem {until}", "en": " and ends before {until}"}
