@@ -53,7 +53,9 @@ def _navigation() -> Iterator[CheckMessage]:
                 yield _error(
                     f"{one.key}/module.py: the search for {source.label.en} names the unknown {source.permission}.", 10
                 )
-        for url_name in [page.url_name for page in (*one.navigation, *one.gates, *one.public_pages)]:
+        urls = [item.url_name for item in one.navigation]
+        urls += [gate.url_name for gate in one.gates] + [page.url_name for page in one.public_pages]
+        for url_name in urls:
             try:
                 reverse(url_name)
             except NoReverseMatch:

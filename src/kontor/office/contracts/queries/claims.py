@@ -48,7 +48,8 @@ class Facts:
     @property
     def contract(self) -> Contract:
         """The contract that the invoice is about."""
-        return self.row.contract
+        contract: Contract = self.row.contract
+        return contract
 
     @cached_property
     def pack(self) -> TermsPack:

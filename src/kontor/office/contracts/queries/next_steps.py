@@ -69,7 +69,7 @@ class Source:
     often: bool = True
 
 
-def beginning(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+def beginning(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the day on which a contract begins, while it lies ahead."""
     if contract.start_on > today:
         yield NextStep(contract.start_on, Text("Der Vertrag beginnt", "The contract begins"), icon="player-play")
@@ -123,7 +123,7 @@ def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, rea
         yield NextStep(coming.on, Text("Rechnung", "Invoice"), text, clause=clause, icon="file-invoice")
 
 
-def after_the_end(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+def after_the_end(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield what is to be done because the contract ends; what is overdue stands on today and needs a hand."""
     for task in read or ():
         late = task.due_on < today
@@ -143,7 +143,7 @@ def register_deadlines(contract: Contract, rows: Sequence[Amendment], *, today: 
             yield NextStep(deadline.on, deadline.what, entry.title, clause=clause, icon="clipboard-list")
 
 
-def late_payment(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+def late_payment(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the next reminder of each late invoice; one that is due needs a hand."""
     for claim in read or ():
         if claim.next_on is None or claim.disputed_on:
@@ -154,7 +154,7 @@ def late_payment(contract: Contract, _rows: Sequence[Amendment], *, today: date,
         yield NextStep(max(claim.next_on, today), title, text, icon="hourglass", tone="bad" if due else "")
 
 
-def announcements(contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+def announcements(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the day of announced prices, and the last day for an objection to changed terms."""
     for each in read or ():
         if isinstance(each, PriceAdjustmentState):
@@ -167,9 +167,7 @@ def announcements(contract: Contract, _rows: Sequence[Amendment], *, today: date
             yield NextStep(each.objection_by, title, each.notice.title, icon="file-diff")
 
 
-def inspections(
-    contract: Contract, _rows: Sequence[Amendment], *, today: date, read: Any  # one signature for all
-) -> Iterator[NextStep]:  # fmt: skip
+def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
     """Yield the inspection of hardware that the customer has and has not inspected: it is due at once."""
     section = pack_of_terms(contract.terms).hardware
     rule = section.inspection if section else None

@@ -55,6 +55,6 @@ def suspendable(contracts: Collection[uuid.UUID], *, at: datetime) -> list[Contr
     return [each for each in found if may_suspend(each, claims[each.pk], today=claims[each.pk][0].today(at)).value]
 
 
-def standing_before(tenant_id: object) -> list[Suspension]:
+def standing_before(tenant_id: uuid.UUID) -> list[Suspension]:
     """Return the suspensions that stand before the current tenant's work, as its supplier shares them; one query."""
     return list(Suspension.received.filter(lifted_at=None, customer_tenant_id=tenant_id).order_by("from_at", "pk"))

@@ -62,6 +62,8 @@ def to_erase(on: date) -> Sequence[Trial]:
 
 def contract_of(trial: Trial) -> Contract | None:
     """Return the contract whose conclusion ended a trial, as the reader may see it."""
+    if trial.contract_id is None:
+        return None
     found: Contract | None = Contract.received.filter(pk=trial.contract_id).first()
     return found
 
