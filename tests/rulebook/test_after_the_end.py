@@ -81,7 +81,6 @@ def test_crm_notice_in_month_four_leaves_eight_months_due():
     assert Money.total([each.amount for each in found.value], "EUR") == euro("800.00")
 
 
-@pytest.mark.requirement("SO-016")
 def test_after_a_breach_of_use_the_current_period_stays_due():
     quarter = Period(date(2026, 4, 1), date(2026, 7, 1))
     left = aftermath(CRM, ends=date(2026, 5, 10), culpable=True, term=YEAR, interval=quarter)
@@ -152,7 +151,6 @@ def test_an_end_never_bills_beyond_itself_and_loses_no_cent(ends: date, every: I
     assert all(each.period.first > ends for each in rest.value)
 
 
-@pytest.mark.requirement("AP-049")
 def test_leisure_software_comes_back_within_thirty_days():
     found = {
         duty.key: (duty.on, duty.side.value, duty.clause.number)

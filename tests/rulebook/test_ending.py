@@ -203,7 +203,6 @@ def test_leisure_ends_at_once_on_three_grounds_only():
     assert lacking(leisure(Kind.IMMEDIATE, other, on)) == ("ground",)
 
 
-@pytest.mark.requirement("SO-016")
 def test_crm_ends_at_once_for_a_breach_of_the_limits_of_use():
     told = Told(ground="breach_of_use", proofs=1)
     ruling = decide(Kind.IMMEDIATE, CRM, told, on=date(2026, 6, 1))

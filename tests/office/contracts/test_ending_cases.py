@@ -258,7 +258,6 @@ def test_what_cannot_be_invoiced_holds_the_end_back():
         assert ends(contract) is None
 
 
-@pytest.mark.requirement("SO-016")
 def test_after_a_breach_of_use_the_paid_period_stays_paid():
     house = make_house("crm")
     contract = signed(house, agreed={"invoicing.interval": "quarter"})
@@ -313,7 +312,6 @@ def test_the_purchase_of_hardware_stays_untouched():
         assert {line.item_key: line.net_minor for line in note.lines.all()} == {"visitors": 63_16, "seats": 44_35}
 
 
-@pytest.mark.requirement("AP-049")
 def test_duties_after_the_end_are_dated_and_done():
     house, contract = leisure()
     on = date(2027, 1, 31)

@@ -170,7 +170,6 @@ def test_offering_again_changes_what_is_offered(house):
         assert list(verbs) == ["contracts.trial_offered", "contracts.trial_offer_changed"]
 
 
-@pytest.mark.requirement("SO-004")
 def test_the_end_is_announced_on_each_day_once_and_never_after_it(house):
     trial = registered(house)
     with as_tenant(house.tenant.pk):

@@ -199,7 +199,6 @@ def test_the_customer_sees_its_use_and_another_tenant_does_not():
         assert (history(), own_use(month_of(noon.date()), at=noon)) == ([], [])
 
 
-@pytest.mark.requirement("FW-088")
 def test_a_hard_limit_of_the_terms_needs_no_price_list():
     house = make_house("visitor")
     contract = concluded(house)
