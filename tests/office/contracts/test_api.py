@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.models import ChangeOrder, Contract, ContractNotice
 from tests.calling import customer_key, get, key_of, post, walked
 from tests.factories import House, make_house
 from tests.office.contracts.ordering import concluded, place_more
-from tests.people import make_tenant
+from tests.people import entitle, make_tenant
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
@@ -155,6 +156,7 @@ def test_an_order_that_cannot_be_is_refused(house, theirs, contract, told, statu
 
 def test_fewer_is_ordered_once_what_it_loses_is_accepted():
     contract = concluded(make_house("crm"))
+    entitle(Tenant.objects.get(pk=contract.customer_tenant_id), "expander")  # these terms open the API with it
     theirs = customer_key(contract, *RIGHTS)
     path, told = f"/received/contracts/{contract.pk}/orders", {"kind": "FEWER", "quantities": {"visitors": 2}}
     status, problem = post(theirs, path, told)

@@ -243,7 +243,7 @@ def _offered(request: TenantRequest) -> list[tuple[str, str, str]]:
     """Return the rights that endpoints ask for, as far as this person may give them: key, meaning, endpoints."""
     standing, known = request.standing, registry.permissions()
     return [
-        (right, spoken(known[right].meaning), ", ".join(asked))
+        (right, spoken(known[right].meaning), ", ".join(dict.fromkeys(each.partition("/{")[0] for each in asked)))
         for right, asked in rights_asked().items()
         if standing.unlocked(right) and standing.may(right)
     ]
