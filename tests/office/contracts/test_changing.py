@@ -407,6 +407,19 @@ def test_another_interval_holds_from_the_next_at_list_prices(crm, yearly):
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "effective"),
+    [
+        (datetime(2027, 12, 17, 12, tzinfo=UTC), date(2028, 1, 1)),
+        (datetime(2027, 12, 18, 12, tzinfo=UTC), date(2029, 1, 1)),
+    ],
+)
+def test_an_interval_whose_invoice_is_out_stays_as_it_was_billed(crm, yearly, asked, effective):
+    """Invoices leave fourteen days ahead: the one for 2028 on 18 December 2027; from that day on 2029 is the next."""
+    order = choose(crm, yearly, Interval.QUARTER, asked)
+    assert state_of(crm, order).effective_on == effective
+
+
 def test_the_same_interval_and_silent_terms_are_refused(crm, yearly):
     with pytest.raises(changing.ChangeRefusedError, match="by year already"):
         choose(crm, yearly, Interval.YEAR, JULY)

@@ -209,8 +209,18 @@ def other_interval(standing: Standing, wanted: Interval, listed: Sequence[Ware],
 
 
 def next_interval(standing: Standing, asked: date) -> date:
-    """Return the day on which the billing interval after the running one begins."""
-    return running_interval(standing.told, billing_rule(standing.contract), asked).end
+    """
+    Return the day on which the next billing interval begins whose invoice is still to come.
+
+    What is known on or after the day an invoice is issued changes that interval no more, so that the one after it is
+    the next that can be another.
+    """
+    rule, told = billing_rule(standing.contract), standing.told
+    known = max(asked, standing.today)
+    begins = running_interval(told, rule, asked).end
+    while rule.issue_day(following := running_interval(told, rule, begins)) <= known:
+        begins = following.end
+    return begins
 
 
 def _as_amendments(standing: Standing, dated: Sequence[tuple[date, Sequence[Any]]]) -> list[Amendment]:
