@@ -24,7 +24,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import day, spoken
 from kontor.office.identity.actions.api_access import make_key
 from kontor.office.identity.actions.limits import BeyondOwnRightsError
-from kontor.office.identity.forms import KeyForm, WebhookForm
+from kontor.office.identity.forms import KeyForm, WebhookForm, last_day
 from kontor.office.identity.views.people import held
 
 MANAGE = "identity.api"
@@ -187,7 +187,7 @@ def key_state(key: ApiKey, at: datetime) -> Badge:
         return Badge(_("taken back"))
     if key.expires_at <= at:
         return Badge(_("expired"), "warn")
-    return Badge(_("valid until %(day)s") % {"day": day(localdate(key.expires_at))}, "good")
+    return Badge(_("valid until %(day)s") % {"day": day(last_day(key.expires_at))}, "good")
 
 
 def hook_state(hook: Webhook) -> Badge:
