@@ -31,7 +31,8 @@ def free_port() -> str:
 def test_the_help_page_names_every_command(arguments: tuple[str, ...]) -> None:
     said = kontor(*arguments).stdout
     named = [line.split()[1] for line in said.splitlines() if line.startswith("│ ") and line[2] != " "]
-    assert sorted(set(named) - {"--help"}) == ["calc", "db", "demo", "doctor", "serve", "test", "trace", "verify"]
+    commands = ["calc", "close-month", "db", "demo", "doctor", "serve", "test", "trace", "verify"]
+    assert sorted(set(named) - {"--help"}) == commands
 
 
 def test_serve_names_each_missing_setting_and_what_it_is_for() -> None:

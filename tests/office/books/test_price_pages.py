@@ -100,7 +100,8 @@ def test_use_that_cannot_be_charged_is_refused(house, staff, changed, sentence):
 
 
 def test_a_seller_is_added_and_changed(house, staff):
-    form = SELLER | {"name": "Zweite GmbH", "iban": "DE02 1203 0000 0000 2020 51"}
+    waits = {"prenotification_days": "14", "tolerance_minor": "5"}
+    form = SELLER | waits | {"name": "Zweite GmbH", "iban": "DE02 1203 0000 0000 2020 51"}
     assert staff.post(reverse("books:seller-new"), form).status_code == 302
     with as_tenant(house.tenant.pk):
         made = Seller.objects.get(name="Zweite GmbH")

@@ -190,10 +190,13 @@ def listed_payments() -> QuerySet[Payment]:
     return (
         Payment.objects.select_related("entry__statement")
         .only(
-            *("amount_minor", "currency", "paid_on", "note", "reverses", "entry"),
+            *("amount_minor", "currency", "paid_on", "note", "reverses", "draws_on", "entry"),
             *("entry__counterparty", "entry__statement", "entry__statement__identification"),
         )
         .prefetch_related(
-            Prefetch("shares", queryset=shares), Prefetch("reversals", queryset=Payment.objects.only("reverses"))
+            Prefetch("shares", queryset=shares),
+            Prefetch("reversals", queryset=Payment.objects.only("reverses")),
+            Prefetch("draws", queryset=Payment.objects.only("draws_on", "amount_minor")),
+            Prefetch("draws__shares", queryset=PaymentShare.objects.only("payment", "amount_minor")),
         )
     )

@@ -164,7 +164,7 @@ def announcements(contract: Contract, rows: Sequence[Amendment], *, today: date,
             yield NextStep(told.effective_on, title, clause=clause, icon="trending-up")
         elif each.objection_by is not None:
             title = Text("Letzter Tag für einen Widerspruch", "Last day for an objection")
-            yield NextStep(each.objection_by, title, each.notice.title, icon="file-diff")
+            yield NextStep(each.objection_by, title, each.notice.title, icon="git-compare")
 
 
 def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
