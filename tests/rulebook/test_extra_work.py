@@ -35,14 +35,12 @@ def test_a_free_reinstallation_says_which_of_the_year_it_was():
     assert ruling.working[0].en == "Reinstallation 2 of 2026 took 30 minutes: 2 of up to 30 minutes are free."
 
 
-@pytest.mark.requirement("SO-032")
 def test_support_outside_its_conditions_is_charged_by_the_hour():
     """1.5 h × 150.00 = 225.00."""
     ruling = charged(Work("outside_guidelines", ON, 90, Decimal("150.00")), CRM, currency="EUR")
     assert (ruling.value.amount.bare(), str(ruling.clauses[0])) == ("225.00", "§6")
 
 
-@pytest.mark.requirement("SO-068")
 def test_converting_data_is_charged_by_time():
     """2 h × 140.00 = 280.00."""
     ruling = charged(Work("data_conversion", ON, 120, Decimal("140.00")), CRM, currency="EUR")
@@ -64,7 +62,6 @@ def test_extra_effort_of_a_late_co_operation_is_charged():
     assert (ruling.value.amount.bare(), str(ruling.clauses[0])) == ("96.00", "6.7")
 
 
-@pytest.mark.requirement("AP-025")
 def test_additional_services_of_leisure_need_a_signed_offer():
     travel = Work("travel", ON, 60, Decimal("80.00"))
     with pytest.raises(RefusalError, match=r"needs a signed offer .* \(9\.2\)"):

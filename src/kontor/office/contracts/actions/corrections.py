@@ -15,7 +15,13 @@ from kontor.kernel.actor import Actor
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.charges import add_charge
 from kontor.office.contracts.models import Charge, Contract, ExtraWork, FeeReduction
-from kontor.office.contracts.queries.corrections import billing_of, free_reinstallations, position_on, reduced_before
+from kontor.office.contracts.queries.corrections import (
+    billing_of,
+    free_reinstallations,
+    position_on,
+    reduced_before,
+    signed_offer,
+)
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.extra_work import Charged, Work, charged, kinds_of
 from kontor.rulebook.fee_reduction import Asked, monthly_fee, reduced
@@ -56,6 +62,7 @@ def log_work(contract_id: uuid.UUID, logged: Logged, *, at: datetime, actor: Act
     if known := ExtraWork.objects.filter(contract=contract, key=logged.key).first():
         return known
     pack, work = pack_of_terms(contract.terms), logged.work
+    _refuse_unsigned(contract, work)
     before = free_reinstallations(contract, year=work.on.year)
     ruling = charged(work, pack, currency=contract.terms["currency"], free_before=before)
     charge = None if ruling.value.free else _charge(contract, logged, ruling, kinds_of(pack), at=at, actor=actor)
@@ -136,6 +143,16 @@ def reduce_fee(
     record("contracts.fee_reduced", contract, at=at, actor=actor, clause=clause, ruling=made.ruling, after=after)
     publish("contracts.fee_reduced", {"contract": str(contract.pk)}, at=at)
     return made
+
+
+def _refuse_unsigned(contract: Contract, work: Work) -> None:
+    if work.offered_in and not signed_offer(contract, work.offered_in):
+        raise RefusalError(
+            Text(
+                f"{work.offered_in} ist kein angenommenes Angebot dieses Kunden.",
+                f"{work.offered_in} is no accepted offer of this customer.",
+            )
+        )
 
 
 def _charge(

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Sum
 
-from kontor.office.contracts.models import Amendment, BilledPeriod, Contract, ExtraWork, FeeReduction
+from kontor.office.contracts.models import Amendment, BilledPeriod, Contract, ExtraWork, FeeReduction, OfferState
 from kontor.office.contracts.queries.state import contract_state
 from kontor.rulebook.contract_state import Position
 from kontor.rulebook.extra_work import REINSTALLATION
@@ -16,6 +16,14 @@ from kontor.rulebook.money import Money
 def free_reinstallations(contract: Contract, *, year: int) -> int:
     """Return how many reinstallations of a calendar year were free."""
     return ExtraWork.objects.filter(contract=contract, kind=REINSTALLATION, free=True, done_on__year=year).count()
+
+
+def signed_offer(contract: Contract, number: str) -> bool:
+    """Tell whether the contract's customer has accepted an offer of that number."""
+    accepted = (OfferState.State.ACCEPTED, OfferState.State.CONFIRMED)
+    return OfferState.objects.filter(
+        offer__number=number, offer__party_id=contract.party_id, state__in=accepted
+    ).exists()
 
 
 def position_on(contract: Contract, key: str, on: date) -> Position:
