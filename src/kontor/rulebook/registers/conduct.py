@@ -12,6 +12,7 @@ from kontor.rulebook.registers.shape import (
     Register,
     Standing,
     choices,
+    clauses_of,
     stood,
 )
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -25,7 +26,7 @@ _COMPLETE: Final = Text("vollständig", "complete")
 def _contact_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     rules = pack.cooperation
     found = (rules.named_signatory, rules.contact) if rules else ()
-    return tuple(dict.fromkeys(clause for value in found if value for clause in value.clauses))
+    return clauses_of(*found)
 
 
 def _contact(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
@@ -62,7 +63,7 @@ CONTACTS: Final = Register(
 def _secrecy_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     rules = pack.confidentiality
     found = (rules.after_end, rules.unlimited, rules.disclosure_rules) if rules else ()
-    return tuple(dict.fromkeys(clause for value in found if value for clause in value.clauses))
+    return clauses_of(*found)
 
 
 def secrecy(seen: Circumstances) -> Ruling[Standing]:
@@ -132,7 +133,7 @@ DISCLOSURES: Final = Register(
 def _reference_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     rules = pack.references
     found = (rules.provider_may_name, rules.marks_need_consent) if rules else ()
-    return tuple(dict.fromkeys(clause for value in found if value for clause in value.clauses))
+    return clauses_of(*found)
 
 
 def _reference(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
@@ -178,7 +179,7 @@ REFERENCES: Final = Register(
 def _claim_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     rules = pack.claims
     found = (rules.notice_form, rules.told_without_delay, rules.no_acknowledgement_alone) if rules else ()
-    return tuple(dict.fromkeys(clause for value in found if value for clause in value.clauses))
+    return clauses_of(*found)
 
 
 def _claim_fields(pack: TermsPack) -> tuple[Field, ...]:

@@ -12,6 +12,7 @@ from kontor.rulebook.registers.shape import (
     Register,
     Standing,
     choices,
+    clauses_of,
     stood,
 )
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -25,7 +26,7 @@ _IDLE: Final = Text("ohne Wirkung", "without effect")
 def _transfer_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     rules = pack.transfer
     found = (rules.customer_needs_consent, rules.provider_notice) if rules else ()
-    return tuple(dict.fromkeys(clause for value in found if value for clause in value.clauses))
+    return clauses_of(*found)
 
 
 def _transfer(facts: Facts, seen: Circumstances) -> Ruling[Standing]:

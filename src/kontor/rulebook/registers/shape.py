@@ -109,6 +109,11 @@ class Register:
     decide: Callable[[Facts, Circumstances], Ruling[Standing]]
 
 
+def clauses_of(*values: Any) -> tuple[Clause, ...]:
+    """Return the clauses of those values that a pack has, each once, in their order."""
+    return tuple(dict.fromkeys(clause for value in values if value for clause in value.clauses))
+
+
 def choices(items: tuple[Item, ...]) -> tuple[tuple[str, Text], ...]:
     """Return a pack's list as choices."""
     return tuple((item.key, Text(item.de, item.en)) for item in items)

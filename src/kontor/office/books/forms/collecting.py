@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import AmountField
 from kontor.kernel.wording import spoken
+from kontor.office.books.actions.refunding import Payout
 from kontor.office.books.formats.iban import WrongIbanError, checked_iban
 from kontor.office.books.models import Refund
+from kontor.rulebook.money import Money
 
 
 class CodeForm(forms.Form):
@@ -61,3 +63,14 @@ class RefundForm(forms.Form):
             except WrongIbanError as wrong:
                 self.add_error("iban", spoken(wrong.text))
         return given
+
+    def payout(self, currency: str) -> Payout:
+        """Return what was filled in, in the currency of what is paid back."""
+        told = self.cleaned_data
+        return Payout(
+            way=Refund.Way(told["way"]),
+            amount=Money.parse(told["amount"], currency),
+            reason=told["reason"],
+            holder=told["holder"],
+            iban=told["iban"],
+        )

@@ -16,7 +16,7 @@ from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError
 from kontor.office.books.actions.payments import PaymentRefusedError
-from kontor.office.books.actions.refunding import Payout, make_transfers, refund_credit
+from kontor.office.books.actions.refunding import make_transfers, refund_credit
 from kontor.office.books.forms.collecting import RefundForm
 from kontor.office.books.forms.credits import CreditForm, SetOffForm
 from kontor.office.books.models import Refund
@@ -99,14 +99,7 @@ def _set_off(request: TenantRequest, row: Any, form: SetOffForm) -> HttpResponse
 
 def _paid_back(request: TenantRequest, row: Any, form: RefundForm) -> HttpResponseBase:
     """Book the refund; one by file is given out at once, to be handed in at the bank."""
-    told = form.cleaned_data
-    payout = Payout(
-        way=Refund.Way(told["way"]),
-        amount=Money.parse(told["amount"], row.currency),
-        reason=told["reason"],
-        holder=told["holder"],
-        iban=told["iban"],
-    )
+    payout = form.payout(row.currency)
     on = queries.today_in(row.seller.zone, request.at)
     made = refund_credit(row.pk, payout, on=on, at=request.at, actor=request.actor)
     if made.way != Refund.Way.FILE:

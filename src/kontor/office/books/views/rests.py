@@ -14,7 +14,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.assigning import assign_rest
 from kontor.office.books.actions.payments import PaymentRefusedError
-from kontor.office.books.actions.refunding import Payout, make_transfers, refund_rest, seller_of
+from kontor.office.books.actions.refunding import make_transfers, refund_rest, seller_of
 from kontor.office.books.forms.collecting import AssignForm, RefundForm
 from kontor.office.books.forms.payments import invoice_choices
 from kontor.office.books.models import Payment, Refund, Seller, TransferBatch
@@ -69,14 +69,7 @@ def transfer_file(request: TenantRequest, batch_id: uuid.UUID) -> HttpResponseBa
 
 def _paid_back(request: TenantRequest, row: Payment, form: RefundForm) -> HttpResponseBase:
     """Book the refund; one by file is given out at once, to be handed in at the bank."""
-    told = form.cleaned_data
-    payout = Payout(
-        way=Refund.Way(told["way"]),
-        amount=Money.parse(told["amount"], row.currency),
-        reason=told["reason"],
-        holder=told["holder"],
-        iban=told["iban"],
-    )
+    payout = form.payout(row.currency)
     seller, on = seller_of(row), localdate(request.at)
     made = refund_rest(row.pk, payout, seller=seller, on=on, at=request.at, actor=request.actor)
     if made.way != Refund.Way.FILE:
