@@ -2,6 +2,7 @@ from django.db import models
 
 from kontor.kernel.encryption import EncryptedTextField
 from kontor.kernel.rows import FinalRow, TenantForeignKey, TenantOwned
+from kontor.office.books.models.checkouts import Checkout
 from kontor.office.books.models.payments import Payment
 from kontor.office.books.models.sellers import Seller
 
@@ -33,12 +34,19 @@ class Refund(TenantOwned):
     payment  the payment below zero that books it
     way      by a transfer file, by hand elsewhere, or by the processor that took the money
     batch    the file it went out with; None while it waits for one
+    checkout   the payment by redirect that a processor pays back; reference  what the processor calls the refund
+    state      ASKED until the processor says what became of it; FAILED: the money is owed again, and `why`
     """
 
     class Way(models.TextChoices):
         FILE = "FILE"
         HAND = "HAND"
         PROCESSOR = "PROCESSOR"
+
+    class State(models.TextChoices):
+        DONE = "DONE"
+        ASKED = "ASKED"
+        FAILED = "FAILED"
 
     seller = TenantForeignKey(Seller, models.PROTECT, related_name="refunds")
     party = TenantForeignKey("parties.Party", models.PROTECT, related_name="+")
@@ -51,6 +59,11 @@ class Refund(TenantOwned):
     iban_shown = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=140)
     batch = TenantForeignKey(TransferBatch, models.PROTECT, null=True, blank=True, related_name="refunds")
+    checkout = TenantForeignKey(Checkout, models.PROTECT, null=True, blank=True, related_name="refunds")
+    reference = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DONE)
+    told_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
     class Meta(TenantOwned.Meta):
