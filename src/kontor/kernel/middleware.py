@@ -9,9 +9,11 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 
+from kontor.kernel.actions.overload import count_request, person_client
 from kontor.kernel.actor import Actor
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.views.errors import too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 SESSION_TENANT = "tenant"
@@ -62,6 +64,9 @@ class TenantMiddleware:
         if isinstance(request.user, AnonymousUser) or tenant_id is None:
             return self.get_response(request)
         tenant = uuid.UUID(tenant_id)
+        person = person_client(request.user.pk)  # type: ignore[arg-type]  # somebody is signed in
+        if over := count_request(tenant, person, at=request.at):  # type: ignore[attr-defined]
+            return too_many(request, over)
         try:
             with as_tenant(tenant):
                 response = self._answered(request, tenant)

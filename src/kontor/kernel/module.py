@@ -54,6 +54,8 @@ register(
             "kernel.Event",
             "kernel.TenantKey",
             "kernel.MeterReading",
+            "kernel.RequestLimit",
+            "kernel.RequestMinute",
             "kernel.ApiKey",
             "kernel.ApiAnswer",
             "kernel.WebhookDelivery",

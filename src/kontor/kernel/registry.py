@@ -173,6 +173,29 @@ class PublicPage:
     url_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Something of a tenant that goes with a module: what it is, "visits", and how many there are."""
+
+    key: str
+    label: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronised:
+    """
+    A kind of record that a local installation exchanges with the house's servers.
+
+    key   "timing.heat"
+    take  take(record, at=) is told each record taken over, in order and once; what it raises rolls the batch back
+    """
+
+    key: str
+    meaning: Text
+    take: Callable[..., None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """
@@ -182,6 +205,9 @@ class Module:
     api        dotted path of its api.py, whose `endpoints` are mounted under /api/v1/
     api_conditions  what must hold before a tenant's keys open the API, any module's endpoints
     demo       makes the demo's data: demo(at) runs as the house
+    on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
+    content    what the current tenant has in this module, which a change order that takes the module away would lose
+    synchronised  the kinds of records that local installations exchange with this module
     """
 
     key: str
@@ -201,6 +227,9 @@ class Module:
     public_pages: tuple[PublicPage, ...] = ()
     search: tuple[SearchSource, ...] = ()
     orderable: tuple[Text, ...] = ()
+    on_overload: str = ""
+    content: Callable[[], Iterable[Content]] | None = None
+    synchronised: tuple[Synchronised, ...] = ()
     demo: Callable[[datetime], None] | None = None
 
 

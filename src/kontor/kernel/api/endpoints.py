@@ -26,9 +26,10 @@ from django.utils.translation import gettext
 from ninja import Router, Schema
 
 from kontor.kernel.actions.api_keys import Answer, OtherRequestError, answer_before, keep_answer, note_use
+from kontor.kernel.actions.overload import count_request, key_client
 from kontor.kernel.actor import Actor
 from kontor.kernel.api.keys import Caller
-from kontor.kernel.api.problems import Problem, ProblemError, forbidden
+from kontor.kernel.api.problems import Problem, ProblemError, forbidden, too_many
 from kontor.kernel.api.schemas import FileGiven
 from kontor.kernel.models import ApiKey, Tenant
 from kontor.kernel.queries.api_keys import standing_of_key
@@ -41,7 +42,7 @@ BASE = "/api/v1"
 RECEIVED = "/received"
 HEADER = "Idempotency-Key"
 _LONGEST = 200
-_READS = frozenset({400, 401, 403, 404, 422, 500})
+_READS = frozenset({400, 401, 403, 404, 422, 429, 500})
 _WRITES = _READS | {409}
 _REPEATABLE = {
     "parameters": [
@@ -141,6 +142,7 @@ def _guarded(work: Callable[..., Schema], permission: str, status: int) -> Calla
     @functools.wraps(work)
     def answered(request: Any, **given: Any) -> HttpResponse:
         caller: Caller = request.auth
+        _count(request, caller)
         with as_tenant(caller.tenant):
             _enter(request, caller, permission)
             answer = _once(request, lambda: _done(work, request, given, status))
@@ -153,6 +155,7 @@ def _giving(work: Callable[..., FileGiven], permission: str) -> Callable[..., Ht
     @functools.wraps(work)
     def answered(request: Any, **given: Any) -> HttpResponse:
         caller: Caller = request.auth
+        _count(request, caller)
         with as_tenant(caller.tenant):
             _enter(request, caller, permission)
             file = work(request, **given)
@@ -165,6 +168,12 @@ def _giving(work: Callable[..., FileGiven], permission: str) -> Callable[..., Ht
 
 def _done(work: Callable[..., Schema], request: Call, given: Mapping[str, Any], status: int) -> Answer:
     return Answer(status, work(request, **given).model_dump(mode="json"))
+
+
+def _count(request: Call, caller: Caller) -> None:
+    """Refuse a request beyond the tenant's or the key's limit; counted before its transaction, so that none waits."""
+    if over := count_request(caller.tenant, key_client(caller.key), at=request.at):
+        raise too_many(over)
 
 
 def _enter(request: Call, caller: Caller, permission: str) -> None:

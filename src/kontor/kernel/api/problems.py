@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from kontor.kernel.actions.overload import Overload
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms import NoAnswerError
@@ -45,9 +46,11 @@ class Problem(Schema):
 class ProblemError(Exception):
     """Something an endpoint refuses: HTTP status, kind, and the sentence with its mend."""
 
-    def __init__(self, status: int, kind: str, detail: str | Text, *, faults: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, status: int, kind: str, detail: str | Text, *, faults: Sequence[tuple[str, str]] = (),
+                 headers: Mapping[str, str] | None = None) -> None:  # fmt: skip
         said = detail.spoken(translation.get_language() or "de") if isinstance(detail, Text) else detail
         super().__init__(said)
+        self.headers = dict(headers or {})
         self.problem = Problem(
             type=f"urn:kontor:problem:{kind}",
             title=_title(status),
@@ -78,7 +81,10 @@ def handle_problems(api: NinjaAPI) -> None:
 
 
 def _problem(_: HttpRequest, error: Any) -> HttpResponse:
-    return answered(error.problem)
+    response = answered(error.problem)
+    for name, value in error.headers.items():
+        response.headers[name] = value
+    return response
 
 
 def _unknown_key(_: HttpRequest, __: Any) -> HttpResponse:
@@ -128,6 +134,17 @@ def forbidden(permission: str) -> ProblemError:
     """Return the refusal of a key that does not hold a right."""
     detail = gettext("This key does not hold the right “%(right)s”; give it one that does.") % {"right": permission}
     return ProblemError(403, "right", detail)
+
+
+def too_many(over: Overload) -> ProblemError:
+    """Return the refusal of a request beyond what the tenant or its key may send in a minute."""
+    sentence = (
+        gettext("This key may send %(limit)s requests a minute; the next one goes in %(seconds)s seconds.")
+        if over.client
+        else gettext("Your account may send %(limit)s requests a minute; the next one goes in %(seconds)s seconds.")
+    )
+    detail = sentence % {"limit": over.limit, "seconds": over.retry_after}
+    return ProblemError(429, "overload", detail, headers={"Retry-After": str(over.retry_after)})
 
 
 def no_endpoint() -> ProblemError:

@@ -8,6 +8,7 @@ from kontor.kernel.models.keys import TenantKey
 from kontor.kernel.models.mail import OutgoingMail, SentMail
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
+from kontor.kernel.models.requests import RequestLimit, RequestMinute
 from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
 from kontor.kernel.models.rulings import StoredRuling
 from kontor.kernel.models.schedule import Due, JobDone
@@ -32,6 +33,8 @@ __all__ = [
     "RecordEntry",
     "RecordKey",
     "RecordSeal",
+    "RequestLimit",
+    "RequestMinute",
     "Role",
     "RoleAssignment",
     "SentMail",

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kontor.kernel.actions.overload import Overload
 from kontor.kernel.requests import NotEntitledError
 
 
@@ -17,6 +18,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request, "kernel/errors/403.html", {"reason": "permission", "permission": str(exception)}, status=403
     )
     response.headers["X-Reason"] = "permission"
+    return response
+
+
+def too_many(request: HttpRequest, over: Overload) -> HttpResponse:
+    """429: the company or the person sends more requests than it may; the page says when the next one goes."""
+    response = render(request, "kernel/errors/429.html", {"over": over}, status=429)
+    response.headers["Retry-After"] = str(over.retry_after)
     return response
 
 
