@@ -54,6 +54,8 @@ register(
             "kernel.Event",
             "kernel.TenantKey",
             "kernel.MeterReading",
+            "kernel.Reservation",
+            "kernel.QuotaWarning",
             "kernel.RequestLimit",
             "kernel.RequestMinute",
             "kernel.ApiKey",

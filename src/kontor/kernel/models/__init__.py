@@ -7,6 +7,7 @@ from kontor.kernel.models.events import Event, EventStream
 from kontor.kernel.models.keys import TenantKey
 from kontor.kernel.models.mail import OutgoingMail, SentMail
 from kontor.kernel.models.meters import MeterReading
+from kontor.kernel.models.quotas import QuotaWarning, Reservation
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
 from kontor.kernel.models.requests import RequestLimit, RequestMinute
 from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
@@ -29,12 +30,14 @@ __all__ = [
     "Membership",
     "MeterReading",
     "OutgoingMail",
+    "QuotaWarning",
     "RecordDetail",
     "RecordEntry",
     "RecordKey",
     "RecordSeal",
     "RequestLimit",
     "RequestMinute",
+    "Reservation",
     "Role",
     "RoleAssignment",
     "SentMail",

@@ -57,13 +57,17 @@ class Entitlement(TenantOwned):
     What the tenant may use, from a day until the day before another; written by contracts only.
 
     module    key of a module, "visitors"
-    quantity  seats, storage blocks or sites; null where the contract sets no number
+    quantity  seats, GB or sites; null where the contract sets no number
+    zone      whose days and months count for a limited meter, "" for the tenant's
+    warn_at   at which percent of a limited meter people are warned
     ruling    the stored ruling of the tenant that granted it, shown as "Why?"
     """
 
     module = models.CharField(max_length=50)
     unit = models.CharField(max_length=30, blank=True)
     quantity = models.IntegerField(null=True, blank=True)
+    zone = models.CharField(max_length=50, blank=True, default="")
+    warn_at = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     contract = models.UUIDField(null=True, blank=True)
