@@ -26,11 +26,16 @@ from kontor.office.contracts.models.ending import (
     NoticeWithdrawal,
 )
 from kontor.office.contracts.models.evidence import FirstUse
+from kontor.office.contracts.models.extra_functions import ExtraFunction, FunctionNotice
 from kontor.office.contracts.models.hardware import HardwareCase, HardwareDelivery, HardwareItem, HardwareStep
 from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
+from kontor.office.contracts.models.overload import OverloadCase, OverloadMinute, OverloadRule
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
+from kontor.office.contracts.models.releases import Release, ReleaseCheck, ReleaseFile, ReleaseOffer, RemovedFunction
+from kontor.office.contracts.models.scope import ForeignUser, ScopeRequest
+from kontor.office.contracts.models.synchronisation import SyncBatch, SyncInstallation, SyncRecord
 from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
 from kontor.office.contracts.models.trials import Trial, TrialOffering
 from kontor.office.contracts.models.usage import UsageStatement
@@ -57,9 +62,12 @@ __all__ = [
     "EndingProof",
     "EndingTask",
     "EnteredRate",
+    "ExtraFunction",
     "ExtraWork",
     "FeeReduction",
     "FirstUse",
+    "ForeignUser",
+    "FunctionNotice",
     "HardwareCase",
     "HardwareDelivery",
     "HardwareItem",
@@ -74,6 +82,9 @@ __all__ = [
     "OfferDraft",
     "OfferDraftLine",
     "OfferState",
+    "OverloadCase",
+    "OverloadMinute",
+    "OverloadRule",
     "PaymentPlan",
     "PlanAssignment",
     "PriceAdjustment",
@@ -82,10 +93,19 @@ __all__ = [
     "PriceRun",
     "RegisterEntry",
     "RegisterFacts",
+    "Release",
+    "ReleaseCheck",
+    "ReleaseFile",
+    "ReleaseOffer",
     "ReminderPlan",
     "ReminderProblem",
     "ReminderRun",
+    "RemovedFunction",
+    "ScopeRequest",
     "Suspension",
+    "SyncBatch",
+    "SyncInstallation",
+    "SyncRecord",
     "TermsChange",
     "TermsNotice",
     "TermsNoticeState",

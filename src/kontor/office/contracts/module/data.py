@@ -30,6 +30,17 @@ PERSONAL_DATA: Final = (
     PersonalData(model="contracts.RegisterFacts", about=Text("Ansprechpersonen", "contact persons"), clause=_BASIS),
     PersonalData(model="contracts.ExtraWork", about=Text("wer zustimmte", "who approved"), clause=_BASIS),
     PersonalData(model="contracts.TermsNoticeState", about=Text("wer geantwortet hat", "who answered"), clause=_BASIS),
+    PersonalData(model="contracts.ScopeRequest", about=Text("wer gefragt hat", "who asked"), clause=_BASIS),
+    PersonalData(
+        model="contracts.ForeignUser",
+        about=Text("Nutzer mit der Adresse eines anderen Unternehmens", "users with another company's address"),
+        clause="GDPR Art. 6 (1) (f)",
+    ),
+    PersonalData(
+        model="contracts.SyncRecord",
+        about=Text("wovon die Aufzeichnungen einer Installation handeln", "whom an installation's records are about"),
+        clause="GDPR Art. 28",
+    ),
     PersonalData(model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS),
 )
 WITHOUT_PERSONAL_DATA: Final = (
@@ -71,4 +82,16 @@ WITHOUT_PERSONAL_DATA: Final = (
     "contracts.HardwareDelivery",
     "contracts.HardwareItem",
     "contracts.HardwareStep",
+    "contracts.ExtraFunction",
+    "contracts.FunctionNotice",
+    "contracts.OverloadCase",
+    "contracts.OverloadMinute",
+    "contracts.OverloadRule",
+    "contracts.Release",
+    "contracts.ReleaseCheck",
+    "contracts.ReleaseFile",
+    "contracts.ReleaseOffer",
+    "contracts.RemovedFunction",
+    "contracts.SyncBatch",
+    "contracts.SyncInstallation",
 )
