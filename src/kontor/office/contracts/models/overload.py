@@ -30,7 +30,7 @@ class OverloadRule(FinalRow):
 
 
 class OverloadMinute(FinalRow):
-    """A minute in which a customer sent more than it may: whose limit (client "" the customer's), and how much it was."""
+    """A minute in which a customer sent more than it may: whose limit it broke (client "" its own), and by how much."""
 
     contract = TenantForeignKey(Contract, models.PROTECT, related_name="overload_minutes")
     minute = models.DateTimeField()
