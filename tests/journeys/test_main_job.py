@@ -54,6 +54,7 @@ BLANKS: Mapping[str, Mapping[str, Answer]] = {
         "subprocessors-notice": (14, "days"),
     },
     "leisure": {
+        "licence-granted_for": "limited_term",
         "term-initial": (12, "months"),
         "invoicing-interval": "year",
         "invoicing-dates": TODAY.isoformat(),

@@ -113,7 +113,8 @@ def test_what_an_offer_still_lacks_depends_on_what_is_ordered():
     pack = load("leisure", version="2026-01")
     agreed = {"term.initial": "36 months", "invoicing.interval": "", "support.fault_address": "faults@example.org"}
     lacking = keys(missing(pack, agreed=agreed, ordered=frozenset({"gokarts"})))
-    assert lacking == ("invoicing.interval", "invoicing.dates", "invoicing.due", "subprocessors.named")
+    blanks = ("licence.granted_for", "invoicing.interval", "invoicing.dates", "invoicing.due", "subprocessors.named")
+    assert lacking == blanks
     with_mail = keys(missing(pack, agreed=agreed, ordered=frozenset({"mailing"})))
     assert set(with_mail) - set(lacking) == {
         f"mailing.thresholds.{name}"

@@ -212,6 +212,7 @@ def test_every_reading_left_open_is_known_here():
 def test_what_an_offer_must_say():
     assert keys(PACK.to_be_agreed()) == (
         "term.initial",
+        "licence.granted_for",
         "invoicing.interval",
         "invoicing.dates",
         "invoicing.due",

@@ -50,8 +50,9 @@ class Seats(Frozen):
 
 
 class Licence(Frozen):
-    """Software licensed for computers at sites."""
+    """Software licensed for computers at sites; `granted_for` says in the offer for how long."""
 
+    granted_for: Value[Literal["limited_term", "perpetual"]] | None = None
     perpetual_sites: Value[Number] | None = None
     term_sites: Value[Literal["named_in_offer"]] | None = None
     computers_limited: Value[Flag] | None = None

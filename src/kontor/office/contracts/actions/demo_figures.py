@@ -141,11 +141,14 @@ ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
         _item("users", "Weitere Nutzer", "Further users", "PLAN", "USER", "MONTH", "8.90"),
     ),
     "leisure": (
-        _item("licence", "Lizenz je Kasse", "Licence per till", "PLAN", "PIECE", "YEAR", "980.00"),
+        _item("licence", "Lizenz je Kasse", "Licence per till", "PLAN", "PIECE", "YEAR", "980.00", "gokarts"),
         _item("maintenance", "Wartung", "Maintenance", "SERVICE", "SITE", "YEAR", "1450.00"),
-        _item("web", "Online-Verkauf", "Online sale", "MODULE", "SITE", "YEAR", "690.00"),
+        _item("web_pro", "Web Pro mit Online-Verkauf", "Web Pro with online sale", "MODULE", "SITE", "YEAR", "690.00",
+              "web_pro"),
+        _item("licence_perpetual", "Dauerlizenz je Kasse", "Perpetual licence per till", "PLAN", "PIECE", "ONCE",
+              "3920.00", "gokarts"),
     ),
-}
+}  # fmt: skip
 
 USE_ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "crm": (
@@ -219,8 +222,9 @@ CUSTOMERS: Sequence[Customer] = (
         ),
         signatory="Mats Petersen",
         email="mats@kart-nord.example",
-        positions={"licence": 3, "maintenance": 1, "web": 1},
+        positions={"licence": 3, "maintenance": 1, "web_pro": 1},
         agreed={
+            "licence.granted_for": "limited_term",
             "term.initial": "12 months",
             "invoicing.interval": "year",
             "invoicing.due": "30 days",
