@@ -29,6 +29,14 @@ from kontor.office.contracts.models.evidence import FirstUse
 from kontor.office.contracts.models.extra_functions import ExtraFunction, FunctionNotice
 from kontor.office.contracts.models.hardware import HardwareCase, HardwareDelivery, HardwareItem, HardwareStep
 from kontor.office.contracts.models.index_register import IndexAgreement, IndexLoss, IndexSeries, IndexValue
+from kontor.office.contracts.models.licences import (
+    Activation,
+    BackupCopy,
+    LicenceKey,
+    LicenceNotice,
+    LicenceSigner,
+    SiteReport,
+)
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
 from kontor.office.contracts.models.overload import OverloadCase, OverloadMinute, OverloadRule
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
@@ -41,9 +49,11 @@ from kontor.office.contracts.models.trials import Trial, TrialOffering
 from kontor.office.contracts.models.usage import UsageStatement
 
 __all__ = [
+    "Activation",
     "Addendum",
     "AgreedPrice",
     "Amendment",
+    "BackupCopy",
     "BilledPeriod",
     "BillingProblem",
     "BillingRun",
@@ -76,6 +86,9 @@ __all__ = [
     "IndexLoss",
     "IndexSeries",
     "IndexValue",
+    "LicenceKey",
+    "LicenceNotice",
+    "LicenceSigner",
     "MonthClose",
     "NoticeWithdrawal",
     "Offer",
@@ -102,6 +115,7 @@ __all__ = [
     "ReminderRun",
     "RemovedFunction",
     "ScopeRequest",
+    "SiteReport",
     "Suspension",
     "SyncBatch",
     "SyncInstallation",
