@@ -92,6 +92,7 @@ register(
             PersonalData(model="books.Mandate", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
             PersonalData(model="books.MandateAccount", about=Text("Kontoinhaber", "account holders"), clause=_BASIS),
             PersonalData(model="books.MandateStanding", about=Text("Widerrufende", "who revoked"), clause=_BASIS),
+            PersonalData(model="books.PostalReceipt", about=Text("Empfangende", "who received it"), clause=_BASIS),
             PersonalData(model="books.Refund", about=Text("Empfänger", "recipients"), clause=_BASIS),
         ),
         without_personal_data=(

@@ -7,6 +7,7 @@ from kontor.office.books.models.mandates import Mandate, MandateAccount, Mandate
 from kontor.office.books.models.payments import BankEntry, BankStatement, Payment, PaymentShare
 from kontor.office.books.models.prices import PriceItem, PriceList
 from kontor.office.books.models.quotes import OrderConfirmation, Quote, QuoteLine
+from kontor.office.books.models.receipts import PostalReceipt
 from kontor.office.books.models.refunds import Refund, TransferBatch
 from kontor.office.books.models.sellers import NumberSeries, Seller
 
@@ -32,6 +33,7 @@ __all__ = [
     "OrderConfirmation",
     "Payment",
     "PaymentShare",
+    "PostalReceipt",
     "PriceItem",
     "PriceList",
     "Quote",
