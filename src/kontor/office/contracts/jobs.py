@@ -19,6 +19,7 @@ from kontor.office.contracts.actions import (
     entitling,
     first_use,
     moving_in,
+    overload,
     price_applying,
     price_changes,
     reminding,
@@ -49,6 +50,7 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
     """Pack what the customer's tenant needs, and have it unpacked there."""
     told = moving_in.luggage(uuid.UUID(contract))
     queue("contracts.unpack", uuid.UUID(told["customer_tenant"]), told=told)
+    overload.limit_customer(uuid.UUID(told["customer_tenant"]))
 
 
 @tenant_job("contracts.unpack")
@@ -207,3 +209,21 @@ def terms_notice_received(*, at: datetime, notice: str) -> None:
 def settle_silence(*, at: datetime) -> None:
     """Take silence as consent where the period is over; any number of times a day."""
     terms_answers.settle_silence(at=at)
+
+
+@tenant_job("contracts.limit_requests")
+def limit_requests(*, at: datetime, per_minute: int, per_client: int) -> None:
+    """Limit a customer's requests as the house set it, as the customer."""
+    overload.limit_requests(per_minute=per_minute, per_client=per_client, at=at)
+
+
+@tenant_job("contracts.report_overload")
+def report_overload(*, at: datetime, client: str, minute: str, limit: int) -> None:  # noqa: ARG001  every job is told the time
+    """Tell the supplier that its customer sent too many requests, as the customer."""
+    overload.report_overload(client=client, minute=datetime.fromisoformat(minute), limit=limit)
+
+
+@tenant_job("contracts.note_overload")
+def note_overload(*, at: datetime, told: dict[str, Any]) -> None:
+    """Keep a minute of overload, as the supplier, and open a case where it is repeated."""
+    overload.note_overload(told, at=at)

@@ -48,6 +48,7 @@ register(
         ),
         api="kontor.office.contracts.api",
         demo=make_demo,
+        on_overload="contracts.report_overload",
         gates=(
             Gate(
                 key="contracts.trial",

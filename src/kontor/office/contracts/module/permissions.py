@@ -49,5 +49,12 @@ PERMISSIONS: Final = (
         ),
         entitled=False,
     ),
+    Permission(
+        "contracts.synchronise",
+        Text("Lokale Installationen abgleichen", "Synchronise local installations"),
+        entitled=False,
+    ),
+    Permission("contracts.limits", Text("Grenzen für Anfragen setzen", "Set limits for requests")),
+    Permission("contracts.release", Text("Ausgaben und Funktionen veröffentlichen", "Publish releases and functions")),
     Permission("contracts.terms", Text("Klauseln lesen und vergleichen", "Read and compare clauses"), entitled=False),
 )
