@@ -18,6 +18,7 @@ from kontor.office.contracts.models.claims import (
 from kontor.office.contracts.models.closes import CloseProblem, CloseResult, CloseStep, MonthClose
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.corrections import ExtraWork, FeeReduction
+from kontor.office.contracts.models.customer_terms import CustomerTerms
 from kontor.office.contracts.models.ending import (
     ContractNotice,
     EndingCase,
@@ -68,6 +69,7 @@ __all__ = [
     "CloseStep",
     "Contract",
     "ContractNotice",
+    "CustomerTerms",
     "EndingCase",
     "EndingProof",
     "EndingTask",

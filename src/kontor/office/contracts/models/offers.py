@@ -10,6 +10,7 @@ class OfferDraft(TenantOwned):
     agreed    what the pack leaves to the offer: key of the value -> what was agreed
     settings  where the text is open to reading: key of the setting -> the reading chosen for this offer
     annexes   keys of documents in their order of precedence
+    estimates  what the pack lets an offer say beside that, such as budget, time and method: key of the entry -> words
     """
 
     seller = TenantForeignKey("books.Seller", models.PROTECT, related_name="+")
@@ -26,6 +27,7 @@ class OfferDraft(TenantOwned):
     agreed = models.JSONField(default=dict, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     annexes = models.JSONField(default=list, blank=True)
+    estimates = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     sent_as = models.UUIDField(null=True, blank=True)
 
