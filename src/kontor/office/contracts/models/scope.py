@@ -4,14 +4,13 @@ from django.db import models
 
 from kontor.kernel.rows import OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
 from kontor.office.contracts.models.contracts import Contract
-from kontor.office.contracts.models.corrections import ExtraWork
 
 
 class ScopeRequest(TenantOwned):
     """
     A wish that the terms count as out of scope; nothing is done or billed before an offer for it is accepted.
 
-    kind   a key of the terms' list; offered_in  the number of the offer that answers it; work  what was done then
+    kind   a key of the terms' list; offered_in  the number of the offer that answers it; note  what was done, or why not
     """
 
     row_rules = RowRules(shared_with="customer_tenant")
@@ -23,8 +22,9 @@ class ScopeRequest(TenantOwned):
     told = models.TextField()
     told_by = models.CharField(max_length=200)
     offered_in = models.CharField(max_length=50, blank=True)
-    work = TenantForeignKey(ExtraWork, models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
     clause = models.CharField(max_length=200)
     ruling = models.UUIDField()
     at = models.DateTimeField()
