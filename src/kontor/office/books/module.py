@@ -40,7 +40,7 @@ register(
                 icon="building-bank",
                 group="money",
                 order=20,
-                also=("books:payments", "books:collections", "books:mandates", "books:statements"),
+                also=("books:payments", "books:collections", "books:mandates", "books:refunds", "books:statements"),
             ),
             NavItem(
                 label=Text("Preislisten", "Price lists"),
@@ -152,6 +152,8 @@ register(
             EventKind("books.collection_made", Text("Ein Einzug wurde erstellt", "A collection was made")),
             EventKind("books.debit_returned", Text("Eine Lastschrift kam zurück", "A direct debit came back")),
             EventKind("books.refund_booked", Text("Eine Erstattung wurde gebucht", "A refund was booked")),
+            EventKind("books.refund_arrived", Text("Eine Erstattung kam an", "A refund arrived")),
+            EventKind("books.refund_failed", Text("Eine Erstattung schlug fehl", "A refund failed")),
             EventKind("books.checkout_paid", Text("Eine Online-Zahlung kam an", "An online payment arrived")),
             EventKind("books.payment_reversed", Text("Eine Zahlung wurde zurückgenommen", "A payment was taken back")),
         ),

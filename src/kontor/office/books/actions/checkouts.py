@@ -17,6 +17,7 @@ from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.books.actions.payments import Booking, PaymentRefusedError, Share, book_payment, locked_balances
 from kontor.office.books.actions.processors.interface import Begun, Happened, Notice, Order
 from kontor.office.books.actions.processors.offered import processor
+from kontor.office.books.actions.refund_outcomes import settle_refund
 from kontor.office.books.actions.refunding import Payout, refund_credit, refund_rest
 from kontor.office.books.models import Checkout, CheckoutNotice, Invoice, InvoiceBalance, Refund
 from kontor.office.books.queries.invoices import today_in
@@ -84,7 +85,7 @@ def begin_checkout(invoice: Invoice, *, asked: Asked, at: datetime, actor: Actor
     items = items_for(asked)
     begun = chosen.begin(
         Order(
-            reference=f"{current_tenant().hex}.{row.pk.hex}",
+            reference=reference_of(row),
             amount=Money(row.currency, row.amount_minor),
             title=invoice.number,
             back=asked.back,
@@ -97,6 +98,11 @@ def begin_checkout(invoice: Invoice, *, asked: Asked, at: datetime, actor: Actor
     after = {"method": row.method, "amount_minor": row.amount_minor, "items": row.items_sent}
     record("books.checkout_begun", row, at=at, actor=actor, after=after)
     return begun
+
+
+def reference_of(row: Checkout) -> str:
+    """Return how processors name a payment of the current tenant again."""
+    return f"{current_tenant().hex}.{row.pk.hex}"
 
 
 def take_notice(method: str, body: bytes, headers: Mapping[str, str], *, at: datetime) -> bool:
@@ -140,7 +146,7 @@ def _act(notice: Notice, method: str, checkout_id: uuid.UUID, *, at: datetime) -
         row.state = notice.happened.value
         row.save(update_fields=["state"])
         return True
-    return False
+    return settle_refund(row, notice.refund, notice.happened, why=notice.why, at=at)
 
 
 def _book(row: Checkout, notice: Notice, *, at: datetime) -> None:
@@ -173,22 +179,33 @@ def refund_checkout(
     """
     Pay back through the processor that took the money: what is left of the payment, else what is owed on its invoice.
 
-    PaymentRefusedError where neither covers it; ProcessorError where the processor refuses: then nothing is booked.
-    Checkout.DoesNotExist for a stranger's id.
+    The processor's own messages say later what became of it; one that it refuses at once is taken back at once.
+    PaymentRefusedError where neither covers it, or more than came in; ProcessorError where the processor does not
+    answer: then nothing is booked. Checkout.DoesNotExist for a stranger's id.
     """
     rows = Checkout.objects.select_for_update(no_key=True, of=("self",)).select_related("invoice", "payment")
     row = rows.get(pk=checkout_id)
     if row.payment is None:
         raise PaymentRefusedError(Text("Hier kam nichts an.", "Nothing came in here."))
+    if amount.minor > row.payment.amount_minor - row.refunded_minor:
+        raise PaymentRefusedError(
+            Text("So viel kam auf diesem Weg nicht an.", "Not that much came in this way."),
+        )
+    before = Refund.objects.filter(checkout=row).count()
     payout = Payout(way=Refund.Way.PROCESSOR, amount=amount, reason=reason)
     if rest_of(row.payment).minor >= amount.minor:
         done = refund_rest(row.payment.pk, payout, seller=row.invoice.seller_id, on=on, at=at, actor=actor)
     else:
         done = refund_credit(row.invoice_id, payout, on=on, at=at, actor=actor)
-    # The key says what was paid back before, so that trying again after a lost answer pays back once.
-    processor(row.method).refund(row.capture, amount, key=f"{row.pk.hex}-{row.refunded_minor}")
+    # The key counts the refunds before, so that trying again after a lost answer pays back once.
+    key = f"{row.pk.hex}-{before}"
+    answer = processor(row.method).refund(row.capture, amount, key=key, reference=reference_of(row))
     row.refunded_minor += amount.minor
     row.save(update_fields=["refunded_minor"])
+    done.checkout, done.reference, done.state = row, answer.reference[:100], Refund.State.ASKED
+    done.save(update_fields=["checkout", "reference", "state"])
+    settle_refund(row, done.reference, answer.happened, why=answer.why, at=at)
+    done.refresh_from_db()
     return done
 
 

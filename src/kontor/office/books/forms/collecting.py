@@ -74,3 +74,10 @@ class RefundForm(forms.Form):
             holder=told["holder"],
             iban=told["iban"],
         )
+
+
+class PayBackForm(forms.Form):
+    """Money that goes back the way it came, through the processor that took it."""
+
+    amount = AmountField(label=_("Amount"), min_value=0)
+    reason = forms.CharField(label=_("Reason"), max_length=140, help_text=_("Stands in the books and in the record."))

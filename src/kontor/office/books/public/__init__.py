@@ -71,6 +71,7 @@ from kontor.office.books.queries.received import (
     received_invoice,
     received_invoices,
 )
+from kontor.office.books.queries.refunds import FailedRefund, failed_refunds
 from kontor.office.books.queries.states import InvoiceState, State
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "CreditOrder",
     "CreditedPart",
     "DebitFact",
+    "FailedRefund",
     "FileContent",
     "FoundInvoice",
     "HeldBack",
@@ -136,6 +138,7 @@ __all__ = [
     "confirm_order",
     "credit_invoice",
     "due_on_day",
+    "failed_refunds",
     "find_received",
     "give_up",
     "held_back",

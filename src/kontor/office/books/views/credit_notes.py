@@ -16,13 +16,15 @@ from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.credits import credit_invoice, set_off
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError
 from kontor.office.books.actions.payments import PaymentRefusedError
-from kontor.office.books.actions.refunding import make_transfers, refund_credit
+from kontor.office.books.actions.refunding import refund_credit
 from kontor.office.books.forms.collecting import RefundForm
 from kontor.office.books.forms.credits import CreditForm, SetOffForm
 from kontor.office.books.models import Refund
 from kontor.office.books.queries import invoices as queries
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, remainder
 from kontor.office.books.queries.receivables import open_invoices_of
+from kontor.office.books.queries.refunds import checkout_of_invoice
+from kontor.office.books.views.refunds import Through, waits_for_file
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 
@@ -77,6 +79,7 @@ def settle(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
         (form if form.is_bound else refund).add_error("amount", spoken(refused.text))
     context = {
         "invoice": row, "form": form, "refund": refund, "open": others, "owed": owed, "crumbs": _crumbs(row),
+        "through": Through.of(checkout_of_invoice(row.pk)),
     }  # fmt: skip
     return render(request, "books/invoice_set_off.html", context, status=422 if asked else 200)
 
@@ -98,15 +101,14 @@ def _set_off(request: TenantRequest, row: Any, form: SetOffForm) -> HttpResponse
 
 
 def _paid_back(request: TenantRequest, row: Any, form: RefundForm) -> HttpResponseBase:
-    """Book the refund; one by file is given out at once, to be handed in at the bank."""
+    """Book the refund; one by file waits for the next file, with all others."""
     payout = form.payout(row.currency)
     on = queries.today_in(row.seller.zone, request.at)
     made = refund_credit(row.pk, payout, on=on, at=request.at, actor=request.actor)
     if made.way != Refund.Way.FILE:
         messages.info(request, _("%(amount)s paid back.") % {"amount": money(payout.amount)})
         return redirect("books:invoice", row.pk)
-    batch = make_transfers([made.pk], seller=row.seller_id, at=request.at, actor=request.actor)
-    return redirect("books:transfer-file", batch.pk)
+    return waits_for_file(request, payout.amount)
 
 
 def _part(position: int, amount: Money) -> CreditedPart:

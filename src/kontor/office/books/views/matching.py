@@ -133,6 +133,7 @@ def tabs(active: str) -> list[Tab]:
         ("waiting", _("To match")),
         ("payments", _("Payments")),
         ("collections", _("Collections")),
+        ("refunds", _("Refunds")),
         ("statements", _("Statements")),
     )
     return [Tab(label, reverse(f"books:{name}"), active == name) for name, label in pages]

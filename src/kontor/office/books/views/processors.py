@@ -22,6 +22,7 @@ from kontor.rulebook.refusal import RefusalError
 
 _LIMIT = 256 * 1024
 _SECONDS = 10
+_TOLD = ("order", "reference", "currency", "minor", "title", "back", "refund")
 
 
 @csrf_exempt
@@ -47,7 +48,7 @@ def notice(request: HttpRequest, method: str) -> HttpResponseBase:
 def fake(request: HttpRequest) -> HttpResponseBase:
     """Show what would be paid; on a press send the fake's message over loopback and lead back."""
     player = _player()
-    told = {key: request.GET.get(key, "") for key in ("order", "reference", "currency", "minor", "title", "back")}
+    told = {key: request.GET.get(key, "") for key in _TOLD}
     try:
         amount = Money(told["currency"], int(told["minor"]))
     except (ValueError, RefusalError) as wrong:
@@ -58,7 +59,9 @@ def fake(request: HttpRequest) -> HttpResponseBase:
         back = told["back"]
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
         return redirect(f"{back}?paid=1" if safe and happened == "PAID" else back if safe else "/")
-    return render(request, "books/fake_processor.html", {"amount": amount, "title": told["title"]})
+    return render(
+        request, "books/fake_processor.html", {"amount": amount, "title": told["title"], "refund": told["refund"]}
+    )
 
 
 def _player() -> FakeProcessor:

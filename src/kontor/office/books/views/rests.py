@@ -2,24 +2,25 @@
 
 import uuid
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.assigning import assign_rest
 from kontor.office.books.actions.payments import PaymentRefusedError
-from kontor.office.books.actions.refunding import make_transfers, refund_rest, seller_of
+from kontor.office.books.actions.refunding import refund_rest, seller_of
 from kontor.office.books.forms.collecting import AssignForm, RefundForm
 from kontor.office.books.forms.payments import invoice_choices
-from kontor.office.books.models import Payment, Refund, Seller, TransferBatch
+from kontor.office.books.models import Payment, Refund, Seller
 from kontor.office.books.queries.receivables import receivables
+from kontor.office.books.queries.refunds import checkout_of
 from kontor.office.books.queries.rests import rest_of
+from kontor.office.books.views.refunds import Through, waits_for_file
 from kontor.rulebook.money import Money
 
 
@@ -52,27 +53,17 @@ def rest(request: TenantRequest, payment_id: uuid.UUID) -> HttpResponseBase:
         "assign": assign,
         "refund": refund,
         "open": owed,
+        "through": Through.of(checkout_of(row.pk)),
         "crumbs": [(_("Payments"), reverse("books:payments"))],
     }
     return render(request, "books/payment_rest.html", context, status=422 if asked else 200)
 
 
-@requires("books.payments")
-@require_GET
-def transfer_file(request: TenantRequest, batch_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
-    """Give the pain.001 file, the very bytes that were kept."""
-    batch = get_object_or_404(TransferBatch.objects.select_related("file"), pk=batch_id)
-    response = HttpResponse(read(batch.file), content_type=batch.file.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{batch.file.name}"'
-    return response
-
-
 def _paid_back(request: TenantRequest, row: Payment, form: RefundForm) -> HttpResponseBase:
-    """Book the refund; one by file is given out at once, to be handed in at the bank."""
+    """Book the refund; one by file waits for the next file, with all others."""
     payout = form.payout(row.currency)
     seller, on = seller_of(row), localdate(request.at)
     made = refund_rest(row.pk, payout, seller=seller, on=on, at=request.at, actor=request.actor)
     if made.way != Refund.Way.FILE:
         return redirect("books:payment", row.pk)
-    batch = make_transfers([made.pk], seller=seller, at=request.at, actor=request.actor)
-    return redirect("books:transfer-file", batch.pk)
+    return waits_for_file(request, payout.amount)

@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kontor.office.books.actions.processors.interface import (
     Begun,
@@ -12,6 +13,7 @@ from kontor.office.books.actions.processors.interface import (
     Happened,
     Notice,
     Order,
+    PaidBack,
     ask,
     read_json,
     refuse_forged,
@@ -24,6 +26,12 @@ _HAPPENED = {
     "checkout.session.async_payment_succeeded": Happened.PAID,
     "checkout.session.async_payment_failed": Happened.FAILED,
     "checkout.session.expired": Happened.EXPIRED,
+}
+
+_REFUNDS = {
+    "succeeded": Happened.REFUNDED,
+    "failed": Happened.REFUND_FAILED,
+    "canceled": Happened.REFUND_FAILED,
 }
 
 _LABEL = Text("Kreditkarte", "Credit card")
@@ -70,6 +78,8 @@ class CardProcessor:
         event = read_json(body)
         try:
             thing = event["data"]["object"]
+            if thing.get("object") == "refund":
+                return _of_refund(str(event["id"]), thing)
             happened = _HAPPENED.get(event["type"], Happened.OTHER)
             if happened is Happened.PAID and thing.get("payment_status") != "paid":
                 happened = Happened.OTHER
@@ -86,10 +96,11 @@ class CardProcessor:
         except (KeyError, TypeError, ValueError) as error:
             raise ForgedNoticeError("The event is not of the shape that Stripe documents.") from error
 
-    def refund(self, capture: str, amount: Money, *, key: str) -> str:
-        """Refund a payment, once per key."""
-        found = self._post("/v1/refunds", {"payment_intent": capture, "amount": str(amount.minor)}, key=key)
-        return str(found["id"])
+    def refund(self, capture: str, amount: Money, *, key: str, reference: str) -> PaidBack:
+        """Refund a payment, once per key; some banks take days, and the answer is "pending" until then."""
+        fields = {"payment_intent": capture, "amount": str(amount.minor), "metadata[reference]": reference}
+        found = self._post("/v1/refunds", fields, key=key)
+        return PaidBack(str(found["id"]), _became(found), str(found.get("failure_reason") or ""))
 
     def _post(self, path: str, fields: Mapping[str, str], *, key: str) -> dict[str, object]:
         request = urllib.request.Request(  # noqa: S310  an address of the configuration
@@ -98,3 +109,19 @@ class CardProcessor:
             headers={"Authorization": f"Bearer {self.api_key}", "Idempotency-Key": key},
         )
         return ask(request)
+
+
+def _became(refund: Mapping[str, object]) -> Happened:
+    return _REFUNDS.get(str(refund.get("status")), Happened.OTHER)
+
+
+def _of_refund(event: str, refund: Mapping[str, Any]) -> Notice:
+    """Return what an event about a refund says, whichever of Stripe's names it has: the refund's status decides."""
+    return Notice(
+        event=event,
+        reference=str((refund.get("metadata") or {}).get("reference") or ""),
+        happened=_became(refund),
+        amount=Money(str(refund["currency"]).upper(), int(refund["amount"])),
+        refund=str(refund["id"]),
+        why=str(refund.get("failure_reason") or ""),
+    )

@@ -16,6 +16,7 @@ from kontor.office.books.actions.processors.interface import (
     Happened,
     Notice,
     Order,
+    PaidBack,
     read_json,
     refuse_forged,
     signature,
@@ -66,13 +67,23 @@ class FakeProcessor:
                 happened=Happened(told["happened"]),
                 amount=Money(str(told["currency"]), int(told["minor"])),
                 capture=str(told["capture"]),
+                refund=str(told.get("refund", "")),
+                why=str(told.get("why", "")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ForgedNoticeError("That is no message of the fake.") from error
 
-    def refund(self, capture: str, amount: Money, *, key: str) -> str:
-        """Pretend to pay back."""
-        return f"fake-refund-{capture}-{amount.minor}-{key}"
+    def refund(self, capture: str, amount: Money, *, key: str, reference: str) -> PaidBack:  # noqa: ARG002  one signature
+        """Pretend to be asked; what became of it says the fake's page."""
+        return PaidBack(f"fake-refund-{key}", Happened.OTHER)
+
+    def refund_page(self, refund: str, amount: Money, *, reference: str, title: str, back: str) -> str:
+        """Return the address of the fake's page that lets a refund arrive or fail."""
+        told = {
+            "order": refund, "refund": refund, "reference": reference, "currency": amount.currency,
+            "minor": str(amount.minor), "title": title, "back": back,
+        }  # fmt: skip
+        return f"{self.page}?{urllib.parse.urlencode(told)}"
 
     def message(self, told: Mapping[str, str], *, at: datetime) -> tuple[bytes, dict[str, str]]:
         """Return a message of the fake and the head that signs it."""

@@ -39,6 +39,7 @@ class Happened(StrEnum):
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
     REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
     OTHER = "OTHER"
 
 
@@ -73,6 +74,7 @@ class Notice:
     A verified message: its id, our reference, what happened, how much, and the processor's reference of the money.
 
     reference  "" where the message concerns nothing of ours
+    refund     the processor's reference of the refund that the message is about; `why` it failed, as the processor says
     """
 
     event: str
@@ -80,6 +82,21 @@ class Notice:
     happened: Happened
     amount: Money | None = None
     capture: str = ""
+    refund: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBack:
+    """
+    A processor's answer to a refund: its reference, and REFUNDED, REFUND_FAILED or, while it is on its way, OTHER.
+
+    why  the processor's own word where it failed
+    """
+
+    reference: str
+    happened: Happened
+    why: str = ""
 
 
 class Processor(Protocol):
@@ -107,8 +124,12 @@ class Processor(Protocol):
         """Return a message whose signature over the raw body was verified; ForgedNoticeError otherwise."""
         ...
 
-    def refund(self, capture: str, amount: Money, *, key: str) -> str:
-        """Pay back, once per key, and return the processor's reference; ProcessorError where that fails."""
+    def refund(self, capture: str, amount: Money, *, key: str, reference: str) -> PaidBack:
+        """
+        Pay back, once per key, and return what the processor says; ProcessorError where it does not answer.
+
+        reference  ours, which its messages about the refund name again
+        """
         ...
 
 

@@ -15,6 +15,7 @@ from kontor.office.books.actions.processors.interface import (
     Happened,
     Notice,
     Order,
+    PaidBack,
     ProcessorError,
     ask,
     read_json,
@@ -28,6 +29,12 @@ _HAPPENED = {
     "PAYMENT.CAPTURE.DENIED": Happened.FAILED,
     "CHECKOUT.PAYMENT-APPROVAL.REVERSED": Happened.EXPIRED,
     "PAYMENT.CAPTURE.REFUNDED": Happened.REFUNDED,
+    "PAYMENT.REFUND.FAILED": Happened.REFUND_FAILED,
+}
+_REFUNDS = {
+    "COMPLETED": Happened.REFUNDED,
+    "FAILED": Happened.REFUND_FAILED,
+    "CANCELLED": Happened.REFUND_FAILED,
 }
 _SIGNED = {
     "auth_algo": "Paypal-Auth-Algo",
@@ -89,20 +96,25 @@ class PayPal:
         try:
             thing = event["resource"]
             amount = thing.get("amount")
+            happened = _HAPPENED.get(event["event_type"], Happened.OTHER)
             return Notice(
                 event=str(event["id"]),
                 reference=str(thing.get("custom_id") or ""),
-                happened=_HAPPENED.get(event["event_type"], Happened.OTHER),
+                happened=happened,
                 amount=Money.parse(str(amount["value"]), str(amount["currency_code"])) if amount else None,
                 capture=str(thing["id"]),
+                refund=str(thing["id"]) if happened in _REFUNDS.values() else "",
+                why=_reason(thing),
             )
         except (KeyError, TypeError, RefusalError) as error:
             raise ForgedNoticeError("The event is not of the shape that PayPal documents.") from error
 
-    def refund(self, capture: str, amount: Money, *, key: str) -> str:
+    def refund(self, capture: str, amount: Money, *, key: str, reference: str) -> PaidBack:
         """Refund a capture, once per key."""
-        told = {"amount": {"currency_code": amount.currency, "value": amount.bare()}}
-        return str(self._post(f"/v2/payments/captures/{capture}/refund", told, key=key)["id"])
+        told = {"amount": {"currency_code": amount.currency, "value": amount.bare()}, "custom_id": reference}
+        found = self._post(f"/v2/payments/captures/{capture}/refund", told, key=key)
+        happened = _REFUNDS.get(str(found.get("status")), Happened.OTHER)
+        return PaidBack(str(found["id"]), happened, _reason(found))
 
     def _post(self, path: str, told: Mapping[str, Any], *, key: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
@@ -120,6 +132,10 @@ class PayPal:
             headers={"Authorization": f"Basic {basic}"},
         )
         return str(ask(request).get("access_token", ""))
+
+
+def _reason(refund: Mapping[str, Any]) -> str:
+    return str((refund.get("status_details") or {}).get("reason") or "")
 
 
 def _refuse_old(said: str, at: datetime) -> None:

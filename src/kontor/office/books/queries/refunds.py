@@ -1,0 +1,75 @@
+"""Refunds: what waits for a file, what a processor was asked for, and what of a payment can go back the way it came."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kontor.office.books.models import Checkout, InvoiceBalance, Payment, PaymentShare, Refund, TransferBatch
+from kontor.office.books.queries.rests import rest_of, with_rests
+from kontor.rulebook.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRefund:
+    """A refund that its processor could not pay out, whose money is still owed to the customer, and why."""
+
+    checkout: uuid.UUID
+    customer: str
+    amount: Money
+    failed_on: date
+    why: str
+
+
+def refunds() -> QuerySet[Refund]:
+    """Return the refunds with their seller, customer, file, and the payment they go back through; one query."""
+    return Refund.objects.select_related("seller", "party", "batch", "checkout__invoice", "payment").defer("iban")
+
+
+def waiting_refunds() -> QuerySet[Refund]:
+    """Return the refunds that wait for a transfer file, by account and age; one taken back meanwhile waits no more."""
+    taken = Exists(Payment.objects.filter(reverses=OuterRef("payment_id")))
+    return refunds().filter(~taken, way=Refund.Way.FILE, batch=None).order_by("seller__name", "currency", "at", "pk")
+
+
+def failed_refunds() -> list[FailedRefund]:
+    """Return what failed and is still owed: on the payment it came with, or on its invoice; the oldest first."""
+    left = with_rests().filter(pk=OuterRef("checkout__payment_id"))
+    owed = InvoiceBalance.objects.filter(invoice=OuterRef("checkout__invoice_id"), open_minor__lt=0)
+    rows = refunds().filter(Q(Exists(left)) | Q(Exists(owed)), state=Refund.State.FAILED).order_by("told_at", "pk")
+    return [
+        FailedRefund(
+            row.checkout_id, str(row.party), Money(row.currency, row.amount_minor), row.told_at.date(), row.why
+        )
+        for row in rows
+        if row.told_at and row.checkout_id
+    ]
+
+
+def transfers() -> QuerySet[TransferBatch]:
+    """Return the transfer files, without what is in them."""
+    return TransferBatch.objects.select_related("seller")
+
+
+def checkout_of(payment_id: object) -> Checkout | None:
+    """Return the payment by redirect that a payment came with; None where it came otherwise."""
+    row: Checkout | None = Checkout.objects.select_related("invoice", "payment").filter(payment_id=payment_id).first()
+    return row
+
+
+def checkout_of_invoice(invoice_id: object) -> Checkout | None:
+    """Return the payment by redirect that paid an invoice, the newest; None where none did."""
+    paid = PaymentShare.objects.filter(payment=OuterRef("payment_id"), invoice=invoice_id)
+    rows = Checkout.objects.select_related("invoice", "payment").filter(Exists(paid), invoice=invoice_id)
+    row: Checkout | None = rows.order_by("-paid_at").first()
+    return row
+
+
+def refundable(row: Checkout) -> Money:
+    """Return how much can go back through the processor: what came this way and is left, or owed on its invoice."""
+    if row.payment is None:
+        return Money.zero(row.currency)
+    owed = -InvoiceBalance.objects.get(invoice=row.invoice_id).open_minor
+    came = row.payment.amount_minor - row.refunded_minor
+    return Money(row.currency, max(0, min(came, max(owed, rest_of(row.payment).minor))))
