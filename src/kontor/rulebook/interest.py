@@ -124,6 +124,25 @@ def segments(
     return tuple(found)
 
 
+def first_without_rate(legal_rates: Iterable[LegalRate], first: date, last: date) -> date | None:
+    """
+    Return the first day between two, both counted, for which no rate is known; None where all are covered.
+
+    >>> half = LegalRate(date(2026, 1, 1), Decimal("2.62"), date(2026, 7, 1))
+    >>> first_without_rate([half], date(2026, 6, 1), date(2026, 8, 1))
+    datetime.date(2026, 7, 1)
+    """
+    rates = sorted(legal_rates, key=lambda rate: rate.first)
+    when = first
+    while when <= last:
+        begun = [rate for rate in rates if rate.first <= when]
+        if not begun or (begun[-1].end is not None and begun[-1].end <= when):
+            return when
+        later = [rate.first for rate in rates if rate.first > when]
+        when = min(begun[-1].end or date.max, min(later, default=date.max))
+    return None
+
+
 def default_interest(
     claim: Money,
     terms: InterestTerms,

@@ -18,6 +18,7 @@ from kontor.office.contracts.actions.claiming import refresh_one
 from kontor.office.contracts.actions.suspending import lift_settled
 from kontor.office.contracts.models import Claim, ClaimReceipt, EnteredRate, PaymentPlan, ReminderPlan
 from kontor.office.contracts.queries.claims import Facts, facts_of
+from kontor.rulebook import terms
 from kontor.rulebook.arrears import SetOff
 from kontor.rulebook.claim import divided
 from kontor.rulebook.duration import Duration
@@ -222,11 +223,19 @@ def set_plan(
 def enter_rate(
     law: str, *, first: date, last: date, percent: Decimal, source: str, confirmed: bool, at: datetime, actor: Actor
 ) -> EnteredRate:
-    """Enter a legal rate for a half-year that the law pack does not have yet, with its source."""
+    """
+    Enter a legal rate for a half-year that the law pack does not have yet, with its source.
+
+    RefusalError where one of its days has a rate on file already, in the law pack or entered.
+    """
     if last < first:
         raise RefusalError(Text("Der letzte Tag liegt vor dem ersten.", "The last day lies before the first."))
-    if EnteredRate.objects.filter(law=law, first=first).exists():
-        raise RefusalError(Text("Für diesen Tag ist ein Satz hinterlegt.", "A rate from that day is on file already."))
+    known = [(rate.first, rate.last) for rate in terms.law(law).legal_rates]
+    known += EnteredRate.objects.filter(law=law).values_list("first", "last")
+    if any(begins <= last and first <= ends for begins, ends in known):
+        raise RefusalError(
+            Text("Für diese Tage ist schon ein Satz hinterlegt.", "A rate for these days is on file already.")
+        )
     made = EnteredRate.objects.create(
         law=law, first=first, last=last, percent=percent, source=source, confirmed=confirmed, at=at
     )

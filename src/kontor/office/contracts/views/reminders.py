@@ -118,7 +118,7 @@ def set_habit(request: TenantRequest) -> HttpResponseBase:
 @requires(ACT)
 @require_http_methods(["POST"])
 def enter_rate(request: TenantRequest) -> HttpResponseBase:
-    """Enter a legal rate for a half-year that no law pack has yet."""
+    """Enter a legal rate for a half-year that no law pack has yet; what waited for it and goes by itself goes on."""
     form = RateForm(request.POST)
     if form.is_valid():
         try:
@@ -126,7 +126,8 @@ def enter_rate(request: TenantRequest) -> HttpResponseBase:
         except RefusalError as refused:
             form.add_error("first", spoken(refused.text))
         else:
-            return redirect("contracts:reminder-habits")
+            started = reminding.start_reminders(at=request.at, actor=request.actor, automatic=True)
+            return redirect("contracts:reminder-run", started.pk) if started else redirect("contracts:reminder-habits")
     return render(request, "contracts/reminder_habits.html", _habits_context(request, rate=form), status=422)
 
 
@@ -140,7 +141,7 @@ def _habits_context(request: TenantRequest, **forms: Any) -> dict[str, Any]:
         ],
         "laws": [(found.title, found.legal_rates[-4:], _newest_first(law)) for law, found in laws],
         "habit": HabitForm(packs=_packs()),
-        "rate": RateForm(),
+        "rate": RateForm(initial={name: request.GET.get(name, "") for name in ("law", "first")}),
         "may": request.standing.may(ACT),
         "crumbs": [(_("Claims"), reverse("contracts:claims"))],
         **forms,

@@ -1,7 +1,6 @@
 """The house's day: what needs a hand, in the order in which it breaks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpResponseBase
@@ -19,7 +18,9 @@ from kontor.office.contracts.queries import closing, hands, late_payment
 from kontor.office.contracts.queries.announced import objections
 from kontor.office.contracts.queries.day import coming_up
 from kontor.office.contracts.views.day import day_context
-from kontor.rulebook.ruling import Clause, Text
+from kontor.office.contracts.views.hand import Hand
+from kontor.office.contracts.views.today_waits import waits
+from kontor.rulebook.ruling import Text
 from kontor.rulebook.usage import month_of
 
 _SHOWN = 5
@@ -29,24 +30,6 @@ _SMALL = (
     *(Text("Fünf", "Five"), Text("Sechs", "Six"), Text("Sieben", "Seven"), Text("Acht", "Eight"), Text("Neun", "Nine")),
     *(Text("Zehn", "Ten"), Text("Elf", "Eleven"), Text("Zwölf", "Twelve")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """
-    Something that needs a hand.
-
-    due    the day it breaks, shown as time left; None where it only waits: then `since` says since when
-    do     what the button says; url where it leads
-    """
-
-    title: str
-    about: str
-    do: str
-    url: str
-    due: date | None = None
-    since: datetime | date | None = None
-    clause: Clause | None = None
 
 
 @requires("contracts.see")
@@ -95,6 +78,7 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         yield from _closing(request.at)
     if request.standing.may("contracts.claims"):
         yield from _late(on)
+    yield from waits(request, on)
     for objected in objections() if request.standing.may("contracts.change_terms") else ():
         contract = objected.notice.contract
         url = reverse("contracts:terms-decide", args=(objected.notice_id,))

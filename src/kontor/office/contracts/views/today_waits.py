@@ -1,0 +1,59 @@
+"""What on the house's day only waits until somebody enters, erases or pays something."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _, ngettext
+
+from kontor.kernel.requests import TenantRequest
+from kontor.kernel.wording import day, money, spoken
+from kontor.office.books import public as books
+from kontor.office.contracts.queries.missing_rates import missing_rates
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.trials import to_erase
+from kontor.office.contracts.views.hand import Hand
+
+
+def waits(request: TenantRequest, on: date) -> Iterator[Hand]:
+    """Yield the rates that claims wait for, trials whose data are to be erased, and refunds that failed."""
+    if request.standing.may("contracts.claims"):
+        yield from _rates(on)
+    if request.standing.may("contracts.end"):
+        yield from _trials(on)
+    if request.standing.may("books.payments"):
+        yield from _refunds()
+
+
+def _rates(on: date) -> Iterator[Hand]:
+    for rate in missing_rates(on):
+        said = ngettext(
+            "%(count)s claim waits: no interest without it, and no reminder",
+            "%(count)s claims wait: no interest without it, and no reminder",
+            rate.claims,
+        )
+        given = urlencode({"law": rate.law, "first": rate.since.isoformat()})
+        url = f"{reverse('contracts:reminder-habits')}?{given}#rate"
+        title = _("Legal rate from %(day)s is on no file: %(law)s") % {
+            "day": day(rate.since),
+            "law": spoken(rate.title),
+        }
+        yield Hand(title, said % {"count": rate.claims}, _("Enter"), url, since=rate.since, clause=rate.clause)
+
+
+def _trials(on: date) -> Iterator[Hand]:
+    for trial in to_erase(on):
+        rule = pack_of_terms(trial.terms).trial
+        told = rule.data_erased if rule else None
+        clause = told.clause if told else None
+        url = reverse("contracts:trial", args=(trial.pk,))
+        about = _("Everything that %(company)s entered in its trial") % {"company": trial.company}
+        yield Hand(_("To be erased"), about, _("Look"), url, due=trial.erase_on, clause=clause)
+
+
+def _refunds() -> Iterator[Hand]:
+    for failed in books.failed_refunds():
+        title = _("Refund of %(amount)s failed") % {"amount": money(failed.amount)}
+        url = reverse("books:pay-back", args=(failed.checkout,))
+        yield Hand(title, failed.customer, _("Look"), url, since=failed.failed_on)
