@@ -8,15 +8,17 @@ from hypothesis import given, strategies as st
 from kontor.rulebook.calendar import BANK_DAYS, HolidayList, WorkingDays
 from kontor.rulebook.due import (
     DueError,
+    Receipt,
     Reduction,
     collection_day,
     due_date,
+    payable_until,
     renewal_invoice_day,
     seats_reduced_from,
 )
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Interval, Period
-from kontor.rulebook.ruling import Clause
+from kontor.rulebook.ruling import Clause, Text
 
 BERLIN = WorkingDays(HolidayList("DE", "BE"))
 CLAUSE = Clause("visitor", "7.4")
@@ -39,6 +41,21 @@ def test_fourteen_calendar_days_after_receipt_are_not_moved() -> None:
         ),
     )
     assert saturday.clauses == (CLAUSE,)
+
+
+def test_an_invoice_cannot_have_been_received_before_it_was_issued() -> None:
+    within, by_post = Duration.parse("14 days"), Text("per Einschreiben", "by registered letter")
+    with pytest.raises(DueError) as refused:
+        payable_until(iso("2026-03-02"), within, from_receipt=True, received=Receipt(iso("2026-03-01"), by_post))
+    assert refused.value.text == Text(
+        "Am 01.03.2026 kann nicht zugegangen sein, was am 02.03.2026 ausgestellt wurde.",
+        "What was issued on 2 March 2026 cannot have been received on 1 March 2026.",
+    )
+    same_day = payable_until(iso("2026-03-02"), within, from_receipt=True, received=Receipt(iso("2026-03-02"), by_post))
+    assert (same_day.value, same_day.working[0].en) == (
+        iso("2026-03-16"),
+        "The period begins when the invoice is received: 2 March 2026, by registered letter.",
+    )
 
 
 @pytest.mark.trap(7)

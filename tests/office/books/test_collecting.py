@@ -10,6 +10,7 @@ from kontor.kernel.queries.blobs import read
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.actions.announcing import announce_again
 from kontor.office.books.actions.collecting import CollectionChangedError, make_collection, reject_debit
+from kontor.office.books.actions.collecting_ready import collect_ready
 from kontor.office.books.actions.mandates import revoke_mandate
 from kontor.office.books.models import Announcement, CollectionBatch, Debit, Invoice, MandateStanding, Seller
 from kontor.office.books.queries.collections import collectables
@@ -135,6 +136,36 @@ def test_a_first_debit_rejected_before_settlement_leaves_the_next_a_first(house,
     batch = make(house, again, at=datetime(2026, 12, 16, 9, tzinfo=UTC))
     assert texts(house, batch, ".//p:SeqTp") == ["FRST"]
     assert again.collect_on == date(2026, 12, 29)
+
+
+@pytest.mark.django_db
+def test_a_later_debit_rejected_leaves_the_first_where_it_is(house, party):
+    """Only a first debit that never settled is made up for: the mandate was used by the other one."""
+    make(house, *announced(house, party, "100.00", "200.00"))
+    with as_tenant(house.tenant.pk):
+        later = Debit.objects.get(sequence="RCUR")
+        reject_debit(later.pk, code="AM04", on=date(2026, 12, 14), at=NOON, actor=house.actor)
+        assert list(Debit.objects.order_by("sequence").values_list("sequence", "state")) == [
+            ("FRST", "PRESENTED"), ("RCUR", "REJECTED"),
+        ]  # fmt: skip
+        assert MandateStanding.objects.get().presented
+
+
+@pytest.mark.django_db
+def test_what_can_go_goes_in_one_file_and_what_cannot_is_told_with_its_reason(house, party):
+    paid_in_part, fine = announced(house, party, "100.00", "200.00")
+    with as_tenant(house.tenant.pk):
+        pay(house, Invoice.objects.get(pk=paid_in_part.invoice_id), 1_000)
+        told = collect_ready(house.seller.pk, at=NOON, actor=house.actor)
+        assert [(each.number, each.problem is None) for each in told] == [
+            ("RE-2026-00001", False), ("RE-2026-00002", True),
+        ]  # fmt: skip
+        assert list(Debit.objects.values_list("announcement", flat=True)) == [fine.pk]
+        assert CollectionBatch.objects.get().total_minor == 23_800
+        (left,) = collect_ready(house.seller.pk, at=NOON, actor=house.actor)
+        assert (left.number, CollectionBatch.objects.count()) == ("RE-2026-00001", 1)
+    with as_tenant(make_tenant("Other").pk), pytest.raises(Seller.DoesNotExist):
+        collect_ready(house.seller.pk, at=NOON, actor=house.actor)
 
 
 @pytest.mark.django_db

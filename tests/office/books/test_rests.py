@@ -17,15 +17,17 @@ from kontor.office.books.actions.payments import (
     book_payment,
     reverse_payment,
 )
-from kontor.office.books.actions.prices import change_seller
-from kontor.office.books.actions.refunding import Payout, make_transfers, refund_credit, refund_rest
+from kontor.office.books.actions.prices import add_seller, change_seller
+from kontor.office.books.actions.refunding import Payout, make_transfers, refund_credit, refund_rest, seller_of
+from kontor.office.books.actions.statements import import_statement
 from kontor.office.books.formats.iban import WrongIbanError
-from kontor.office.books.models import InvoiceBalance, Payment, Refund, TransferBatch
+from kontor.office.books.models import BankEntry, InvoiceBalance, Payment, Refund, TransferBatch
 from kontor.office.books.queries.owed import overdue_about
 from kontor.office.books.queries.rests import rest_of, with_rests
 from kontor.rulebook.money import Money
 from tests.at_once import at_once
-from tests.factories import AT, House, make_house, make_party
+from tests.factories import AT, SELLER, House, make_house, make_party
+from tests.office.books.formats.statements import camt
 from tests.office.books.furnishing import read_in, sheet
 from tests.office.books.invoicing import PAYER, invoices
 from tests.people import make_tenant, verbs
@@ -164,6 +166,27 @@ def test_a_rest_is_paid_back_by_a_file_made_once(house, party):
     assert verbs(house.tenant, refund) == ["books.refund_booked"]
     with as_tenant(house.tenant.pk), pytest.raises(PaymentRefusedError):
         refund_rest(payment.pk, payout(1), seller=house.seller.pk, on=ON, at=AT, actor=house.actor)
+
+
+@pytest.mark.django_db
+def test_money_goes_back_from_the_account_it_came_to(house, party):
+    """A statement's payment: the statement's seller; one by hand: its invoice's; one for nothing: the first seller."""
+    one, two = invoices(house, party, "100.00", "200.00")
+    with as_tenant(house.tenant.pk):
+        other = add_seller(at=AT, actor=house.actor, **SELLER | {"name": "Lindwurm Handel GmbH"})
+        import_statement(camt((sheet(("50.00", "ohne Angabe")),), "08"), seller=other.pk, at=AT, actor=house.actor)
+        told = Booking(
+            shares=(Share(one.pk, 5_000, HAND),), money=Money("EUR", 5_000), paid_on=ON,
+            entry=BankEntry.objects.get(),
+        )  # fmt: skip
+        from_bank = book_payment(told, at=AT, actor=house.actor)
+        nothing = Booking(shares=(), money=Money("EUR", 100), paid_on=ON, note="bar", party=party.pk)
+        for_nothing = book_payment(nothing, at=AT, actor=house.actor)
+    by_hand = overpaid(house, two, 15_000, 11_900)
+    with as_tenant(house.tenant.pk):
+        assert seller_of(from_bank) == other.pk
+        assert seller_of(by_hand) == house.seller.pk
+        assert seller_of(for_nothing) == house.seller.pk
 
 
 @pytest.mark.django_db

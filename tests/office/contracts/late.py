@@ -99,9 +99,13 @@ def make_late(
     pack: str = "visitor", *, agreed: Mapping[str, Any] | None = None, customer_tenant: Any = None, **party: Any
 ) -> Late:
     """Conclude a contract under a pack, signed on AT."""
-    house = make_house(pack)
     given = {"tenant": customer_tenant} if customer_tenant else {}
-    offer = send(house, make_draft(house, make_party(house, **party, **given), agreed=agreed))
+    return conclude_late(make_house(pack), agreed=agreed, **party, **given)
+
+
+def conclude_late(house: House, *, agreed: Mapping[str, Any] | None = None, **party: Any) -> Late:
+    """Conclude a contract of a house with a customer of its own, signed on AT."""
+    offer = send(house, make_draft(house, make_party(house, **party), agreed=agreed))
     accept(house, offer)
     with as_tenant(house.tenant.pk):
         conclusion.confirm_order(offer.pk, at=AT, actor=house.actor)

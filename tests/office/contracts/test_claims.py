@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.books.actions.invoices import cancel_invoice
 from kontor.office.contracts.actions import claim_cases
-from kontor.office.contracts.models import Claim
+from kontor.office.contracts.actions.claim_letters import ClaimRefusedError
+from kontor.office.contracts.models import Claim, ClaimReceipt
 from kontor.rulebook.money import Money
 from tests.office.contracts.late import make_late, noon
 
@@ -53,3 +56,33 @@ def test_the_invoice_paid_the_claim_stays_until_the_rest_is():
             at=noon(date(2026, 7, 8)), actor=late.house.actor,
         )  # fmt: skip
     assert late.facts().row.settled_on == date(2026, 7, 8)
+
+
+@pytest.mark.parametrize(("amount", "paid_on"), [("0.00", date(2026, 5, 20)), ("1.00", date(2026, 5, 21))])
+def test_nothing_and_what_has_not_come_yet_are_not_booked(amount: str, paid_on: date):
+    late = make_late()
+    late.invoice(date(2026, 5, 15))
+    late.keep(date(2026, 5, 20))
+    with as_tenant(late.house.tenant.pk):
+        with pytest.raises(ClaimRefusedError, match="an amount that has come already"):
+            claim_cases.book_payment(
+                late.facts().row.pk, euro(amount), paid_on=paid_on, on_invoice_first=False, note="bar",
+                at=noon(date(2026, 5, 20)), actor=late.house.actor,
+            )  # fmt: skip
+        assert ClaimReceipt.objects.count() == 0
+
+
+def test_a_cancelled_invoice_leaves_no_claim():
+    late = make_late()
+    invoice = late.invoice(date(2026, 5, 15))
+    late.keep(date(2026, 5, 16))
+    with as_tenant(late.house.tenant.pk):
+        cancel_invoice(
+            invoice.id, on=date(2026, 5, 20), reason="Fehler", at=noon(date(2026, 5, 20)), actor=late.house.actor
+        )
+    late.keep(date(2026, 5, 21))
+    row = late.facts().row
+    assert (row.settled_on, row.next_step, row.next_on) == (date(2026, 5, 21), "", None)
+    with as_tenant(late.house.tenant.pk):
+        (entry,) = [each for each in history_of(row.pk) if each.verb == "contracts.claim_settled"]
+    assert entry.after == {"why": "cancelled"}

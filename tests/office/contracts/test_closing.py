@@ -9,9 +9,12 @@ import pytest
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Due, RecordEntry
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Invoice
+from kontor.office.books.actions.announcing import announce_with_invoices
+from kontor.office.books.actions.prices import change_seller
+from kontor.office.books.models import Debit, Invoice
 from kontor.office.contracts.actions import close_steps, closing
 from kontor.office.contracts.actions.closing import CloseRefusedError, Moved
+from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, prove_case, tell_case
 from kontor.office.contracts.models import (
     Amendment,
     CloseProblem,
@@ -22,9 +25,14 @@ from kontor.office.contracts.models import (
     Suspension,
 )
 from kontor.office.contracts.queries import closing as queries
+from kontor.rulebook.ending.form import Means
+from kontor.rulebook.ending.kinds import Kind
+from kontor.rulebook.ending.told import Side, Told
 from tests.background import run_jobs
-from tests.factories import House, make_house
+from tests.factories import AT, House, make_house
 from tests.many import copies, one_contract
+from tests.office.books.collecting import CREDITOR_ID, mandate
+from tests.office.contracts.ending_walk import LETTER
 from tests.office.contracts.late import make_late, noon
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +222,61 @@ def test_services_are_suspended_only_where_somebody_asked_and_lifted_when_paid()
         foreseen, _ = close_steps.preview(queries.as_month(date(2027, 1, 1)), at=noon(date(2027, 1, 20)))
         assert "reactivation" not in {line.kind for line in foreseen}
     late.pay(owed, "1190.00", date(2027, 1, 5))
+    close(late.house, date(2027, 1, 1), at=noon(date(2027, 1, 20)))
+    assert results(late.house, "reactivation") == [("reactivation", late.contract.number, None, "")]
+    with as_tenant(late.house.tenant.pk):
+        assert Suspension.objects.get().lifted_at == noon(date(2027, 1, 20))
+
+
+def test_a_claim_paid_since_the_last_close_is_settled_and_told_of_no_more():
+    """Paid on the day it became a claim, before any interest: nothing is left of it, and no line names it."""
+    late = make_late("crm")
+    owed = late.invoice(date(2026, 5, 15))
+    late.keep(date(2026, 5, 16))
+    number = late.facts().row.number
+    late.pay(owed, "1190.00", date(2026, 5, 16))
+    close(late.house, date(2026, 5, 1), at=noon(date(2026, 5, 22)))
+    assert late.facts().row.settled_on == date(2026, 5, 22)
+    assert number not in {label for _kind, label, *_rest in results(late.house)}
+    with as_tenant(late.house.tenant.pk):
+        assert CloseProblem.objects.count() == 0
+
+
+def test_announced_debits_go_to_the_bank_and_one_that_cannot_is_named_with_its_reason():
+    late = make_late()
+    house, at = late.house, datetime(2026, 12, 1, 9, tzinfo=UTC)
+    with as_tenant(house.tenant.pk):
+        change_seller(house.seller.pk, at=AT, actor=house.actor, creditor_id=CREDITOR_ID)
+        party = late.contract.party
+    mandate(house, party)
+    issued = [late.invoice(date(2026, 12, 1), occasion=name) for name in ("one", "two")]
+    with as_tenant(house.tenant.pk):
+        rows = Invoice.objects.filter(pk__in=[each.id for each in issued]).select_related("seller")
+        announce_with_invoices(list(rows), at=at)
+    late.pay(issued[1], "90.00", date(2026, 12, 1))
+    close(house, date(2026, 11, 1), at=noon(date(2026, 12, 2)))
+    assert results(house, "debit") == [("debit", issued[0].number, 119_000, "EUR")]
+    with as_tenant(house.tenant.pk):
+        assert Debit.objects.get().invoice_id == issued[0].id
+        problem = CloseProblem.objects.get(step="debits")
+        assert (problem.label, problem.contract_id, problem.sentence_en) == (
+            issued[1].number, late.contract.pk, "€1,100.00 are open now; another amount must be announced anew.",
+        )  # fmt: skip
+
+
+def test_a_contract_whose_last_day_lies_in_the_month_is_named():
+    """Ended for good cause with 20 May 2027: May's close names it, June's does not."""
+    late = make_late()
+    on = date(2027, 5, 20)
+    with as_tenant(late.house.tenant.pk):
+        case = open_case(late.contract, Kind.GOOD_CAUSE, side=Side.PROVIDER, at=noon(on), actor=late.house.actor)
+        prove_case(case.pk, LETTER, about="Bilanz", at=noon(on), actor=late.house.actor)
+        told = Told(ground="false_statements", declared_on=on, declared_by=Means.LETTER)
+        tell_case(case.pk, told, at=noon(on), actor=late.house.actor)
+        end_by_case(case.pk, on=on, at=noon(on), actor=late.house.actor)
+    close(late.house, date(2027, 5, 1), at=noon(date(2027, 6, 1)))
+    with as_tenant(late.house.tenant.pk):
+        rows = CloseResult.objects.filter(kind="ending").values_list("label", "on")
+        assert list(rows) == [(late.contract.number, on)]
+    close(late.house, date(2027, 6, 1), at=noon(date(2027, 7, 1)))
+    assert len(results(late.house, "ending")) == 1

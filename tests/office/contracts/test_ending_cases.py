@@ -191,6 +191,19 @@ def test_payment_on_the_thirtieth_day_keeps_the_contract():
         assert (closed.state, closed.reason, ends(contract)) == ("CLOSED", "Der Grund ist entfallen.", None)
 
 
+def test_what_was_paid_late_before_anybody_looked_begins_no_case():
+    house, contract = leisure()
+    due = overdue(house, contract)
+    late = date.fromordinal(due.toordinal() + 40)
+    with as_tenant(house.tenant.pk):
+        for invoice in Invoice.objects.filter(subject_id=contract.pk):
+            books.pay_in_full(invoice.pk, paid_on=late, at=noon(late), actor=house.actor)
+        assert len(books.overdue_about("contracts.Contract", before=late)) == 2  # both paid, but past their day
+        assert end_by_themselves(at=noon(late)) == []
+        assert EndingCase.objects.count() == 0
+        assert ends(contract) is None
+
+
 def test_a_contract_without_that_rule_is_left_alone():
     house = make_house()
     contract = signed(house)

@@ -16,7 +16,7 @@ from kontor.office.contracts.actions.suspending import SuspensionRefusedError
 from kontor.office.contracts.models import ClaimLetter, Suspension
 from kontor.office.contracts.queries.arrears import contract_arrears, late_contracts, suspended
 from kontor.rulebook.money import Money
-from tests.office.contracts.late import Late, make_late, noon
+from tests.office.contracts.late import Late, conclude_late, make_late, noon
 from tests.people import browser, join, make_user
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,24 @@ def test_full_payment_lifts_it_the_same_day_and_nothing_of_the_entitlements_move
     with as_tenant(late.contract.customer_tenant_id):
         after = list(Entitlement.objects.order_by("pk").values_list("module", "from_on", "until_on", "quantity"))
     assert before == after
+
+
+def test_of_two_suspensions_the_one_that_is_paid_for_is_lifted_and_the_other_still_looked_at():
+    one = make_late("leisure")
+    other = conclude_late(one.house, name="Elbhof eG", email="post@elbhof.example")
+    invoices = [each.invoice(DUE) for each in (one, other)]
+    one.keep(DUE + timedelta(days=1))
+    for each in (one, other):
+        suspend(each, DUE + timedelta(days=1))
+    one.pay(invoices[0], "1190.00", date(2026, 5, 20))
+    with as_tenant(one.house.tenant.pk):
+        assert suspending.lift_settled(at=noon(date(2026, 5, 20))) == 1
+        assert Suspension.objects.get(lifted_at=None).contract_id == other.contract.pk
+        assert Due.objects.filter(job=suspending.JOB).count() == 1
+    other.pay(invoices[1], "1190.00", date(2026, 5, 21))
+    with as_tenant(one.house.tenant.pk):
+        assert suspending.lift_settled(at=noon(date(2026, 5, 21))) == 1
+        assert Due.objects.filter(job=suspending.JOB).count() == 0
 
 
 @pytest.mark.requirement("SO-064")
