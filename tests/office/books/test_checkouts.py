@@ -151,6 +151,27 @@ def test_a_payment_for_an_invoice_paid_meanwhile_stays_as_a_rest_and_goes_back(h
             )
 
 
+def test_what_never_came_in_is_not_paid_back(house):
+    _row, checkout = begun(house)
+    with as_tenant(house.tenant.pk), pytest.raises(PaymentRefusedError, match="Nothing came in here"):
+        refund_checkout(
+            checkout.pk, amount=Money("EUR", 1), reason="x", on=date(2026, 12, 10), at=NOW, actor=house.actor
+        )
+    assert standing(house) == ("OPEN", 11_900, 0)
+
+
+@pytest.mark.parametrize("told", [{"event": "e"}, {"happened": "MAYBE"}, {"minor": "much"}, {"currency": "euro"}])
+def test_a_signed_message_that_says_nothing_sensible_is_refused(house, told):
+    _row, checkout = begun(house)
+    whole = {
+        "event": "e", "reference": "a.b", "happened": "PAID", "currency": "EUR", "minor": "11900", "capture": "c",
+    }  # fmt: skip
+    sent = told if "event" in told else whole | told
+    body, headers = processor("fake").message(sent, at=NOW)
+    assert post(body, headers) == 400
+    assert standing(house) == (checkout.state, 11_900, 0)
+
+
 def test_an_old_message_is_not_believed(house):
     _row, checkout = begun(house)
     player = processor("fake")
@@ -205,6 +226,7 @@ class Recorder(BaseHTTPRequestHandler):
 
     asked: list[tuple[str, str]] = []
     verified = "SUCCESS"
+    instead: dict[str, object] = {}  # answers by path that a test wants other than they are
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -219,6 +241,7 @@ class Recorder(BaseHTTPRequestHandler):
             },
             "/v1/notifications/verify-webhook-signature": {"verification_status": type(self).verified},
             "/v2/payments/captures/C-1/refund": {"id": "R-1"},
+            **self.instead,
         }
         self.send_response(200 if self.path in answers else 404)
         self.end_headers()
@@ -230,7 +253,7 @@ class Recorder(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def there() -> Iterator[str]:
-    Recorder.asked, Recorder.verified = [], "SUCCESS"
+    Recorder.asked, Recorder.verified, Recorder.instead = [], "SUCCESS", {}
     server = HTTPServer(("127.0.0.1", 0), Recorder)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -274,6 +297,31 @@ def test_paypal_is_told_listed_items_only_and_nothing_where_another_method_is_ch
     assert "auskunft" in PayPal("c", "s", "w").hint.de.casefold()
 
 
+def test_paypal_is_not_told_what_is_not_known(house, there):
+    _row, checkout = begun(house)
+    begun_there = PayPal("c", "s", "w", there).begin(order_of(checkout, house, {}))
+    assert (begun_there.order, begun_there.url) == ("O-1", "https://paypal.example/O-1")
+    _token, (_path, body) = Recorder.asked
+    told = json.loads(body)
+    assert told["payment_source"] == {
+        "paypal": {
+            "experience_context": {"return_url": f"{BACK}?paid=1", "cancel_url": BACK, "user_action": "PAY_NOW"}
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [({"id": "O-1"}, "PayPal names no address."), (["O-1"], "The answer makes no sense.")],
+)
+def test_an_answer_that_leads_nowhere_begins_nothing(house, there, answer, sentence):
+    _row, checkout = begun(house)
+    Recorder.instead = {"/v2/checkout/orders": answer}
+    with pytest.raises(ProcessorError) as refused:
+        PayPal("c", "s", "w", there).begin(order_of(checkout, house, {}))
+    assert refused.value.text.en == sentence
+
+
 def signed_by_stripe(body: bytes, secret: str = "w", at: datetime = NOW) -> dict[str, str]:  # noqa: S107  a test's
     stamp = str(int(at.timestamp()))
     found = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
@@ -305,7 +353,7 @@ def test_a_card_payment_is_believed_by_its_signature_only(there):
     ):
         with pytest.raises(ForgedNoticeError):
             card.understood(wrong, headers, at=NOW)
-    assert card.refund("pi_1", Money("EUR", 1), key="k") == "re_1"
+    assert card.refund("pi_1", Money("EUR", 1), key="k", reference="a.b").reference == "re_1"
 
 
 def test_a_paypal_message_is_believed_once_paypal_confirms_it(there):
@@ -320,12 +368,13 @@ def test_a_paypal_message_is_believed_once_paypal_confirms_it(there):
     assert (found.event, found.happened, found.amount, found.capture) == (
         "WH-1", Happened.PAID, Money("EUR", 11_900), "C-1",
     )  # fmt: skip
-    assert paypal.refund("C-1", Money("EUR", 100), key="k") == "R-1"
+    assert paypal.refund("C-1", Money("EUR", 100), key="k", reference="a.b").reference == "R-1"
     for headers in ({}, {"Paypal-Transmission-Time": "now"}, {"Paypal-Transmission-Time": "2026-12-10T11:00:00+00:00"}):
         with pytest.raises(ForgedNoticeError):
             paypal.understood(body, headers, at=NOW)
-    with pytest.raises(ForgedNoticeError):
-        paypal.understood(b'{"id": "1"}', fresh, at=NOW)
+    for shapeless in (b'{"id": "1"}', b"[]", b'"WH-1"'):
+        with pytest.raises(ForgedNoticeError):
+            paypal.understood(shapeless, fresh, at=NOW)
     Recorder.verified = "FAILURE"
     with pytest.raises(ForgedNoticeError):
         paypal.understood(body, fresh, at=NOW)
