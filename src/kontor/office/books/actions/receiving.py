@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from kontor.kernel.queries.mail import letters_about
 from kontor.kernel.rows import exactly
 from kontor.office.books.models import Invoice, InvoiceBalance
 from kontor.office.books.queries.receipt import ReceiptRule
-from kontor.rulebook.ruling import Text
+from kontor.rulebook.ruling import Ruling, Text
 
 BY_MAIL: Final = Text("vom E-Mail-Server angenommen", "accepted by the mail server")
 BY_OPENING: Final = Text("vom angemeldeten Kunden geöffnet", "opened by the customer, signed in")
@@ -54,9 +54,9 @@ def _receive(invoice_id: uuid.UUID, received_at: datetime, *, known_by: Text, at
         return
     invoice = Invoice.objects.defer("document").get(pk=invoice_id)
     received_on, ruling = rule.payable(invoice.issued_on, received_at, known_by=known_by)
-    if balance.received_on is not None and balance.received_on <= received_on:
+    if is_known(balance, received_on):
         return
-    balance.due_ruling = store_ruling(
+    stored = store_ruling(
         ruling,
         question="contracts.due",
         pack=rule.pack,
@@ -64,9 +64,35 @@ def _receive(invoice_id: uuid.UUID, received_at: datetime, *, known_by: Text, at
         customer_tenant=invoice.customer_tenant_id,
         at=at,
     )
-    balance.received_on, balance.due_on = received_on, ruling.value
+    count_from(balance, invoice, received_on, ruling=ruling, stored=stored, at=at, actor=actor)
+
+
+def is_known(balance: InvoiceBalance, received_on: date) -> bool:
+    """Tell whether a receipt on that day or before is known already."""
+    return balance.received_on is not None and balance.received_on <= received_on
+
+
+def count_from(
+    balance: InvoiceBalance,
+    invoice: Invoice,
+    received_on: date,
+    *,
+    ruling: Ruling[date],
+    stored: uuid.UUID,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """
+    Count the days to pay from a receipt; nothing changes where one on that day or before is known.
+
+    balance  held by the caller's lock
+    ruling   until when that receipt makes it payable, `stored` under this id
+    """
+    if is_known(balance, received_on):
+        return
+    balance.received_on, balance.due_on, balance.due_ruling = received_on, ruling.value, stored
     balance.save(update_fields=["received_on", "due_on", "due_ruling"])
     after = {"received_on": received_on, "due_on": ruling.value}
-    clause = str(rule.clauses[0]) if rule.clauses else ""
-    record("books.invoice_received", invoice, at=at, actor=actor, clause=clause, ruling=balance.due_ruling, after=after)
+    clause = str(ruling.clauses[0]) if ruling.clauses else ""
+    record("books.invoice_received", invoice, at=at, actor=actor, clause=clause, ruling=stored, after=after)
     publish("books.invoice_received", {"numbers": [invoice.number]}, at=at)

@@ -66,7 +66,9 @@ class ReceiptRule:
         on its date.
         """
         received_on = max(received_at.astimezone(ZoneInfo(self.zone)).date(), issued)
-        ruling = payable_until(
-            issued, self.within, from_receipt=True, received=Receipt(received_on, known_by), clauses=self.clauses
-        )
-        return received_on, ruling
+        return received_on, self.payable_from(issued, received_on, known_by=known_by)
+
+    def payable_from(self, issued: date, received_on: date, *, known_by: Text) -> Ruling[date]:
+        """Return until when a receipt on a day makes the invoice payable; DueError for a day before the invoice's."""
+        received = Receipt(received_on, known_by)
+        return payable_until(issued, self.within, from_receipt=True, received=received, clauses=self.clauses)

@@ -33,6 +33,7 @@ from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import State
 from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
 from kontor.office.books.views.suggestions import suggestions_for
+from kontor.office.books.views.receipts import posted
 from kontor.rulebook.money import Money
 
 STATES = (
@@ -96,11 +97,14 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     ruling = row.counted_ruling or row.due_ruling
     rule = ReceiptRule.read(row.due_rule)
     context = {
+    letters = list(row.postal_receipts.select_related("file").order_by("received_on", "pk"))
+    why = reasons_by_id([each for each in (ruling, *(letter.ruling for letter in letters)) if each])
         "invoice": row,
         "title": (_CREDIT_NOTE if row.corrects_id else TITLES[Invoice.Kind(row.kind)]) % {"number": row.number},
         "paper": paper(row, from_json(row.document), queries.lines_with_reasons(row.pk)),
         "due_rule": rule.spoken if rule else None,
-        "why_due": reasons_by_id([ruling]).get(ruling) if ruling else None,
+        "why_due": why.get(ruling) if ruling else None,
+        "posted": posted(letters, why),
         "state": badge(row, request),
         "steps": steps(row, state),
         "files": files(row, queries.files_of(row.pk)),
