@@ -17,11 +17,15 @@ from kontor.office.contracts.actions import (
     days,
     ending_cases,
     entitling,
+    extra_functions,
     first_use,
+    foreign_users,
+    licensing_keys,
     moving_in,
     overload,
     price_applying,
     price_changes,
+    releases,
     reminding,
     renewing,
     suspending,
@@ -51,6 +55,18 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
     told = moving_in.luggage(uuid.UUID(contract))
     queue("contracts.unpack", uuid.UUID(told["customer_tenant"]), told=told)
     overload.limit_customer(uuid.UUID(told["customer_tenant"]))
+
+
+@tenant_job("contracts.deliver_licences")
+def deliver_licences(*, at: datetime, contract: str) -> None:
+    """Deliver the licence keys of a contract."""
+    licensing_keys.deliver_keys(uuid.UUID(contract), at=at, actor=MACHINE)
+
+
+@tenant_job("contracts.renew_licences")
+def renew_licences(*, at: datetime) -> None:
+    """Deliver keys anew where a licence has changed since, as by a renewal."""
+    licensing_keys.renew_keys(at=at)
 
 
 @tenant_job("contracts.unpack")
@@ -227,3 +243,24 @@ def report_overload(*, at: datetime, client: str, minute: str, limit: int) -> No
 def note_overload(*, at: datetime, told: dict[str, Any]) -> None:
     """Keep a minute of overload, as the supplier, and open a case where it is repeated."""
     overload.note_overload(told, at=at)
+
+
+@tenant_job("contracts.tell_news")
+def tell_news(*, at: datetime) -> None:
+    """Give customers what was published before they came, and have their users' addresses looked at; once a day."""
+    today = days.house_day(at)
+    releases.give_releases(on=today, at=at)
+    extra_functions.tell_of_functions(on=today, at=at)
+    foreign_users.look_for_foreign_users()
+
+
+@tenant_job("contracts.find_foreign_users")
+def find_foreign_users(*, at: datetime, contract: str, domains: list[str]) -> None:
+    """Look, as the customer, for users with an address of another company."""
+    foreign_users.find_foreign_users(uuid.UUID(contract), domains, at=at)
+
+
+@tenant_job("contracts.note_foreign_users")
+def note_foreign_users(*, at: datetime, contract: str, found: list[dict[str, str]]) -> None:
+    """Flag users for review, as the supplier."""
+    foreign_users.note_foreign_users(uuid.UUID(contract), found, at=at)

@@ -1,6 +1,6 @@
 """What is looked at once a day, in the night of the house's own zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -34,8 +34,15 @@ def begin_day(*, at: datetime) -> int:
     tenant = current_tenant()
     queue_many("contracts.renew", [(tenant, {"contracts": batch}) for batch in batches])
     queue_many("contracts.state_use", [(tenant, {"contracts": batch}) for batch in batches])
+    queue_many("contracts.renew_licences", [(tenant, {})])
     queue_many("contracts.claims", [(tenant, {})])
     queue_many("contracts.endings", [(tenant, {})])
     queue_many("contracts.apply_prices", [(tenant, {})])
     queue_many("contracts.settle_silence", [(tenant, {})])
+    queue_many("contracts.tell_news", [(tenant, {})])
     return len(batches)
+
+
+def house_day(at: datetime) -> date:
+    """Return the day in the current tenant's zone."""
+    return at.astimezone(ZoneInfo(Tenant.objects.get(pk=current_tenant()).zone)).date()

@@ -20,6 +20,7 @@ RIGHT = "contracts.synchronise"
 BATCH = 500
 LARGEST = 65_536
 HIGHEST = 2**31 - 1
+SINCE: Any = Query(0, ge=0, le=2**62, description="`position` of the pull before")  # type: ignore[type-arg]
 
 
 def _storable(data: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +178,7 @@ def push_batch(request: Call, installation_id: uuid.UUID, told: BatchTold) -> Ba
 @endpoints.reads("/synchronisation/records", permission=RIGHT, answers=Changes)
 def pull_changes(
     request: Call,  # noqa: ARG001  an endpoint's signature
-    since: Query[Annotated[int, Field(ge=0, le=2**62)]] = 0,
+    since: int = SINCE,
     kind: Query[Kind | None] = None,
     limit: int = LIMIT,
     without: Query[uuid.UUID | None] = None,

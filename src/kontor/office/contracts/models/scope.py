@@ -8,9 +8,9 @@ from kontor.office.contracts.models.contracts import Contract
 
 class ScopeRequest(TenantOwned):
     """
-    A wish that the terms count as out of scope; nothing is done or billed before an offer for it is accepted.
+    A wish that the terms count as out of scope; nothing is done or billed before its offer is accepted.
 
-    kind   a key of the terms' list; offered_in  the number of the offer that answers it; note  what was done, or why not
+    kind  a key of the terms' list; offered_in  number of the offer that answers it; note  what was done, or why not
     """
 
     row_rules = RowRules(shared_with="customer_tenant")

@@ -1,7 +1,15 @@
 """All that the rest of the product knows about contracts."""
 
 from kontor.kernel.registry import ApiCondition, CustomerAction, Gate, Measure, Meter, Module, PublicPage, register
-from kontor.office.contracts.actions import changing, hardware, hardware_cases, ordering, trials
+from kontor.office.contracts.actions import (
+    changing,
+    hardware,
+    hardware_cases,
+    ordering,
+    out_of_scope,
+    releases,
+    trials,
+)
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
@@ -156,6 +164,18 @@ register(
                 model="contracts.Contract",
                 meaning=Text("Abrechnungsintervall wechseln", "Change the billing interval"),
                 act=ordering.order_interval,
+            ),
+            CustomerAction(
+                key="contracts.release_file",
+                model="contracts.ReleaseOffer",
+                meaning=Text("Eine Datei einer Ausgabe holen", "Fetch a file of a release"),
+                act=releases.fetch_file,
+            ),
+            CustomerAction(
+                key="contracts.scope_asked",
+                model="contracts.Contract",
+                meaning=Text("Etwas wünschen, das der Vertrag nicht umfasst", "Ask for what is out of scope"),
+                act=out_of_scope.ask_for_more,
             ),
             CustomerAction(
                 key="contracts.change_sign",

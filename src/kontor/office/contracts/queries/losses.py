@@ -5,6 +5,7 @@ from typing import Any
 
 from kontor.kernel.models import Membership
 from kontor.kernel.queries.blobs import STORAGE, storage_used
+from kontor.kernel.registry import modules
 from kontor.office.contracts.models import PlanAssignment
 from kontor.office.contracts.queries.changing import Standing
 from kontor.office.contracts.queries.unlocking import added_names, opened
@@ -31,6 +32,7 @@ def losses(standing: Standing, plan_told: Sequence[Amendment], *, counted: bool)
         said = _part(lost, fewer, left) if left else _whole(standing, lost)
         affected = _affected(standing, lost, left) if counted else None
         found.append({"key": f"{lost.module}-{lost.unit}".lower(), "de": said.de, "en": said.en, "count": affected})
+        found += _held(lost.module) if counted and not left else []
     names = {**standing.contract.terms["names"], **added_names(standing.rows)}
     for it in before.positions:
         if it.key not in opens and it.quantity and not after.quantity(it.key):
@@ -50,6 +52,23 @@ def _whole(standing: Standing, lost: Opens) -> Text:
         f"„{label}“ entfällt ganz, mit seinen Inhalten" + (f" und Funktionen: {german}." if german else "."),
         f"“{label}” is gone as a whole, with its content" + (f" and functions: {english}." if english else "."),
     )
+
+
+def _held(module: str) -> list[dict[str, Any]]:
+    """What the customer has in a module that nothing opens any more, as the module itself counts it."""
+    declared = next((each for each in modules() if each.key == module and each.content), None)
+    if declared is None or declared.content is None:
+        return []
+    return [
+        {
+            "key": f"{module}-content-{each.key}",
+            "de": f"{each.label.de}: nicht mehr erreichbar.",
+            "en": f"{each.label.en}: out of reach.",
+            "count": each.count,
+        }
+        for each in declared.content()
+        if each.count
+    ]
 
 
 def _part(lost: Opens, fewer: int, left: int) -> Text:

@@ -1,0 +1,64 @@
+"""Releases of a product, what is known of a candidate, and who is given what was published."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kontor.office.contracts.models import Contract, Release, ReleaseFile, ReleaseOffer
+from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.release import Candidate, Removed, given_to
+from kontor.rulebook.ruling import Ruling, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A contract that is given releases, and why."""
+
+    contract: Contract
+    ruling: Ruling[bool]
+
+
+def candidate_of(release: Release) -> Candidate:
+    """Return what is known of a release; three queries."""
+    checks = list(release.checks.order_by("key"))
+    roles = set(release.files.values_list("role", flat=True))
+    return Candidate(
+        passed=tuple(each.key for each in checks if each.passed),
+        failed=tuple(each.title for each in checks if not each.passed),
+        removed=tuple(
+            Removed(Text(each.name_de, each.name_en), bool(each.replacement)) for each in release.removed.order_by("pk")
+        ),
+        documented=ReleaseFile.Role.DOCUMENTATION in roles,
+        reported=ReleaseFile.Role.REPORT in roles,
+    )
+
+
+def entitled(product: str, on: date) -> Iterator[Given]:
+    """Yield the contracts under a product's terms that are given its releases on a day; two queries."""
+    contracts = list(Contract.objects.filter(pack=product, start_on__lte=on).order_by("number"))
+    rows = amendments_by_contract([contract.pk for contract in contracts])
+    for contract in contracts:
+        ruling = given_to(positions_on(contract, rows[contract.pk], on), pack_of_terms(contract.terms))
+        if ruling.value:
+            yield Given(contract, ruling)
+
+
+def positions_on(contract: Contract, rows: Sequence[object], on: date) -> frozenset[str]:
+    """Return the keys of what a contract holds on a day; nothing once it has ended."""
+    state = contract_state(rows, on, pack=contract.pack, version=contract.version).value  # type: ignore[arg-type]
+    if state.ends is not None and state.ends < on:
+        return frozenset()
+    return frozenset(each.key for each in state.positions if each.quantity > 0)
+
+
+def releases() -> Sequence[Release]:
+    """Return all releases of the house, the newest first."""
+    return list(Release.objects.order_by("-at", "-pk"))
+
+
+def offers_of(contract_id: uuid.UUID, *, own: bool) -> list[ReleaseOffer]:
+    """Return the releases that a contract's customer was given, the newest first; one query."""
+    rows = ReleaseOffer.objects.all() if own else ReleaseOffer.received.all()
+    return list(rows.filter(contract_id=contract_id).order_by("-released_on", "-at", "-pk"))
