@@ -1,9 +1,10 @@
 """What a contract unlocks: whole over its days, half-open at each change; and when a term stands fast."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given, strategies as st
@@ -12,9 +13,9 @@ from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.contract_state import AddItem, ChangeQuantity, End, Per, SetTerm
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import Interval, Period, latest_before
-from kontor.rulebook.renewal import by_interval, following, renewed
+from kontor.rulebook.renewal import fitted, renewed
 from kontor.rulebook.ruling import Clause
-from kontor.rulebook.term import TermRule
+from kontor.rulebook.term import TermRule, following, term_on
 from kontor.rulebook.unlocking import Opens, Unlocked, gone, last_known, unlocked
 
 TOLD = datetime(2026, 6, 18, 9, tzinfo=UTC)
@@ -114,15 +115,34 @@ CRM = TermRule(date(2026, 7, 1), Duration.parse("12 months"), Interval.YEAR, NOT
 
 @pytest.mark.requirement("SO-008")
 def test_twelve_months_then_by_the_billing_interval():
-    quarterly = by_interval(CRM, Interval.QUARTER)
-    assert quarterly.renewal == Interval.QUARTER
+    quarterly = fitted(CRM, [(YEAR.first, Interval.QUARTER)])
     assert following(quarterly, YEAR) == Period(date(2027, 7, 1), date(2027, 10, 1))
-    assert by_interval(CRM, None) == CRM
+    assert list(islice(quarterly.terms(), 2)) == [YEAR, Period(date(2027, 7, 1), date(2027, 10, 1))]
+    assert following(CRM, YEAR) == Period(date(2027, 7, 1), date(2028, 7, 1))
+
+
+def test_a_further_term_ends_with_the_billing_interval_in_which_it_begins():
+    """By the quarter, from 1 January 2027 by the year: the term from July ends with the year that is billed."""
+    changed = fitted(CRM, [(YEAR.first, Interval.QUARTER), (date(2027, 1, 1), Interval.YEAR)])
+    assert list(islice(changed.terms(), 3)) == [
+        YEAR, Period(date(2027, 7, 1), date(2028, 1, 1)), Period(date(2028, 1, 1), date(2029, 1, 1)),
+    ]  # fmt: skip
+
+
+def test_a_term_that_stands_fast_keeps_its_length_and_the_next_is_fitted():
+    """A month from 1 July stood fast before a year was chosen from that day: the rest of the year follows it."""
+    july = Period(date(2027, 7, 1), date(2027, 8, 1))
+    monthly = fitted(CRM, [(YEAR.first, Interval.MONTH), (july.first, Interval.YEAR)])
+    stands = replace(monthly, settled=(YEAR, july))
+    assert list(islice(stands.terms(), 4)) == [
+        YEAR, july, Period(july.end, date(2028, 7, 1)), Period(date(2028, 7, 1), date(2029, 7, 1)),
+    ]  # fmt: skip
+    assert term_on(stands, date(2027, 7, 3)).value.ends == date(2028, 6, 30)
 
 
 def test_a_fixed_renewal_knows_no_interval():
     fixed = TermRule(date(2026, 7, 1), Duration.parse("12 months"), Duration.parse("12 months"), NOTICE)
-    assert by_interval(fixed, Interval.MONTH) == fixed
+    assert fitted(fixed, [(YEAR.first, Interval.MONTH)]) == fixed
 
 
 def test_after_another_interval_the_next_term_counts_from_the_last():

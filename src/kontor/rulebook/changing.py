@@ -23,7 +23,7 @@ ChangeQuantity(key='basic', by=2)
 ('604.93', '7200.00', '6000.00')
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ from fractions import Fraction
 from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, DueKey
-from kontor.rulebook.contract_state import AddItem, ChangeQuantity, ContractState, Per
+from kontor.rulebook.contract_state import AddItem, ChangeQuantity, ContractState, Per, SetInterval
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Interval, Period, interval
@@ -145,16 +145,35 @@ def running_interval(amendments: Iterable[Amendment], rule: BillingRule, on: dat
     Intervals are counted from the rule's anchor, and anew from the day on which another interval begins.
     RefusalError where none is agreed.
     """
+    return next(period for _, _, period in _periods(History(amendments), rule) if on < period.end)
+
+
+def billing_intervals(amendments: Iterable[Amendment], rule: BillingRule) -> tuple[tuple[date, Interval], ...]:
+    """
+    Return the billing intervals that were agreed, each with the day from which its periods count.
+
+    Another one holds from the first end of a period on or after its day. RefusalError where none is agreed.
+    """
     history = History(amendments)
+    days = (it.effective for it in history.in_order() if isinstance(it.change, SetInterval))
+    last, found = max(days, default=rule.anchor), {}
+    for anchor, every, period in _periods(history, rule):
+        found[anchor] = every
+        if period.first >= last:
+            break
+    return tuple(found.items())
+
+
+def _periods(history: History, rule: BillingRule) -> Iterator[tuple[date, Interval, Period]]:
+    """Yield the billing periods without end, each behind the day from which it is counted and its length."""
     anchor, every, place = rule.anchor, _every(history, rule.anchor), 0
-    period = interval(anchor, every, 0, rule=rule.months)
-    while period.end <= on:
+    while True:
+        period = interval(anchor, every, place, rule=rule.months)
+        yield anchor, every, period
+        place += 1
         following = _every(history, period.end)
         if following is not every:
-            anchor, every, place = period.end, following, -1
-        place += 1
-        period = interval(anchor, every, place, rule=rule.months)
-    return period
+            anchor, every, place = period.end, following, 0
 
 
 def cost_of(

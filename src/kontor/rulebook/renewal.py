@@ -11,13 +11,13 @@ Which further terms of a contract stand fast on a day because no notice for an e
 ['1 January 2027 to 31 December 2027']
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kontor.rulebook.period import Interval, Period, add, add_months, latest_before
+from kontor.rulebook.period import Interval, Period, latest_before
 from kontor.rulebook.ruling import Clause, Ruling, Text
-from kontor.rulebook.term import TermRule
+from kontor.rulebook.term import TermRule, following
 from kontor.rulebook.wording import day, said, weekday
 
 
@@ -30,8 +30,7 @@ def renewed(
     term  the last term so far
     on    a term is renewed once its last day for notice lies before this day
 
-    Terms are counted from the contract's own anchor, so that none drifts; only where another billing interval has moved
-    their ends does the next one count from the end of the last. Asked on every day or on the last one, it is the same.
+    Asked on every day or on the last one, it is the same.
     """
     inputs = (("term_start", term.first.isoformat()), ("term_end", term.end.isoformat()), ("on", on.isoformat()))
     cited = tuple(clauses)
@@ -55,22 +54,13 @@ def renewed(
     return Ruling(tuple(found), cited, inputs, tuple(steps))
 
 
-def following(rule: TermRule, term: Period) -> Period:
+def fitted(rule: TermRule, intervals: Sequence[tuple[date, Interval]]) -> TermRule:
     """
-    Return the term after a term.
+    Return the rule with the billing intervals that were agreed, where renewals are as long as one.
 
-    >>> from kontor.rulebook.duration import Duration
-    >>> month = Duration.parse("1 month")
-    >>> rule = TermRule(date(2026, 1, 31), initial=month, renewal=month, notice=month)
-    >>> [following(rule, term).first.isoformat() for term, _ in zip(rule.terms(), range(4))]
-    ['2026-03-01', '2026-03-31', '2026-05-01', '2026-05-31']
+    intervals  each with the day from which its periods count, see `changing.billing_intervals`
     """
-    counted = next(each for each in rule.terms() if each.first >= term.end)
-    if counted.first == term.end:
-        return counted
-    if isinstance(rule.renewal, Interval):
-        return Period(term.end, add_months(term.end, rule.renewal.months, rule=rule.months))
-    return Period(term.end, add(term.end, rule.renewal, rule=rule.months))
+    return replace(rule, intervals=tuple(intervals)) if isinstance(rule.renewal, Interval) else rule
 
 
 def by_interval(rule: TermRule, every: Interval | None) -> TermRule:

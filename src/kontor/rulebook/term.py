@@ -17,7 +17,7 @@ from datetime import date
 from itertools import count
 
 from kontor.rulebook.duration import Duration
-from kontor.rulebook.period import Interval, Months, Period, add, add_months, latest_before
+from kontor.rulebook.period import Interval, Months, Period, add, add_months, interval, latest_before
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.wording import day, said, weekday
@@ -39,6 +39,9 @@ class TermRule:
     counted_from  the day the first term counts from where that is not the first day (the first billing interval); the
                   days before it belong to the first term
     months        where a month begins that lacks the day's number
+    settled       the terms that stand fast, from the first on; the others follow the last of them
+    intervals     where renewals are as long as a billing interval: each that was agreed, with the day its periods count
+                  from; a further term ends with the interval in which it begins
 
     A first day after `counted_from` raises TermError.
     """
@@ -49,6 +52,8 @@ class TermRule:
     notice: Duration
     counted_from: date | None = None
     months: Months = Months.ROLLING
+    settled: tuple[Period, ...] = ()
+    intervals: tuple[tuple[date, Interval], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a first term that begins before the contract."""
@@ -58,7 +63,18 @@ class TermRule:
             raise TermError(said(german, english, counted=day(self.counted_from), first=day(self.first_day)))
 
     def terms(self) -> Iterator[Period]:
-        """Return the terms without end, each counted from the same day, so that none drifts."""
+        """Return the terms without end: those that stand fast, and those that would follow them."""
+        if not self.settled and not self.intervals:
+            yield from self.counted()
+        settled = self.settled or (next(self.counted()),)
+        yield from settled
+        last = settled[-1]
+        while True:
+            last = following(self, last)
+            yield last
+
+    def counted(self) -> Iterator[Period]:
+        """Return the terms as if nothing had moved them, each counted from the same day, so that none drifts."""
         start = self.first_day if self.counted_from is None else self.counted_from
         return (Period(self.first_day if not n else self._end(start, n - 1), self._end(start, n)) for n in count())
 
@@ -76,6 +92,35 @@ class TermRule:
         if isinstance(self.renewal, Interval):
             return self.renewal.months
         return self.renewal.months if self.renewal.counts_months else None
+
+
+def following(rule: TermRule, term: Period) -> Period:
+    """
+    Return the term after a term.
+
+    Counted from the contract's own anchor, so that none drifts; where billing intervals are told, it ends with the one
+    in which it begins, and where another length has moved the ends, it counts from the end of the last.
+
+    >>> from kontor.rulebook.duration import Duration
+    >>> month = Duration.parse("1 month")
+    >>> rule = TermRule(date(2026, 1, 31), initial=month, renewal=month, notice=month)
+    >>> [following(rule, term).first.isoformat() for term, _ in zip(rule.terms(), range(4))]
+    ['2026-03-01', '2026-03-31', '2026-05-01', '2026-05-31']
+    """
+    if rule.intervals:
+        return Period(term.end, _interval_around(rule, term.end).end)
+    counted = next(each for each in rule.counted() if each.first >= term.end)
+    if counted.first == term.end:
+        return counted
+    if isinstance(rule.renewal, Interval):
+        return Period(term.end, add_months(term.end, rule.renewal.months, rule=rule.months))
+    return Period(term.end, add(term.end, rule.renewal, rule=rule.months))
+
+
+def _interval_around(rule: TermRule, on: date) -> Period:
+    anchor, every = next((each for each in reversed(rule.intervals) if each[0] <= on), rule.intervals[0])
+    periods = (interval(anchor, every, number, rule=rule.months) for number in count())
+    return next(period for period in periods if on < period.end)
 
 
 @dataclass(frozen=True, slots=True)
