@@ -24,6 +24,7 @@ _SNAPSHOT = (
     "buyer_reference",
     "email",
     "language",
+    "consumer",
 )
 
 
@@ -103,5 +104,5 @@ def settle_in(party_id: uuid.UUID, tenant: Tenant, *, at: datetime, actor: Actor
     record("parties.tenant_noted", party, at=at, actor=actor, after={"tenant": str(tenant.pk)})
 
 
-def _shown(party: Party) -> dict[str, str]:
+def _shown(party: Party) -> dict[str, Any]:
     return {name: getattr(party, name) for name in _SNAPSHOT}

@@ -28,11 +28,12 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Party
         fields = (
-            *("kind", "name", "street", "addition", "postcode", "city", "country"),
+            *("kind", "consumer", "name", "street", "addition", "postcode", "city", "country"),
             *("email", "language", "vat_id", "buyer_reference"),
         )
         labels = {
             "kind": _("Kind"),
+            "consumer": _("Acts as a consumer"),
             "name": _("Name"),
             "street": _("Street and number"),
             "addition": _("Addition to the address"),
@@ -43,6 +44,7 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
             "buyer_reference": _("Buyer reference"),
         }
         help_texts = {
+            "consumer": _("A person who buys neither for a trade nor for a profession (BGB § 13)"),
             "email": _("Offers and, without another contact, invoices go there"),
             "buyer_reference": _("What the customer wants on e-invoices, such as a Leitweg-ID"),
         }
@@ -53,6 +55,13 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
             (Party.Kind.ORGANISATION, _("Company or authority")),
             (Party.Kind.PERSON, _("Person")),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Only a person can be a consumer."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("consumer") and told.get("kind") != Party.Kind.PERSON:
+            self.add_error("consumer", gettext("Only a person can be a consumer."))
+        return told
 
 
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ class Party(TenantOwned):
     A business or person that the tenant deals with.
 
     buyer_reference  what the party wants on e-invoices: a Leitweg-ID (routing number of German authorities) or its own
+    consumer         a person who buys neither for a trade nor for a profession (BGB § 13)
     own_tenant       the tenant in which the party itself works here, once it has one
     """
 
@@ -27,6 +28,7 @@ class Party(TenantOwned):
     buyer_reference = models.CharField(max_length=100, blank=True)
     email = models.EmailField(max_length=320)
     language = models.CharField(max_length=2, default="de")
+    consumer = models.BooleanField(default=False)
     own_tenant = OtherTenantReference()
     created_at = models.DateTimeField()
 

@@ -44,6 +44,7 @@ class Card:
     email: str
     language: str
     own_tenant: uuid.UUID | None
+    consumer: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the card as a document keeps it."""
@@ -123,4 +124,5 @@ def _card(party: Party) -> Card:
         party.email,
         party.language,
         party.own_tenant_id,
+        party.consumer,
     )
