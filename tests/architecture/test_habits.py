@@ -25,6 +25,7 @@ OTHER_READERS = {
     "kernel/background.py": "runs jobs and hands them their moment",
     "kernel/live.py": "answers /live/ as a view does",
     "kernel/middleware.py": "hands the request its moment",
+    "kernel/sessions.py": "Django asks a session whether it is still good, and hands it no moment",
     "kernel/rows/owned.py": "a UUIDv7 holds the millisecond it was made in (RFC 9562)",
 }
 
@@ -35,7 +36,7 @@ WRITES = {
 ROOM_OF_WRITES = {"actions", "actions.py"}
 # Django's own way to make a row, or no row of a tenant at all.
 OTHER_WRITERS = {
-    "office/identity/models.py": "the manager by which Django and its libraries make users",
+    "office/identity/models/people.py": "the manager by which Django and its libraries make users",
 }
 NAMED_MODELS = {
     "kernel/actions/answering.py": "the label stands in a module.py, whose truth is checked at every start",

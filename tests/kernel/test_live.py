@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,8 +18,8 @@ from kontor.kernel.actions.rights import add_member
 from kontor.kernel.actions.tenants import found_tenant
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.live import AT_ONCE, QUEUE, Happening, Stream
-from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.models import Membership, Role, Tenant
+from kontor.kernel.sessions import TENANT as SESSION_TENANT, SessionStore
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 from tests.factories import AT, make_user

@@ -20,14 +20,13 @@ from typing import Any, TypeVar
 import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.models import Event
 from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.sessions import TENANT as SESSION_TENANT, SessionStore
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
 
@@ -219,7 +218,7 @@ def tenant_of(session_key: str) -> uuid.UUID | None:
     tenant, now = uuid.UUID(tenant_id), timezone.now()
     with as_tenant(tenant):
         standing = standing_of(user.pk, tenant_id=tenant, now=now)
-    return tenant if standing else None
+    return tenant if standing and not standing.entry.lock else None
 
 
 def last_number(tenant: uuid.UUID) -> int:

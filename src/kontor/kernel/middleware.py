@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterator
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from kontor.kernel.actions.overload import count_request, person_client
+from kontor.kernel.actions.sessions import note_use
 from kontor.kernel.actor import Actor
+from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.views.errors import too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
-SESSION_TENANT = "tenant"
 _CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -84,6 +88,9 @@ class TenantMiddleware:
         """Return the tenant's answer, None for somebody who is no member (any more)."""
         if not self._enter(request, tenant):
             return None
+        if limit := limit_reached(request.session, request.standing.entry, at=request.at):  # type: ignore[attr-defined]
+            return _signed_out(request, limit)
+        note_use(request.session, at=request.at)  # type: ignore[arg-type, attr-defined]
         response = self.get_response(request)
         if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
             transaction.set_rollback(True)
@@ -117,3 +124,11 @@ def _streamed(tenant_id: uuid.UUID, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The body of a streaming answer is produced after the request's transaction: give it its own."""
     with as_tenant(tenant_id):
         yield from chunks
+
+
+def _signed_out(request: HttpRequest, limit: str) -> HttpResponseBase:
+    """End the session and lead to the sign-in page, which says why and leads back."""
+    request.session.flush()
+    request.user = AnonymousUser()
+    back = {"next": request.get_full_path()} if request.method == "GET" else {}
+    return redirect(f"{reverse('account_login')}?{urlencode({'over': limit} | back)}")

@@ -1,6 +1,6 @@
 """What the frame itself declares."""
 
-from kontor.kernel.registry import Measure, Meter, Module, PersonalData, PublicPage, register
+from kontor.kernel.registry import EventKind, Measure, Meter, Module, PersonalData, PublicPage, register
 from kontor.rulebook.ruling import Text
 
 register(
@@ -19,11 +19,27 @@ register(
                 in_bytes=True,
             ),
         ),
+        events=(EventKind("kernel.quota_warned", Text("Eine Grenze ist fast erreicht", "A limit is almost reached")),),
         personal_data=(
             PersonalData(
                 model="kernel.Membership",
                 about=Text("Mitarbeitende und Dienstleister", "employees and service providers"),
                 clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
+                model="kernel.Session",
+                about=Text("wer angemeldet ist, von wo und womit", "who is signed in, from where and with what"),
+                clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
+                model="kernel.AccessPolicy",
+                about=Text("wer für den Mandanten ansprechbar ist", "who can be called for the tenant"),
+                clause="GDPR Art. 6 (1) (b)",
+            ),
+            PersonalData(
+                model="kernel.Lock",
+                about=Text("wessen Zugang gesperrt ist, und warum", "whose access is locked, and why"),
+                clause="GDPR Art. 6 (1) (f)",
             ),
             PersonalData(
                 model="kernel.OutgoingMail",

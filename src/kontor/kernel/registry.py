@@ -104,6 +104,8 @@ class Gate:
 
     stands_before  tells, for a request with its tenant set, whether the gate is shut for this person
     leaves_open    permissions whose pages stay open while it is shut
+    lasting        once open, it is not asked again in this session until the day, the tenant's policy, or the person's
+                   place changes (`Entry.stamp`); for gates that shut at no other moment
     """
 
     key: str
@@ -111,6 +113,7 @@ class Gate:
     stands_before: Callable[[HttpRequest], bool]
     order: int = 50
     leaves_open: frozenset[str] = frozenset()
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.timezone import localdate
 
 from kontor.kernel import registry
 from kontor.kernel.actor import Actor
@@ -16,6 +17,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.standing import Standing
 
 P = ParamSpec("P")
+PASSED = "passed"  # the session's key for the gates behind it
 
 
 class PersonRequest(HttpRequest):
@@ -100,4 +102,24 @@ def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[
 def shut_gate(request: HttpRequest, permission: str = "") -> registry.Gate | None:
     """Return the first gate that is shut before the pages of a permission, None where the way is free."""
     gates = (gate for gate in registry.gates() if permission not in gate.leaves_open)
-    return next((gate for gate in gates if gate.stands_before(request)), None)
+    return next((gate for gate in gates if _is_shut(gate, request)), None)
+
+
+def _is_shut(gate: registry.Gate, request: HttpRequest) -> bool:
+    if not gate.lasting:
+        return gate.stands_before(request)
+    passed = request.session.get(PASSED, {})
+    stamp = _stamp(request)
+    if passed.get(gate.key) == stamp:
+        return False
+    shut = gate.stands_before(request)
+    if not shut:
+        request.session[PASSED] = passed | {gate.key: stamp}
+    return shut
+
+
+def _stamp(request: HttpRequest) -> str:
+    """What a gate was passed under: this tenant, its local day, its policy and the person's place in it."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    day = localdate(request.at)  # type: ignore[attr-defined]
+    return f"{standing.tenant.pk}/{day}/{standing.entry.stamp}"

@@ -1,16 +1,17 @@
 """What a person may do in the tenant they work in: read once per request, in one query."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from kontor.kernel import registry
-from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Tenant
+from kontor.kernel.models import AccessPolicy, Entitlement, Lock, Membership, Role, RoleAssignment, Tenant
 from kontor.kernel.statements import answers
 
 _SQL = f"""
-SELECT m.id, m.kind,
+SELECT m.id, m.kind, m.second_factor, m.entry,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.everything, r.permissions, a.site_id)), '[]')
           FROM {RoleAssignment._meta.db_table} a
           JOIN {Role._meta.db_table} r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
@@ -18,10 +19,37 @@ SELECT m.id, m.kind,
        (SELECT coalesce(jsonb_agg(DISTINCT e.module), '[]') FROM {Entitlement._meta.db_table} e
          WHERE e.tenant_id = m.tenant_id AND e.from_on <= (%(now)s AT TIME ZONE t.zone)::date
            AND (e.until_on IS NULL OR e.until_on > (%(now)s AT TIME ZONE t.zone)::date)),
-       t.name, t.is_house, t.language, t.zone
+       t.name, t.is_house, t.language, t.zone,
+       p.second_factor, p.idle_minutes, p.absolute_hours, p.sso_only, p.revision,
+       (SELECT l.id FROM {Lock._meta.db_table} l
+         WHERE l.tenant_id = m.tenant_id AND (l.membership_id IS NULL OR l.membership_id = m.id)
+           AND l.lifted_at IS NULL AND l.effective_at <= %(now)s
+         ORDER BY l.membership_id NULLS FIRST, l.effective_at LIMIT 1)
   FROM {Membership._meta.db_table} m JOIN {Tenant._meta.db_table} t ON t.id = m.tenant_id
+  LEFT JOIN {AccessPolicy._meta.db_table} p ON p.tenant_id = m.tenant_id
  WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s AND (m.until IS NULL OR m.until > %(now)s)
 """  # noqa: S608  table names are Django's, values are parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    On what conditions somebody may be here.
+
+    second_factor   "OFF", "OPTIONAL" or "MANDATORY" for this person
+    idle_minutes    after so long without a request the session is over; None for no such limit
+    absolute_hours  so long after signing in it is over in any case; None for no such limit
+    lock            key of the lock that shuts this person's access now, the whole tenant's first
+    stamp           changes with whatever makes people pass the gates again
+    """
+
+    kind: str = Membership.Kind.EMPLOYEE
+    second_factor: str = AccessPolicy.SecondFactor.OPTIONAL
+    sso_only: bool = False
+    idle_minutes: int | None = None
+    absolute_hours: int | None = None
+    lock: uuid.UUID | None = None
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +59,7 @@ class Standing:
     permissions  what holds everywhere in the tenant
     at_sites     site id -> what holds there in addition
     modules      keys of the modules the tenant is entitled to on this day of its own zone
+    entry        on what conditions the person may be here
     """
 
     tenant: Tenant
@@ -39,6 +68,7 @@ class Standing:
     permissions: frozenset[str]
     at_sites: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
+    entry: Entry = field(default_factory=Entry)
 
     def may(self, permission: str, *, site: uuid.UUID | None = None) -> bool:
         """Tell whether the person's roles allow this here."""
@@ -60,7 +90,7 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
     found = answers(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
     if not found:
         return None
-    ((membership, _kind, roles, modules, name, is_house, language, zone),) = found
+    ((membership, kind, own_factor, passed, roles, modules, name, is_house, language, zone, *policy, lock),) = found
     everywhere: set[str] = set()
     at_sites: dict[uuid.UUID, set[str]] = {}
     everything = False
@@ -79,6 +109,21 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
         frozenset(everywhere),
         {site: frozenset(keys) for site, keys in at_sites.items()},
         frozenset(_parsed(modules)),
+        _entry(kind, own_factor, passed, policy, lock),
+    )
+
+
+def _entry(kind: str, own_factor: str, passed: int, policy: Sequence[Any], lock: uuid.UUID | None) -> Entry:
+    """Join what the tenant demands of everybody with what it demands of this person; without a policy nothing is."""
+    factor, idle, absolute, sso_only, revision = policy
+    return Entry(
+        kind=kind,
+        second_factor=own_factor or factor or AccessPolicy.SecondFactor.OPTIONAL,
+        sso_only=bool(sso_only),
+        idle_minutes=idle,
+        absolute_hours=absolute,
+        lock=lock,
+        stamp=f"{revision or 0}.{passed}",
     )
 
 

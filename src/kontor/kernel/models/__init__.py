@@ -1,5 +1,6 @@
 """The kernel's tables, by noun."""
 
+from kontor.kernel.models.access import AccessPolicy, Lock, Session
 from kontor.kernel.models.api import ApiAnswer, ApiKey
 from kontor.kernel.models.blobs import Blob, BlobContent
 from kontor.kernel.models.credentials import Credential
@@ -17,6 +18,7 @@ from kontor.kernel.models.tenants import Site, Tenant
 from kontor.kernel.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "AccessPolicy",
     "ApiAnswer",
     "ApiKey",
     "Blob",
@@ -27,6 +29,7 @@ __all__ = [
     "Event",
     "EventStream",
     "JobDone",
+    "Lock",
     "Membership",
     "MeterReading",
     "OutgoingMail",
@@ -41,6 +44,7 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "SentMail",
+    "Session",
     "Site",
     "StoredRuling",
     "Tenant",

@@ -20,7 +20,13 @@ class Role(TenantOwned):
 
 
 class Membership(TenantOwned):
-    """A person's place in a tenant. The person can see it from outside, to choose where to work."""
+    """
+    A person's place in a tenant. The person can see it from outside, to choose where to work.
+
+    second_factor        what is demanded of this person; empty for what the tenant's policy says
+    consulting_contract  the contract under which somebody of another company works here
+    entry                rises with what makes the person pass the gates again: roles, second factor, locks
+    """
 
     row_rules = RowRules(about="user")
 
@@ -32,6 +38,9 @@ class Membership(TenantOwned):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.EMPLOYEE)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    second_factor = models.CharField(max_length=10, blank=True)
+    consulting_contract = models.CharField(max_length=200, blank=True)
+    entry = models.PositiveIntegerField(default=1)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_person")]

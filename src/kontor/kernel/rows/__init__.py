@@ -2,7 +2,7 @@
 
 from kontor.kernel.rows.fields import OtherTenantReference, TenantForeignKey, TenantReference
 from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
-from kontor.kernel.rows.policies import TenantRows
+from kontor.kernel.rows.policies import MemberRead, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
@@ -15,6 +15,7 @@ __all__ = [
     "CurrentTenant",
     "FinalRow",
     "GlobalForeignKey",
+    "MemberRead",
     "NothingChangedError",
     "OtherTenantReference",
     "OurRows",

@@ -92,3 +92,18 @@ class TenantRows(Declared):
         if self.append_only:
             statements.append(f"GRANT UPDATE, DELETE ON {table} TO {quote(settings.KONTOR_APP_ROLE)};")
         return "\n".join(statements)
+
+
+class MemberRead(Declared):
+    """A further policy: whoever is a member of the row's tenant reads the row from outside, as a person."""
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        quote = schema_editor.quote_name
+        return Statement(
+            "CREATE POLICY member_read ON %(table)s FOR SELECT USING (tenant_id IN "
+            f"(SELECT m.tenant_id FROM kernel_membership m WHERE m.user_id = {PERSON}));",
+            table=Table(model._meta.db_table, quote),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return f"DROP POLICY IF EXISTS member_read ON {schema_editor.quote_name(model._meta.db_table)};"

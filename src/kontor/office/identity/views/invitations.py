@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kontor.kernel.actions.credentials import CredentialRefusedError
-from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.requests import public
+from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.office.identity import queries
 from kontor.office.identity.actions.invitations import come_in
 from kontor.office.identity.forms import FirstPasswordForm

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.links import absolute
-from kontor.kernel.middleware import SESSION_TENANT
+from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
 from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
 from kontor.office.identity.queries import tenants_of
 
@@ -31,6 +31,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in, and begin to work where there is nothing to choose."""
         super().login(request, user)
+        request.session[METHOD] = request.session.get(METHOD) or "password"
+        agent, address = request.headers.get("User-Agent", ""), self.get_client_ip(request)
+        request.session.begin(agent=agent, address=address, at=request.at)  # type: ignore[attr-defined]
         if SESSION_TENANT not in request.session:
             mine = tenants_of(user.pk, at=request.at)  # type: ignore[attr-defined]
             if len(mine) == 1:

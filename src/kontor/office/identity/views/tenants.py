@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import signed_in
+from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.office.identity import queries
 
 

@@ -1,0 +1,43 @@
+"""What becomes of sessions from outside: noting their use, and ending them."""
+
+import uuid
+from datetime import datetime
+
+from kontor.kernel.models import Session
+from kontor.kernel.sessions import SessionStore, digest_of
+
+
+def note_use(session: SessionStore, *, at: datetime) -> None:
+    """Keep when a session was last used, exact to a minute."""
+    if session.used(at) and session.session_key is not None:
+        Session.objects.filter(pk=digest_of(session.session_key)).update(last_used_at=at)
+
+
+def end_sessions(person: uuid.UUID, *, working_in: uuid.UUID | None = None, keep: str | None = None) -> int:
+    """
+    End a person's sessions for the next request of each; return how many.
+
+    working_in  only those in which the person works in this tenant; None for all
+    keep        the cookie of the one that stays, the session that asks
+    """
+    sessions = Session.objects.filter(person=person)
+    if working_in is not None:
+        sessions = sessions.filter(working_in=working_in)
+    if keep is not None:
+        sessions = sessions.exclude(pk=digest_of(keep))
+    return sessions.delete()[0]
+
+
+def end_sessions_of_tenant(tenant: uuid.UUID) -> int:
+    """End every session in which somebody works in this tenant; return how many."""
+    return Session.objects.filter(working_in=tenant).delete()[0]
+
+
+def end_session(key: str, *, person: uuid.UUID) -> int:
+    """End the one session of a person that is kept under this key; 0 where it is over or somebody else's."""
+    return Session.objects.filter(pk=key, person=person).delete()[0]
+
+
+def forget_expired(at: datetime) -> int:
+    """Delete the sessions whose time is over; return how many."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
