@@ -32,8 +32,8 @@ from kontor.office.books.queries import invoices as queries
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import State
 from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
-from kontor.office.books.views.suggestions import suggestions_for
 from kontor.office.books.views.receipts import posted
+from kontor.office.books.views.suggestions import suggestions_for
 from kontor.rulebook.money import Money
 
 STATES = (
@@ -96,9 +96,9 @@ def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     paid = Money(row.currency, row.gross_minor - row.open_minor - credited) if not row.cancelled_at else None
     ruling = row.counted_ruling or row.due_ruling
     rule = ReceiptRule.read(row.due_rule)
-    context = {
     letters = list(row.postal_receipts.select_related("file").order_by("received_on", "pk"))
     why = reasons_by_id([each for each in (ruling, *(letter.ruling for letter in letters)) if each])
+    context = {
         "invoice": row,
         "title": (_CREDIT_NOTE if row.corrects_id else TITLES[Invoice.Kind(row.kind)]) % {"number": row.number},
         "paper": paper(row, from_json(row.document), queries.lines_with_reasons(row.pk)),
