@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet, Value
 from django.db.models.functions import Upper
 from django.http import QueryDict
 from django.template import Context, Template, TemplateSyntaxError
@@ -15,9 +15,12 @@ from django.utils import translation
 
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import MeterReading, Tenant
+from kontor.kernel.statements import FirstPage
+from kontor.kernel.tenancy import as_tenant
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
+from tests.people import make_tenant
 
 
 @dataclass(frozen=True)
@@ -106,20 +109,37 @@ def test_the_database_orders_so_that_an_index_can_help(query: str, expected: lis
     assert re.sub(r"(?<=ORDER BY )\d+", "reckoned", sql[sql.index("ORDER BY") :]) == order
 
 
+def readings() -> QuerySet[Any]:
+    told = {"upper": Upper("source"), "words": Value({"a": ["b"]}, JSONField())}
+    return MeterReading.objects.annotate(**told).values_list("pk", "source", "upper", "words", named=True)
+
+
 @pytest.mark.django_db
-def test_rows_are_counted_without_what_is_joined_to_be_shown() -> None:
-    for name in ("Birch", "Alder"):
-        Tenant.objects.create(name=name, created_at=datetime(2026, 3, 1, tzinfo=UTC))
+def test_a_first_page_that_is_compiled_once_says_what_the_query_says() -> None:
+    """Each tenant its own rows, each order its own first page; what narrows or turns the page asks the query itself."""
+    alder, birch = make_tenant("Alder"), make_tenant("Birch")
+    for tenant, names in ((alder, ("Ahorn", "Buche", "Eiche")), (birch, ("Linde",))):
+        with as_tenant(tenant.pk):
+            at = datetime(2026, 3, 1, tzinfo=UTC)
+            MeterReading.objects.bulk_create(MeterReading(meter="x", source=name, quantity=1, at=at) for name in names)
+    first = FirstPage(readings, MeterReading)
+    columns = (Column("source", "Source", sort="source"),)
 
-    def listed(query: str, counted: QuerySet[Tenant]) -> int:
-        request = RequestFactory().get(f"/list/?{query}")
-        rows = Tenant.objects.order_by("name")
-        found = Listing(request, rows, name="tenants", columns=(), search=("name",), counted=counted)
-        return found.page.paginator.count
+    def shown(tenant: Tenant, query: str) -> tuple[list[str], int]:
+        with as_tenant(tenant.pk):
+            request = RequestFactory().get(f"/list/?{query}")
+            found = Listing(
+                request, first, name="all", columns=columns, search=("source",), order="source", page_size=2
+            )
+            assert [row.words for row in found.page] == [{"a": ["b"]}] * len(found.page)
+            return [f"{row.source} {row.upper}" for row in found.page], found.page.paginator.count
 
-    assert listed("", Tenant.objects.all()) == 2
-    assert listed("", Tenant.objects.filter(name="Birch")) == 1  # it is believed
-    assert listed("q=a", Tenant.objects.none()) == 1  # narrowed rows are counted themselves
+    for _ in range(8):  # the later ones are prepared
+        assert shown(alder, "") == (["Ahorn AHORN", "Buche BUCHE"], 3)
+        assert shown(birch, "") == (["Linde LINDE"], 1)
+        assert shown(alder, "sort=-source") == (["Eiche EICHE", "Buche BUCHE"], 3)
+    assert shown(alder, "page=2") == (["Eiche EICHE"], 3)
+    assert shown(alder, "q=eich") == (["Eiche EICHE"], 1)
 
 
 def test_a_page_beyond_the_last_shows_the_last() -> None:

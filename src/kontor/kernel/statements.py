@@ -6,12 +6,14 @@ For a small answer Django takes longer to write the question, and the database t
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.utils import create_namedtuple_class
 
 from kontor.kernel.tenancy import current_tenant
 
@@ -56,6 +58,59 @@ class Statement:
         sql, params, told = self._compiled
         anew: dict[str, Any] = {"tenant": tenant, "at": at}
         return answers(sql, [anew.get(name, param) for name, param in zip(told, params, strict=True)])
+
+
+class FirstPage:
+    """
+    The first page of a list, as most people see it: compiled once for each order, and what the rows are called.
+
+    build    makes the query, by `values_list(..., named=True)`; it says nothing of the request, the tenant as above
+    counted  whose rows it lists, all of them
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]], counted: type[Model]) -> None:
+        self.build, self._counted = build, counted
+        self._compiled: dict[tuple[str, int], _Compiled] = {}
+
+    def count(self) -> int:
+        """Return how many rows the current tenant has."""
+        table = self._counted._meta.db_table
+        sql = f"SELECT count(*) FROM {table} WHERE tenant_id = %s"  # noqa: S608  our own name
+        return int(answers(sql, [current_tenant()])[0][0])
+
+    def rows(self, order: str, size: int, ordered: Callable[[Any, str], QuerySet[Any, Any]]) -> list[Any]:
+        """Return the first rows in an order that the list offers."""
+        tenant = current_tenant()
+        if (order, size) not in self._compiled:
+            self._compiled[order, size] = _compiled(ordered(self.build(), order)[:size], tenant)
+        made = self._compiled[order, size]
+        given = [tenant if told == "tenant" else param for told, param in zip(made.told, made.params, strict=True)]
+        found = [list(row) for row in answers(made.sql, given)]
+        for place, (converters, expression) in made.converters.items():
+            for row in found:
+                for convert in converters:
+                    row[place] = convert(row[place], expression, connection)
+        return [made.shape(*row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement with what its parameters stand for, and how its answer is read."""
+
+    sql: str
+    params: tuple[Any, ...]
+    told: tuple[str, ...]
+    converters: dict[int, Any]
+    shape: Any
+
+
+def _compiled(rows: QuerySet[Any, Any], tenant: uuid.UUID) -> _Compiled:
+    compiler = rows.query.get_compiler(rows.db)
+    sql, params = compiler.as_sql()
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    told = tuple(_told(param, tenant) for param in params)
+    shape = create_namedtuple_class(*rows._fields)  # type: ignore[attr-defined]  # noqa: SLF001  as Django names them
+    return _Compiled(sql, tuple(params), told, converters, shape)
 
 
 def _told(param: Any, tenant: uuid.UUID) -> str:

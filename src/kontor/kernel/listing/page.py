@@ -15,6 +15,7 @@ from kontor.kernel import wording
 from kontor.kernel.listing.columns import Choice, Column, cell_writer
 from kontor.kernel.listing.files import FORMATS, as_file
 from kontor.kernel.listing.narrowing import narrowed, ordered, searched
+from kontor.kernel.statements import FirstPage
 
 _PAGE: Final = 25
 
@@ -44,14 +45,14 @@ class Listing:
     """
     The list of one page, as its address asks for it: ?q= &sort= &page= &format=csv|xlsx and one word per choice.
 
-    rows     a queryset, narrowed in the database, or any sequence, narrowed here
-    counted  the same rows without what is joined only to be shown: counted instead where nothing narrows them
+    rows     a queryset, narrowed in the database, or any sequence, narrowed here; or a FirstPage, which has the query
+             of a list that is asked often compiled, as long as nothing narrows it
     """
 
     def __init__(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any] | Sequence[Any],
+        rows: QuerySet[Any] | Sequence[Any] | FirstPage,
         *,
         name: str,
         columns: Sequence[Column],
@@ -59,10 +60,11 @@ class Listing:
         choices: Sequence[Choice] = (),
         order: str = "",
         page_size: int = _PAGE,
-        counted: QuerySet[Any] | None = None,
     ) -> None:
-        self.request, self.rows, self.name, self.columns = request, rows, name, columns
-        self.search, self.choices, self.page_size, self.counted = search, choices, page_size, counted
+        self.request, self.name, self.columns = request, name, columns
+        self.search, self.choices, self.page_size = search, choices, page_size
+        self.first_page = rows if isinstance(rows, FirstPage) else None
+        self.rows = rows.build() if isinstance(rows, FirstPage) else rows
         self.query = request.GET.get("q", "").strip()
         sortable = {column.sort for column in columns if column.sort}
         asked = request.GET.get("sort", "")
@@ -97,10 +99,14 @@ class Listing:
     @cached_property
     def page(self) -> Page[Any]:
         """The page that is shown; a number beyond the last shows the last."""
-        paginator = Paginator(self.found, self.page_size)
-        if self.counted is not None and not self.is_narrowed:
-            paginator.count = self.counted.count()
-        return paginator.get_page(self.request.GET.get("page"))
+        asked, first = self.request.GET.get("page"), self.first_page
+        if first is None or self.is_narrowed:
+            return Paginator(self.found, self.page_size).get_page(asked)
+        paginator = Paginator(() if asked is None else self.found, self.page_size)
+        paginator.count = first.count()
+        if asked is not None:
+            return paginator.get_page(asked)
+        return Page(first.rows(self.order, self.page_size, ordered), 1, paginator)
 
     @property
     def is_blank(self) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.statements import FirstPage
 from kontor.office.parties import actions
 from kontor.office.parties.forms import AccountForm, ContactForm, PartyForm
 from kontor.office.parties.models import BankAccount, Contact, Party
@@ -19,6 +20,7 @@ from kontor.office.parties.queries import masked
 
 SEE, CHANGE = "parties.see", "parties.change"
 _SHOWN = ("name", "city", "country", "email", "vat_id", "created_at")
+_LIST = FirstPage(lambda: Party.objects.values_list("pk", *_SHOWN, named=True), Party)
 
 
 @requires(SEE)
@@ -27,7 +29,7 @@ def parties(request: TenantRequest) -> HttpResponseBase:
     """List everybody the tenant deals with, by name."""
     listing = Listing(
         request,
-        Party.objects.values_list("pk", *_SHOWN, named=True),
+        _LIST,
         name="customers",
         columns=(
             Column("name", gettext_lazy("Name"), url=addresses("parties:party"), slot="title", sort="name"),

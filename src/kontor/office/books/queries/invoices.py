@@ -181,22 +181,3 @@ def payments() -> QuerySet[Payment]:
         .defer("entry__iban")
         .prefetch_related(Prefetch("shares", queryset=shares), "reversals", "draws__shares")
     )
-
-
-def listed_payments() -> QuerySet[Payment]:
-    """Return the same rows with those columns alone that a list shows."""
-    shown = ("payment", "amount_minor", "invoice", "invoice__number", "invoice__customer_name")
-    shares = PaymentShare.objects.select_related("invoice").only(*shown).order_by("invoice__number")
-    return (
-        Payment.objects.select_related("entry__statement")
-        .only(
-            *("amount_minor", "currency", "paid_on", "note", "reverses", "draws_on", "entry"),
-            *("entry__counterparty", "entry__statement", "entry__statement__identification"),
-        )
-        .prefetch_related(
-            Prefetch("shares", queryset=shares),
-            Prefetch("reversals", queryset=Payment.objects.only("reverses")),
-            Prefetch("draws", queryset=Payment.objects.only("draws_on", "amount_minor")),
-            Prefetch("draws__shares", queryset=PaymentShare.objects.only("payment", "amount_minor")),
-        )
-    )

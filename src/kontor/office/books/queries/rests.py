@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from kontor.kernel.rows import CurrentTenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.models import Payment, PaymentShare
 from kontor.rulebook.money import Money
@@ -36,15 +38,26 @@ def rest_of(payment: Payment) -> Money:
     return Money(payment.currency, payment.amount_minor - shares - spent_of(payment))
 
 
+def rest_in_rows() -> Combinable:
+    """Return what of each payment in a query was neither shared out nor spent since, as the database reckons it."""
+    own = _sum(PaymentShare.objects.filter(tenant=CurrentTenant(), payment=OuterRef("pk")), "payment")
+    drawn = _sum(Payment.objects.filter(tenant=CurrentTenant(), draws_on=OuterRef("pk")), "draws_on")
+    spent = _sum(
+        PaymentShare.objects.filter(tenant=CurrentTenant(), payment__draws_on=OuterRef("pk")), "payment__draws_on"
+    )
+    return F("amount_minor") - own + drawn - spent
+
+
+def taken_back() -> Exists:
+    """Return whether another payment takes each payment in a query back."""
+    return Exists(Payment.objects.filter(tenant=CurrentTenant(), reverses=OuterRef("pk")))
+
+
 def with_rests() -> QuerySet[Any]:
     """Return the payments of which something is left above zero (`rest_minor`), the oldest first."""
-    back = Payment.objects.filter(reverses=OuterRef("pk"))
-    own = _sum(PaymentShare.objects.filter(payment=OuterRef("pk")), "payment")
-    drawn = _sum(Payment.objects.filter(draws_on=OuterRef("pk")), "draws_on")
-    spent = _sum(PaymentShare.objects.filter(payment__draws_on=OuterRef("pk")), "payment__draws_on")
     found: QuerySet[Any] = (
-        Payment.objects.filter(~Exists(back), reverses=None, draws_on=None, amount_minor__gt=0)
-        .annotate(rest_minor=F("amount_minor") - own + drawn - spent)
+        Payment.objects.filter(~taken_back(), reverses=None, draws_on=None, amount_minor__gt=0)
+        .annotate(rest_minor=rest_in_rows())
         .filter(rest_minor__gt=0)
         .select_related("party", "entry__statement")
         .defer("entry__iban")

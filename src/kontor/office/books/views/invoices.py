@@ -17,6 +17,7 @@ from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.statements import FirstPage
 from kontor.kernel.wording import money, number, spoken
 from kontor.office.books.actions.invoices import (
     AlreadyCancelledError,
@@ -52,6 +53,7 @@ TITLES = {
     Invoice.Kind.CORRECTION: gettext_lazy("Correction %(number)s"),
 }
 _CREDIT_NOTE = gettext_lazy("Credit note %(number)s")
+_LIST = FirstPage(queries.listed_invoices, Invoice)
 
 
 @requires("books.see")
@@ -60,8 +62,7 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
     """Show the invoices, the newest first."""
     rows = Listing(
         request,
-        queries.listed_invoices(),
-        counted=Invoice.objects.all(),
+        _LIST,
         name="invoices",
         columns=(
             Column("number", _("Number"), url=addresses("books:invoice"), sort="number", slot="title"),

@@ -15,6 +15,7 @@ from kontor.kernel.components import Badge
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.statements import FirstPage
 from kontor.kernel.wording import money, spoken
 from kontor.office.books.actions.payments import (
     HAND,
@@ -25,11 +26,14 @@ from kontor.office.books.actions.payments import (
     reverse_payment,
 )
 from kontor.office.books.forms.payments import HandForm, ReasonForm
-from kontor.office.books.models import Seller
+from kontor.office.books.models import Payment, Seller
 from kontor.office.books.queries import invoices as queries
+from kontor.office.books.queries.payment_list import listed_payments
 from kontor.office.books.queries.receivables import receivables
 from kontor.office.books.views.matching import tabs
 from kontor.rulebook.money import Money
+
+_LIST = FirstPage(listed_payments, Payment)
 
 
 @requires("books.payments")
@@ -38,20 +42,20 @@ def payments(request: TenantRequest) -> HttpResponseBase:
     """Show what was paid, the newest first."""
     rows = Listing(
         request,
-        queries.listed_payments().distinct() if request.GET.get("q") else queries.listed_payments(),
+        listed_payments().distinct() if request.GET.get("q") else _LIST,
         name="payments",
         columns=(
             Column("paid_on", _("Paid on"), kind="day", sort="paid_on", slot="meta"),
             Column(
                 "customer",
                 _("Customer"),
-                value=customer_of,
+                value=_payer,
                 url=addresses("books:payment"),
-                sub=_numbers,
+                sub=lambda row: ", ".join(row.numbers),
                 slot="title",
             ),
-            Column("state", _("State"), kind="badge", value=state_of, slot="state"),
-            Column("how", _("Came by"), value=_way, late=True),
+            Column("state", _("State"), kind="badge", value=_listed_state, slot="state"),
+            Column("how", _("Came by"), value=_listed_way, late=True),
             Column("amount", _("Amount"), kind="money", value=_amount, sort="amount_minor", slot="money"),
         ),
         search=("shares__invoice__number", "shares__invoice__customer_name", "entry__counterparty", "note"),
@@ -161,23 +165,38 @@ def rest_of(row: Any) -> Money:
 
 def state_of(row: Any) -> Badge:
     """Return whether a payment stands, was taken back, or leaves something."""
-    if row.reverses_id:
+    return _state(takes_back=bool(row.reverses_id), taken_back=bool(row.reversals.all()), rest=rest_of(row))
+
+
+def _state(*, takes_back: bool, taken_back: bool, rest: Money) -> Badge:
+    if takes_back:
         return Badge(_("takes back"))
-    if row.reversals.all():
+    if taken_back:
         return Badge(_("taken back"), "warn")
-    if rest := rest_of(row):
+    if rest:
         return Badge(_("%(amount)s too much") % {"amount": money(rest)}, "info")
     return Badge(_("booked"), "good")
 
 
-def _numbers(row: Any) -> str:
-    return ", ".join(share.invoice.number for share in row.shares.all())
+def _listed_state(row: Any) -> Badge:
+    rest = Money(row.currency, 0 if row.draws_on_id else row.rest_minor)
+    return _state(takes_back=row.reverses_id is not None, taken_back=row.is_taken_back, rest=rest)
+
+
+def _payer(row: Any) -> str:
+    return row.settled_for or (row.counterparty if row.entry_id else _("not said"))
 
 
 def _way(row: Any) -> str:
-    if row.entry:
-        return _("Statement %(name)s") % {"name": row.entry.statement.identification}
-    return row.note or _("by hand")
+    return _came_by(row.entry.statement.identification) if row.entry else row.note or _("by hand")
+
+
+def _listed_way(row: Any) -> str:
+    return _came_by(row.statement) if row.entry_id else row.note or _("by hand")
+
+
+def _came_by(statement: str) -> str:
+    return _("Statement %(name)s") % {"name": statement}
 
 
 def _amount(row: Any) -> Money:

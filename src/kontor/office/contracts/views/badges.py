@@ -1,6 +1,8 @@
 """How offers and contracts stand, in one word."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,24 +14,41 @@ from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.contract_state import ContractState
 
-_WAITS = Badge(_("waits for confirmation"), "warn")
+_WAITS, _CONTRACT = Badge(_("waits for confirmation"), "warn"), Badge(_("contract"), "good")
+_ACCEPTED, _EXPIRED = Badge(_("accepted"), "info"), Badge(_("expired"), "bad")
+_OPENED, _SENT = Badge(_("opened"), "info"), Badge(_("sent"))
+_ANSWERED = {
+    OfferState.State.WITHDRAWN: Badge(_("withdrawn")),
+    OfferState.State.CONFIRMED: Badge(_("confirmed"), "info"),
+}
 
 
-def offer_badge(state: OfferState, *, concluded: bool, today: date) -> Badge:
-    """Return how an offer stands; `concluded` tells whether its contract exists, `today` is the reader's."""
+def offer_badge(
+    state: OfferState.State,
+    *,
+    concluded: bool,
+    opened: bool,
+    valid_until: date,
+    terms: Mapping[str, Any] | None,
+    today: date,
+) -> Badge:
+    """
+    Return how an offer stands.
+
+    concluded  whether its contract exists
+    terms      the offer's, asked of an accepted one alone: whether it waits for a confirmation
+    today      the reader's day
+    """
     if concluded:
-        return Badge(_("contract"), "good")
-    if state.state == OfferState.State.WITHDRAWN:
-        return Badge(_("withdrawn"))
-    if state.state == OfferState.State.CONFIRMED:
-        return Badge(_("confirmed"), "info")
-    if state.state == OfferState.State.ACCEPTED:
-        return (
-            _WAITS if formation.wants_confirmation(pack_of_terms(state.offer.terms)) else Badge(_("accepted"), "info")
-        )
-    if state.offer.valid_until < today:
-        return Badge(_("expired"), "bad")
-    return Badge(_("opened"), "info") if state.opened_at else Badge(_("sent"))
+        return _CONTRACT
+    if state is OfferState.State.ACCEPTED:
+        assert terms is not None, "an accepted offer is read with its terms"
+        return _WAITS if formation.wants_confirmation(pack_of_terms(terms)) else _ACCEPTED
+    if state is not OfferState.State.SENT:
+        return _ANSWERED[state]
+    if valid_until < today:
+        return _EXPIRED
+    return _OPENED if opened else _SENT
 
 
 def offer_steps(state: OfferState, *, concluded_at: datetime | None, now: datetime) -> list[Step]:

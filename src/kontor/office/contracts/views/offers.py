@@ -1,9 +1,10 @@
 """Offers that were sent: where each stands, its paper, and what staff do next."""
 
 import uuid
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,17 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from kontor.kernel.components import Badge
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Blob
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.mail import letters_about
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.statements import FirstPage
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import conclusion, offers
 from kontor.office.contracts.models import Contract, Offer, OfferDraft, OfferState
 from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.offers import listed_offers
 from kontor.office.contracts.queries.positions import by_interval
 from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.contracts.views.badges import is_expired, offer_badge, offer_steps
@@ -31,11 +35,7 @@ from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
 
 SEE = "contracts.see"
-_SHOWN = (
-    *("state", "sent_at", "opened_at", "offer", "offer__number", "offer__customer_name", "offer__pack"),
-    *("offer__version", "offer__terms", "offer__valid_until"),
-    *("offer__currency", "offer__per_period_minor", "offer__once_minor"),
-)
+_LIST = FirstPage(listed_offers, OfferState)
 
 
 @requires(SEE)
@@ -45,23 +45,19 @@ def offer_list(request: TenantRequest) -> HttpResponseBase:
     today, url = timezone.localdate(request.at), addresses("contracts:offer", "offer_id")
     listing = Listing(
         request,
-        OfferState.objects.select_related("offer")
-        .only(*_SHOWN)
-        .annotate(concluded=Exists(Contract.objects.filter(offer=OuterRef("offer")))),
+        _LIST,
         name="offers",
         columns=(
-            Column("offer.number", _("Offer"), url=url, slot="meta", sort="offer__number"),
-            Column("offer.customer_name", _("Customer"), url=url, slot="title", sort="offer__customer_name"),
-            Column(
-                "offer.pack", _("Terms"), value=lambda row: pack_title(row.offer.pack, row.offer.version), late=True
-            ),
+            Column("number", _("Offer"), url=url, slot="meta", sort="offer__number"),
+            Column("customer_name", _("Customer"), url=url, slot="title", sort="offer__customer_name"),
+            Column("pack", _("Terms"), value=lambda row: pack_title(row.pack, row.version), late=True),
             Column("sent_at", _("Sent"), kind="day", sort="sent_at", late=True),
-            Column("offer.valid_until", _("Valid until"), kind="day", sort="offer__valid_until", late=True),
+            Column("valid_until", _("Valid until"), kind="day", sort="offer__valid_until", late=True),
             Column(
                 "state",
                 _("State"),
                 kind="badge",
-                value=lambda row: offer_badge(row, concluded=row.concluded, today=today),
+                value=lambda row: _badge(row, today),
                 slot="state",
             ),
             Column("per_month", _("Per month"), kind="money", value=_per_month, slot="money"),
@@ -160,7 +156,14 @@ def _context(request: TenantRequest, state: OfferState) -> dict[str, Any]:
     return {
         "offer": offer,
         "state": state,
-        "badge": offer_badge(state, concluded=contract is not None, today=today),
+        "badge": offer_badge(
+            OfferState.State(state.state),
+            concluded=contract is not None,
+            opened=state.opened_at is not None,
+            valid_until=offer.valid_until,
+            terms=offer.terms,
+            today=today,
+        ),
         "meta": [pack.title, _("edition %(version)s") % {"version": offer.version}],
         "crumbs": [(_("Offers"), reverse("contracts:offers"))],
         "steps": offer_steps(state, concluded_at=contract.concluded_at if contract else None, now=request.at),
@@ -195,7 +198,18 @@ _STATES = (
 )
 
 
-def _standing(rows: QuerySet[OfferState], value: str) -> QuerySet[OfferState]:
+def _badge(row: Any, today: date) -> Badge:
+    return offer_badge(
+        OfferState.State(row.state),
+        concluded=row.concluded,
+        opened=row.opened_at is not None,
+        valid_until=row.valid_until,
+        terms=row.waiting_terms,
+        today=today,
+    )
+
+
+def _standing(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(state="SENT" if value == "open" else value.upper())
 
 
@@ -203,9 +217,9 @@ def _draft_url(row: OfferDraft) -> str:
     return reverse("contracts:draft", args=(row.pk,))
 
 
-def _per_month(row: OfferState) -> Money:
-    return Money(row.offer.currency, row.offer.per_period_minor)
+def _per_month(row: Any) -> Money:
+    return Money(row.currency, row.per_period_minor)
 
 
-def _once(row: OfferState) -> Money:
-    return Money(row.offer.currency, row.offer.once_minor)
+def _once(row: Any) -> Money:
+    return Money(row.currency, row.once_minor)
