@@ -20,6 +20,7 @@ _SNAPSHOT = (
     "postcode",
     "city",
     "country",
+    "region",
     "vat_id",
     "buyer_reference",
     "email",

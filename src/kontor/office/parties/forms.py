@@ -10,6 +10,12 @@ from schwifty.exceptions import SchwiftyException
 
 from kontor.office.parties.models import Contact, Party
 
+_STATES = (
+    ("", "—"), ("BW", "Baden-Württemberg"), ("BY", "Bayern"), ("BE", "Berlin"), ("BB", "Brandenburg"),
+    ("HB", "Bremen"), ("HH", "Hamburg"), ("HE", "Hessen"), ("MV", "Mecklenburg-Vorpommern"), ("NI", "Niedersachsen"),
+    ("NW", "Nordrhein-Westfalen"), ("RP", "Rheinland-Pfalz"), ("SL", "Saarland"), ("SN", "Sachsen"),
+    ("ST", "Sachsen-Anhalt"), ("SH", "Schleswig-Holstein"), ("TH", "Thüringen"),
+)  # fmt: skip
 _LANGUAGES = [("de", _("German")), ("en", _("English"))]
 
 
@@ -23,12 +29,18 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Two letters, such as DE or FR"),
         error_messages={"invalid": _("A country has two capital letters, such as DE.")},
     )
+    region = forms.ChoiceField(
+        label=_("Federal state"),
+        choices=_STATES,
+        required=False,
+        help_text=_("Its holidays move due days where German law does (BGB § 193)"),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES, help_text=_("Of mails and invoices"))
 
     class Meta:
         model = Party
         fields = (
-            *("kind", "consumer", "name", "street", "addition", "postcode", "city", "country"),
+            *("kind", "consumer", "name", "street", "addition", "postcode", "city", "country", "region"),
             *("email", "language", "vat_id", "buyer_reference"),
         )
         labels = {
@@ -61,6 +73,8 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
         told: dict[str, Any] = super().clean() or {}
         if told.get("consumer") and told.get("kind") != Party.Kind.PERSON:
             self.add_error("consumer", gettext("Only a person can be a consumer."))
+        if told.get("region") and told.get("country") != "DE":
+            self.add_error("region", gettext("Federal states are asked for in Germany only."))
         return told
 
 

@@ -9,6 +9,7 @@ class Party(TenantOwned):
     A business or person that the tenant deals with.
 
     buyer_reference  what the party wants on e-invoices: a Leitweg-ID (routing number of German authorities) or its own
+    region           the part of the country that its seat is in, ISO 3166-2 without the country: HH, BY; "" not asked
     consumer         a person who buys neither for a trade nor for a profession (BGB § 13)
     own_tenant       the tenant in which the party itself works here, once it has one
     """
@@ -24,6 +25,7 @@ class Party(TenantOwned):
     postcode = models.CharField(max_length=20)
     city = models.CharField(max_length=100)
     country = models.CharField(max_length=2, default="DE")
+    region = models.CharField(max_length=3, blank=True)
     vat_id = models.CharField(max_length=20, blank=True)
     buyer_reference = models.CharField(max_length=100, blank=True)
     email = models.EmailField(max_length=320)

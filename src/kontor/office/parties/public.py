@@ -45,6 +45,7 @@ class Card:
     language: str
     own_tenant: uuid.UUID | None
     consumer: bool = False
+    region: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the card as a document keeps it."""
@@ -125,4 +126,5 @@ def _card(party: Party) -> Card:
         party.language,
         party.own_tenant_id,
         party.consumer,
+        party.region,
     )
