@@ -1,13 +1,16 @@
 """Whatever a person can read is there in German too, and keeps its blanks."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+from kontor.kernel.input_words import INPUT_WORDS
 from tests.architecture import source
 from tools import messages
 
+PAIR = 2
 BLANK = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 
 
@@ -69,3 +72,26 @@ def test_no_catalogue_says_what_another_says_otherwise():
                 heard.setdefault((message.context or "", english), set()).add(tuple(map(str, german)))
 
     assert {key: forms for key, forms in heard.items() if len(forms) > 1} == {}
+
+
+def test_every_input_of_a_ruling_has_words():
+    """What the rulebook writes among a ruling's inputs, as (name, value), is read beside "Why?"."""
+    nameless = {
+        f"{source.name(file)}:{pair.lineno} {pair.elts[0].value}"
+        for file in source.modules(source.SOURCE / "rulebook")
+        for holder in ast.walk(source.tree(file))
+        if not isinstance(holder, ast.Return)  # one pair alone is an answer of two parts
+        for pair in ast.iter_child_nodes(holder)
+        if _is_input(pair) and pair.elts[0].value not in INPUT_WORDS
+    }
+
+    assert nameless == set()
+
+
+def _is_input(node: ast.AST) -> bool:
+    """Whether it is a pair of a name and what is worked out for it; a name with fixed words is a choice of a form."""
+    if not (isinstance(node, ast.Tuple) and len(node.elts) == PAIR and isinstance(node.elts[0], ast.Constant)):
+        return False
+    name, value = node.elts[0].value, node.elts[1]
+    fixed = isinstance(value, ast.Constant) or ast.unparse(value).startswith("Text(") or ast.unparse(value).isupper()
+    return isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None and not fixed

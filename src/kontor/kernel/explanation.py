@@ -1,9 +1,10 @@
 """A ruling, fresh or stored, as the "Why?" box shows it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,10 +12,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext
 
 from kontor.kernel.input_words import INPUT_WORDS
+from kontor.kernel.ruling_values import Parts
 from kontor.kernel.wording import day, language, money, number, spoken
 from kontor.rulebook import terms
 from kontor.rulebook.duration import Duration
-from kontor.rulebook.ruling import Clause
+from kontor.rulebook.money import Money
+from kontor.rulebook.period import Period
+from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms.pack import Source
 
 _ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[+-]\d{2}:\d{2}|Z)?)?\b")
@@ -96,13 +100,28 @@ def explain(ruling: Any, *, answer: str = "") -> Explanation:
     """Return what the box says about a ruling: a `Ruling`, or a stored one as queries.rulings.Reasons reads it back."""
     digest = getattr(ruling, "digest", None)
     return Explanation(
-        answer=answer or spoken(ruling.value),
+        answer=answer or _answer(ruling),
         clauses=tuple(clause_words(clause) for clause in ruling.clauses),
         inputs=tuple((input_name(pair[0]), input_value(pair[1])) for pair in ruling.inputs),
         steps=tuple(spoken(step) for step in ruling.working),
         decision=_short(digest) if digest else "",
         decided_at=getattr(ruling, "at", None),
     )
+
+
+def _answer(ruling: Any) -> str:
+    """Return the value as a reader says it; for a value of several parts the last step, which is what it came to."""
+    if _sayable(ruling.value):
+        return spoken(ruling.value)
+    return spoken(ruling.working[-1]) if ruling.working else ""
+
+
+def _sayable(value: Any) -> bool:
+    if isinstance(value, tuple | list | frozenset | set) and not isinstance(value, Text):
+        return all(_sayable(one) for one in value)
+    if isinstance(getattr(value, "spoken", None), Text):
+        return True
+    return not (isinstance(value, Enum | Parts) or (is_dataclass(value) and not isinstance(value, Period | Money)))
 
 
 def input_name(name: str) -> str:
