@@ -14,6 +14,7 @@ from django.utils import translation
 from kontor.kernel.bundle import UnknownIconError, icon_names
 from kontor.kernel.components import Badge, Chart, Moment, Part, Run, Series, Stage, Step, Tab
 from kontor.kernel.explanation import clause_label, explain, input_value
+from kontor.rulebook.ending.notice import NoticeAnswer, Outcome
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Clause, Ruling, Text
 
@@ -245,14 +246,37 @@ def test_a_moment_is_not_compared_with_a_date() -> None:
 
 
 def test_a_chart_has_a_sentence_its_figures_and_the_same_as_a_table() -> None:
-    chart = Chart("c", "It rises.", "bars", ["May", "June"], [Series("sum", (1.5, None))], unit="€", now=1)
+    chart = Chart("c", "It rises.", "bars", ["May", "June"], [Series("sum", (1.5, None))], currency="EUR", now=1)
     html = drawn("{% chart chart %}", chart=chart)
     assert re.findall(r'data-k-chart="([^"]+)" role="img" aria-label="([^"]+)"', html) == [("c", "It rises.")]
     assert re.findall(r'<script id="([^"]+)" type="application/json">', html) == ["c"]
     assert re.findall(r'<th scope="row">([^<]+)</th><td class="money">([^<]*)</td>', html) == [
-        ("May", "1.5 €"),
+        ("May", "€1.50"),
         ("June", ""),
     ]
+
+
+def test_a_charts_figures_are_said_without_the_zeros_of_a_column() -> None:
+    values = (Decimal("14100.000000"), Decimal("2.500000"))
+    chart = Chart("c", "Mails", "lines", ["1", "2"], [Series("used", values)], unit="mails")
+    assert re.findall(r'<td class="money">([^<]*)</td>', drawn("{% chart chart %}", chart=chart)) == [
+        "14,100 mails",
+        "2.5 mails",
+    ]
+
+
+def test_a_text_below_the_heading_is_said_in_one_language() -> None:
+    html = drawn('{% page_head "Trial" meta=meta %}{% endpage_head %}', meta=Text("Kunden", "Customers"))
+    assert re.findall(r"<span>([^<]*)</span>", html) == ["Customers"]
+
+
+def test_an_answer_of_several_parts_is_what_the_working_came_to() -> None:
+    steps = (Text("Erst dies.", "First this."), Text("Also das.", "So that."))
+    parts = NoticeAnswer(Outcome.IN_TIME, date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3))
+    assert explain(Ruling(parts, (), (), steps)).answer == "So that."
+    assert explain(Ruling((parts, parts), (), ())).answer == ""
+    assert explain(Ruling(Outcome.IN_TIME, (), (), steps)).answer == "So that."
+    assert explain(Ruling((date(2026, 1, 1), Text("a", "b")), (), (), steps)).answer == "1 Jan 2026, b"
 
 
 def test_long_work_asks_for_itself_only_until_it_is_done() -> None:

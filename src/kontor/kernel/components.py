@@ -92,6 +92,7 @@ class Chart:
     now     place of the line "today": an index into `labels`
     days    where time runs evenly: the day of each value; those behind the last label are left out of the table
     limit   height of the load line
+    unit    a word after each figure; amounts of money name their `currency` instead, by its ISO code
     """
 
     name: str
@@ -107,6 +108,7 @@ class Chart:
     ticks: int = 3
     size: Literal["", "s", "l"] = ""
     days: Sequence[date] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kontor.kernel.components import Chart, Moment, Part, Run, Step, Tab
 from kontor.kernel.templatetags.chips import clause as clause_chip, why
 from kontor.kernel.templatetags.drawing import drawn_icon
 from kontor.kernel.templatetags.words import permille
-from kontor.kernel.wording import away, day, number, spoken
+from kontor.kernel.wording import away, day, money, number, spoken
 
 register = template.Library()
 
@@ -210,7 +210,13 @@ def chart(chart: Chart) -> dict[str, Any]:
         "caption": spoken(chart.caption) or spoken(chart.label),
         "names": [spoken(one.name) for one in chart.series],
         "rows": [
-            (label, [_cell(one.values[place] if place < len(one.values) else None, chart.unit) for one in chart.series])
+            (
+                label,
+                [
+                    _cell(one.values[place] if place < len(one.values) else None, chart.unit, chart.currency)
+                    for one in chart.series
+                ],
+            )
             for place, label in enumerate(labels)
         ],
     }
@@ -218,6 +224,8 @@ def chart(chart: Chart) -> dict[str, Any]:
 
 def _chart_spec(chart: Chart, labels: Sequence[str]) -> dict[str, Any]:
     spec: dict[str, Any] = {"type": chart.kind, "unit": chart.unit, "labels": labels, "ticks": chart.ticks}
+    if chart.currency:
+        spec["currency"] = chart.currency
     if chart.days:
         spec |= {"time": True, "from": chart.days[0].isoformat(), "to": chart.days[-1].isoformat()}
     if chart.now is not None:
@@ -244,10 +252,13 @@ def _drawn_values(values: Sequence[float | Decimal | None], days: Sequence[date]
     return [[day.isoformat(), value] for day, value in zip(days, plain, strict=True)] if days else plain
 
 
-def _cell(value: float | Decimal | None, unit: str) -> str:
+def _cell(value: float | Decimal | None, unit: str, currency: str) -> str:
     if value is None:
         return ""
-    return f"{number(value)} {unit}".strip()
+    if currency:
+        return money(Decimal(str(value)), currency)
+    # a column of the database fills a number up with zeros; nobody says them
+    return f"{number(Decimal(f'{Decimal(str(value)).normalize():f}'))} {unit}".strip()
 
 
 @register.inclusion_tag("kernel/components/run.html")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from kontor.kernel.templatetags import chips
 from kontor.kernel.templatetags.drawing import drawn, drawn_icon, next_mark
 from kontor.kernel.wording import spoken
+from kontor.rulebook.ruling import Text
 
 register = template.Library()
 
@@ -34,11 +35,9 @@ def page_head(
     state: Any = None,
 ) -> SafeString:
     """The heading of a page: where am I, what is the answer, what do I do."""
-    metas = [
-        spoken(one)
-        for one in ([meta] if isinstance(meta, str) or not isinstance(meta, list | tuple) else meta)
-        if spoken(one)
-    ]
+    # a Text is a tuple of its two languages, and still one thing to say
+    several = meta if isinstance(meta, list | tuple) and not isinstance(meta, Text) else [meta]
+    metas = [said for one in several if (said := spoken(one))]
     below = format_html_join("", "<span>{}</span>", ((one,) for one in metas))
     shown = chips.badge(state) if state else ""
     return format_html(

@@ -162,7 +162,7 @@ PRICE = Chart(
     "steps",
     ["2023", "2024", "2025", "2026", "2027"],
     [Series(Text("Preis im Jahr", "Price a year"), (4860.0, 4860.0, 5139.35, 5268.93, 5268.93), area=True)],
-    unit="€",
+    currency="EUR",
     ticks=2,
     size="s",
 )

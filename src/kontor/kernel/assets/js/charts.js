@@ -55,7 +55,8 @@ function look(element, spec) {
   const c = (name) => token(element, name);
   const size = spec.size ?? 12;
   const text = { color: c("faint"), fontFamily: family, fontSize: size };
-  const figure = (v) => (spec.unit ? `${number.format(v)} ${spec.unit}` : number.format(v));
+  const money = spec.currency && new Intl.NumberFormat(lang, { style: "currency", currency: spec.currency });
+  const figure = (v) => (money ? money.format(v) : spec.unit ? `${number.format(v)} ${spec.unit}` : number.format(v));
   const value = (row) => (Array.isArray(row.value) ? row.value[1] : row.value);
   const axis = { axisLine: { lineStyle: { color: c("line-strong") } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true }, splitLine: { show: false } };
   const time = { min: spec.from, max: spec.to, maxInterval: 31536e6, axisLabel: { ...text, formatter: "{yyyy}", hideOverlap: true } };

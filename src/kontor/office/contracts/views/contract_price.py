@@ -13,7 +13,6 @@ from kontor.office.contracts.queries.prices import PriceStep, price_steps
 from kontor.office.contracts.views.contract_tabs import Opened
 
 _ROOM: Final = timedelta(days=182)  # drawn ahead, so that the last price can be seen
-_SIGNS: Final = {"EUR": "€"}
 
 
 def price_context(opened: Opened) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def _chart(steps: tuple[PriceStep, ...], today: date) -> Chart:
         "steps",
         labels,
         series,
-        unit=_SIGNS.get(currency, currency),
+        currency=currency,
         days=days,
         now=days.index(today) if now is not None else None,
         size="s",

@@ -18,7 +18,6 @@ from kontor.office.books import public as books
 from kontor.office.contracts.queries.figures import Figures, figures
 
 FIGURES: Final = "contracts.figures"
-_SIGNS: Final = {"EUR": "€"}
 _HEADS: Final = {
     "movement": (
         gettext_lazy("Month"),
@@ -111,9 +110,9 @@ def _ahead(each: Figures) -> Chart:
     total = sum((row.contracted for row in each.coming[1:]), each.coming[0].contracted)
     label = _("%(total)s are contracted for the coming twelve months.") % {"total": money(total)}
     labels = [month(row.month.first) for row in each.coming]
-    return Chart(f"ahead-{each.currency}", label, "bars", labels, series, unit=_SIGNS.get(each.currency, each.currency))
+    return Chart(f"ahead-{each.currency}", label, "bars", labels, series, currency=each.currency)
 
 
 def _chart(name: str, each: Figures, label: str, kind: Any, series: Sequence[Series]) -> Chart:
     labels = [month(row.last) for row in each.months]
-    return Chart(f"{name}-{each.currency}", label, kind, labels, series, unit=_SIGNS.get(each.currency, each.currency))
+    return Chart(f"{name}-{each.currency}", label, kind, labels, series, currency=each.currency)
