@@ -65,6 +65,16 @@ def test_a_line_shows_quantity_price_and_what_it_is_for(
     assert (line.key, line.kind, line.period, line.clauses) == (given_due.key, Kind.ADVANCE, YEAR, (FEES,))
 
 
+def test_one_of_a_unit_is_said_as_one():
+    ruling = invoice_lines([due(1, "34.90", Fraction(1))], currency="EUR")
+    assert ruling.working == (
+        (
+            "01.01.2026 bis 31.12.2026: 1 Monat × 34,90 € = 34,90 €",
+            "1 January 2026 to 31 December 2026: 1 month × €34.90 = €34.90",
+        ),
+    )
+
+
 def test_the_working_states_each_line_in_both_languages():
     ruling = invoice_lines(
         [due(10, "60.00", Fraction(3)), due(2, "50.00", Fraction(12), share=(184, 365))], currency="EUR"

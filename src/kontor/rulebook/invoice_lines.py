@@ -78,13 +78,13 @@ class InvoiceLine:
 
 
 _UNITS = {Per.MONTH: Unit.MONTH, Per.QUARTER: Unit.QUARTER, Per.YEAR: Unit.YEAR}
-_SPOKEN = {
-    Unit.PIECE: Text("Stück", "pieces"),
-    Unit.HOUR: Text("Stunden", "hours"),
-    Unit.DAY: Text("Tage", "days"),
-    Unit.MONTH: Text("Monate", "months"),
-    Unit.QUARTER: Text("Quartale", "quarters"),
-    Unit.YEAR: Text("Jahre", "years"),
+_SPOKEN = {  # of one, of several
+    Unit.PIECE: (Text("Stück", "piece"), Text("Stück", "pieces")),
+    Unit.HOUR: (Text("Stunde", "hour"), Text("Stunden", "hours")),
+    Unit.DAY: (Text("Tag", "day"), Text("Tage", "days")),
+    Unit.MONTH: (Text("Monat", "month"), Text("Monate", "months")),
+    Unit.QUARTER: (Text("Quartal", "quarter"), Text("Quartale", "quarters")),
+    Unit.YEAR: (Text("Jahr", "year"), Text("Jahre", "years")),
 }
 
 
@@ -111,7 +111,7 @@ def _line(due: Due, currency: str, once: Unit) -> InvoiceLine:
         "{period}: {quantity} {unit} × {price}{base} = {amount}",
         period=due.period.spoken,
         quantity=number(quantity),
-        unit=_SPOKEN[unit],
+        unit=_SPOKEN[unit][quantity != 1],
         price=price_text(price, currency),
         base="" if base == 1 else said(" / {base}", " / {base}", base=number(base)),
         amount=amount.text,
