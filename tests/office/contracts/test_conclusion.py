@@ -214,7 +214,7 @@ def test_modules_are_unlocked_from_the_day_in_the_offer_for_the_initial_term():
         terms = {(str(row.from_on), str(row.until_on), row.contract) for row in Entitlement.objects.all()}
         assert terms == {("2026-12-01", "2027-12-01", contract.pk)}
         reasons = {row.reason_en for row in Entitlement.objects.all()}
-        assert reasons == {f"Contract {contract.number}, from 2026-12-01 to 2027-11-30"}
+        assert reasons == {f"Contract {contract.number}, from 1 Dec 2026 to 30 Nov 2027"}
 
 
 def test_acceptance_alone_confirms_nothing_under_a_pack_that_wants_more():
