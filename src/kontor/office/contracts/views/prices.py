@@ -77,6 +77,8 @@ def prices(request: HttpRequest) -> HttpResponseBase:
     """Show what the house sells, to anybody."""
     house = get_object_or_404(Tenant, is_house=True)
     at = timezone.now()
+    # Read as the house, whoever asks: the tenant comes from the installation, never from the request, and what leaves
+    # the block are frozen price lists for published terms, so that the page itself is drawn without a tenant's rows.
     with as_tenant(house.pk):
         published = books.published_prices()
     context = {"offerings": _offerings(published, at), "house": house.name}

@@ -49,7 +49,7 @@ _HINTS = {
 def offers(request: HttpRequest) -> HttpResponseBase:
     """Show what can be tried."""
     house = get_object_or_404(Tenant, is_house=True)
-    with as_tenant(house.pk):
+    with as_tenant(house.pk):  # the installation's house, never a tenant of the request; only what is open to all
         found = [
             (offering.pack, packs.load(offering.pack, offering.version).title, Duration.parse(offering.length).spoken,
              books.seller_card(offering.seller_id).name)
@@ -72,7 +72,10 @@ def register(request: HttpRequest, pack: str) -> HttpResponseBase:
         )  # fmt: skip
         if request.method == "POST" and form.is_valid() and _registered(request, offering, form):
             return redirect("contracts:try-registered")
-        return _registration(request, offering, form, house=house.name)
+        context = _registration(offering, form)
+    # drawn outside, so that nothing the page looks up by itself is looked up as the house
+    context |= {"house": house.name}
+    return render(request, "contracts/try_register.html", context, status=422 if form.errors else 200)
 
 
 @public("says what follows a registration, to everybody the same")
@@ -151,14 +154,13 @@ def _registered(request: HttpRequest, offering: TrialOffering, form: RegisterFor
     return not form.errors
 
 
-def _registration(request: HttpRequest, offering: TrialOffering, form: RegisterForm, *, house: str) -> HttpResponseBase:
+def _registration(offering: TrialOffering, form: RegisterForm) -> dict[str, Any]:
     pack = packs.load(offering.pack, offering.version)
     seller = books.seller_card(offering.seller_id).name
     _title, text = terms_text(offering.pack, offering.version, seller=seller)
     assert pack.trial is not None, "only packs with a trial are offered"
-    context = {
-        "form": form, "pack": pack, "seller": seller, "house": house, "text": text[language()],
+    return {
+        "form": form, "pack": pack, "seller": seller, "text": text[language()],
         "length": Duration.parse(offering.length).spoken, "erased": pack.trial.data_erased,
         "declared": [(form[f"declare_{each['key']}"], each) for each in form.declarations],
     }  # fmt: skip
-    return render(request, "contracts/try_register.html", context, status=422 if form.errors else 200)
