@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import day, days, number
+from kontor.kernel.wording import day, days, number, spoken
 from kontor.office.books.actions import prices
 from kontor.office.books.forms.prices import (
     INTERVALS,
@@ -30,8 +30,14 @@ from kontor.office.books.forms.prices import (
 from kontor.office.books.models import PriceItem, PriceList, Seller
 from kontor.office.books.queries.invoices import today_in
 from kontor.office.books.views.figures import plain_price, unit_price
+from kontor.rulebook import terms
+from kontor.rulebook.terms import keys as pack_keys
 
 _ITEM_COLUMNS = tuple(ItemForm.base_fields)
+
+
+def _terms(row: PriceList) -> str:
+    return spoken(terms.load(row.pack).title) if row.pack in pack_keys() else row.pack
 
 
 @requires("books.see")
@@ -51,7 +57,7 @@ def price_lists(request: TenantRequest) -> HttpResponseBase:
                 slot="title",
             ),
             Column("seller.name", _("Seller"), sort="seller__name", slot="meta"),
-            Column("pack", _("Contract terms"), sort="pack", late=True),
+            Column("pack", _("Contract terms"), value=_terms, sort="pack", late=True),
             Column("valid_from", _("In force from"), kind="day", sort="valid_from", slot="more"),
             Column("valid_until", _("In force until"), kind="day", value=_last_day, sort="valid_until", late=True),
             Column("state", _("State"), kind="badge", value=lambda row: _state(row, request), slot="state"),
