@@ -156,10 +156,21 @@ class PaymentPlan(TenantOwned):
 
 
 class Suspension(TenantOwned):
-    """That a contract's services are suspended for late payment: a gate stands before them, nothing is taken away."""
+    """
+    That a contract's services are suspended: a gate stands before them, nothing is taken away.
+
+    kind  LATE for late payment, lifted once all is paid; BREACH for a breach of the limits of use; PROCESSING where
+          the customer ordered that its personal data be processed no further
+    """
+
+    class Kind(models.TextChoices):
+        LATE = "LATE"
+        BREACH = "BREACH"
+        PROCESSING = "PROCESSING"
 
     row_rules = RowRules(shared_with="customer_tenant")
 
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LATE)
     contract = TenantForeignKey(Contract, models.PROTECT, related_name="suspensions")
     customer_tenant = OtherTenantReference()
     seller_name = models.CharField(max_length=200)
@@ -173,7 +184,7 @@ class Suspension(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "contract"], condition=models.Q(lifted_at=None), name="suspension_one_stands"
+                fields=["tenant", "contract", "kind"], condition=models.Q(lifted_at=None), name="suspension_stands_once"
             )
         ]
         indexes = [
