@@ -19,7 +19,7 @@ from kontor.rulebook.licence import (
 )
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.terms.concluded import concluded
-from kontor.rulebook.web_plans import plan_fits
+from kontor.rulebook.web_plans import plan_fits, sold_under
 
 PACK = terms.load("leisure")
 ON = date(2026, 5, 1)
@@ -144,3 +144,9 @@ def test_terms_that_license_no_suspension_name_none():
     bare = PACK.licence.model_copy(update={"perpetual_sites": None})
     fits = sites_fit(PACK.model_copy(update={"licence": bare}), Granted.PERPETUAL, ["Kiel", "Rostock"])
     assert fits.value is True
+
+
+def test_a_price_list_may_open_products_and_their_plans():
+    plans = {"web_pro", "web_premium", "live_timing", "live_graphics"}
+    assert sold_under(PACK) >= {"gokarts", "goracing"} | plans
+    assert "web_pro" not in sold_under(terms.load("crm"))

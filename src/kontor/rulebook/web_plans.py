@@ -24,6 +24,13 @@ def products_of(pack: TermsPack, plan: str) -> tuple[str, ...]:
     )
 
 
+def sold_under(pack: TermsPack) -> frozenset[str]:
+    """Return what items of a price list may open under these terms: modules, and the plans of products."""
+    functions = [module.functions for module in pack.modules.values()]
+    plans = (each.key for stated in functions if stated for each in stated.value)
+    return frozenset((*pack.modules, *plans))
+
+
 def plan_fits(pack: TermsPack, plan: str, products: Collection[str]) -> Ruling[bool]:
     """
     Tell whether a plan can be ordered by who has, or orders with it, these products.

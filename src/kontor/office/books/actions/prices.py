@@ -12,6 +12,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.books.models import PriceItem, PriceList, Seller
 from kontor.rulebook import terms
+from kontor.rulebook.web_plans import sold_under
 
 
 class UnknownModuleError(ValueError):
@@ -63,7 +64,7 @@ def make_price_list(
     for other in same:
         if _overlap(other.valid_from, other.valid_until, valid_from, valid_until):
             raise OverlappingListError(f"{name} is already in force from {other.valid_from}.")
-    known = {module.key for module in registry.modules()} | (set(terms.load(pack).modules) if pack else set())
+    known = {module.key for module in registry.modules()} | (set(sold_under(terms.load(pack))) if pack else set())
     for item in items:
         if item.get("module") and item["module"] not in known:
             raise UnknownModuleError(str(item["module"]))
