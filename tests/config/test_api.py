@@ -1,6 +1,7 @@
 """What a generator of requests finds in the API: nothing. Its requests follow from the API's own description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts.actions.synchronising import add_installation
 from tests.calling import customer_key, key_of
 from tests.factories import make_house
 from tests.office.contracts.ordering import concluded
@@ -35,9 +39,11 @@ def keys(db: None, settings: Any) -> dict[str, str]:
     house = make_house("dealership")
     contract = concluded(house)
     own = key_of(house.tenant, "contracts.see", "contracts.confirm", "books.see", "books.payments",
-                 "contracts.use", "contracts.report_use")  # fmt: skip
+                 "contracts.use", "contracts.report_use", "contracts.synchronise")  # fmt: skip
     theirs = customer_key(contract, "contracts.account", "contracts.change_own", "books.received")
-    return {"own": own, "received": theirs, "contract": str(contract.pk)}
+    with as_tenant(house.tenant.pk):
+        installation = add_installation("Halle 1", at=datetime(2026, 12, 1, tzinfo=UTC), actor=MACHINE)
+    return {"own": own, "received": theirs, "contract": str(contract.pk), "installation": str(installation.pk)}
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +68,7 @@ def operations() -> Iterator[Any]:
         yield found.ok()
 
 
-def asked(operation: Any, mode: GenerationMode, *, key: str, contract: str) -> int:
+def asked(operation: Any, mode: GenerationMode, *, key: str, known: Mapping[str, str]) -> int:
     """Send what the description of one endpoint lets fit, or break; return how many requests that were."""
     sent = 0
 
@@ -74,8 +80,9 @@ def asked(operation: Any, mode: GenerationMode, *, key: str, contract: str) -> i
     def send(case: Any) -> None:
         nonlocal sent
         wrong = broken(case)
-        if "contract_id" in (case.path_parameters or {}):
-            case.path_parameters["contract_id"] = contract
+        for name in ("contract", "installation"):
+            if f"{name}_id" in (case.path_parameters or {}):
+                case.path_parameters[f"{name}_id"] = known[name]
         response = case.call(headers={"Authorization": f"Bearer {key}", "Accept-Language": "en"})
         case.validate_response(response, checks=[*CHECKS, negative_data_rejection] if wrong else CHECKS)
         sent += 1
@@ -89,5 +96,5 @@ def test_no_request_finds_the_api_other_than_described(keys, mode):
     sent = 0
     for operation in operations():
         key = keys["received" if operation.path.startswith("/api/v1/received/") else "own"]
-        sent += asked(operation, mode, key=key, contract=keys["contract"])
+        sent += asked(operation, mode, key=key, known=keys)
     assert sent > EACH * 20

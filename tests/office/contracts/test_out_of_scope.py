@@ -141,7 +141,7 @@ def another(house: House, email: str) -> Contract:
     """Conclude a contract with another customer, whose company's address is this."""
     party = make_party(house, name="Birke AG", email=email, vat_id="DE999999999")
     offer = send(house, make_draft(house, party))
-    accept(house, offer)
+    accept(house, offer, name="Pia Birke", email="pia@birke.example")
     run_jobs()
     with as_tenant(house.tenant.pk):
         return Contract.objects.get(offer=offer)

@@ -11,6 +11,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
 from kontor.kernel.registry import Module, Synchronised
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts import public
 from kontor.office.contracts.actions import synchronising
 from kontor.office.contracts.actions.synchronising import Told
 from kontor.office.contracts.models import SyncBatch, SyncRecord
@@ -153,7 +154,7 @@ def test_what_is_no_record_is_refused(key, box, record):
 def test_a_module_takes_over_its_kinds_in_order_and_what_it_refuses_takes_nothing(tenant, monkeypatch):
     taken: list[tuple[str, int]] = []
 
-    def take(record: SyncRecord, *, at: datetime) -> None:
+    def take(record: public.Taken, *, at: datetime) -> None:
         if record.key == "bad":
             raise ValueError(record.key)
         taken.append((record.key, record.version))
@@ -164,10 +165,10 @@ def test_a_module_takes_over_its_kinds_in_order_and_what_it_refuses_takes_nothin
     monkeypatch.setattr(registry, "modules", lambda: iter([module]))
     good, bad = (Told(kind="timing.heat", key=each, base=0, deleted=False, data={}) for each in ("good", "bad"))
     with as_tenant(tenant.pk):
-        synchronising.put_record(good, at=AT)
-        assert synchronising.put_record(good, at=AT)["taken"] is False
+        public.put_record(good, at=AT)
+        assert public.put_record(good, at=AT)["taken"] is False
         with pytest.raises(ValueError, match="bad"):
-            synchronising.put_record(bad, at=AT)
+            public.put_record(bad, at=AT)
         assert list(SyncRecord.objects.values_list("key", "position", "origin")) == [("good", 1, None)]
     assert taken == [("good", 1)]
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -80,11 +80,9 @@ def report_overload(*, client: str, minute: datetime, limit: int) -> int:
     """
     counted = RequestMinute.objects.filter(minute=minute, client=client).values_list("count", flat=True).first()
     chosen: dict[uuid.UUID, Contract] = {}
-    for contract in Contract.received.order_by("start_on", "pk"):
+    for contract in sorted(Contract.received.all(), key=_told_last):
         assert contract.tenant_id is not None, "a row that was read has its tenant"
-        known = chosen.get(contract.tenant_id)
-        if known is None or forbidden_by(pack_of_terms(contract.terms)) or not forbidden_by(pack_of_terms(known.terms)):
-            chosen[contract.tenant_id] = contract
+        chosen[contract.tenant_id] = contract
     for supplier, contract in chosen.items():
         told = {
             "contract": str(contract.pk), "client": client, "minute": minute.isoformat(), "limit": limit,
@@ -165,6 +163,11 @@ def close_overload_case(case_id: uuid.UUID, *, outcome: str, note: str, at: date
     after = {"outcome": outcome, "note": note}
     record("contracts.overload_case_closed", case, at=at, actor=actor, clause=case.clause, after=after)
     return case
+
+
+def _told_last(contract: Contract) -> tuple[bool, date, str]:
+    """Order contracts so that the one to be told of comes last: its terms forbid overload, and it is the newest."""
+    return bool(forbidden_by(pack_of_terms(contract.terms))), contract.start_on, contract.pk.hex
 
 
 def _told(rule: OverloadRule) -> dict[str, int]:

@@ -57,6 +57,17 @@ class Told:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A record as a product's module is told it: its version here, and what it holds."""
+
+    kind: str
+    key: str
+    version: int
+    deleted: bool
+    data: Mapping[str, Any]
+
+
 @transaction.atomic
 def add_installation(name: str, *, at: datetime, actor: Actor) -> SyncInstallation:
     """Make an installation known; NameTakenError where the tenant has one of that name."""
@@ -115,7 +126,7 @@ def _taken(told: Told, *, origin: SyncInstallation | None, at: datetime) -> dict
     row.origin, row.deleted, row.data, row.at = origin, told.deleted, dict(told.data), at
     row.save()
     if declared := _declared(told.kind):
-        declared.take(row, at=at)
+        declared.take(Taken(told.kind, told.key, row.version, told.deleted, row.data), at=at)
     return {**name, "taken": True, "version": row.version, "position": row.position}
 
 

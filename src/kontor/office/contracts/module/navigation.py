@@ -157,4 +157,22 @@ NAVIGATION: Final = (
         group="contract",
         order=81,
     ),
+    NavItem(
+        label=Text("Ausgaben", "Releases"),
+        url_name="contracts:releases",
+        permission="contracts.release",
+        icon="package",
+        group="contract",
+        audience="house",
+        order=83,
+    ),
+    NavItem(
+        label=Text("Grenzen", "Limits"),
+        url_name="contracts:limits",
+        permission="contracts.limits",
+        icon="shield-exclamation",
+        group="contract",
+        audience="house",
+        order=84,
+    ),
 )

@@ -50,6 +50,7 @@ TABS: Final[tuple[ContractTab, ...]] = (
         "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
     ),
     ContractTab("hardware", gettext_lazy("Hardware"), "contracts:contract-hardware", "contracts:account-hardware"),
+    ContractTab("beyond", gettext_lazy("Releases and wishes"), "contracts:contract-beyond", "contracts:account-beyond"),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
     ContractTab("terms", gettext_lazy("Terms and prices"), "contracts:contract-terms", "contracts:account-terms"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),

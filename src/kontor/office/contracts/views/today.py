@@ -18,6 +18,7 @@ from kontor.office.contracts.queries import closing, hands, late_payment
 from kontor.office.contracts.queries.announced import objections
 from kontor.office.contracts.queries.day import coming_up
 from kontor.office.contracts.views.day import day_context
+from kontor.office.contracts.views.hands_beyond import beyond
 from kontor.office.contracts.views.hand import Hand
 from kontor.office.contracts.views.today_waits import waits
 from kontor.rulebook.ruling import Text
@@ -84,6 +85,7 @@ def _hands(request: TenantRequest, on: date) -> Iterator[Hand]:
         url = reverse("contracts:terms-decide", args=(objected.notice_id,))
         about = f"{contract.customer_name} · {contract.number} · {objected.notice.title}"
         yield Hand(_("Objection to a change of terms"), about, _("Decide"), url, since=objected.answered_on)
+    yield from beyond(request, Hand)
     if request.standing.may("books.see"):
         yield from _money(on)
     for state in hands.offers_expiring(on):
