@@ -22,11 +22,14 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.amending import first_amendment
 from kontor.office.contracts.actions.days import keep_days
+from kontor.office.contracts.actions.further_accepted import carry_out
+from kontor.office.contracts.actions.licensing_keys import deliver_later
 from kontor.office.contracts.actions.offers import OfferRefusedError
 from kontor.office.contracts.actions.trial_ends import account_after_trial, end_trial_by
 from kontor.office.contracts.models import Contract, Offer, OfferState
 from kontor.office.contracts.queries.formation import begins, conclusion
 from kontor.office.contracts.queries.letters import confirmation_mail
+from kontor.office.contracts.queries.further import FURTHER
 from kontor.office.contracts.queries.paper import confirmation_paper
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
@@ -95,9 +98,14 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
     offer = state.offer
     if existing := Contract.objects.filter(offer=offer).first():
         return existing
+    A further offer changes the contract it names instead, and makes none.
+
     formed = conclusion(state)
     start = begins(state)
     if formed.value is None or start.value is None:
+        return None
+    if FURTHER in offer.terms:
+        carry_out(state, at=at)
         return None
     contract = _contract(offer, formed=formed, concluded_at=formed.value, start=start.value, at=at)
     first_amendment(contract, start=start, at=at)
@@ -119,6 +127,7 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
 
 def _contract(
     offer: Offer, *, formed: Ruling[datetime | None], concluded_at: datetime, start: date, at: datetime
+    deliver_later(contract)
 ) -> Contract:
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
     known = account_after_trial(party.id, party.own_tenant)

@@ -12,6 +12,11 @@ EVENTS: Final = (
     EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
     EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
     EventKind("contracts.hardware_moved", Text("Hardware kam voran", "Hardware moved on")),
+    EventKind("contracts.licence_moved", Text("Eine Lizenz kam voran", "A licence moved on")),
+    EventKind(
+        "contracts.network_noticed",
+        Text("Ein Rechner fragte aus einem ungemeldeten Netz", "A computer asked from an unreported network"),
+    ),
     EventKind("contracts.trial_moved", Text("Ein Test kam voran", "A trial moved on")),
     EventKind("contracts.change_moved", Text("Eine Bestellung kam voran", "An order moved on")),
     EventKind("contracts.notice_given", Text("Ein Vertrag wurde gekündigt", "Notice was given")),

@@ -56,5 +56,10 @@ PERMISSIONS: Final = (
     ),
     Permission("contracts.limits", Text("Grenzen für Anfragen setzen", "Set limits for requests")),
     Permission("contracts.release", Text("Ausgaben und Funktionen veröffentlichen", "Publish releases and functions")),
+    Permission(
+        "contracts.activate",
+        Text("Eigene Rechner über die Schnittstelle aktivieren", "Activate one's own computers through the API"),
+        entitled=False,
+    ),
     Permission("contracts.terms", Text("Klauseln lesen und vergleichen", "Read and compare clauses"), entitled=False),
 )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
 from kontor.office.contracts.queries.expander import MODULE, sold_per_customer
+from kontor.rulebook.licence import Granted, sites_fit
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import PackError, TermsPack
 from kontor.rulebook.terms.concluded import concluded, missing
 
 
+from kontor.rulebook.web_plans import plan_fits
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something the offer must say and does not: the field, a sentence, and the clause that leaves it open."""
@@ -41,6 +43,7 @@ def lacks(draft: OfferDraft) -> list[Lack]:
         found.append(Lack(key, text, blank.clause))
     return found
 
+    found += licence_lacks(draft, pack, lines)
 
 def _uncontained(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
     """Yield what the pack says every offer contains, so far as an offer could be written without it."""
@@ -90,6 +93,22 @@ def _by_user(pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]
 def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:
     """Return what a draft contains, as the blanks of a pack ask for it: kinds of item and keys of modules."""
     return frozenset(word for line in lines for word in (line.item.module, line.item.kind.lower()) if word)
+
+
+def licence_lacks(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
+    """Yield where a perpetual licence names another number of sites, and plans that belong to no product offered."""
+    items = [line.item for line in lines]
+    granted = draft.agreed.get("licence.granted_for")
+    if granted and draft.sites:
+        fits = sites_fit(pack, Granted(granted), [site["name"] for site in draft.sites])
+        if not fits.value:
+            yield Lack("sites", fits.working[-1], fits.clauses[0])
+    products = {item.module for item in items}
+    for item in items:
+        plan = plan_fits(pack, item.module, products)
+        if not plan.value:
+            name, says = item.name_de, plan.working[-1]
+            yield Lack("positions", Text(f"{name}: {says.de}", f"{item.name_en}: {says.en}"), plan.clauses[0])
 
 
 def pack_of(draft: OfferDraft) -> TermsPack:

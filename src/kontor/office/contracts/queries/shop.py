@@ -36,7 +36,7 @@ def wares(contract: Contract, on: date, agreed: Iterable[AgreedPrice]) -> list[W
     """
     special = {row.item: row for row in sorted(agreed, key=lambda row: row.from_on) if row.from_on <= on}
     found: dict[str, Ware] = {}
-    for listed in _lists(contract, on):
+    for listed in lists_for(contract, on):
         for item in books.price_items(listed.id):
             if item.interval == ONCE or item.key in found:
                 continue
@@ -54,8 +54,8 @@ def wares(contract: Contract, on: date, agreed: Iterable[AgreedPrice]) -> list[W
     return list(found.values())
 
 
-def _lists(contract: Contract, on: date) -> list[books.ListedPrices]:
-    """The seller's lists for the contract's pack in its currency, of each name the newest."""
+def lists_for(contract: Contract, on: date) -> list[books.ListedPrices]:
+    """Return the seller's lists for the contract's pack in its currency, of each name the newest."""
     newest: dict[str, books.ListedPrices] = {}
     for listed in books.price_lists(on):
         fits = listed.seller == contract.seller_id and listed.pack in ("", contract.pack)

@@ -7,7 +7,7 @@ Overview, Changes, Use, Money, Notice and ending, Papers, Registers. A page that
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,7 +21,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.licences import licenses_computers
 from kontor.office.contracts.queries.remembered import remembered_state
+from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.badges import contract_badge
 
 
@@ -32,6 +34,7 @@ class ContractTab:
 
     house, account  names of the page's addresses for the house and for its customer; "" where one has no such page
     permission      what the house's person needs; the customer needs the right to see its own contracts
+    shown           whether a contract has the page at all
     """
 
     key: str
@@ -39,6 +42,7 @@ class ContractTab:
     house: str
     account: str = ""
     permission: str = "contracts.see"
+    shown: Callable[[Contract], bool] = lambda _: True
 
 
 TABS: Final[tuple[ContractTab, ...]] = (
@@ -51,6 +55,13 @@ TABS: Final[tuple[ContractTab, ...]] = (
     ),
     ContractTab("hardware", gettext_lazy("Hardware"), "contracts:contract-hardware", "contracts:account-hardware"),
     ContractTab("beyond", gettext_lazy("Releases and wishes"), "contracts:contract-beyond", "contracts:account-beyond"),
+    ContractTab(
+        "licences",
+        gettext_lazy("Licences"),
+        "contracts:contract-licences",
+        "contracts:account-licences",
+        shown=lambda contract: licenses_computers(pack_of_terms(contract.terms)),
+    ),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
     ContractTab("terms", gettext_lazy("Terms and prices"), "contracts:contract-terms", "contracts:account-terms"),
     ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
@@ -104,7 +115,9 @@ def _tabs(request: TenantRequest, opened: Opened, active: str) -> list[Tab]:
     return [
         Tab(tab.label, reverse(address, args=(opened.contract.pk,)), active=tab.key == active)
         for tab in TABS
-        if (address := _address(tab, opened)) and (not opened.own or request.standing.may(tab.permission))
+        if (address := _address(tab, opened))
+        and (not opened.own or request.standing.may(tab.permission))
+        and tab.shown(opened.contract)
     ]
 
 
