@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from benchmarks.oracle.days import DAY, MONTHS, before, last_day, months_on
+from benchmarks.oracle.days import DAY, MONTHS, before, last_day, months_on, payable
 from benchmarks.oracle.life import Delta, Life
+
+# German law, and the text names no days to pay: its weekends and holidays move what the offer names.
+_LEFT_TO_THE_OFFER = ("dealership", "bookkeeping")
 
 
 @dataclass(frozen=True, order=True)
@@ -191,4 +194,6 @@ def _invoice(life: Life, on: date, found: list[tuple[bool, Line]], number: int) 
     event = on if terms["due_from"] == "issue" else on + deal.receipts[number % len(deal.receipts)] * DAY
     net = sum(line.cents for line in lines)
     tax = cents(Fraction(net * vat_percent(deal.country, on), 10000))
-    return Invoice(on, last_day(event, within), lines, tax, renewal)
+    last = last_day(event, within)
+    due = payable(last, deal.country) if deal.pack in _LEFT_TO_THE_OFFER else last
+    return Invoice(on, due, lines, tax, renewal)

@@ -43,6 +43,36 @@ def last_day(event: date, span: str) -> date:
     return months_moved(event, amount) if months else event + amount * DAY
 
 
+def payable(last: date, country: str) -> date:
+    """Return a due day or the first after it that is no Saturday, Sunday or holiday of a whole country (BGB 193)."""
+    while last.weekday() > 4 or last in _free(last.year, country):
+        last += DAY
+    return last
+
+
+def _free(year: int, country: str) -> set[date]:
+    fixed, shifts = _HOLIDAYS[country]
+    return {date(year, month, day) for month, day in fixed} | {_easter(year) + shift * DAY for shift in shifts}
+
+
+# country -> (month, day) of each year, and days from Easter Sunday
+_HOLIDAYS = {
+    "DE": (((1, 1), (5, 1), (10, 3), (12, 25), (12, 26)), (-2, 1, 39, 50)),
+    "FR": (((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)), (1, 39, 50)),
+    "CH": (((1, 1), (8, 1), (12, 25)), (39,)),
+}
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday by Gauss, as corrected by him in 1816; good for 1900 to 2099."""
+    a, b, c = year % 19, year % 4, year % 7
+    d = (19 * a + 24) % 30
+    e = (2 * b + 4 * c + 6 * d + 5) % 7
+    if (d, e) == (29, 6) or ((d, e) == (28, 6) and a > 10):
+        e -= 7
+    return date(year, 3, 22) + (d + e) * DAY
+
+
 def notice_by(effect: date, span: str) -> date:
     """Return the last day that leaves the whole span between itself and the day on which the effect begins."""
     return before(effect, span) - DAY

@@ -80,6 +80,7 @@ def payable_until(
     *,
     from_receipt: bool,
     received: Receipt | None = None,
+    moved_by: WorkingDays | None = None,
     clauses: Iterable[Clause] = (),
 ) -> Ruling[date]:
     """
@@ -88,7 +89,9 @@ def payable_until(
     from_receipt  the period begins with the receipt, else with the issue, and then it never moves
     received      None: nothing is known of it yet; the day is the one expected, were it received when it is issued
 
-    Received before it was issued raises DueError. Contracts that say calendar days are not moved by BGB 193.
+    moved_by      as `due_date`: contracts that say calendar days are not moved by BGB 193
+
+    Received before it was issued raises DueError.
 
     >>> from kontor.rulebook.duration import Duration
     >>> by_mail = Receipt(date(2026, 3, 3), Text("per E-Mail", "by e-mail"))
@@ -99,13 +102,13 @@ def payable_until(
         step = Text(
             "Die Frist beginnt mit der Ausstellung der Rechnung.", "The period begins when the invoice is issued."
         )
-        return _counted(issued, within, step, clauses=clauses)
+        return _counted(issued, within, step, moved_by=moved_by, clauses=clauses)
     if received is None:
         step = Text(
             "Die Frist beginnt mit dem Zugang der Rechnung; erwartet wird er am Tag der Ausstellung.",
             "The period begins when the invoice is received, which is expected on the day of issue.",
         )
-        return _counted(issued, within, step, clauses=clauses)
+        return _counted(issued, within, step, moved_by=moved_by, clauses=clauses)
     if received.day < issued:
         german = "Am {received} kann nicht zugegangen sein, was am {issued} ausgestellt wurde."
         english = "What was issued on {issued} cannot have been received on {received}."
@@ -116,11 +119,13 @@ def payable_until(
         received=day(received.day),
         known_by=received.known_by,
     )
-    return _counted(received.day, within, step, clauses=clauses)
+    return _counted(received.day, within, step, moved_by=moved_by, clauses=clauses)
 
 
-def _counted(event: date, within: Duration, step: Text, *, clauses: Iterable[Clause]) -> Ruling[date]:
-    ruling = due_date(event, within, clauses=clauses)
+def _counted(
+    event: date, within: Duration, step: Text, *, moved_by: WorkingDays | None, clauses: Iterable[Clause]
+) -> Ruling[date]:
+    ruling = due_date(event, within, moved_by=moved_by, clauses=clauses)
     return Ruling(ruling.value, ruling.clauses, ruling.inputs, (step, *ruling.working))
 
 

@@ -61,7 +61,7 @@ def _due(pack: TermsPack, told: Told) -> Ruling[Value]:
         raise WrongInputError("received", text)
     by_receipt = start.value == "receipt"
     event = told.day("received") if by_receipt else issued
-    # Contracts count these periods in calendar days, which BGB 193 does not move.
+    # Texts that name days count calendar days, which BGB 193 does not move; days an offer names nobody told here.
     ruling = due_date(event, within.value, clauses=cited(within, start, counting_of(pack).day_of_event_counts))
     counted = (
         Text("Die Frist beginnt mit dem Zugang der Rechnung.", "The period begins when the invoice is received.")

@@ -31,6 +31,23 @@ def concluded(key: str, version: str, *, settings: Mapping[str, Any], agreed: Ma
     return _concluded(key, version, _written(settings), _written(agreed))
 
 
+def continued(key: str, version: str, *, settings: Mapping[str, Any], agreed: Mapping[str, Any]) -> TermsPack:
+    """
+    Return a later version of the pack as a contract has it that was concluded under an earlier one.
+
+    What the offer agreed goes on ranking above the text; a reading stays chosen where the text still leaves it open,
+    and where it now states something, that holds. Errors as `concluded`.
+
+    >>> pack = continued("visitor", "2026-01", settings={"term.gone": "x"}, agreed={"invoicing.interval": "quarter"})
+    >>> str(pack.invoicing.interval.value)
+    'quarter'
+    """
+    pack = load(key, version)
+    open_still = {dotted: value for dotted, value in settings.items() if isinstance(_at(pack, dotted), Setting)}
+    known = {dotted: value for dotted, value in agreed.items() if _at(pack, dotted) is not None}
+    return _concluded(key, version, _written(open_still), _written(known))
+
+
 def missing(
     pack: TermsPack, *, agreed: Mapping[str, Any], ordered: frozenset[str]
 ) -> tuple[tuple[str, ToBeAgreed[object]], ...]:
@@ -79,6 +96,14 @@ def _unfit(
             file = f"{pack.key}-{pack.version}.toml"
             findings.append(Finding(file, dotted, known.admitted, f'"{value}"'))
     return tuple(findings)
+
+
+def _at(pack: TermsPack, dotted: str) -> object:
+    """Return what a pack says at a key, None for a key that its text no longer has."""
+    try:
+        return pack.value(dotted)
+    except KeyError:
+        return None
 
 
 def _put(table: dict[str, Any], dotted: str, value: Any, *, origin: str) -> None:

@@ -84,7 +84,12 @@ def path(key: str, version: str) -> Path:
 
 
 def _stored() -> tuple[tuple[str, str], ...]:
-    names = (_FILE.fullmatch(entry.name) for entry in FOLDER.iterdir())
+    return _stored_in(FOLDER)
+
+
+@cache
+def _stored_in(folder: Path) -> tuple[tuple[str, str], ...]:
+    names = (_FILE.fullmatch(entry.name) for entry in folder.iterdir())
     return tuple((name["key"], name["version"]) for name in names if name)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from kontor.rulebook.due import Receipt, payable_until
+from kontor.rulebook.due_place import Place, working_days_at
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Clause, Ruling, Text
 
@@ -18,6 +19,7 @@ class ReceiptRule:
 
     zone           the contract's, by whose calendar the day of receipt is told
     pack, version  the terms that say so
+    place          where it is paid, where the law moves a due day there that is no working day; else None
     """
 
     within: Duration
@@ -25,6 +27,7 @@ class ReceiptRule:
     clauses: tuple[Clause, ...]
     pack: str
     version: str
+    place: Place | None = None
 
     @classmethod
     def read(cls, told: Mapping[str, Any] | None) -> Self | None:
@@ -38,6 +41,7 @@ class ReceiptRule:
             clauses=clauses,
             pack=told["pack"],
             version=told["version"],
+            place=Place.read(told["place"]) if told.get("place") is not None else None,
         )
 
     @property
@@ -51,6 +55,7 @@ class ReceiptRule:
             ],
             "pack": self.pack,
             "version": self.version,
+            "place": self.place.told if self.place else None,
         }
 
     @property
@@ -71,4 +76,8 @@ class ReceiptRule:
     def payable_from(self, issued: date, received_on: date, *, known_by: Text) -> Ruling[date]:
         """Return until when a receipt on a day makes the invoice payable; DueError for a day before the invoice's."""
         received = Receipt(received_on, known_by)
-        return payable_until(issued, self.within, from_receipt=True, received=received, clauses=self.clauses)
+        days, known = working_days_at(self.place) if self.place else (None, None)
+        found = payable_until(
+            issued, self.within, from_receipt=True, received=received, moved_by=days, clauses=self.clauses
+        )
+        return found.because(working=(known,)) if known else found

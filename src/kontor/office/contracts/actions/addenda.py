@@ -12,7 +12,7 @@ from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions.amending import amend
 from kontor.office.contracts.models import Addendum, Contract
 from kontor.office.contracts.queries.papers import ranks_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.addendum import Signatures, holds_from
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -50,7 +50,7 @@ def add_addendum(
     none of the pack's order.
     """
     contract = Contract.objects.get(pk=contract_id)
-    pack = pack_of_terms(contract.terms)
+    pack = terms_on(contract, new.effective_on)
     form = pack.documents.changes_need if pack.documents else None
     ruling = holds_from(new.effective_on, new.signed, clauses=form.clauses if form else ())
     _refuse_what_does_not_fit(contract, new, file)

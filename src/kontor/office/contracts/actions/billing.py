@@ -19,11 +19,11 @@ from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, BillingProblem, BillingRun, Charge, Contract
-from kontor.office.contracts.queries.billing import collection_term
 from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
 from kontor.office.contracts.queries.charges import period_of_charge, plain, text_of_charge
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.billing_rule import Kind
+from kontor.rulebook.due_place import Place
 from kontor.rulebook.invoice_lines import InvoiceLine, Unit
 from kontor.rulebook.ruling import Ruling, Text
 
@@ -165,7 +165,7 @@ def _order(bill: Bill, stored: Iterator[uuid.UUID], *, zone: str, at: datetime) 
         contract=contract.number,
         lines=lines,
         receipt=_receipt(bill),
-        collection=collection_term(contract),
+        collection=bill.collection,
     )
 
 
@@ -180,6 +180,7 @@ def _receipt(bill: Bill) -> books.ReceiptRule | None:
         clauses=bill.due.clauses,
         pack=contract.pack,
         version=contract.version,
+        place=Place.read(contract.terms.get("place")) if bill.payable.moved else None,
     )
 
 

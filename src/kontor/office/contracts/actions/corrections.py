@@ -22,7 +22,7 @@ from kontor.office.contracts.queries.corrections import (
     reduced_before,
     signed_offer,
 )
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.extra_work import Charged, Work, charged, kinds_of
 from kontor.rulebook.fee_reduction import Asked, monthly_fee, reduced
 from kontor.rulebook.money import Money
@@ -61,7 +61,7 @@ def log_work(contract_id: uuid.UUID, logged: Logged, *, at: datetime, actor: Act
     _one_at_a_time(contract)
     if known := ExtraWork.objects.filter(contract=contract, key=logged.key).first():
         return known
-    pack, work = pack_of_terms(contract.terms), logged.work
+    pack, work = terms_on(contract, logged.work.on), logged.work
     _refuse_unsigned(contract, work)
     before = free_reinstallations(contract, year=work.on.year)
     ruling = charged(work, pack, currency=contract.terms["currency"], free_before=before)
@@ -108,7 +108,7 @@ def reduce_fee(
     _one_at_a_time(contract)
     if known := FeeReduction.objects.filter(contract=contract, key=key).first():
         return known
-    defects = pack_of_terms(contract.terms).defects
+    defects = terms_on(contract, on).defects
     if defects is None or defects.reduction_cap is None:
         raise RefusalError(
             Text(

@@ -21,7 +21,7 @@ from kontor.office.contracts.models import Amendment, Contract, EndingTask
 from kontor.office.contracts.queries.ending import ends_of, rows_of
 from kontor.office.contracts.queries.ending_letters import ended_mail
 from kontor.office.contracts.queries.letters import Letter
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.contract_state import End
 from kontor.rulebook.ending.duties import duties_after
 from kontor.rulebook.ruling import Ruling, Text
@@ -127,7 +127,7 @@ def _refuse_pointless(contract: Contract, rows: Sequence[Amendment], ends: date)
 
 def _set_tasks(contract: Contract, ends: date, *, at: datetime) -> None:
     """Date what is to be done after the end, instead of what an end that was known before asked for."""
-    duties = duties_after(pack_of_terms(contract.terms), ends)
+    duties = duties_after(terms_on(contract, ends), ends)
     drop_tasks(contract, on=at.date())
     if not duties.value:
         return

@@ -16,7 +16,7 @@ from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, e
 from kontor.office.contracts.actions.noticing import Upload
 from kontor.office.contracts.models import Contract, EndingCase, EndingProof
 from kontor.office.contracts.queries.ending import ends_of, finding, rows_of, told_as_json
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.ending.finding import Finding
 from kontor.rulebook.ending.kinds import SHAPES, Kind, by_itself, kinds_of
 from kontor.rulebook.ending.told import Side, Told
@@ -33,7 +33,7 @@ def open_case(contract: Contract, kind: Kind, *, side: Side, at: datetime, actor
 
     EndingRefusedError where they do not know it, where that side may not use it, or where the contract's end is past.
     """
-    if kind not in kinds_of(pack_of_terms(contract.terms)):
+    if kind not in kinds_of(terms_on(contract, _today(contract, at))):
         raise EndingRefusedError(
             Text("Dieses Ende kennt der Vertrag nicht.", "The contract does not know this ending.")
         )
@@ -126,9 +126,9 @@ def end_by_themselves(*, at: datetime) -> list[EndingCase]:
         tell_case(case.pk, Told(due=due, paid_on=paid), at=at, actor=MACHINE)
     done = []
     for case in EndingCase.objects.filter(state=State.OPEN).select_related("contract"):
-        if not by_itself(Kind(case.kind), pack_of_terms(case.contract.terms)):
-            continue
         on = _today(case.contract, at)
+        if not by_itself(Kind(case.kind), terms_on(case.contract, on)):
+            continue
         found = _decided(case, on).value
         if found.ends is not None:
             done.append(end_by_case(case.pk, on=on, at=at, actor=MACHINE))
@@ -146,7 +146,7 @@ def _delayed(at: datetime) -> Iterator[tuple[Contract, date, date | None]]:
         assert invoice.subject is not None, "the query asks for invoices about contracts"
         about.setdefault(invoice.subject, []).append(invoice)
     opened = {case.contract_id: case.told.get("due") for case in _by_delay()}
-    for contract in _running(about):
+    for contract in _running(about, at):
         unpaid = [each.due_on for each in about[contract.pk] if each.open.minor > 0]
         missed = opened.get(contract.pk)
         paid = [each for each in about[contract.pk] if each.open.minor <= 0 and each.due_on.isoformat() == missed]
@@ -160,9 +160,9 @@ def _by_delay() -> Iterator[EndingCase]:
     yield from EndingCase.objects.filter(state=State.OPEN, kind=Kind.BY_DELAY.value)
 
 
-def _running(ids: Collection[uuid.UUID]) -> Iterator[Contract]:
+def _running(ids: Collection[uuid.UUID], at: datetime) -> Iterator[Contract]:
     for contract in Contract.objects.filter(pk__in=ids).order_by("pk"):
-        knows = Kind.BY_DELAY in kinds_of(pack_of_terms(contract.terms))
+        knows = Kind.BY_DELAY in kinds_of(terms_on(contract, _today(contract, at)))
         if knows and ends_of(contract, rows_of(contract)) is None:
             yield contract
 

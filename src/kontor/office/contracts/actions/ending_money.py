@@ -18,7 +18,7 @@ from kontor.office.contracts.queries.billing import billed_keys, billing_rule
 from kontor.office.contracts.queries.bills import Bill, bills, contracts_by_id
 from kontor.office.contracts.queries.ending import interval_around, term_around
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.billing_rule import Kind
 from kontor.rulebook.ending.owed import Aftermath, StillDue, aftermath, refund, still_due
@@ -41,7 +41,7 @@ class ClaimRefusedError(Exception):
 def fees_after(contract: Contract, rows: Sequence[Amendment], *, ends: date, culpable: bool) -> Ruling[Aftermath]:
     """Return what an end leaves of the fees, under the contract's own terms."""
     return aftermath(
-        pack_of_terms(contract.terms),
+        terms_on(contract, ends, rows),
         ends=ends,
         culpable=culpable,
         term=term_around(contract, rows, ends),

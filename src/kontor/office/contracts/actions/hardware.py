@@ -19,7 +19,7 @@ from kontor.office.contracts.actions.noticing import Upload
 from kontor.office.contracts.models import Contract, HardwareDelivery, HardwareItem
 from kontor.office.contracts.queries.hardware import ordered_hardware
 from kontor.office.contracts.queries.hardware_letters import planned_mail, sent_mail
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.hardware import knows_hardware, may_leave, warranty_until
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -37,7 +37,7 @@ def plan_delivery(contract_id: uuid.UUID, *, planned_on: date, at: datetime, act
     HardwareRefusedError where the terms govern no hardware or none was ordered.
     """
     contract = Contract.objects.select_related("offer").get(pk=contract_id)
-    if not knows_hardware(pack_of_terms(contract.terms)):
+    if not knows_hardware(terms_on(contract, planned_on)):
         raise HardwareRefusedError(Text("Diese Bedingungen regeln keine Hardware.", "These terms govern no hardware."))
     if not ordered_hardware(contract):
         raise HardwareRefusedError(Text("Hardware ist nicht bestellt.", "No hardware was ordered."))
@@ -92,7 +92,7 @@ def hand_to_carrier(
     """Hand a delivery to the carrier: the warranty begins, the customer is told; HardwareRefusedError if not ready."""
     delivery = _waiting(delivery_id)
     contract = delivery.contract
-    pack = pack_of_terms(contract.terms)
+    pack = terms_on(contract, on)
     items = list(delivery.items.order_by("serial"))
     ready = may_leave(
         pack, manual=delivery.manual_language, serials=[each.serial for each in items],

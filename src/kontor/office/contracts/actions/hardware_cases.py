@@ -24,7 +24,7 @@ from kontor.office.contracts.queries.hardware import (
     tried_of,
 )
 from kontor.office.contracts.queries.hardware_letters import reported_mail
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.hardware import (
     FIRST,
     REDUCTION,
@@ -177,7 +177,7 @@ def close_case(case_id: uuid.UUID, *, outcome: str, note: str, on: date, at: dat
 
 
 def _decided(item: HardwareItem, contract: Contract, kind: str, on: date) -> Ruling[bool]:
-    pack = pack_of_terms(contract.terms)
+    pack = terms_on(contract, on)
     assert pack.hardware is not None, "devices exist only under terms that govern hardware"
     if kind == DEFECT:
         until, length = item.delivery.warranty_until, pack.hardware.warranty

@@ -22,7 +22,7 @@ from kontor.office.contracts.models import Amendment, Contract, ContractNotice, 
 from kontor.office.contracts.queries.ending import ends_of, rows_of, rule_of
 from kontor.office.contracts.queries.ending_letters import notice_mail, withdrawn_mail
 from kontor.office.contracts.queries.remembered import history_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.amendments import Revoke
 from kontor.rulebook.contract_state import ChangeQuantity
 from kontor.rulebook.ending.form import Means
@@ -69,7 +69,7 @@ def give_notice(contract: Contract, notice: NewNotice, *, at: datetime, actor: A
     rows = rows_of(contract)
     _refuse_ended(contract, rows)
     _refuse_unknown_parts(contract, rows, notice.given.parts)
-    decided = decide_notice(rule_of(contract, rows), notice.given)
+    decided = decide_notice(rule_of(contract, rows, _told_on(notice.given, at)), notice.given)
     return _written(contract, notice, decided, rows=rows, before=None, at=at, actor=actor)
 
 
@@ -96,7 +96,7 @@ def note_receipt(
     if not known.amendment_id:
         _refuse_ended(contract, rows)
     notice = NewNotice(given=given, side=Side(known.side), given_by=known.given_by, proof=proof)
-    decided = decide_notice(rule_of(contract, rows), given)
+    decided = decide_notice(rule_of(contract, rows, received_on), given)
     return _written(contract, notice, decided, rows=rows, before=known, at=at, actor=actor)
 
 
@@ -112,7 +112,7 @@ def withdraw_notice(
     notice = ContractNotice.objects.select_related("contract", "amendment").get(pk=notice_id)
     if notice.withdrawals.exists():
         raise EndingRefusedError(Text("Sie ist schon zurückgenommen.", "It has been withdrawn already."))
-    contract, pack = notice.contract, pack_of_terms(notice.contract.terms)
+    contract, pack = notice.contract, terms_on(notice.contract, on)
     form = pack.notice.form if pack.notice else None
     ruling = withdrawal(ends=notice.ends_on, on=on, consented=consented_on, clauses=(form.clause,) if form else ())
     if not ruling.value:
@@ -213,6 +213,11 @@ def _tell(contract: Contract, row: ContractNotice, decided: Ruling[NoticeAnswer]
     given = row.received_on or row.sent_on or at.date()
     letter = notice_mail(contract, decided, given=given, ends=row.ends_on, parts=tuple(row.parts))
     tell_both(contract, letter, at=at)
+
+
+def _told_on(given: Given, at: datetime) -> date:
+    """Return the day whose terms decide a notice: when it was received, else sent, else this one."""
+    return given.received or given.sent or at.date()
 
 
 def _refuse_ended(contract: Contract, rows: Sequence[Amendment]) -> None:

@@ -24,6 +24,8 @@ from kontor.office.contracts.queries.readiness import Lack, lacks, pack_of
 from kontor.office.contracts.queries.terms import declarations, pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
+from kontor.rulebook.consumer import may_buy
+from kontor.rulebook.due_place import Place
 from kontor.rulebook.ruling import Text
 
 ACCEPT = "contracts.offer_accept"
@@ -110,7 +112,8 @@ def accept_offer(
     """
     Sign an offer: the very bytes shown, by name and function, with every declaration of the pack ticked.
 
-    OfferRefusedError where it is answered, expired, or lacks a declaration; of two who sign at once one is refused.
+    OfferRefusedError where it is answered, expired, lacks a declaration, or its customer is a consumer to whom it
+    cannot be sold; of two who sign at once one is refused.
     """
     state = OfferState.objects.select_for_update(of=("self",)).select_related("offer").get(offer_id=offer_id)
     offer: Offer = state.offer
@@ -122,6 +125,7 @@ def accept_offer(
                 f"The offer was valid until {offer.valid_until.day} {offer.valid_until:%b %Y}. Please ask for another.",
             )
         )
+    _refuse_consumer(offer)
     declared = declarations_of(offer)
     if lacking := [each for each in declared if each["key"] not in ticked]:
         raise OfferRefusedError(
@@ -173,7 +177,7 @@ def _offer_of(draft: OfferDraft, *, at: datetime, actor: Actor) -> Offer:
         pack=draft.pack,
         version=draft.version,
         language=draft.language,
-        terms=_terms(draft),
+        terms=_terms(draft, party),
         file_id=quote.file,
         sha256=quote.sha256,
         per_period_minor=quote.per_period_minor,
@@ -208,8 +212,12 @@ def _quote_of(draft: OfferDraft, party: parties.Card, *, at: datetime, actor: Ac
     )
 
 
-def _terms(draft: OfferDraft) -> dict[str, Any]:
-    """Copy everything agreed: what stands here is what the contract is read by, whatever the pack becomes."""
+def _terms(draft: OfferDraft, party: parties.Card) -> dict[str, Any]:
+    """
+    Copy everything agreed: what stands here is what the contract is read by, whatever the pack becomes.
+
+    place  the customer's seat, where it performs what it owes
+    """
     return {
         "pack": draft.pack,
         "version": draft.version,
@@ -221,6 +229,8 @@ def _terms(draft: OfferDraft) -> dict[str, Any]:
         "notice_customer": draft.notice_customer,
         "notice_seller": draft.notice_seller,
         "annexes": draft.annexes,
+        "estimates": draft.estimates,
+        "place": Place(party.country, party.region).told,
     }
 
 
@@ -234,6 +244,13 @@ def _refuse_answered(state: OfferState) -> None:
         )
     if state.state != OfferState.State.SENT:
         raise OfferRefusedError(Text("Das Angebot ist schon angenommen.", "The offer has been accepted already."))
+
+
+def _refuse_consumer(offer: Offer) -> None:
+    """Refuse whoever turned out to be a consumer since the offer was sent, where its terms or the law do."""
+    allowed = may_buy(pack_of_terms(offer.terms), consumer=parties.card(offer.party_id).consumer)
+    if not allowed.value:
+        raise OfferRefusedError(allowed.working[-1])
 
 
 def _mail(offer: Offer, *, address: str, link: str, language: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -48,7 +48,7 @@ def set_off_claim(contract_id: uuid.UUID, asked: SetOff, *, at: datetime, actor:
     is open. Contract.DoesNotExist for a stranger's id.
     """
     contract = Contract.objects.get(pk=contract_id)
-    ruling = set_off_ruling(contract, asked.status)
+    ruling = set_off_ruling(contract, asked.status, asked.on)
     if not ruling.value:
         raise SetOffRefusedError(ruling)
     stored = store_ruling(
@@ -67,9 +67,9 @@ def set_off_claim(contract_id: uuid.UUID, asked: SetOff, *, at: datetime, actor:
     return payment
 
 
-def set_off_ruling(contract: Contract, status: Status) -> Ruling[bool]:
-    """Return whether a claim of this status may be set off under a contract."""
-    invoicing = pack_of_terms(contract.terms).invoicing
+def set_off_ruling(contract: Contract, status: Status, on: date) -> Ruling[bool]:
+    """Return whether a claim of this status may be set off under a contract on a day."""
+    invoicing = terms_on(contract, on).invoicing
     needs = invoicing.set_off_needs if invoicing else None
     if needs is None:
         return set_off(status, None)

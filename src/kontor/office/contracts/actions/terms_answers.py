@@ -1,6 +1,7 @@
 """What comes of a notice of changed terms: received, accepted, objected to, left unanswered, decided by the house."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,14 +17,16 @@ from kontor.office.contracts.actions.ending_cases import open_case, tell_case
 from kontor.office.contracts.models import EndingCase, TermsNotice, TermsNoticeState
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_by_contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, pack_of_version, terms_on
 from kontor.office.contracts.queries.terms_changes import clauses_of, follows, procedure
 from kontor.office.contracts.queries.terms_papers import answer_mail
-from kontor.rulebook.contract_state import SetTerms
+from kontor.rulebook.amendments import Revoke
+from kontor.rulebook.contract_state import Change, SetNotice, SetTerms
 from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.told import Side, Told
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.terms import TermsPack, given, versions
 from kontor.rulebook.wording import day, said
 
 State = TermsNoticeState.State
@@ -155,11 +158,20 @@ def _hold(row: TermsNoticeState, ruling: Ruling[date], *, at: datetime, actor: A
     assert row.effective_on is not None
     if ends is not None and ends < row.effective_on:
         return
-    changes = [SetTerms(row.notice.version)]
+    changes: list[Change | Revoke] = [SetTerms(row.notice.version), *_notice_of(row.notice)]
     row.amendment = amend(
         contract, TERMS_CHANGE, changes, effective_on=row.effective_on, ruling=ruling, at=at, actor=actor
     )
     row.save(update_fields=["amendment"])
+
+
+def _notice_of(notice: TermsNotice) -> Iterator[SetNotice]:
+    """Yield the notice period of the new version, where it is on file and says one."""
+    contract = notice.contract
+    if notice.version in versions(contract.pack):
+        section = pack_of_version(contract, notice.version).notice
+        if section and section.period:
+            yield SetNotice(given(section.period, key="notice.period").value)
 
 
 def _told(row: TermsNoticeState, *, at: datetime, actor: Actor) -> None:
@@ -196,14 +208,20 @@ def _silent(row: TermsNoticeState) -> Ruling[date]:
 
 
 def _because(row: TermsNoticeState, step: Text) -> Ruling[date]:
-    kind = procedure(pack_of_terms(row.notice.contract.terms), row.notice.kind)
+    kind = procedure(_terms_at_notice(row), row.notice.kind)
     assert row.effective_on is not None
     return Ruling(row.effective_on, clauses_of(kind), (("received", str(row.received_on)),), (step,))
 
 
 def _consents(row: TermsNoticeState) -> bool:
-    silence = procedure(pack_of_terms(row.notice.contract.terms), row.notice.kind).silence_is_consent
+    silence = procedure(_terms_at_notice(row), row.notice.kind).silence_is_consent
     return bool(silence and silence.value)
+
+
+def _terms_at_notice(row: TermsNoticeState) -> TermsPack:
+    """Return the terms by whose procedure a change goes: those in force when the customer had the notice."""
+    assert row.received_on is not None
+    return terms_on(row.notice.contract, row.received_on)
 
 
 def _locked(notice_id: uuid.UUID) -> TermsNoticeState:

@@ -74,8 +74,9 @@ def write_change(draft: Draft, *, change_id: uuid.UUID | None = None, at: dateti
     """
     Write a draft, or write it anew; nobody is told yet.
 
-    RefusalError where the pack knows no such change, the version has a change already, the file is no PDF, or the
-    change has been announced.
+    The newest version on file may be named, where there was one before it: contracts of the earlier ones follow its
+    rules from their day on. RefusalError where the pack knows no such change, the version has a change already or is an
+    old one, the file is no PDF, or the change has been announced.
     """
     kind = procedure(terms.load(draft.pack), draft.kind)
     if draft.file is not None and not draft.file.startswith(PDF):
@@ -83,7 +84,8 @@ def write_change(draft: Draft, *, change_id: uuid.UUID | None = None, at: dateti
     others = TermsChange.objects.filter(pack=draft.pack, version=draft.version)
     if change_id is not None:
         others = others.exclude(pk=change_id)
-    if others.exists() or draft.version in terms.versions(draft.pack):
+    *earlier, newest = terms.versions(draft.pack)
+    if others.exists() or draft.version in earlier or (draft.version == newest and not earlier):
         words = "Die Fassung {version} gibt es schon.", "The version {version} exists already."
         raise RefusalError(said(*words, version=draft.version))
     row = TermsChange(at=at) if change_id is None else _draft(change_id)
@@ -112,7 +114,8 @@ def announce_change(change_id: uuid.UUID, *, at: datetime, actor: Actor) -> Term
     kind = procedure(pack, change.kind)
     refuse_incomplete(completeness(change, kind), required_of(kind))
     _refuse_early(change, kind, on=at.astimezone(ZoneInfo(pack.zone)).date())
-    told = [it.contract.pk for it in concerned(change.pack, kind=change.kind, named=change.named_on, at=at)]
+    named, version = change.named_on, change.version
+    told = [it.contract.pk for it in concerned(change.pack, kind=change.kind, version=version, named=named, at=at)]
     change.state, change.announced_at, change.contracts = TermsChange.State.ANNOUNCED, at, len(told)
     change.finished_at = None if told else at
     change.save(update_fields=["state", "announced_at", "contracts", "finished_at"])

@@ -63,7 +63,7 @@ class NewNotice(Schema):
 def notice_rules(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> NoticeRules:
     """Say what holds for notice, and what one of today would do."""
     found = opened(request, contract_id)
-    rule = rule_of(found.contract, found.rows)
+    rule = rule_of(found.contract, found.rows, found.today)
     fitting = next(each for each in Means if has_form(each, rule.form, email_is_written=rule.email_is_written))
     decided = decide_notice(rule, Given(fitting, sent=found.today, received=found.today))
     return NoticeRules(
@@ -92,7 +92,7 @@ def list_notices(request: Call, contract_id: uuid.UUID, why: Truth = WHY) -> Pag
 def give_notice(request: Call, contract_id: uuid.UUID, told: NewNotice) -> NoticeShown:
     """Give notice as the customer; sent and received at this moment. 409 where the contract demands another form."""
     found = opened(request, contract_id)
-    rule = rule_of(found.contract, found.rows)
+    rule = rule_of(found.contract, found.rows, found.today)
     if not has_form(Means.PLATFORM, rule.form, email_is_written=rule.email_is_written):
         detail = gettext("This contract demands another form of notice: %(form)s.") % {"form": spoken(rule.form.spoken)}
         raise ProblemError(409, "form", detail)

@@ -1,40 +1,59 @@
 """How a contract is billed: the rulebook's rule made of its terms, its amendments, and what was billed before."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from kontor.office.books import public as books
-from kontor.office.contracts.models import BilledPeriod, Charge, Contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.models import Amendment, BilledPeriod, Charge, Contract
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
+from kontor.rulebook.due import payable_until
+from kontor.rulebook.due_place import Moved, Place, moved_by
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.invoice_lines import Unit
 from kontor.rulebook.period import Interval, Period, add, intervals, next_month
 from kontor.rulebook.refusal import RefusalError
-from kontor.rulebook.ruling import Clause, Text
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import TermsPack, given
 
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
-    """Until when an invoice is payable: so long after its issue or its receipt, and the clause."""
+    """
+    Until when an invoice is payable: so long after its issue or its receipt, and the clause.
+
+    moved  the working days to which a due day moves, where the law moves it
+    """
 
     within: Duration
     counted_from: str
     clause: Clause
+    moved: Moved | None = None
 
     @property
     def from_receipt(self) -> bool:
         """Whether the period begins when the customer has the invoice."""
         return self.counted_from == "receipt"
 
+    def payable(self, issued_on: date) -> Ruling[date]:
+        """Return until when an invoice of a day is payable, were it received that day."""
+        clauses = (self.clause, *(self.moved.clauses if self.moved else ()))
+        days = self.moved.days if self.moved else None
+        found = payable_until(issued_on, self.within, from_receipt=self.from_receipt, moved_by=days, clauses=clauses)
+        return found.because(working=(self.moved.step,)) if self.moved else found
+
 
 def billing_rule(contract: Contract) -> BillingRule:
-    """Return how the contract is billed; NoAnswerError or RefusalError where its terms do not say."""
+    """
+    Return how the contract is billed; NoAnswerError or RefusalError where its terms do not say.
+
+    The rhythm stays that of the conclusion, and an amendment changes the interval: days billed under another rhythm
+    would be billed twice.
+    """
     pack = pack_of_terms(contract.terms)
     zone = ZoneInfo(pack.zone)
     concluded = contract.concluded_at.astimezone(zone).date()
@@ -58,9 +77,10 @@ def billing_rule(contract: Contract) -> BillingRule:
     )
 
 
-def due_rule(contract: Contract, *, renewal: bool) -> DueRule:
-    """Return how long the customer has to pay; renewals may have a period of their own (leisure, Art. 11)."""
-    invoicing = pack_of_terms(contract.terms).invoicing
+def due_rule(contract: Contract, *, issued_on: date, renewal: bool, rows: Sequence[Amendment] | None = None) -> DueRule:
+    """Return how long there is to pay an invoice of a day; renewals may have their own period (leisure, Art. 11)."""
+    pack = terms_on(contract, issued_on, rows)
+    invoicing = pack.invoicing
     within = given(
         invoicing.renewal_due if invoicing and renewal else None,
         invoicing.due if invoicing else None,
@@ -69,12 +89,15 @@ def due_rule(contract: Contract, *, renewal: bool) -> DueRule:
     start = (invoicing.renewal_due_from if invoicing and renewal else None) or (
         invoicing.due_from if invoicing else None
     )
-    return DueRule(within.value, start.value if start else "issue", within.clause)
+    moved = moved_by(pack, Place.read(contract.terms.get("place")))
+    return DueRule(within.value, start.value if start else "issue", within.clause, moved)
 
 
-def collection_term(contract: Contract) -> books.CollectionTerm | None:
+def collection_term(
+    contract: Contract, issued_on: date, rows: Sequence[Amendment] | None = None
+) -> books.CollectionTerm | None:
     """Return how long a direct debit waits after invoice and pre-notification; None where the pack is silent."""
-    invoicing = pack_of_terms(contract.terms).invoicing
+    invoicing = terms_on(contract, issued_on, rows).invoicing
     wait = invoicing.collection_wait if invoicing else None
     return books.CollectionTerm(wait.value, wait.clause) if wait is not None else None
 

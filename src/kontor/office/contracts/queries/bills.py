@@ -8,7 +8,14 @@ from datetime import date, datetime
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Charge, Contract
-from kontor.office.contracts.queries.billing import DueRule, billed_keys, billing_rule, due_rule, units_of
+from kontor.office.contracts.queries.billing import (
+    DueRule,
+    billed_keys,
+    billing_rule,
+    collection_term,
+    due_rule,
+    units_of,
+)
 from kontor.office.contracts.queries.charges import (
     amount_of,
     clause_of_charge,
@@ -21,7 +28,6 @@ from kontor.office.contracts.queries.state import amendments_by_contract, amendm
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, Due, DueKey, Kind
-from kontor.rulebook.due import payable_until
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Period
@@ -46,6 +52,7 @@ class Bill:
     One invoice to be: its contract, its lines, until when it is payable, and what its positions are called.
 
     charges  what is charged once beside the positions, taken along by this invoice
+    collection  how long a direct debit waits; None where the terms do not say
     """
 
     contract: Contract
@@ -54,6 +61,7 @@ class Bill:
     names: Mapping[str, str]
     payable: DueRule
     charges: tuple[Charge, ...] = ()
+    collection: books.CollectionTerm | None = None
 
     @property
     def net(self) -> Money:
@@ -133,15 +141,17 @@ class _Asked:
 
     def bill(self, dues: Sequence[Due], charges: Sequence[Charge]) -> Bill:
         contract = self.contract
-        payable = due_rule(contract, renewal=bool(dues) and all(due.kind is Kind.RENEWAL for due in dues))
         issued_on = self.at.astimezone(self.rule.zone).date()
+        renewal = bool(dues) and all(due.kind is Kind.RENEWAL for due in dues)
+        payable = due_rule(contract, issued_on=issued_on, renewal=renewal, rows=self.rows)
         return Bill(
             contract,
             invoice_lines(dues, currency=contract.offer.currency, units=units_of(contract)).value,
-            payable_until(issued_on, payable.within, from_receipt=payable.from_receipt, clauses=(payable.clause,)),
+            payable.payable(issued_on),
             self.names,
             payable,
             tuple(charges),
+            collection_term(contract, issued_on, self.rows),
         )
 
 

@@ -12,7 +12,7 @@ from kontor.office.contracts.queries.billing import billing_rule
 from kontor.office.contracts.queries.renewals import last_term
 from kontor.office.contracts.queries.shop import Ware
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.billing_rule import DueKey
 from kontor.rulebook.calc.facts import months_rule
@@ -60,13 +60,13 @@ class Standing:
 
     @property
     def pack(self) -> TermsPack:
-        """The terms as the contract has them."""
-        return pack_of_terms(self.contract.terms)
+        """The terms as the contract has them on this day."""
+        return terms_on(self.contract, self.today, self.rows)
 
     @property
     def today(self) -> date:
         """The day in the contract's zone."""
-        return self.at.astimezone(ZoneInfo(self.pack.zone)).date()
+        return self.at.astimezone(ZoneInfo(pack_of_terms(self.contract.terms).zone)).date()
 
     @property
     def told(self) -> tuple[Amendment, ...]:

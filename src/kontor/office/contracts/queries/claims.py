@@ -11,9 +11,17 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from kontor.office.books import public as books
-from kontor.office.contracts.models import Claim, ClaimLetter, ClaimReceipt, Contract, EnteredRate, PaymentPlan
+from kontor.office.contracts.models import (
+    Amendment,
+    Claim,
+    ClaimLetter,
+    ClaimReceipt,
+    Contract,
+    EnteredRate,
+    PaymentPlan,
+)
 from kontor.office.contracts.queries.reminder_plans import Habit, habit_of, newest_plans
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import changed_rows, pack_of_terms, terms_on
 from kontor.rulebook.arrears import Arrears, ArrearsTerms, Notices, arrears
 from kontor.rulebook.arrears_terms import arrears_terms, rates_on_file
 from kontor.rulebook.claim import ClaimState, Cost, Receipt, claim_on
@@ -31,6 +39,7 @@ class Facts:
     Everything a claim is computed from; no query is made once it is read.
 
     plan  the payment plan that runs, None without one
+    rows  the contract's amendments, where later terms than its own are on file; else none is read
     """
 
     row: Claim
@@ -40,6 +49,7 @@ class Facts:
     plan: PaymentPlan | None
     habit: Habit | None
     entered: tuple[LegalRate, ...]
+    rows: Sequence[Amendment]
 
     def today(self, at: datetime) -> date:
         """Return which day it is where the seller is."""
@@ -53,8 +63,8 @@ class Facts:
 
     @cached_property
     def pack(self) -> TermsPack:
-        """The terms as this contract has them."""
-        return pack_of_terms(self.contract.terms)
+        """The terms as this contract had them when the invoice fell due."""
+        return terms_on(self.contract, self.row.due_on, self.rows)
 
     @cached_property
     def terms(self) -> ArrearsTerms:
@@ -174,6 +184,7 @@ def facts_of(claims: Iterable[Claim]) -> list[Facts]:
     divided = _grouped(each for each in taken if each.payment_id in standing)
     habits = newest_plans()
     entered = entered_rates()
+    amendments = changed_rows(row.contract for row in rows)
     return [
         Facts(
             row=row,
@@ -183,6 +194,7 @@ def facts_of(claims: Iterable[Claim]) -> list[Facts]:
             plan=plans.get(row.pk),
             habit=habit_of(habits, row.contract.pack),
             entered=entered.get(pack_of_terms(row.contract.terms).law, ()),
+            rows=amendments.get(row.contract_id, ()),
         )
         for row in rows
     ]

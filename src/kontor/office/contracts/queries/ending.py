@@ -13,7 +13,7 @@ from kontor.office.contracts.queries.billing import billing_rule
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.running import term_rule
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.changing import running_interval
 from kontor.rulebook.ending.finding import Finding
 from kontor.rulebook.ending.kinds import Kind, decide
@@ -40,9 +40,9 @@ def rows_of(contract: Contract) -> list[Amendment]:
     return list(Amendment.objects.filter(contract=contract).order_by("number"))
 
 
-def rule_of(contract: Contract, rows: Sequence[Amendment]) -> NoticeRule:
-    """Return what the contract says about notice; NoAnswerError where its terms do not say when it ends."""
-    pack = pack_of_terms(contract.terms)
+def rule_of(contract: Contract, rows: Sequence[Amendment], on: date) -> NoticeRule:
+    """Return what the contract says about notice of a day; NoAnswerError where its terms do not say when it ends."""
+    pack = terms_on(contract, on, rows)
     rule, clauses = term_rule(contract, pack)
     state = history_of(contract, rows).state(date.max)
     return notice_rule(pack, by_interval(rule, state.interval), clauses=clauses)
@@ -55,7 +55,7 @@ def ends_of(contract: Contract, rows: Sequence[Amendment]) -> date | None:
 
 def term_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Period:
     """Return the term in which a day lies, the first one before it begins."""
-    rule = rule_of(contract, rows).term
+    rule = rule_of(contract, rows, on).term
     return next(term for term in rule.terms() if on < term.end)
 
 
@@ -79,7 +79,7 @@ def told_as_json(told: Told) -> dict[str, Any]:
 
 def finding(case: EndingCase, *, on: date, proofs: int) -> Ruling[Finding]:
     """Return what a case comes to on a day; SilentError where the contract does not know that ending."""
-    pack = pack_of_terms(case.contract.terms)
+    pack = terms_on(case.contract, on)
     return decide(Kind(case.kind), pack, told_of(case, proofs=proofs), on=on, side=Side(case.side))
 
 

@@ -77,7 +77,7 @@ def next_renewals(today: date, *, limit: int) -> list[Renewal]:
 def _terms(contracts: Iterable[Contract], today: date) -> Iterable[tuple[Contract, Ruling[TermAnswer]]]:
     for contract in contracts:
         term = running_term(contract, today)
-        if term is not None and not ends_any_time(contract):
+        if term is not None and not ends_any_time(contract, today):
             yield contract, term
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, Contract, HardwareCase, HardwareDelivery
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.hardware import Owner, Tried, remedies_open, risk_passed, title
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Ruling
@@ -60,7 +60,7 @@ def open_remedies(case: HardwareCase, contract: Contract, *, on: date) -> Ruling
     tried = tried_of(case)
     if case.kind != DEFECT or tried is None:
         return None
-    return remedies_open(pack_of_terms(contract.terms), tried, on=on)
+    return remedies_open(terms_on(contract, on), tried, on=on)
 
 
 def price_of_one(contract: Contract, position: str) -> Money:

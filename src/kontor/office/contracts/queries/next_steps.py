@@ -30,7 +30,7 @@ from kontor.office.contracts.queries.late_payment import claims_by_contract
 from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.term import TermAnswer
 
@@ -81,21 +81,21 @@ def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, re
     if ends:
         yield NextStep(ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
         return
-    term = _running.of((contract.pk, today), lambda: running_term(contract, today))
+    term = _running.of((mark_of(contract, rows), today), lambda: running_term(contract, today))
     if term is None:
         return
     settled = remembered_state(contract, rows, date.max).term
     if settled is not None and settled.first == term.value.term.end:
         begins, further = settled.first, Text("Die nächste Laufzeit beginnt", "The next term begins")
         yield NextStep(begins, further, clause=_of_renewal(term.clauses), icon="refresh")
-        term = _running.of((contract.pk, begins), lambda: running_term(contract, begins)) or term
+        term = _running.of((mark_of(contract, rows), begins), lambda: running_term(contract, begins)) or term
     answer = term.value
-    if today <= answer.notice_by and not ends_any_time(contract):
+    if today <= answer.notice_by and not ends_any_time(contract, today):
         title = Text("Letzter Tag für eine Kündigung", "Last day for notice")
         yield NextStep(answer.notice_by, title, ruling=term.map(lambda it: it.notice_by))
     title = Text("Verlängert sich, wenn niemand kündigt", "Renews unless notice was given")
     yield NextStep(answer.term.end, title, clause=_of_renewal(term.clauses), icon="refresh")
-    index = pack_of_terms(contract.terms).index
+    index = terms_on(contract, answer.term.end, rows).index
     if index is not None and index.applies is not None and index.applies.value == "on_renewal":
         title = Text("Preisanpassung mit der Verlängerung", "Price adjustment with the renewal")
         shown = index.formula.value.text if index.formula else ""
@@ -167,9 +167,9 @@ def announcements(contract: Contract, rows: Sequence[Amendment], *, today: date,
             yield NextStep(each.objection_by, title, each.notice.title, icon="git-compare")
 
 
-def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
+def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
     """Yield the inspection of hardware that the customer has and has not inspected: it is due at once."""
-    section = pack_of_terms(contract.terms).hardware
+    section = terms_on(contract, today, rows).hardware
     rule = section.inspection if section else None
     for delivery in read or ():
         title = Text("Hardware untersuchen", "Inspect the hardware")

@@ -13,7 +13,7 @@ from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.index_register import Register, register
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_by_contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.amendments import History
 from kontor.rulebook.billing_rule import DueKey
@@ -84,13 +84,13 @@ class Case:
 
     @property
     def pack(self) -> TermsPack:
-        """The terms as the contract has them."""
-        return pack_of_terms(self.contract.terms)
+        """The terms as the contract has them on this day."""
+        return terms_on(self.contract, self.today, self.rows)
 
     @property
     def today(self) -> date:
         """The day in the contract's zone."""
-        return self.at.astimezone(ZoneInfo(self.pack.zone)).date()
+        return self.at.astimezone(ZoneInfo(pack_of_terms(self.contract.terms).zone)).date()
 
     @property
     def history(self) -> History:

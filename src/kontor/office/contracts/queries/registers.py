@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from kontor.office.contracts.models import Amendment, Contract, RegisterEntry, RegisterFacts
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.running import running_term
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.money import Money
 from kontor.rulebook.registers import REGISTERS, Circumstances, Kind, Register, Standing, frame_of
 from kontor.rulebook.revenue import fees_between
@@ -71,7 +71,7 @@ def circumstances(contract: Contract, rows: Sequence[Amendment], *, today: date)
         return (found.value.term.first, found.value.term.end) if found else None
 
     return Circumstances(
-        pack_of_terms(contract.terms), today, currency, fees=fees, term=term, ends=history.state(date.max).ends
+        terms_on(contract, today, rows), today, currency, fees=fees, term=term, ends=history.state(date.max).ends
     )
 
 

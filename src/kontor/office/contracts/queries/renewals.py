@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.running import term_rule
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.amendments import History
 from kontor.rulebook.period import Period
 from kontor.rulebook.renewal import by_interval, renewed
@@ -21,16 +21,16 @@ def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> 
 
     rows  all amendments of the contract, in order
     """
-    pack = pack_of_terms(contract.terms)
+    zone = ZoneInfo(pack_of_terms(contract.terms).zone)
+    today = at.astimezone(zone).date()
     history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
     state = history.state(date.max)
     try:
-        rule, clauses = term_rule(contract, pack)
+        rule, clauses = term_rule(contract, terms_on(contract, today, rows))
     except NoAnswerError:
         return None
     if state.term is None:
         return None
-    today = at.astimezone(ZoneInfo(pack.zone)).date()
     rule = by_interval(rule, history.state(state.term.end).interval)  # the one in force when the new term begins
     return renewed(rule, state.term, today, ends=state.ends, clauses=clauses[1:] + clauses[:1])
 

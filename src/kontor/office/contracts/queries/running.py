@@ -1,13 +1,14 @@
 """Which term of a contract runs, by when notice must be given, and what is billed next."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billing_rule, units_of
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import accepted_versions, pack_of_terms, terms_on
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import DueKey
 from kontor.rulebook.calc.facts import months_rule
@@ -41,9 +42,24 @@ class Unbillable:
 
 
 def term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clause, ...]]:
-    """Return the contract's rule on its term with the clauses it rests on; NoAnswerError where they do not say."""
+    """
+    Return the contract's rule on its term with the clauses it rests on; NoAnswerError where they do not say.
+
+    pack  the terms of the day asked about: the first term stays as it was agreed, and terms that began under an
+          earlier version run to their end
+    """
+    rule, clauses = _term_rule(contract, pack)
+    if pack.version == contract.version:
+        return rule, clauses
+    since = next(first for first, version in reversed(accepted_versions(contract)) if version == pack.version)
+    before, _clauses = _term_rule(contract, pack_of_terms(contract.terms))
+    return _going_on(rule, before, since), clauses
+
+
+def _term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clause, ...]]:
     section, notices = pack.term, pack.notice
-    initial = given(section.initial if section else None, key="term.initial")
+    agreed = pack_of_terms(contract.terms).term
+    initial = given(agreed.initial if agreed else None, key="term.initial")
     notice = given(notices.period if notices else None, key="notice.period")
     renewal: Interval | Duration
     if section is not None and section.renews_by is not None:
@@ -57,6 +73,18 @@ def term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Clau
     return rule, tuple(dict.fromkeys((notice.clause, source, initial.clause)))
 
 
+def _going_on(rule: TermRule, before: TermRule, since: date) -> TermRule:
+    """Return a rule whose terms follow the one that ran when it came to hold, where it renews by another length."""
+    if rule.renewal == before.renewal:
+        return rule
+    number, running = next((n, term) for n, term in enumerate(before.terms()) if term.end > since)
+    if not number:
+        return rule
+    length = before.renewal
+    initial = Duration.parse(f"{length.months} months") if isinstance(length, Interval) else length
+    return replace(rule, first_day=running.first, initial=initial, counted_from=None)
+
+
 def counted_from(first_day: date, pack: TermsPack) -> date:
     """Return the day from which the initial term counts: the contract's first, or that of its first interval."""
     rule = pack.term.counted_from if pack.term else None
@@ -66,25 +94,26 @@ def counted_from(first_day: date, pack: TermsPack) -> date:
 def running_term(contract: Contract, on: date) -> Ruling[TermAnswer] | None:
     """Return the term that runs on a day, the first one before it begins; None where the terms do not say."""
     try:
-        rule, clauses = term_rule(contract, pack_of_terms(contract.terms))
+        rule, clauses = term_rule(contract, terms_on(contract, on))
     except NoAnswerError:
         return None
     return term_on(rule, max(on, rule.first_day), clauses=clauses)
 
 
-def ends_any_time(contract: Contract) -> bool:
-    """Tell whether notice need not wait for the end of a term, so that no day is the last for it."""
-    notices = pack_of_terms(contract.terms).notice
+def ends_any_time(contract: Contract, on: date) -> bool:
+    """Tell whether notice of a day need not wait for the end of a term, so that no day is the last for it."""
+    notices = terms_on(contract, on).notice
     return notices is not None and notices.to is not None and notices.to.value == "any_time"
 
 
 def terms_around(contract: Contract, on: date) -> list[Period]:
     """Return the terms from the first to the one after that which runs on a day."""
     try:
-        rule, _clauses = term_rule(contract, pack_of_terms(contract.terms))
+        rule, _clauses = term_rule(contract, terms_on(contract, on))
     except NoAnswerError:
         return []
-    found = []
+    first, _clauses = _term_rule(contract, pack_of_terms(contract.terms))
+    found = list(takewhile(lambda term: term.end <= rule.first_day, first.terms()))
     for term in rule.terms():
         found.append(term)
         if term.first > on:

@@ -1,11 +1,17 @@
-"""The terms of one offer or contract, read from what was copied into it."""
+"""The terms of one offer or contract: as it was concluded, and as a contract has them on a day."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from kontor.rulebook.terms import TermsPack
-from kontor.rulebook.terms.concluded import concluded
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.state import amendments_by_contract
+from kontor.rulebook.contract_state import SetTerms
+from kontor.rulebook.terms import TermsPack, versions
+from kontor.rulebook.terms.concluded import concluded, continued
 
 
 class Ordered(Protocol):
@@ -20,6 +26,47 @@ class Ordered(Protocol):
 def pack_of_terms(terms: Mapping[str, Any]) -> TermsPack:
     """Return the pack as this offer or contract has it: its version, the readings chosen, the values agreed."""
     return concluded(terms["pack"], terms["version"], settings=terms["settings"], agreed=terms["agreed"])
+
+
+def terms_on(contract: Contract, on: date, rows: Sequence[Amendment] | None = None) -> TermsPack:
+    """
+    Return the pack whose rules a contract follows on a day: from the first day of an accepted version on, that one.
+
+    rows  all amendments of the contract, where the caller has read them; else they are read, and only where a version
+          later than the contract's own is on file at all
+
+    A version that was announced as a paper alone, with no pack on file, changes no rule that is computed here.
+    """
+    told, known = contract.terms, versions(contract.pack)
+    if told["version"] == known[-1]:
+        return pack_of_terms(told)
+    accepted = [version for _first, version in accepted_versions(contract, rows, until=on) if version in known]
+    if not accepted or accepted[-1] == told["version"]:
+        return pack_of_terms(told)
+    return pack_of_version(contract, accepted[-1])
+
+
+def pack_of_version(contract: Contract, version: str) -> TermsPack:
+    """Return a version of the pack as a contract has it, with what its offer agreed; KeyError for one not on file."""
+    told = contract.terms
+    return continued(told["pack"], version, settings=told["settings"], agreed=told["agreed"])
+
+
+def changed_rows(contracts: Iterable[Contract]) -> dict[uuid.UUID, list[Amendment]]:
+    """Return the amendments of those contracts for whose pack a later version is on file; one query at most."""
+    found = {each.pk for each in contracts if each.version != versions(each.pack)[-1]}
+    return amendments_by_contract(found) if found else {}
+
+
+def accepted_versions(
+    contract: Contract, rows: Sequence[Amendment] | None = None, *, until: date = date.max
+) -> list[tuple[date, str]]:
+    """Return each day up to one from which another version of the terms holds, in their order."""
+    if rows is None:
+        seen = Amendment.objects if contract.tenant_id == current_tenant() else Amendment.received
+        rows = list(seen.filter(contract_id=contract.pk).order_by("number"))
+    told = ((it.effective, it.change) for it in history_of(contract, rows).in_order() if it.effective <= until)
+    return [(first, change.version) for first, change in told if isinstance(change, SetTerms)]
 
 
 def start_of(terms: Mapping[str, Any]) -> date | None:

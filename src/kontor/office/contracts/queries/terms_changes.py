@@ -10,7 +10,7 @@ from kontor.office.contracts.models import Amendment, Contract, TermsChange
 from kontor.office.contracts.queries.billing import billing_rule
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_by_contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.calc.changes import by_interval, one_sided, rule_of, sources_of
 from kontor.rulebook.calc.facts import cited, months_rule
 from kontor.rulebook.change_of_terms import ChangeAnswer, IntervalStart, change_of_terms, missing_elements
@@ -90,7 +90,7 @@ def follows(
 
     RefusalError or NoAnswerError where the terms know no such change, or not how the contract is billed.
     """
-    pack = pack_of_terms(contract.terms)
+    pack = terms_on(contract, received, rows)
     change = procedure(pack, kind)
     starts = _starts(contract, rows, pack, change) if by_interval(change) else None
     return change_of_terms(rule_of(change), received, starts=starts, named=named, clauses=clauses_of(change))
@@ -101,9 +101,13 @@ def clauses_of(change: Change) -> tuple[Clause, ...]:
     return cited(*sources_of(change))
 
 
-def concerned(pack: str, *, kind: str, named: date | None, at: datetime) -> Iterator[Concerned]:
-    """Yield every contract under a pack that runs, and what follows were the notice received now; two queries."""
-    contracts = list(Contract.objects.filter(pack=pack).order_by("number"))
+def concerned(pack: str, *, kind: str, version: str, named: date | None, at: datetime) -> Iterator[Concerned]:
+    """
+    Yield every contract under a pack that runs, and what follows were the notice received now; two queries.
+
+    version  what the terms are called from then on; whoever concluded under it is not concerned
+    """
+    contracts = list(Contract.objects.filter(pack=pack).exclude(version=version).order_by("number"))
     rows = amendments_by_contract([contract.pk for contract in contracts])
     for contract in contracts:
         on = at.astimezone(ZoneInfo(pack_of_terms(contract.terms).zone)).date()

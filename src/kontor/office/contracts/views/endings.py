@@ -68,7 +68,7 @@ def received_ending(request: TenantRequest, contract_id: uuid.UUID) -> HttpRespo
 def received_notice(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
     """Give notice as the customer, signed in, where the contract's form lets them."""
     opened = opened_received(request, contract_id)
-    rule = rule_of(opened.contract, opened.rows)
+    rule = rule_of(opened.contract, opened.rows, opened.today)
     if has_form(Means.PLATFORM, rule.form, email_is_written=rule.email_is_written):
         answer(
             "contracts.notice_by_customer",
@@ -211,7 +211,7 @@ def _framed(request: TenantRequest, opened: Opened) -> dict[str, Any]:
 def _rule(opened: Opened) -> dict[str, Any] | None:
     """Return what holds for notice and what one of today would do; None where the terms do not say."""
     try:
-        rule = rule_of(opened.contract, opened.rows)
+        rule = rule_of(opened.contract, opened.rows, opened.today)
     except NoAnswerError:
         return None
     by_platform = has_form(Means.PLATFORM, rule.form, email_is_written=rule.email_is_written)

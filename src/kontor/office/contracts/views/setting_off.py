@@ -55,7 +55,7 @@ def set_off(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponseBase:
         "form": form,
         "owed": owed,
         "refused": refused,
-        "rule": set_off_ruling(contract, Status.UNDISPUTED),
+        "rule": set_off_ruling(contract, Status.UNDISPUTED, today),
         "contract": contract,
         "crumbs": [(contract.number, reverse("contracts:contract", args=[contract.pk]))],
     }

@@ -118,7 +118,7 @@ def change(request: TenantRequest, change_id: uuid.UUID) -> HttpResponseBase:
     pack, kind = _procedure(row.pack, row.kind)
     context = _about(row, pack, kind) | {"refused": refused}
     if row.state == TermsChange.State.DRAFT:
-        found = list(concerned(row.pack, kind=row.kind, named=row.named_on, at=request.at))
+        found = list(concerned(row.pack, kind=row.kind, version=row.version, named=row.named_on, at=request.at))
         context |= {
             "complete": completeness(row, kind),
             "concerned": found[:_PREVIEWED],
