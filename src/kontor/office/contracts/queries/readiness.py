@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
 from kontor.office.contracts.queries.expander import MODULE, sold_per_customer
+from kontor.office.parties import public as parties
+from kontor.rulebook.consumer import may_buy
 from kontor.rulebook.licence import Granted, sites_fit
 from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.terms import PackError, TermsPack
 from kontor.rulebook.terms.concluded import concluded, missing
-
-
 from kontor.rulebook.web_plans import plan_fits
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something the offer must say and does not: the field, a sentence, and the clause that leaves it open."""
@@ -34,16 +36,19 @@ def lacks(draft: OfferDraft) -> list[Lack]:
         pack = pack_of(draft)
     except PackError as error:
         return [*found, Lack("agreed", Text(str(error), str(error)))]
+    allowed = may_buy(pack, consumer=parties.card(draft.party_id).consumer)
+    if not allowed.value:
+        found.append(Lack("party", allowed.working[-1], next(iter(allowed.clauses), None)))
     if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
         found.append(Lack("start_on", Text("Der Beginn fehlt.", "The start is missing.")))
     found += _uncontained(draft, pack, lines)
     found += _by_user(pack, lines)
+    found += licence_lacks(draft, pack, lines)
     for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered(lines)):
         text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
         found.append(Lack(key, text, blank.clause))
     return found
 
-    found += licence_lacks(draft, pack, lines)
 
 def _uncontained(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
     """Yield what the pack says every offer contains, so far as an offer could be written without it."""
@@ -90,11 +95,6 @@ def _by_user(pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]
         yield Lack("positions", text, clause)
 
 
-def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:
-    """Return what a draft contains, as the blanks of a pack ask for it: kinds of item and keys of modules."""
-    return frozenset(word for line in lines for word in (line.item.module, line.item.kind.lower()) if word)
-
-
 def licence_lacks(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraftLine]) -> Iterator[Lack]:
     """Yield where a perpetual licence names another number of sites, and plans that belong to no product offered."""
     items = [line.item for line in lines]
@@ -109,6 +109,11 @@ def licence_lacks(draft: OfferDraft, pack: TermsPack, lines: Iterable[OfferDraft
         if not plan.value:
             name, says = item.name_de, plan.working[-1]
             yield Lack("positions", Text(f"{name}: {says.de}", f"{item.name_en}: {says.en}"), plan.clauses[0])
+
+
+def ordered(lines: Iterable[OfferDraftLine]) -> frozenset[str]:
+    """Return what a draft contains, as the blanks of a pack ask for it: kinds of item and keys of modules."""
+    return frozenset(word for line in lines for word in (line.item.module, line.item.kind.lower()) if word)
 
 
 def pack_of(draft: OfferDraft) -> TermsPack:
