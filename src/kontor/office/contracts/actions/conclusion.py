@@ -27,9 +27,10 @@ from kontor.office.contracts.actions.licensing_keys import deliver_later
 from kontor.office.contracts.actions.offers import OfferRefusedError
 from kontor.office.contracts.actions.trial_ends import account_after_trial, end_trial_by
 from kontor.office.contracts.models import Contract, Offer, OfferState
+from kontor.office.contracts.queries.confirmations import confirmation_text, terms_named
 from kontor.office.contracts.queries.formation import begins, conclusion
-from kontor.office.contracts.queries.letters import confirmation_mail
 from kontor.office.contracts.queries.further import FURTHER
+from kontor.office.contracts.queries.letters import confirmation_mail
 from kontor.office.contracts.queries.paper import confirmation_paper
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
@@ -37,12 +38,15 @@ from kontor.rulebook.ruling import Ruling, Text
 
 
 @transaction.atomic
-def confirm_order(offer_id: uuid.UUID, *, at: datetime, actor: Actor) -> books.ConfirmedOrder:
+def confirm_order(offer_id: uuid.UUID, *, text: str | None = None, at: datetime, actor: Actor) -> books.ConfirmedOrder:
     """
     Confirm an accepted offer: a numbered confirmation is printed, kept and mailed.
 
+    text  what it says before its figures, in paragraphs; None for the words that it has by itself
+
     Where the pack lets the contract begin with the confirmation's receipt, it is concluded once the customer's mail
-    server has taken it over. OfferRefusedError where the offer is not accepted or confirmed already.
+    server has taken it over. OfferRefusedError where the offer is not accepted or confirmed already;
+    UnnamedTermsError where the pack wants the confirmation to name the terms, and its words do not.
     """
     state = OfferState.objects.select_for_update(of=("self",)).select_related("offer").get(offer_id=offer_id)
     if state.state != OfferState.State.ACCEPTED:
@@ -52,13 +56,15 @@ def confirm_order(offer_id: uuid.UUID, *, at: datetime, actor: Actor) -> books.C
             )
         )
     offer = state.offer
+    words = confirmation_text(offer) if text is None else text
+    terms_named(offer, words)
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
     on = at.astimezone(ZoneInfo(seller.zone)).date()
     signed = _signed(offer)
     state.state, state.confirmed_at = OfferState.State.CONFIRMED, at
     state.save(update_fields=["state", "confirmed_at"])
     document = confirmation_paper(
-        offer, seller=seller, party=party, signed=signed, ruling=conclusion(state), issued_on=on
+        offer, seller=seller, party=party, signed=signed, ruling=conclusion(state), issued_on=on, words=words
     )
     confirmed = books.confirm_order(
         offer.quote_id, on=on, document=document, template="office/contracts/typst/confirmation.typ", at=at, actor=actor
@@ -92,20 +98,20 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
     """
     Conclude the contract if its pack says so; None while a step is missing. Repeating changes nothing.
 
+    A further offer changes the contract it names instead, and makes none.
+
     The customer's tenant gets its id here, so that every row of the contract names it; a job furnishes it.
     """
     state = OfferState.objects.select_for_update(of=("self",)).select_related("offer").get(offer_id=offer_id)
     offer = state.offer
+    if FURTHER in offer.terms:
+        carry_out(state, at=at)
+        return None
     if existing := Contract.objects.filter(offer=offer).first():
         return existing
-    A further offer changes the contract it names instead, and makes none.
-
     formed = conclusion(state)
     start = begins(state)
     if formed.value is None or start.value is None:
-        return None
-    if FURTHER in offer.terms:
-        carry_out(state, at=at)
         return None
     contract = _contract(offer, formed=formed, concluded_at=formed.value, start=start.value, at=at)
     first_amendment(contract, start=start, at=at)
@@ -121,13 +127,13 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
     )
     publish("contracts.concluded", {"number": contract.number}, at=at)
     queue("contracts.move_in", current_tenant(), contract=str(contract.pk))
+    deliver_later(contract)
     keep_days(at=at)
     return contract
 
 
 def _contract(
     offer: Offer, *, formed: Ruling[datetime | None], concluded_at: datetime, start: date, at: datetime
-    deliver_later(contract)
 ) -> Contract:
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
     known = account_after_trial(party.id, party.own_tenant)

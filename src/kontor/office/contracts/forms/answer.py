@@ -1,12 +1,15 @@
 """What a customer types to accept an offer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+
+from kontor.office.contracts.actions.customer_terms import PDF, Attached
 
 _SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("This page is not of this offer. Open the link in the mail again."))
 
@@ -16,6 +19,7 @@ class AcceptanceForm(forms.Form):
     Name, function and declarations; nothing is ticked beforehand.
 
     declarations  as `offers.declarations_of` returns them: key, clause, and the sentence by language
+    excludes_own  whether the customer's own terms would have no effect: then they can be attached, to be filed as such
     """
 
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -33,8 +37,23 @@ class AcceptanceForm(forms.Form):
     )
     sha256 = forms.CharField(widget=forms.HiddenInput, validators=[_SHA256])
 
-    def __init__(self, *args: Any, declarations: Sequence[Mapping[str, str]], language: str, **kwargs: Any) -> None:
+    own_terms = forms.FileField(
+        label=_("Your own terms, if you attach any"),
+        required=False,
+        help_text=_("PDF. They are filed as excluded and do not become part of the contract."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        declarations: Sequence[Mapping[str, str]],
+        language: str,
+        excludes_own: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not excludes_own:
+            del self.fields["own_terms"]
         self._declared = {f"declare_{each['key']}": each["clause"] for each in declarations}
         for each in declarations:
             self.fields[f"declare_{each['key']}"] = forms.BooleanField(
@@ -51,6 +70,22 @@ class AcceptanceForm(forms.Form):
     def ticked(self) -> list[str]:
         """The keys of what was declared."""
         return [name.removeprefix("declare_") for name in self._declared if self.cleaned_data.get(name)]
+
+    def clean_own_terms(self) -> bytes:
+        """Return what was attached, b"" for nothing; anything but a PDF is refused."""
+        found = self.cleaned_data["own_terms"]
+        content: bytes = found.read() if found else b""
+        if content and not content.startswith(PDF):
+            raise forms.ValidationError(_("Attach your terms as a PDF."))
+        return content
+
+    def attached(self, received_on: date) -> Attached | None:
+        """Return the terms that came with the acceptance, None without any."""
+        content = self.cleaned_data.get("own_terms")
+        if not content:
+            return None
+        name = self.files["own_terms"].name or "own-terms.pdf"
+        return Attached(content=content, name=name, received_on=received_on, by_customer=True)
 
     def clean_sha256(self) -> bytes:
         """Return the digest of what was shown."""

@@ -17,6 +17,7 @@ from kontor.kernel.wording import language, spoken
 from kontor.office.books import public as books
 from kontor.office.contracts.forms.values import DurationField, admitted, blank_field, options
 from kontor.office.contracts.models import OfferDraft
+from kontor.office.contracts.queries.estimates import Estimate, estimates
 from kontor.office.contracts.queries.positions import PER, SINGLE
 from kontor.rulebook.contract_state import exact
 from kontor.rulebook.ruling import Clause, Text
@@ -103,6 +104,9 @@ class DraftForm(forms.Form):
         for name, (key, blank) in self._blanks.items():
             self.fields[name] = blank_field(key, blank)
             self.fields[name].initial = _shown(draft.agreed.get(key))
+        self._estimates = {f"e-{each.key}": each for each in estimates(pack, draft.estimates)}
+        for name, each in self._estimates.items():
+            self.fields[name] = _estimate_field(each)
         self._settings = {name_of(key): (key, one) for key, one in pack.settings() if _is_open(one)}
         for name, (key, one) in self._settings.items():
             self.fields[name] = _setting_field(key, one, chosen=draft.settings.get(key))
@@ -121,6 +125,11 @@ class DraftForm(forms.Form):
         """Yield the fields for what the pack leaves to the offer."""
         for name, (_key, blank) in self._blanks.items():
             yield Asked(self[name], blank.clause, _limits(blank))
+
+    def estimates(self) -> Iterator[Asked]:
+        """Yield the fields for what the pack lets an offer say of its services."""
+        for name, each in self._estimates.items():
+            yield Asked(self[name], each.clause)
 
     def settings(self) -> Iterator[Asked]:
         """Yield the readings that may be chosen."""
@@ -176,6 +185,8 @@ class DraftForm(forms.Form):
         given = {name: self.cleaned_data[name] for name in _COLUMNS if name in self.cleaned_data}
         given["sites"] = [_site(line) for line in _lines(self.cleaned_data["sites"])]
         given["annexes"] = _lines(self.cleaned_data["annexes"])
+        told = {each.key: self.cleaned_data.get(name, each.says) for name, each in self._estimates.items()}
+        given["estimates"] = {key: says for key, says in told.items() if says}
         return given
 
 
@@ -199,6 +210,11 @@ def _quantity_field(item: books.ListedItem, quantity: Decimal | None) -> forms.F
     return forms.IntegerField(
         label=label, min_value=0, required=False, initial=shown, error_messages={"invalid": wrong}
     )
+
+
+def _estimate_field(one: Estimate) -> forms.Field:
+    shown = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=spoken(one.label), max_length=2000, required=False, initial=one.says, widget=shown)
 
 
 def _per(item: books.ListedItem) -> Text:

@@ -45,7 +45,9 @@ PERSONAL_DATA: Final = (
         about=Text("wovon die Aufzeichnungen einer Installation handeln", "whom an installation's records are about"),
         clause="GDPR Art. 28",
     ),
-    PersonalData(model="contracts.CustomerTerms", about=Text("Bedingungen mit Namen", "terms with names"), clause=_BASIS),
+    PersonalData(
+        model="contracts.CustomerTerms", about=Text("Bedingungen mit Namen", "terms with names"), clause=_BASIS
+    ),
     PersonalData(model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS),
 )
 WITHOUT_PERSONAL_DATA: Final = (

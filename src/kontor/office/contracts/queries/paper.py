@@ -1,6 +1,6 @@
 """What offers and order confirmations say on paper: prices by interval, terms with their clauses, annexes in rank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Offer, OfferDraft
 from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.estimates import estimated
 from kontor.office.contracts.queries.positions import PrintedLine, Row, by_interval
 from kontor.office.contracts.queries.terms import declarations, pack_of_terms
 from kontor.office.documents import public as documents
@@ -23,10 +24,6 @@ _NET = Text(
 _INTRODUCTION = Text(
     "wir bieten Ihnen die folgenden Leistungen an. Jeder Wert nennt die Klausel, aus der er folgt.",
     "we offer you the following services. Every value names the clause it follows from.",
-)
-_CONFIRMED = Text(
-    "wir danken für Ihren Auftrag und bestätigen ihn wie folgt.",
-    "thank you for your order, which we confirm as follows.",
 )
 _HOW = Text(
     "Öffnen Sie den Link in der E-Mail, lesen Sie das Angebot, nennen Sie Namen und Funktion und bestätigen Sie die "
@@ -56,6 +53,7 @@ def offer_paper(
         "currency": seller.currency,
         "tax_note": _NET.spoken(language),
         "terms": agreed_terms(pack, start_on=draft.start_on, language=language),
+        "estimates": estimated_terms(pack, draft.estimates, language=language),
         "sites": [{"name": site["name"], "address": site.get("address", "")} for site in draft.sites],
         "notice_addresses": notices(draft.notice_customer, draft.notice_seller, language=language),
         "annexes": annexes(pack, draft.annexes, language=language),
@@ -114,6 +112,14 @@ def agreed_terms(pack: TermsPack, *, start_on: date | None, language: str) -> li
     ]
 
 
+def estimated_terms(pack: TermsPack, told: Mapping[str, str], *, language: str) -> list[dict[str, str]]:
+    """Return label, words and clause of what an offer estimates, in the language of the paper."""
+    return [
+        {"label": each.label.spoken(language), "value": each.says, "clause": each.clause.number, "note": ""}
+        for each in estimated(pack, told)
+    ]
+
+
 def notices(customer: str, seller: str, *, language: str) -> list[dict[str, str]]:
     """Return where declarations to each side go."""
     said = ((Text("An den Kunden", "To the customer"), customer), (Text("An den Anbieter", "To the provider"), seller))
@@ -160,8 +166,9 @@ def confirmation_paper(
     signed: documents.Signed,
     ruling: Ruling[datetime | None],
     issued_on: date,
+    words: str,
 ) -> dict[str, Any]:
-    """Return what `contracts/typst/confirmation.typ` prints, all but the number."""
+    """Return what `contracts/typst/confirmation.typ` prints, all but the number; `words` are its first paragraphs."""
     language, terms = offer.language, offer.terms
     pack = pack_of_terms(terms)
     start = date.fromisoformat(terms["start_on"]) if terms["start_on"] else None
@@ -170,7 +177,7 @@ def confirmation_paper(
         **letter(seller, party, language=language, issued_on=issued_on),
         "offer": {"number": offer.number, "issued": offer.at.astimezone(ZoneInfo(seller.zone)).date()},
         "pack": f"{pack.title.spoken(language)} {pack.version}",
-        "introduction": [_CONFIRMED.spoken(language)],
+        "introduction": [part.strip() for part in words.splitlines() if part.strip()],
         "accepted": {
             "name": signed.name,
             "function": signed.function,
@@ -182,6 +189,7 @@ def confirmation_paper(
         "currency": offer.currency,
         "tax_note": _NET.spoken(language),
         "terms": agreed_terms(pack, start_on=start, language=language),
+        "estimates": estimated_terms(pack, terms.get("estimates", {}), language=language),
         "sites": [{"name": site["name"], "address": site.get("address", "")} for site in terms["sites"]],
         "notice_addresses": notices(terms["notice_customer"], terms["notice_seller"], language=language),
         "annexes": annexes(pack, terms["annexes"], language=language),

@@ -2,8 +2,10 @@
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.actions import credentials
+from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.actor import Actor
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import public
@@ -18,10 +21,13 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import language
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import offers
+from kontor.office.contracts.actions.customer_terms import file_customer_terms
 from kontor.office.contracts.forms import AcceptanceForm
 from kontor.office.contracts.models import Contract, Offer, OfferState
 from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.confirmations import excludes_customer_terms
+from kontor.office.contracts.queries.estimates import estimated
 from kontor.office.contracts.queries.positions import by_interval
 from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.documents.public import AlreadySignedError, ChangedTextError, Evidence, signature_of
@@ -63,8 +69,10 @@ def _page(request: HttpRequest, secret: str, offer_id: uuid.UUID) -> HttpRespons
     offer = state.offer
     form = AcceptanceForm(
         request.POST or None,
+        request.FILES or None,
         declarations=offers.declarations_of(offer),
         language=language(),
+        excludes_own=excludes_customer_terms(pack_of_terms(offer.terms)),
         initial={"sha256": bytes(offer.sha256).hex()},
     )
     refused = ""
@@ -93,6 +101,7 @@ def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
         "seller": books.seller_card(offer.seller_id),
         "groups": by_interval(books.positions_of(offer.quote_id), currency=offer.currency),
         "terms": agreed(pack, start_on=start_of(offer.terms)),
+        "estimated": estimated(pack, offer.terms.get("estimates", {})),
         "pack": pack,
         "form": form,
         "sha256": bytes(offer.sha256).hex(),
@@ -105,24 +114,35 @@ def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
 
 def _accept(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> str:
     """Take the acceptance; return why it was not taken, or nothing."""
-    name = form.cleaned_data["name"]
     try:
-        offers.accept_offer(
-            offer.pk,
-            name=name,
-            function=form.cleaned_data["function"],
-            email=form.cleaned_data["email"],
-            ticked=form.ticked,
-            sha256=form.cleaned_data["sha256"],
-            evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
-            credential=None,
-            at=timezone.now(),
-            actor=Actor("OUTSIDE", None, name),
-        )
+        with transaction.atomic():  # what cannot be filed accepts nothing
+            _accepted(request, offer, form)
     except offers.OfferRefusedError as error:
         return error.text.spoken(language())
     except AlreadySignedError:
         return _("The offer has been accepted already.")
     except ChangedTextError:
         return _("This page is not of this offer. Open the link in the mail again.")
+    except QuotaExceededError as full:
+        return str(full)
     return ""
+
+
+def _accepted(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> None:
+    name, at = form.cleaned_data["name"], timezone.now()
+    actor = Actor("OUTSIDE", None, name)
+    offers.accept_offer(
+        offer.pk,
+        name=name,
+        function=form.cleaned_data["function"],
+        email=form.cleaned_data["email"],
+        ticked=form.ticked,
+        sha256=form.cleaned_data["sha256"],
+        evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
+        credential=None,
+        at=at,
+        actor=actor,
+    )
+    zone = ZoneInfo(pack_of_terms(offer.terms).zone)
+    if paper := form.attached(at.astimezone(zone).date()):
+        file_customer_terms(offer.pk, paper, at=at, actor=actor)

@@ -108,6 +108,7 @@ def edit(request: TenantRequest, draft_id: uuid.UUID) -> HttpResponseBase:
         "form": form,
         "groups": [(KINDS[kind], rows) for kind, rows in form.groups()],
         "party": parties.card(draft.party_id),
+        "may_estimate": any(form.estimates()),
         "crumbs": [(_("Offers"), reverse("contracts:offers")), (_("Drafts"), reverse("contracts:drafts"))],
         "state": Badge(_("draft")),
         "meta": [form.pack.title, _("edition %(version)s") % {"version": draft.version}],
