@@ -47,6 +47,7 @@ NUMBERS = [
     row("service_level.counting_starts", "noticed", "§4"),
     row("service_level.claim_within", DAYS_3, "§4"),
     row("service_level.claim_decided_within", DAYS_30, "§4"),
+    row("service_level.compensation", "credit_on_claim", "§4"),
     row("service_level.credit_base", "base_fee_of_month", "§4"),
     row("support.hours", (Window.model_validate({"days": MON_FRI, "from": "08:00", "to": "16:00"}),), "§6"),
     row("retention.copy_notice", DAYS_3, "§14"),

@@ -50,6 +50,7 @@ NUMBERS = [
     row("defects.warranty", MONTHS_3, "Art. 12", "AP-038"),
     row("defects.warranty_from", "delivery", "Art. 12", "AP-038"),
     row("cooperation.contact", "everything", "Art. 7"),
+    row("cooperation.training", True, "Art. 7"),
     row("confidentiality.after_end", Duration.parse("2 years"), "Art. 16", "AP-042"),
     row("liability.cap", "yearly_maintenance_fee", "Art. 18", "AP-043"),
     row("liability.lapses_after", Duration.parse("2 years"), "Art. 18", "AP-043"),

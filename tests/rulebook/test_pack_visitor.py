@@ -7,7 +7,7 @@ import pytest
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.terms import NotAgreedError, PackError, Setting, ToBeAgreed, load
 from kontor.rulebook.terms.concluded import concluded
-from kontor.rulebook.terms.units import HolidayRule, Measure, Window
+from kontor.rulebook.terms.units import HolidayRule, Measure, Rule, Window, Written
 from tests.rulebook.pack_table import clock, keys, left_open, local, row, stated
 
 PACK = load("visitor", version="2026-01")
@@ -210,6 +210,23 @@ def test_the_initial_term_is_asked_for_and_has_a_least():
     assert (blank.asks, blank.least, blank.admitted) == ("duration", MONTHS_12, "at least 12 months")
     with pytest.raises(NotAgreedError, match="Initial term"):
         _ = blank.value
+
+
+def test_the_months_rate_counts_24_hours_of_each_day():
+    """Annex 2, 1.2 to 1.4: the whole is 24 hours for each day; what is not excused is taken off, from the outage on."""
+    rule, clause = stated(PACK, "service_level.formula")
+    assert isinstance(rule, Rule)
+    assert isinstance(rule.shown, Written)
+    assert (rule.name, rule.shown.en, clause) == (
+        "minutes_available", "(24 h × days − downtime not excused) / (24 h × days) × 100", "Anlage 2, 1.4",
+    )  # fmt: skip
+    assert stated(PACK, "service_level.counting_starts") == ("outage", "Anlage 2, 1.4")
+
+
+def test_the_provider_sorts_incidents_into_exactly_three_classes():
+    assert PACK.incidents is not None
+    assert list(PACK.incidents.classes) == ["class_1", "class_2", "class_3"]
+    assert stated(PACK, "incidents.classified_by") == ("provider", "Anlage 2, 2.3")
 
 
 @pytest.mark.requirement("FW-026")
