@@ -11,12 +11,14 @@ from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.arrears_terms import arrears_terms, suspension_clauses
 from kontor.rulebook.ending.breach import immediate_grounds
 from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.suspension import due_while_suspended
 from kontor.rulebook.wording import day, said
 
 
 def may_suspend(contract: Contract, claims: Sequence[Facts], *, today: date) -> Ruling[bool]:
     """
-    Return whether services may be suspended today; the last sentence of the working says why not.
+    Return whether services may be suspended today; the last sentence of the working says why not, and where they may,
+    what stays due meanwhile.
 
     Leisure: at once (Art. 11). Crm: after a notification that arrived (§13). Where a text lists other reasons for
     blocking (visitor, 4.1.6), late payment is none of them.
@@ -43,7 +45,11 @@ def may_suspend(contract: Contract, claims: Sequence[Facts], *, today: date) -> 
         return Ruling(False, named, (), (said(*words),))
     first = min(days)
     step = said("Sperren ist möglich ab {day}.", "Suspension is possible from {day}.", day=day(first))
-    return Ruling(first <= today, named, (("invoice", late[0].row.number),), (step,))
+    found = Ruling(first <= today, named, (("invoice", late[0].row.number),), (step,))
+    if not found.value:
+        return found
+    meanwhile = due_while_suspended(pack)
+    return found.because(clauses=meanwhile.clauses, working=meanwhile.working)
 
 
 def may_lock(contract: Contract, *, ground: str, proofs: int, today: date) -> Ruling[bool]:
