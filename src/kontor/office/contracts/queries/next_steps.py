@@ -27,6 +27,7 @@ from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.ending_tasks import open_tasks
 from kontor.office.contracts.queries.hardware import open_inspections
 from kontor.office.contracts.queries.late_payment import claims_by_contract
+from kontor.office.contracts.queries.licence_waiting import open_reports
 from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
@@ -178,6 +179,14 @@ def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, r
         yield NextStep(on, title, text, clause=rule.clause if rule else None, icon="list-check")
 
 
+def licences(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+    """Yield what licences wait for: a reported site, an unreported network; each needs a hand now."""
+    section = terms_on(contract, today, rows).cooperation if read else None
+    rule = section.site_change_reported if section else None
+    for title, text in read or ():
+        yield NextStep(today, title, text, clause=rule.clause if rule else None, icon="map-pin", tone="bad")
+
+
 _running: Final[Remembered[Ruling[TermAnswer] | None]] = Remembered()
 _invoices: Final[Remembered[NextInvoice | Unbillable | None]] = Remembered()
 
@@ -208,6 +217,7 @@ SOURCES: Final[list[Source]] = [
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
     Source(inspections, read=open_inspections),
+    Source(licences, read=open_reports),
     Source(announcements, read=announced),
     Source(late_payment, read=claims_by_contract),
     Source(register_deadlines, read=open_entries),

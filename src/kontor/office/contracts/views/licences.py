@@ -120,7 +120,8 @@ def _licence(opened: Opened, key: LicenceKey, activations: Any, copies: Any, why
         "last": date.fromisoformat(key.says["last"]) if key.says["last"] else None,
         "computers": [(row, _badge(row), why.get(row.ruling)) for row in held],
         "used": len(held),
-        "copy": (kept[0], why.get(kept[0].ruling)) if kept else None,
+        "copy": kept[0] if kept else None,
+        "copy_why": why.get(kept[0].ruling) if kept else None,
         "why": why.get(key.ruling),
     }
 
