@@ -87,9 +87,7 @@ def _unit_tests(outcome: Outcome) -> None:
         measured = str(Path(folder) / "coverage")
         _pytest("tests", ["-n", "2", "-m", "not journey", "--cov", "--cov-report="], outcome, COVERAGE_FILE=measured)
         if "tests" not in outcome.failed:  # a test that failed explains its branches itself
-            # a branch that only random examples reach may be missed once in a while: a handful, never a file
-            least = ["--precision=2", "--fail-under=99.9"]
-            _static("branches", ["coverage", "report", f"--data-file={measured}", *least], outcome)
+            _static("branches", ["coverage", "report", f"--data-file={measured}", "--fail-under=100"], outcome)
 
 
 def _pytest(name: str, arguments: list[str], outcome: Outcome, **environment: str) -> None:
