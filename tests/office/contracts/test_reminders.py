@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.tenancy import as_tenant
@@ -214,20 +215,16 @@ def test_a_batch_that_dies_in_the_middle_is_done_again_and_sends_nothing_twice(m
         run = reminding.start_reminders(at=at, actor=late.house.actor)
         assert run is not None
         wanted = [facts.row.pk for facts in reminding.due_reminders(at=at)]
-        sent = []
-        original = reminding.send_letter
+        original = claim_letters.record_many
 
-        def dies(facts: Any, posting: Any, **given: Any) -> Any:
-            if len(sent) == 2:
-                raise DatabaseError("the connection is gone")
-            sent.append(facts)
-            return original(facts, posting, **given)
+        def dies(_deeds: Any) -> Any:
+            raise DatabaseError("the connection is gone")
 
-        monkeypatch.setattr(reminding, "send_letter", dies)
+        monkeypatch.setattr(claim_letters, "record_many", dies)
         with pytest.raises(DatabaseError), transaction.atomic():
             reminding.remind(run.pk, wanted, at=at)
         assert ClaimLetter.objects.count() == 0
-        monkeypatch.setattr(reminding, "send_letter", original)
+        monkeypatch.setattr(claim_letters, "record_many", original)
         assert reminding.remind(run.pk, wanted, at=at) == 3
         assert reminding.remind(run.pk, wanted, at=at) == 0
         assert ClaimLetter.objects.count() == 3
@@ -298,3 +295,39 @@ def make_late_elsewhere() -> Any:
     from tests.people import make_tenant
 
     return make_tenant("Fremd").pk
+
+
+def test_a_batch_of_twenty_asks_as_often_as_one_of_a_single_claim():
+    late = make_late()
+    late.plan()
+    at, counts = noon(DUE + timedelta(days=7)), []
+    for size in (1, 20):
+        gross = {1: "1190.00", 20: "2380.00"}[size]  # other sums, so that both batches have rulings of their own
+        made = [late.invoice(DUE, gross=gross, occasion=f"no. {number} of {size}") for number in range(size)]
+        with as_tenant(late.house.tenant.pk):
+            run = reminding.start_reminders(at=at, actor=late.house.actor)
+            assert run is not None
+            wanted = list(Claim.objects.filter(invoice_id__in=[each.id for each in made]).values_list("pk", flat=True))
+            with CaptureQueriesContext(connection) as asked:
+                assert reminding.remind(run.pk, wanted, at=at) == size
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_batch_of_refused_letters_asks_as_often_for_twenty_as_for_one():
+    """No rate is on file for 2027: nothing is sent, each is noted once, and noted again under its own run."""
+    late = make_late()
+    late.plan()
+    counts = []
+    for size, at in ((1, noon(date(2027, 1, 20))), (20, noon(date(2027, 1, 21)))):
+        made = [late.invoice(date(2027, 1, 10), occasion=f"no. {number} of {size}") for number in range(size)]
+        with as_tenant(late.house.tenant.pk):
+            run = reminding.start_reminders(at=at, actor=late.house.actor)
+            assert run is not None
+            wanted = list(Claim.objects.filter(invoice_id__in=[each.id for each in made]).values_list("pk", flat=True))
+            with CaptureQueriesContext(connection) as asked:
+                assert reminding.remind(run.pk, wanted, at=at) == 0
+            assert reminding.remind(run.pk, wanted, at=at) == 0
+            assert ReminderProblem.objects.filter(run=run).count() == size
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,29 +1,32 @@
 """Letters about late claims: reminders, threats and statements, each printed with its arithmetic, kept and mailed."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 
-from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actions.mail import send_mail
-from kontor.kernel.actions.record import record
-from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actions.blobs import NewFile, keep_many
+from kontor.kernel.actions.mail import NewMail, check_address, send_mails
+from kontor.kernel.actions.record import Deed, record, record_many
+from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.models import Blob
 from kontor.kernel.pdf import render
 from kontor.kernel.rows import exactly_one, uuid7
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.claiming import refresh_one
 from kontor.office.contracts.models import Claim, ClaimLetter
-from kontor.office.contracts.queries.claim_papers import LetterWords, claim_mail, claim_paper, words_of
+from kontor.office.contracts.queries.claim_papers import claim_mail, claim_paper, words_of
 from kontor.office.contracts.queries.claims import Facts, facts_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.parties import public as parties
 from kontor.rulebook.claim import ClaimState
 from kontor.rulebook.period import last_day_after
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 
 TEMPLATE = "office/contracts/typst/claim.typ"
@@ -48,48 +51,126 @@ class Posting:
     pay_until: date
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A letter that could not be written, and why; the others went out."""
+
+    facts: Facts
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A letter before it goes out: what it says, printed, and to whom."""
+
+    facts: Facts
+    posting: Posting
+    ruling: Ruling[ClaimState]
+    printed: bytes
+    mail: NewMail
+
+
 def send_letter(facts: Facts, posting: Posting, *, at: datetime, actor: Actor) -> ClaimLetter:
     """
     Print, keep and mail one letter; the database refuses the same step twice.
 
     RefusalError where a day's rate is on no file: no letter goes out with an amount nobody can prove.
     """
+    (letter,) = _sent([_written(facts, posting, *_cards([facts]), at=at)], at=at, actor=actor)
+    return letter
+
+
+@transaction.atomic
+def send_letters(
+    wanted: Sequence[tuple[Facts, Posting]], *, at: datetime, actor: Actor
+) -> tuple[list[ClaimLetter], list[Unsent]]:
+    """
+    Print, keep and mail letters about different claims in a fixed number of queries; one error holds up no other.
+
+    Unsent are those with a rate on no file or a customer without an address.
+    """
+    sellers, cards = _cards([facts for facts, _ in wanted])
+    written, unsent = [], []
+    for facts, posting in wanted:
+        try:
+            written.append(_written(facts, posting, sellers, cards, at=at))
+        except (RefusalError, ValueError) as refused:
+            unsent.append(Unsent(facts, getattr(refused, "text", Text(str(refused), str(refused)))))
+    return _sent(written, at=at, actor=actor), unsent
+
+
+def _cards(found: Sequence[Facts]) -> tuple[Mapping[uuid.UUID, books.SellerCard], Mapping[uuid.UUID, parties.Card]]:
+    return (
+        books.seller_cards({facts.invoice.seller for facts in found}),
+        parties.cards({facts.invoice.party for facts in found}),
+    )
+
+
+def _written(
+    facts: Facts,
+    posting: Posting,
+    sellers: Mapping[uuid.UUID, books.SellerCard],
+    cards: Mapping[uuid.UUID, parties.Card],
+    *,
+    at: datetime,
+) -> _Written:
     ruling = facts.on(posting.on)
     words = words_of(facts, posting.kind, posting.key, pay_until=posting.pay_until, on=posting.on)
-    file = keep(
-        _printed(facts, posting, ruling.value, words, at=at),
-        name=f"{facts.row.number}-{posting.key}.pdf",
-        media_type="application/pdf",
-        at=at,
-        customer_tenant=facts.row.customer_tenant_id,
+    seller, party = sellers[facts.invoice.seller], cards[facts.invoice.party]
+    subject, text = claim_mail(facts, words, ruling.value, pay_until=posting.pay_until)
+    check_address(party.email)
+    paper = claim_paper(
+        facts, ruling.value, words, seller=seller, party=party, on=posting.on, pay_until=posting.pay_until
     )
-    letter = ClaimLetter(
+    printed = render(settings.SOURCE / TEMPLATE, paper, at=at)
+    return _Written(facts, posting, ruling, printed, NewMail(to=party.email, subject=subject, text=text))
+
+
+def _sent(written: Sequence[_Written], *, at: datetime, actor: Actor) -> list[ClaimLetter]:
+    files = keep_many([_file(each) for each in written], at=at)
+    stored = store_rulings([_decision(each) for each in written], at=at)
+    letters = ClaimLetter.objects.bulk_create(
+        _letter(each, file, ruling, at=at) for each, file, ruling in zip(written, files, stored, strict=True)
+    )
+    together = list(zip(written, files, letters, strict=True))
+    send_mails([_mail(each, file, letter) for each, file, letter in together], at=at)
+    record_many(_deed(each, letter, at=at, actor=actor) for each, _, letter in together)
+    return letters
+
+
+def _file(each: _Written) -> NewFile:
+    row = each.facts.row
+    name = f"{row.number}-{each.posting.key}.pdf"
+    return NewFile(data=each.printed, name=name, media_type="application/pdf", customer_tenant=row.customer_tenant_id)
+
+
+def _letter(each: _Written, file: Blob, ruling: uuid.UUID, *, at: datetime) -> ClaimLetter:
+    row, posting = each.facts.row, each.posting
+    return ClaimLetter(
         id=uuid7(),
-        claim=facts.row,
-        customer_tenant_id=facts.row.customer_tenant_id,
+        claim=row,
+        customer_tenant_id=row.customer_tenant_id,
         key=posting.key,
         kind=posting.kind,
         sent_on=posting.on,
         pay_until=posting.pay_until,
-        total_minor=ruling.value.total.minor,
+        total_minor=each.ruling.value.total.minor,
         file=file,
-        ruling=_stored(facts, ruling, at=at),
+        ruling=ruling,
         at=at,
     )
-    letter.save(force_insert=True)
-    subject, text = claim_mail(facts, words, ruling.value, pay_until=posting.pay_until)
-    send_mail(
-        to=parties.card(facts.invoice.party).email,
-        subject=subject,
-        text=text,
-        attachments=[(file.name, file.media_type, file)],
-        about=facts.row,
-        at=at,
-        then=(RECEIVED, {"letter": str(letter.pk)}),
+
+
+def _mail(each: _Written, file: Blob, letter: ClaimLetter) -> NewMail:
+    attached = [(file.name, file.media_type, file)]
+    return replace(each.mail, attachments=attached, about=each.facts.row, then=(RECEIVED, {"letter": str(letter.pk)}))
+
+
+def _deed(each: _Written, letter: ClaimLetter, *, at: datetime, actor: Actor) -> Deed:
+    after = {"step": letter.key, "total_minor": letter.total_minor, "pay_until": letter.pay_until}
+    return Deed(
+        verb="contracts.claim_letter_sent", thing=each.facts.row, at=at, actor=actor, ruling=letter.ruling, after=after
     )
-    after = {"step": posting.key, "total_minor": letter.total_minor, "pay_until": posting.pay_until}
-    record("contracts.claim_letter_sent", facts.row, at=at, actor=actor, ruling=letter.ruling, after=after)
-    return letter
 
 
 @transaction.atomic
@@ -175,18 +256,12 @@ def _refuse_quiet(facts: Facts, key: str) -> None:
         raise ClaimRefusedError(Text("Dieser Brief ist schon versandt.", "This letter has been sent already."))
 
 
-def _printed(facts: Facts, posting: Posting, state: ClaimState, words: LetterWords, *, at: datetime) -> bytes:
-    seller, party = books.seller_card(facts.invoice.seller), parties.card(facts.invoice.party)
-    paper = claim_paper(facts, state, words, seller=seller, party=party, on=posting.on, pay_until=posting.pay_until)
-    return render(settings.SOURCE / TEMPLATE, paper, at=at)
-
-
-def _stored(facts: Facts, ruling: Ruling[ClaimState], *, at: datetime) -> uuid.UUID:
-    return store_ruling(
-        ruling.map(lambda state: state.total),
+def _decision(each: _Written) -> Decision:
+    contract = each.facts.contract
+    return Decision(
+        ruling=each.ruling.map(lambda state: state.total),
         question="contracts.claim",
-        at=at,
-        pack=facts.contract.pack,
-        version=facts.contract.version,
-        customer_tenant=facts.row.customer_tenant_id,
+        pack=contract.pack,
+        version=contract.version,
+        customer_tenant=each.facts.row.customer_tenant_id,
     )

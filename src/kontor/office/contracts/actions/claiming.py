@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.record import record
+from kontor.kernel.actions.record import Deed, record, record_many
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.rows import uuid7
 from kontor.office.books import public as books
@@ -61,8 +61,10 @@ def open_new_claims(*, at: datetime) -> int:
         for invoice in late
         if invoice.subject in contracts
     )
-    for claim in made:
-        record("contracts.claim_opened", claim, at=at, actor=MACHINE, after={"invoice": claim.number})
+    record_many(
+        Deed(verb="contracts.claim_opened", thing=claim, at=at, actor=MACHINE, after={"invoice": claim.number})
+        for claim in made
+    )
     if made:
         publish("contracts.claims_moved", {"opened": len(made)}, at=at)
     return len(made)
@@ -77,13 +79,20 @@ def _reopen(invoices: Collection[uuid.UUID], *, at: datetime) -> None:
 
 
 def refresh(found: Collection[Facts], *, at: datetime) -> None:
-    """Write down what claims amount to today, what comes next, and which of them and of their plans are over."""
-    for facts in found:
-        _move_plan(facts, facts.today(at), at=at)
+    """
+    Write down what claims amount to today, what comes next, and which of them and of their plans are over.
+
+    Its number of queries does not depend on how many claims there are.
+    """
+    deeds = _move_plans(found, at=at)
     again = facts_of([facts.row for facts in found])
     cards = books.seller_cards({facts.invoice.seller for facts in again})
     for facts in again:
-        _write(facts, cards[facts.invoice.seller], facts.today(at), at=at)
+        if over := _write(facts, cards[facts.invoice.seller], facts.today(at)):
+            deeds.append(
+                Deed(verb="contracts.claim_settled", thing=facts.row, at=at, actor=MACHINE, after={"why": over})
+            )
+    record_many(deeds)
     written = ["next_step", "next_on", "settled_on", "figures", "figures_on", "due_on"]
     Claim.objects.bulk_update([facts.row for facts in again], written)
 
@@ -129,40 +138,51 @@ def _said(facts: Facts) -> dict[str, Any]:
     return {"interest": facts.terms.interest, "costs": facts.terms.lump_sum}
 
 
-def _write(facts: Facts, seller: books.SellerCard, today: date, *, at: datetime) -> None:
+def _write(facts: Facts, seller: books.SellerCard, today: date) -> str:
+    """Put a claim's figures into its row; return why it is over, "" where it is not."""
     row = facts.row
     coming = facts.next_reminder.value
     row.next_step, row.next_on = (coming.step.key, coming.on) if coming else ("", None)
     if facts.invoice.cancelled:
-        _settle(row, today, "cancelled", at=at)
-        return
+        _settle(row, today)
+        return "cancelled"
     try:
         state = facts.on(today).value
     except RefusalError as missing:
         # The next half-year's rate is on no file yet: what was computed last stays, and says why it is not newer.
         row.figures = {**row.figures, "problem": {"de": missing.text.de, "en": missing.text.en}}
-        return
+        return ""
     row.figures, row.figures_on = figures_of(state, today, facts, seller), today
     if state.is_settled and row.settled_on is None:
-        _settle(row, today, "paid", at=at)
+        _settle(row, today)
+        return "paid"
+    return ""
 
 
-def _settle(row: Claim, today: date, why: str, *, at: datetime) -> None:
+def _settle(row: Claim, today: date) -> None:
     row.settled_on, row.next_step, row.next_on = today, "", None
-    record("contracts.claim_settled", row, at=at, actor=MACHINE, after={"why": why})
 
 
-def _move_plan(facts: Facts, today: date, *, at: datetime) -> None:
-    plan = facts.plan
-    if plan is None:
-        return
-    if broken := facts.plan_broken_on(today):
-        PaymentPlan.objects.filter(pk=plan.pk).update(broken_on=broken)
-        record("contracts.plan_broken", facts.row, at=at, actor=MACHINE, after={"broken_on": broken})
-        publish("contracts.plan_broken", {"claim": str(facts.row.pk), "invoice": facts.row.number}, at=at)
-    elif _all_came(facts, plan):
-        PaymentPlan.objects.filter(pk=plan.pk).update(kept_on=today)
-        record("contracts.plan_kept", facts.row, at=at, actor=MACHINE, after={"kept_on": today})
+def _move_plans(found: Collection[Facts], *, at: datetime) -> list[Deed]:
+    """Mark the plans that were broken and those that were kept, and return what is to be recorded of them."""
+    deeds, moved = [], []
+    for facts in found:
+        plan, today = facts.plan, facts.today(at)
+        if plan is None:
+            continue
+        if broken := facts.plan_broken_on(today):
+            plan.broken_on = broken
+            verb, after = "contracts.plan_broken", {"broken_on": broken}
+            publish("contracts.plan_broken", {"claim": str(facts.row.pk), "invoice": facts.row.number}, at=at)
+        elif _all_came(facts, plan):
+            plan.kept_on = today
+            verb, after = "contracts.plan_kept", {"kept_on": today}
+        else:
+            continue
+        moved.append(plan)
+        deeds.append(Deed(verb=verb, thing=facts.row, at=at, actor=MACHINE, after=after))
+    PaymentPlan.objects.bulk_update(moved, ["broken_on", "kept_on"])
+    return deeds
 
 
 def _all_came(facts: Facts, plan: PaymentPlan) -> bool:

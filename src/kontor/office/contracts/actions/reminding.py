@@ -1,7 +1,7 @@
 """The run that reminds: what is due on a day, in batches, each step of each claim once; one error holds up no other."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,15 +11,14 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.queue import queue_many
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.contracts.actions.claim_letters import Posting, send_letter
+from kontor.office.contracts.actions.claim_letters import Posting, Unsent, send_letters
 from kontor.office.contracts.actions.claim_lock import one_at_a_time
 from kontor.office.contracts.actions.claiming import keep_claims, refresh
 from kontor.office.contracts.models import Claim, ClaimLetter, ReminderProblem, ReminderRun
 from kontor.office.contracts.queries.claims import Facts, facts_of, open_claims
-from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.reminders import pay_until
-from kontor.rulebook.ruling import Text
 
 BATCH = 25
 
@@ -64,7 +63,7 @@ def start_reminders_of(count: int, *, at: datetime, actor: Actor) -> ReminderRun
 @transaction.atomic
 def remind(run_id: uuid.UUID, claim_ids: Collection[uuid.UUID], *, at: datetime) -> int:
     """
-    Send the due reminder of each of these claims and return how many letters went out.
+    Send the due reminder of each of these claims and return how many letters went out; a fixed number of queries.
 
     What was paid, disputed or reminded of since the run began is left alone.
     """
@@ -72,7 +71,11 @@ def remind(run_id: uuid.UUID, claim_ids: Collection[uuid.UUID], *, at: datetime)
     run = ReminderRun.objects.get(pk=run_id)
     rows = Claim.objects.filter(pk__in=claim_ids).select_related("contract", "contract__offer").order_by("due_on", "pk")
     found = facts_of(rows)
-    sent = sum(_remind(run, facts, at=at) for facts in found)
+    postings = [(facts, posting) for facts in found if (posting := _posting(facts, at))]
+    letters, unsent = send_letters(postings, at=at, actor=MACHINE)
+    # A rate on no file, a customer without an address: noted for a person; the next run tries again.
+    _note_problems(run, unsent, at=at)
+    sent = len(letters)
     refresh(found, at=at)
     ReminderRun.objects.filter(pk=run.pk).update(done=F("done") + len(claim_ids), letters=F("letters") + sent)
     ReminderRun.objects.filter(pk=run.pk, done__gte=F("claims"), finished_at=None).update(finished_at=at)
@@ -80,24 +83,27 @@ def remind(run_id: uuid.UUID, claim_ids: Collection[uuid.UUID], *, at: datetime)
     return sent
 
 
-def _remind(run: ReminderRun, facts: Facts, *, at: datetime) -> bool:
+def _posting(facts: Facts, at: datetime) -> Posting | None:
     coming = facts.next_reminder.value
     if coming is None or not _is_due(facts, at):
-        return False
+        return None
     today = facts.today(at)
     until = pay_until(coming.step, sent_on=today)
-    posting = Posting(kind=ClaimLetter.Kind.REMINDER, key=coming.step.key, on=today, pay_until=until)
-    try:
-        with transaction.atomic():
-            send_letter(facts, posting, at=at, actor=MACHINE)
-    except (RefusalError, ValueError) as refused:
-        # A rate on no file, a customer without an address: noted for a person; the next run tries again.
-        text = getattr(refused, "text", Text(str(refused), str(refused)))
-        ReminderProblem.objects.update_or_create(
-            run=run, claim=facts.row, defaults={"sentence_de": text.de, "sentence_en": text.en, "at": at}
-        )
-        return False
-    return True
+    return Posting(kind=ClaimLetter.Kind.REMINDER, key=coming.step.key, on=today, pay_until=until)
+
+
+def _note_problems(run: ReminderRun, unsent: Sequence[Unsent], *, at: datetime) -> None:
+    ReminderProblem.objects.bulk_create(
+        (
+            ReminderProblem(
+                id=uuid7(), run=run, claim=each.facts.row, sentence_de=each.text.de, sentence_en=each.text.en, at=at
+            )
+            for each in unsent
+        ),
+        update_conflicts=True,
+        unique_fields=["tenant", "run", "claim"],
+        update_fields=["sentence_de", "sentence_en", "at"],
+    )
 
 
 def _is_due(facts: Facts, at: datetime) -> bool:
