@@ -22,11 +22,11 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from kontor.kernel.sessions import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -35,12 +35,21 @@ import benchmarks.django_ready  # noqa: F401  models are imported below
 from benchmarks.bare import page as bare
 from benchmarks.streams import events, listeners
 from kontor.kernel.middleware import SESSION_TENANT
+from kontor.kernel.sessions import SessionStore
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
+from kontor.office.books.actions.payments import HAND, Booking, Share, book_payments
+from kontor.office.contracts.models import Offer, OfferState
 from kontor.office.parties.models import Party
-from tests import databases, factories, serving
+from kontor.rulebook.money import Money
+from tests import databases, factories, many, serving
 
-PAGES = {"customers": ("/parties/", bare.CUSTOMERS), "invoices": ("/books/invoices/", bare.INVOICES)}
+PAGES = {
+    "customers": ("/parties/", bare.CUSTOMERS),
+    "invoices": ("/books/invoices/", bare.INVOICES),
+    "offers": ("/contracts/offers/", bare.OFFERS),
+    "payments": ("/books/payments/", bare.PAYMENTS),
+}
 ROWS = 500
 ROUNDS = 25
 ENOUGH, STREAMS_COST = 1.5, 1.2
@@ -90,10 +99,32 @@ def seeded() -> tuple[factories.House, str]:
         )
     for place in range(0, ROWS, 50):
         with as_tenant(house.tenant.pk):
-            books.issue_invoices(
+            issued = books.issue_invoices(
                 [order(house, party, place + n) for n in range(50)], at=factories.AT, actor=house.actor
             )
+            book_payments([paid(each) for each in issued], at=factories.AT, actor=house.actor)
+    offer = factories.send(house, factories.make_draft(house, party))
+    with as_tenant(house.tenant.pk):
+        copied_offers(offer, ROWS - 1)
     return house, signed_in(house)
+
+
+def paid(invoice: Any) -> Booking:
+    """Return a payment by hand of half an invoice, so that most of the invoices stay open."""
+    half = Money(invoice.currency, invoice.gross_minor // 2)
+    share = Share(invoice.id, half.minor, HAND)
+    return Booking(shares=(share,), money=half, paid_on=date(2026, 12, 3), note="Scheck")
+
+
+def copied_offers(offer: Offer, count: int) -> None:
+    """Copy an offer that was sent, with its quote and where it stands."""
+    state = OfferState.objects.get(offer=offer)
+    for number in range(count):
+        quote = many.copied(offer.quote, number=f"{offer.quote.number}-{number}")
+        quote.save(force_insert=True)
+        made = many.copied(offer, quote=quote, number=f"{offer.number}-{number}")
+        made.save(force_insert=True)
+        many.copied(state, offer=made).save(force_insert=True)
 
 
 def signed_in(house: factories.House) -> str:

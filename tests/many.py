@@ -43,14 +43,14 @@ def copies(
         model: [] for model in (Party, Quote, QuoteLine, Offer, Contract, Amendment)
     }
     for number, customer in enumerate(customers, 1):
-        party = _copied(contract.party, **customer)
-        quote = _copied(contract.offer.quote, party=party, number=f"{contract.offer.quote.number}-{number}")
-        offer = _copied(contract.offer, party=party, quote=quote, number=f"{contract.offer.number}-{number}")
+        party = copied(contract.party, **customer)
+        quote = copied(contract.offer.quote, party=party, number=f"{contract.offer.quote.number}-{number}")
+        offer = copied(contract.offer, party=party, quote=quote, number=f"{contract.offer.number}-{number}")
         own = {"party": party, "offer": offer, "number": f"{contract.number}-{number}", "customer_name": party.name}
         shared = {"customer_tenant": tenants[number - 1]} if tenants else {}
-        copy = _copied(contract, **own, **shared)
-        made[Amendment] += [_copied(change, contract=copy, **shared) for change in amendments]
-        made[QuoteLine] += [_copied(line, quote=quote) for line in lines]
+        copy = copied(contract, **own, **shared)
+        made[Amendment] += [copied(change, contract=copy, **shared) for change in amendments]
+        made[QuoteLine] += [copied(line, quote=quote) for line in lines]
         for row in (party, quote, offer, copy):
             made[type(row)].append(row)
     for model, rows in made.items():
@@ -58,7 +58,8 @@ def copies(
     return made[Contract]
 
 
-def _copied(row: M, **changed: Any) -> M:
+def copied(row: M, **changed: Any) -> M:
+    """Return an unsaved copy of a row under an id of its own."""
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} | {"id": uuid7()}
     values.pop("made_in", None)
     made = type(row)(**values)

@@ -17,15 +17,23 @@ from django.template import Engine, RequestContext
 from django.test import override_settings
 from django.urls import path
 
-INVOICES, CUSTOMERS = "/bare/invoices/", "/bare/customers/"
+INVOICES, CUSTOMERS, OFFERS, PAYMENTS = "/bare/invoices/", "/bare/customers/", "/bare/offers/", "/bare/payments/"
 # Tables without row security that hold the same rows, made as the owner within the tenant.
 TABLES = {
     "bare_invoice": "SELECT i.id, i.number, i.customer_name, i.issued_on, i.due_on, 'open'::text AS state,"
     " b.open_minor / 100.0 AS open, i.gross_minor / 100.0 AS gross"
     " FROM books_invoice i JOIN books_invoicebalance b ON (b.tenant_id, b.invoice_id) = (i.tenant_id, i.id)",
+    "bare_offer": "SELECT o.id, o.number, o.customer_name, o.pack, s.sent_at, o.valid_until, s.state,"
+    " o.per_period_minor / 100.0 AS per_period, o.once_minor / 100.0 AS once"
+    " FROM contracts_offer o JOIN contracts_offerstate s ON (s.tenant_id, s.offer_id) = (o.tenant_id, o.id)",
+    "bare_payment": "SELECT p.id, p.paid_on, i.customer_name, i.number, 'booked'::text AS state, p.note,"
+    " p.amount_minor / 100.0 AS amount FROM books_payment p"
+    " JOIN books_paymentshare s ON (s.tenant_id, s.payment_id) = (p.tenant_id, p.id)"
+    " JOIN books_invoice i ON (i.tenant_id, i.id) = (s.tenant_id, s.invoice_id)",
     "bare_customer": "SELECT id, name, city, country, email, vat_id, created_at FROM parties_party",
 }
-INDEXES = {"bare_invoice": "(issued_on DESC, id DESC)", "bare_customer": "(name, id)"}
+INDEXES = {"bare_invoice": "(issued_on DESC, id DESC)", "bare_customer": "(name, id)",
+    "bare_offer": "(sent_at DESC, id DESC)", "bare_payment": "(paid_on DESC, id DESC)"}  # fmt: skip
 # Those of `django-admin startproject`.
 MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware",
@@ -69,6 +77,38 @@ class BareCustomer(models.Model):
         db_table = "bare_customer"
 
 
+class BareOffer(models.Model):
+    id = models.UUIDField(primary_key=True)
+    number = models.CharField(max_length=50)
+    customer_name = models.CharField(max_length=200)
+    pack = models.CharField(max_length=50)
+    sent_at = models.DateTimeField()
+    valid_until = models.DateField()
+    state = models.CharField(max_length=20)
+    per_period = models.DecimalField(max_digits=12, decimal_places=2)
+    once = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        app_label = "bare"
+        managed = False
+        db_table = "bare_offer"
+
+
+class BarePayment(models.Model):
+    id = models.UUIDField(primary_key=True)
+    paid_on = models.DateField()
+    customer_name = models.CharField(max_length=200)
+    number = models.CharField(max_length=50)
+    state = models.CharField(max_length=20)
+    note = models.CharField(max_length=300)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        app_label = "bare"
+        managed = False
+        db_table = "bare_payment"
+
+
 _ENGINE = Engine(
     dirs=[Path(__file__).parent / "templates"],
     context_processors=[
@@ -77,7 +117,9 @@ _ENGINE = Engine(
         "django.contrib.messages.context_processors.messages",
     ],
 )
-_TEMPLATES = {name: _ENGINE.get_template(name) for name in ("invoices.html", "customers.html")}
+_TEMPLATES = {
+    name: _ENGINE.get_template(name) for name in ("invoices.html", "customers.html", "offers.html", "payments.html")
+}
 
 
 @login_required
@@ -88,6 +130,16 @@ def invoices(request: HttpRequest) -> HttpResponse:
 @login_required
 def customers(request: HttpRequest) -> HttpResponse:
     return _listed(request, BareCustomer.objects.order_by("name", "id"), "customers.html")
+
+
+@login_required
+def offers(request: HttpRequest) -> HttpResponse:
+    return _listed(request, BareOffer.objects.order_by("-sent_at", "-id"), "offers.html")
+
+
+@login_required
+def payments(request: HttpRequest) -> HttpResponse:
+    return _listed(request, BarePayment.objects.order_by("-paid_on", "-id"), "payments.html")
 
 
 def _listed(request: HttpRequest, rows: models.QuerySet[Any], template: str) -> HttpResponse:
@@ -102,6 +154,8 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
 urlpatterns = [
     path("bare/invoices/", invoices),
     path("bare/customers/", customers),
+    path("bare/offers/", offers),
+    path("bare/payments/", payments),
     path("bare/<uuid:pk>/", one, name="bare-one"),
 ]
 

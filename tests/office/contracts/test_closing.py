@@ -17,6 +17,7 @@ from kontor.office.contracts.actions.closing import CloseRefusedError, Moved
 from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, prove_case, tell_case
 from kontor.office.contracts.models import (
     Amendment,
+    BilledPeriod,
     CloseProblem,
     CloseResult,
     CloseStep,
@@ -280,3 +281,54 @@ def test_a_contract_whose_last_day_lies_in_the_month_is_named():
         assert list(rows) == [(late.contract.number, on)]
     close(late.house, date(2027, 6, 1), at=noon(date(2027, 7, 1)))
     assert len(results(late.house, "ending")) == 1
+
+
+MIDNIGHT = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)  # in Berlin; the next year's first moment
+ONE_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("month", "moments", "dated"),
+    [
+        # 31 December, then 1 January, then 31 December again: what was dated stays the latest
+        (DECEMBER, [MIDNIGHT - ONE_HOUR, MIDNIGHT + ONE_HOUR, MIDNIGHT - ONE_HOUR], [31, 1, 1]),
+        # a day ahead by mistake and set right again: nothing is dated before what was dated so
+        (DECEMBER, [MIDNIGHT + ONE_HOUR, MIDNIGHT + 25 * ONE_HOUR, MIDNIGHT + ONE_HOUR], [1, 2, 2]),
+        # the night of 28 March 2027, when 02:00 becomes 03:00, and back over it
+        (DECEMBER, [datetime(2027, 3, 28, hour, 30, tzinfo=UTC) for hour in (0, 1, 0)], [28, 28, 28]),
+        # the night of 31 October 2027, when 02:30 comes twice, and back to the first of them
+        (DECEMBER, [datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1, 0)], [31, 31, 31]),
+    ],
+)
+def test_a_clock_that_jumps_in_the_middle_loses_doubles_and_reorders_nothing(monkeypatch, month, moments, dated):
+    """Three contracts, a batch each, each batch at another moment: three invoices, in the order of number and day."""
+    house = make_house()
+    first = one_contract(house, without=["terminal"])
+    with as_tenant(house.tenant.pk):
+        copies(first, [{"name": "Kunde 2 GmbH"}, {"name": "Kunde 3 GmbH"}])
+    monkeypatch.setattr(close_steps, "STEPS", [replace(step, size=1) for step in close_steps.STEPS])
+    with as_tenant(house.tenant.pk):
+        made, _ = closing.start_close(month, at=moments[0], actor=MACHINE)
+    waiting, moved = iter(moments), Moved.ON
+    while moved is Moved.ON:
+        with as_tenant(house.tenant.pk):
+            step = CloseStep.objects.filter(finished_at=None).order_by("place").values_list("key", flat=True).first()
+            moved = closing.advance(made.pk, at=next(waiting, moments[-1]) if step == "billing" else moments[0])
+
+    with as_tenant(house.tenant.pk):
+        rows = list(Invoice.objects.order_by("issued_on", "number").values_list("number", "issued_on", "subject_id"))
+        assert [day.day for _, day, _ in rows] == dated
+        series: dict[int, list[str]] = {}
+        for number, day, _ in rows:
+            series.setdefault(day.year, []).append(number)
+        for year, numbers in series.items():
+            assert numbers == [f"RE-{year}-{place:05}" for place in range(1, len(numbers) + 1)]
+        assert (
+            len({subject for _, _, subject in rows})
+            == len(rows)
+            == BilledPeriod.objects.values("contract").distinct().count()
+            == 3
+        )
+        assert CloseResult.objects.filter(kind="invoice").count() == 3
+        assert not CloseProblem.objects.exists()
+        assert closing.advance(made.pk, at=moments[0] - timedelta(days=400)) is Moved.DONE
