@@ -21,7 +21,7 @@ from kontor.office.parties.models import Party
 from kontor.rulebook.refusal import RefusalError
 from tests.factories import House
 from tests.office.books.test_receipt import RULE, accepted, balance, invoice
-from tests.people import make_tenant
+from tests.people import browser, entitle, join, make_tenant, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NOON = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
@@ -177,15 +177,15 @@ def test_only_who_issues_invoices_files_receipts(house: House, party: Party, per
     assert reader.get(reverse("books:receipt-proof", args=[made.pk])).status_code == 404  # a number, no paper
 
 
-def test_another_tenants_invoice_and_proof_are_not_found(house: House, party: Party, staff):
-    other = make_tenant("Birke")
+def test_another_tenants_invoice_and_proof_are_not_found(house: House, party: Party):
+    other, stranger = make_tenant("Birke"), make_user("karl@birke.example", "Karl Birke")
+    join(other, stranger)
+    entitle(other, "books")
     row = invoice(house, party)
     made = filed(house, row, date(2026, 3, 5), file=SLIP)
-    session = staff.session
-    session["tenant"] = str(other.pk)
-    session.save()
-    assert staff.get(url_of(row)).status_code == 404
-    assert staff.get(reverse("books:receipt-proof", args=[made.pk])).status_code == 404
+    client = browser(stranger, other)
+    assert client.get(url_of(row)).status_code == 404
+    assert client.get(reverse("books:receipt-proof", args=[made.pk])).status_code == 404
 
 
 def test_the_invoice_takes_no_more_queries_with_more_receipts(house: House, party: Party, staff):

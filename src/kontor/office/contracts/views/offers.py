@@ -25,12 +25,20 @@ from kontor.office.contracts.actions import conclusion, offers
 from kontor.office.contracts.models import Contract, Offer, OfferDraft, OfferState
 from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.agreed import agreed
+from kontor.office.contracts.queries.confirmations import (
+    confirmation_text,
+    customer_terms_of,
+    customer_terms_ruling,
+    excludes_customer_terms,
+)
+from kontor.office.contracts.queries.estimates import estimated
 from kontor.office.contracts.queries.offers import listed_offers
 from kontor.office.contracts.queries.positions import by_interval
 from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.contracts.views.badges import is_expired, offer_badge, offer_steps
 from kontor.office.documents import public as documents
 from kontor.rulebook import terms
+from kontor.rulebook.customer_terms import UnnamedTermsError
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
 
@@ -130,8 +138,8 @@ def confirm(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
     """Confirm the order: the confirmation is numbered, printed and mailed."""
     state = _state(offer_id)
     try:
-        conclusion.confirm_order(offer_id, at=request.at, actor=request.actor)
-    except offers.OfferRefusedError as refused:
+        conclusion.confirm_order(offer_id, text=request.POST.get("text"), at=request.at, actor=request.actor)
+    except (offers.OfferRefusedError, UnnamedTermsError) as refused:
         return _refusal(request, state, refused.text)
     return redirect("contracts:offer", offer_id)
 
@@ -178,7 +186,18 @@ def _context(request: TenantRequest, state: OfferState) -> dict[str, Any]:
         "contract": contract,
         "may_offer": request.standing.may("contracts.offer"),
         "may_confirm": request.standing.may("contracts.confirm"),
+        "estimated": estimated(pack, offer.terms.get("estimates", {})),
+        "confirmation": request.POST.get("text", confirmation_text(offer)),
+        **_own_terms(offer, pack),
     }
+
+
+def _own_terms(offer: Offer, pack: terms.TermsPack) -> dict[str, Any]:
+    """Return what the page shows of the customer's own terms, where the pack excludes them."""
+    if not excludes_customer_terms(pack):
+        return {"excludes": None}
+    filed = customer_terms_of(offer)
+    return {"excludes": customer_terms_ruling(offer), "excluded": Badge(_("excluded")), "customer_terms": filed}
 
 
 def _refusal(request: TenantRequest, state: OfferState, text: Text) -> HttpResponseBase:
