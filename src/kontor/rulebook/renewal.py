@@ -61,8 +61,3 @@ def fitted(rule: TermRule, intervals: Sequence[tuple[date, Interval]]) -> TermRu
     intervals  each with the day from which its periods count, see `changing.billing_intervals`
     """
     return replace(rule, intervals=tuple(intervals)) if isinstance(rule.renewal, Interval) else rule
-
-
-def by_interval(rule: TermRule, every: Interval | None) -> TermRule:
-    """Return the rule with the billing interval now in force, where renewals are as long as one."""
-    return rule if every is None or not isinstance(rule.renewal, Interval) else replace(rule, renewal=every)

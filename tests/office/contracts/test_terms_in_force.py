@@ -92,7 +92,7 @@ def test_before_its_day_the_old_version_decides_and_from_it_on_the_new_one(secon
         for given in (None, rows):
             assert [terms_on(contract, day, given).version for day in (MARCH, APRIL)] == ["2026-01", "2027-04"]
         assert [str(rule_of(contract, rows, day).term.notice) for day in (MARCH, APRIL)] == ["3 months", "6 months"]
-        terms = [running_term(contract, day) for day in (MARCH, APRIL)]
+        terms = [running_term(contract, rows_of(contract), day) for day in (MARCH, APRIL)]
         assert [found.value.notice_by for found in terms if found] == [date(2027, 8, 31), date(2027, 5, 31)]
         assert [str(due_rule(contract, issued_on=day, renewal=False).within) for day in (MARCH, APRIL)] == [
             "14 days", "30 days",
@@ -125,13 +125,16 @@ def test_a_term_that_began_under_the_old_version_runs_to_its_end(second):
     second()
     holds(house, contract, date(2028, 2, 1))
     with as_tenant(house.tenant.pk):
-        found = [running_term(contract, day) for day in (date(2028, 1, 31), date(2028, 2, 1), date(2028, 12, 1))]
+        found = [
+            running_term(contract, rows_of(contract), day)
+            for day in (date(2028, 1, 31), date(2028, 2, 1), date(2028, 12, 1))
+        ]
         assert [(each.value.term.first, each.value.term.last) for each in found if each] == [
             (date(2027, 12, 1), date(2028, 11, 30)),
             (date(2027, 12, 1), date(2028, 11, 30)),
             (date(2028, 12, 1), date(2029, 5, 31)),
         ]
-        around = terms_around(contract, date(2028, 12, 1))
+        around = terms_around(contract, rows_of(contract), date(2028, 12, 1))
         assert [term.first for term in around] == [
             date(2026, 12, 1), date(2027, 12, 1), date(2028, 12, 1), date(2029, 6, 1),
         ]  # fmt: skip

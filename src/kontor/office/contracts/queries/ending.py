@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from kontor.office.contracts.models import Amendment, Contract, ContractNotice, EndingCase, NoticeWithdrawal
 from kontor.office.contracts.queries.billing import billing_rule
 from kontor.office.contracts.queries.remembered import history_of
-from kontor.office.contracts.queries.running import term_rule
+from kontor.office.contracts.queries.running import term_rule_now
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.changing import running_interval
@@ -21,7 +21,6 @@ from kontor.rulebook.ending.notice import NoticeRule
 from kontor.rulebook.ending.pack_rule import notice_rule
 from kontor.rulebook.ending.told import Side, Told
 from kontor.rulebook.period import Period
-from kontor.rulebook.renewal import by_interval
 from kontor.rulebook.ruling import Ruling
 
 _TOLD: Final = TypeAdapter(Told)
@@ -42,10 +41,8 @@ def rows_of(contract: Contract) -> list[Amendment]:
 
 def rule_of(contract: Contract, rows: Sequence[Amendment], on: date) -> NoticeRule:
     """Return what the contract says about notice of a day; NoAnswerError where its terms do not say when it ends."""
-    pack = terms_on(contract, on, rows)
-    rule, clauses = term_rule(contract, pack)
-    state = history_of(contract, rows).state(date.max)
-    return notice_rule(pack, by_interval(rule, state.interval), clauses=clauses)
+    rule, clauses = term_rule_now(contract, rows, on)
+    return notice_rule(terms_on(contract, on, rows), rule, clauses=clauses)
 
 
 def ends_of(contract: Contract, rows: Sequence[Amendment]) -> date | None:

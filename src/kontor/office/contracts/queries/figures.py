@@ -86,7 +86,7 @@ def _reckoned(contract: Contract, rows: Sequence[Amendment], today: date) -> _Of
     history = history_of(contract, rows)
     ends = history.state(date.max).ends
     bound = ends
-    if ends is None and not ends_any_time(contract, today) and (term := running_term(contract, today)):
+    if ends is None and not ends_any_time(contract, today) and (term := running_term(contract, rows, today)):
         bound = term.value.ends  # the earliest day for which notice given today would be in time
     return _OfOne(
         tuple(monthly_on(history.state, day) for day in month_ends(today, MONTHS + 1)),

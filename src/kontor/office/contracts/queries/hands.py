@@ -1,13 +1,13 @@
 """What needs a hand today, and which contracts renew next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kontor.office.contracts.models import Amendment, BillingProblem, BillingRun, Contract, OfferState
 from kontor.office.contracts.queries import formation
 from kontor.office.contracts.queries.prices import monthly
-from kontor.office.contracts.queries.running import ends_any_time, running_term
+from kontor.office.contracts.queries.running import ends_any_time, running_term, terms_may_move
 from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.money import Money
@@ -65,7 +65,7 @@ def problems_of_last_run() -> list[BillingProblem]:
 
 
 def next_renewals(today: date, *, limit: int) -> list[Renewal]:
-    """Return the contracts whose last day for notice comes next; three queries however many contracts there are."""
+    """Return the contracts whose last day for notice comes next; four queries however many contracts there are."""
     ended = Amendment.objects.filter(content__contains=[{"change": "End"}]).values_list("contract_id", flat=True)
     contracts = Contract.objects.exclude(pk__in=ended).select_related("offer")
     found = [(contract, term) for contract, term in _terms(contracts, today) if term.value.notice_by >= today]
@@ -74,9 +74,12 @@ def next_renewals(today: date, *, limit: int) -> list[Renewal]:
     return [_renewal(contract, term, rows[contract.pk]) for contract, term in chosen]
 
 
-def _terms(contracts: Iterable[Contract], today: date) -> Iterable[tuple[Contract, Ruling[TermAnswer]]]:
-    for contract in contracts:
-        term = running_term(contract, today)
+def _terms(contracts: Iterable[Contract], today: date) -> Iterator[tuple[Contract, Ruling[TermAnswer]]]:
+    """Yield contracts with their running terms; amendments are read of those alone whose terms they may move."""
+    asked = list(contracts)
+    rows = amendments_by_contract([contract.pk for contract in asked if terms_may_move(contract)])
+    for contract in asked:
+        term = running_term(contract, rows.get(contract.pk, []), today)
         if term is not None and not ends_any_time(contract, today):
             yield contract, term
 

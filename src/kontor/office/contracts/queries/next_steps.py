@@ -82,14 +82,15 @@ def term_steps(contract: Contract, rows: Sequence[Amendment], *, today: date, re
     if ends:
         yield NextStep(ends, Text("Der Vertrag endet", "The contract ends"), icon="file-off")
         return
-    term = _running.of((mark_of(contract, rows), today), lambda: running_term(contract, today))
+    term = _running.of((mark_of(contract, rows), today), lambda: running_term(contract, rows, today))
     if term is None:
         return
     settled = remembered_state(contract, rows, date.max).term
     if settled is not None and settled.first == term.value.term.end:
         begins, further = settled.first, Text("Die nächste Laufzeit beginnt", "The next term begins")
         yield NextStep(begins, further, clause=_of_renewal(term.clauses), icon="refresh")
-        term = _running.of((mark_of(contract, rows), begins), lambda: running_term(contract, begins)) or term
+        key = (mark_of(contract, rows), begins)
+        term = _running.of(key, lambda: running_term(contract, rows, begins)) or term
     answer = term.value
     if today <= answer.notice_by and not ends_any_time(contract, today):
         title = Text("Letzter Tag für eine Kündigung", "Last day for notice")

@@ -67,7 +67,7 @@ def circumstances(contract: Contract, rows: Sequence[Amendment], *, today: date)
         return Money.rounded(fees_between(history.state, first, end), currency)
 
     def term(on: date) -> tuple[date, date] | None:
-        found = running_term(contract, on)
+        found = running_term(contract, rows, on)
         return (found.value.term.first, found.value.term.end) if found else None
 
     return Circumstances(

@@ -5,12 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.running import term_rule
-from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
-from kontor.rulebook.amendments import History
+from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.running import term_rule_now
+from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.period import Period
-from kontor.rulebook.renewal import by_interval, renewed
+from kontor.rulebook.renewal import renewed
 from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.terms import NoAnswerError
 
@@ -21,17 +20,14 @@ def renewals(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> 
 
     rows  all amendments of the contract, in order
     """
-    zone = ZoneInfo(pack_of_terms(contract.terms).zone)
-    today = at.astimezone(zone).date()
-    history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
-    state = history.state(date.max)
+    today = at.astimezone(ZoneInfo(pack_of_terms(contract.terms).zone)).date()
+    state = history_of(contract, rows).state(date.max)
     try:
-        rule, clauses = term_rule(contract, terms_on(contract, today, rows))
+        rule, clauses = term_rule_now(contract, rows, today)
     except NoAnswerError:
         return None
     if state.term is None:
         return None
-    rule = by_interval(rule, history.state(state.term.end).interval)  # the one in force when the new term begins
     return renewed(rule, state.term, today, ends=state.ends, clauses=clauses[1:] + clauses[:1])
 
 

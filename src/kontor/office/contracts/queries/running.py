@@ -3,23 +3,26 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import takewhile
 
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.billing import billing_rule, units_of
+from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import accepted_versions, pack_of_terms, terms_on
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import DueKey
 from kontor.rulebook.calc.facts import months_rule
+from kontor.rulebook.changing import billing_intervals
+from kontor.rulebook.contract_state import SetTerm
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.invoice_lines import InvoiceLine, invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import Interval, Period, next_month
 from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.renewal import fitted
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.term import TermAnswer, TermRule, term_on
-from kontor.rulebook.terms import NoAnswerError, PackError, TermsPack, given
+from kontor.rulebook.terms import NoAnswerError, PackError, TermsPack, given, versions
 
 AHEAD = timedelta(days=400)  # the next invoice of a yearly contract, with the time before its interval
 
@@ -73,6 +76,20 @@ def _term_rule(contract: Contract, pack: TermsPack) -> tuple[TermRule, tuple[Cla
     return rule, tuple(dict.fromkeys((notice.clause, source, initial.clause)))
 
 
+def term_rule_now(contract: Contract, rows: Sequence[Amendment], on: date) -> tuple[TermRule, tuple[Clause, ...]]:
+    """
+    Return the rule on a contract's term with the terms that stand fast and the billing intervals that were agreed.
+
+    rows  all amendments of the contract, in order; on  the day asked about; NoAnswerError where its terms do not say
+    """
+    rule, clauses = term_rule(contract, terms_on(contract, on, rows))
+    told = history_of(contract, rows).in_order()
+    settled = sorted(it.change.term for it in told if isinstance(it.change, SetTerm))
+    if isinstance(rule.renewal, Interval):
+        rule = fitted(rule, billing_intervals(told, billing_rule(contract)))
+    return replace(rule, settled=tuple(settled)), clauses
+
+
 def _going_on(rule: TermRule, before: TermRule, since: date) -> TermRule:
     """Return a rule whose terms follow the one that ran when it came to hold, where it renews by another length."""
     if rule.renewal == before.renewal:
@@ -91,13 +108,20 @@ def counted_from(first_day: date, pack: TermsPack) -> date:
     return next_month(first_day) if rule is not None and rule.value == "first_billing_interval" else first_day
 
 
-def running_term(contract: Contract, on: date) -> Ruling[TermAnswer] | None:
+def running_term(contract: Contract, rows: Sequence[Amendment], on: date) -> Ruling[TermAnswer] | None:
     """Return the term that runs on a day, the first one before it begins; None where the terms do not say."""
     try:
-        rule, clauses = term_rule(contract, terms_on(contract, on))
+        rule, clauses = term_rule_now(contract, rows, on)
     except NoAnswerError:
         return None
     return term_on(rule, max(on, rule.first_day), clauses=clauses)
+
+
+def terms_may_move(contract: Contract) -> bool:
+    """Tell whether amendments may move the terms to come: by another billing interval, or another version of terms."""
+    section = pack_of_terms(contract.terms).term
+    by_interval = section is not None and section.renews_by is not None
+    return by_interval or contract.version != versions(contract.pack)[-1]
 
 
 def ends_any_time(contract: Contract, on: date) -> bool:
@@ -106,14 +130,13 @@ def ends_any_time(contract: Contract, on: date) -> bool:
     return notices is not None and notices.to is not None and notices.to.value == "any_time"
 
 
-def terms_around(contract: Contract, on: date) -> list[Period]:
+def terms_around(contract: Contract, rows: Sequence[Amendment], on: date) -> list[Period]:
     """Return the terms from the first to the one after that which runs on a day."""
     try:
-        rule, _clauses = term_rule(contract, terms_on(contract, on))
+        rule, _clauses = term_rule_now(contract, rows, on)
     except NoAnswerError:
         return []
-    first, _clauses = _term_rule(contract, pack_of_terms(contract.terms))
-    found = list(takewhile(lambda term: term.end <= rule.first_day, first.terms()))
+    found = []
     for term in rule.terms():
         found.append(term)
         if term.first > on:

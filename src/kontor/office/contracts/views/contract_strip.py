@@ -93,7 +93,7 @@ def _stretches(opened: Opened, until: date) -> Sequence[Period]:
     """Return the terms from the first to the one after `until`; many past ones are drawn together."""
     contract = opened.contract
     key = (mark_of(contract, opened.rows), until)
-    return _terms.of(key, lambda: _together(_ending(opened, terms_around(contract, until))))
+    return _terms.of(key, lambda: _together(_ending(opened, terms_around(contract, opened.rows, until))))
 
 
 def _ending(opened: Opened, terms: list[Period]) -> list[Period]:
