@@ -17,7 +17,8 @@ from django.utils import translation
 from kontor.kernel.actions.blobs import NewFile, QuotaExceededError, keep, keep_many
 from kontor.kernel.envelope import DamagedFileError
 from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
-from kontor.kernel.queries.blobs import read, storage_quota, storage_used
+from kontor.kernel.queries.blobs import read, storage_used
+from kontor.kernel.queries.quotas import storage_quota
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.storage import LocalStore, MissingFileError, store
 from kontor.kernel.tenancy import as_tenant
@@ -228,9 +229,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence(alder):
             pdf(b"!")
 
         assert (refused.value.quota, refused.value.used, refused.value.needed) == (15 * 10**9, 15 * 10**9, 1)
-        assert str(refused.value) == (
-            "There is no room for this file: your storage quota is 15 GB, and 0 MB of it are free."
-        )
+        assert str(refused.value) == ("There is no room for this file (quota 15 GB, 0 MB free).")
         assert Blob.objects.count() == 2
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from kontor.kernel.actions import mail as mails, schedule, sealing, sweeping, webhooks
+from kontor.kernel.actions import mail as mails, quota_warnings, schedule, sealing, sweeping, webhooks
 from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
@@ -67,6 +67,12 @@ def tick(timestamp: int) -> None:
             logger.exception("The record of tenant %s was not sealed this minute.", tenant_id)
     if datetime.fromtimestamp(timestamp, UTC).minute == 0:
         sweeping.forget_finished()
+
+
+@tenant_job("kernel.watch_quota")
+def watch_quota(*, at: datetime, meter: str) -> None:
+    """Warn of a limit that is almost reached, once for each share of it."""
+    quota_warnings.watch_quota(meter, at=at)
 
 
 @outside_job("kernel.send_mail", patience=Patience(MAIL_WAITS))

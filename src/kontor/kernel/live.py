@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 CHANNEL = "kontor"
 HEARTBEAT_SECONDS = 20.0
-CHECK_SECONDS = 60.0  # a person who signs out or is shut out hears nothing after that
+CHECK_SECONDS = 30.0  # a person who signs out or is shut out hears nothing after that and one heartbeat
 RECONNECT_SECONDS = 1.0
 AT_ONCE = 200
 QUEUE = 5 * AT_ONCE  # a slower reader is sent away and resumes by number

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kontor.kernel.models import Entitlement
-from kontor.kernel.queries.blobs import storage_quota
+from kontor.kernel.queries.quotas import storage_quota
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import conclusion, drafts, offers
 from kontor.office.contracts.models import Contract, OfferDraft

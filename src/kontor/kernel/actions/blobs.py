@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from kontor.kernel.actions.meters import look_again
+from kontor.kernel.actions.quotas import hold
 from kontor.kernel.envelope import Place, closed
 from kontor.kernel.models import Blob, BlobContent, Tenant
-from kontor.kernel.queries.blobs import storage_quota, storage_used
+from kontor.kernel.queries.blobs import storage_used
+from kontor.kernel.queries.quotas import STORAGE, Quota, quota_of
 from kontor.kernel.storage import store
 from kontor.kernel.tenancy import current_tenant
+from kontor.kernel.wording import language
+from kontor.rulebook.currency import number
 
 NAME_LENGTH: Final = 200
-GIGABYTE: Final = 10**9
 
 
 class QuotaExceededError(Exception):
@@ -28,13 +32,12 @@ class QuotaExceededError(Exception):
     quota, used, needed  in bytes; its text is the sentence for the page
     """
 
-    def __init__(self, *, quota: int, used: int, needed: int) -> None:
-        sentence = gettext(
-            "There is no room for this file: your storage quota is %(quota)s GB, and %(free)s MB of it are free."
-        )
-        free = max(quota - used, 0) // 10**6
-        super().__init__(sentence % {"quota": quota // GIGABYTE, "free": free})
-        self.quota, self.used, self.needed = quota, used, needed
+    def __init__(self, quota: Quota, *, used: int, needed: int) -> None:
+        sentence = gettext("There is no room for this file (quota %(quota)s GB, %(free)s MB free).")
+        free = max(int(quota.quantity) - used, 0) // 10**6
+        said = number(quota.spoken(quota.quantity)).spoken(language())
+        super().__init__(sentence % {"quota": said, "free": free})
+        self.quota, self.used, self.needed = int(quota.quantity), used, needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +134,15 @@ def _known(places: Collection[Place]) -> dict[Place, BlobContent]:
 
 def _make_room(needed: int, at: datetime) -> None:
     """Refuse what does not fit; where there is a limit, the tenant's files are counted one transaction at a time."""
-    quota = storage_quota(at)
+    quota = quota_of(STORAGE, at=at)
     if quota is None:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"kernel storage {current_tenant()}"])
+    hold(STORAGE)
     used = storage_used()
-    if used + needed > quota:
-        raise QuotaExceededError(quota=quota, used=used, needed=needed)
+    if used + needed > quota.quantity:
+        raise QuotaExceededError(quota, used=used, needed=needed)
+    if any(used * 100 < quota.quantity * percent <= (used + needed) * 100 for percent in quota.warn_at):
+        look_again(STORAGE, at=at)
 
 
 def _plain_name(name: str) -> str:

@@ -12,18 +12,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models, transaction
 
 from kontor.kernel import registry
+from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.models import MeterReading
+from kontor.kernel.queries.quotas import warned_meters
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 
 _TABLE = MeterReading._meta.db_table
 _ROWS = "unnest(%s::uuid[], %s::text[], %s::numeric(20, 6)[], %s::text[], %s::timestamptz[], %s::text[])"
 _SHOWN = 5
+WATCH: Final = "kernel.watch_quota"
 
 
 class UnknownMeterError(LookupError):
@@ -91,7 +94,7 @@ def meter_many(uses: Iterable[Use]) -> int:
         [uuid7() for _ in told],
         [use.key for use in told],
         [Decimal(use.quantity) for use in told],
-        [_name(use.source) for use in told],
+        [name_of(use.source) for use in told],
         [use.at for use in told],
         [_digest(tenant, use.subject) for use in told],
     ]
@@ -104,7 +107,15 @@ def meter_many(uses: Iterable[Use]) -> int:
         counted = int(cursor.rowcount)
         if counted < len(told):
             _refuse_others(cursor, tenant, columns)
+    if counted:
+        for key in warned_meters({use.key for use in told}):
+            look_again(key, at=min(use.at for use in told if use.key == key))
     return counted
+
+
+def look_again(key: str, *, at: datetime) -> None:
+    """Have it looked, within a minute of a moment, whether people are to be warned of a meter's limit."""
+    put_due(WATCH, at=at, arguments={"meter": key})
 
 
 def _refuse_unknown(uses: Sequence[Use]) -> None:
@@ -129,7 +140,8 @@ def _refuse_others(cursor: Any, tenant: uuid.UUID, columns: Sequence[Sequence[An
         raise OtherUseError(found)
 
 
-def _name(source: models.Model | str) -> str:
+def name_of(source: models.Model | str) -> str:
+    """Return the name under which a use of something is counted once."""
     return source if isinstance(source, str) else f"{source._meta.label}:{source.pk}"
 
 

@@ -1,7 +1,7 @@
 """Who may do what: members, roles and what the contract unlocks."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,7 +111,11 @@ def _keep_somebody_in_charge(administrators: Collection[Role]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a contract unlocks: a module, in what number, from a day until before another, and by which clause."""
+    """
+    What a contract unlocks: a module, in what number, from a day until before another, and by which clause.
+
+    zone, warn_at  of a limited meter: whose months count, and at which percents people are warned
+    """
 
     module: str
     from_on: date
@@ -121,6 +125,21 @@ class Grant:
     reason_en: str
     unit: str = ""
     quantity: int | None = None
+    zone: str = ""
+    warn_at: Sequence[int] = ()
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """What may change in it while it stays the same entitlement."""
+        return {
+            "quantity": self.quantity,
+            "until_on": self.until_on,
+            "clause": self.clause,
+            "reason_de": self.reason_de,
+            "reason_en": self.reason_en,
+            "zone": self.zone,
+            "warn_at": list(self.warn_at),
+        }
 
 
 @transaction.atomic
@@ -132,13 +151,7 @@ def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime
             module=given.module,
             unit=given.unit,
             from_on=given.from_on,
-            defaults={
-                "quantity": given.quantity,
-                "until_on": given.until_on,
-                "clause": given.clause,
-                "reason_de": given.reason_de,
-                "reason_en": given.reason_en,
-            },
+            defaults=given.settled,
         )
         for given in grants
     ]
@@ -168,18 +181,15 @@ def settle(grants: Collection[Grant], *, contract: uuid.UUID, at: datetime, acto
             contract=contract, module=given.module, unit=given.unit, from_on=given.from_on
         )
         before = None if row._state.adding else _told(row)
-        if before is not None and all(getattr(row, name) == getattr(given, name) for name in _SETTLED):
+        if before is not None and all(getattr(row, name) == value for name, value in given.settled.items()):
             continue
-        for name in _SETTLED:
-            setattr(row, name, getattr(given, name))
+        for name, value in given.settled.items():
+            setattr(row, name, value)
         row.save()
         verb = "kernel.entitled" if before is None else "kernel.entitlement_changed"
         record(verb, row, at=at, actor=actor, clause=row.clause, before=before, after=_told(row))
         written.append(row)
     return written
-
-
-_SETTLED = ("quantity", "until_on", "clause", "reason_de", "reason_en")
 
 
 def _place(row: Entitlement) -> tuple[str, str, date]:

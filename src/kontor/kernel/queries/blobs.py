@@ -1,20 +1,16 @@
-"""Reading files, and how much storage is used and allowed."""
+"""Reading files, and how much storage they take."""
 
-import zoneinfo
-from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, Sum
 
 from kontor.kernel.envelope import Place, opened
-from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
+from kontor.kernel.models import Blob, BlobContent
 from kontor.kernel.storage import store
 from kontor.kernel.tenancy import current_tenant
 
 STORAGE: Final = "storage"
 UNIT: Final = "GB"
-BYTES_PER_UNIT: Final = 10**9
 
 
 def read(blob: Blob) -> bytes:
@@ -37,13 +33,3 @@ def storage_used() -> int:
             [current_tenant()],
         )
         return int(cursor.fetchone()[0])
-
-
-def storage_quota(at: datetime) -> int | None:
-    """Return how many bytes the tenant may keep at this moment; None where its contract sets no number."""
-    tenant = Tenant.objects.get(pk=current_tenant())
-    today = at.astimezone(zoneinfo.ZoneInfo(tenant.zone)).date()
-    valid = Q(until_on=None) | Q(until_on__gt=today)
-    given = Entitlement.objects.filter(valid, module=STORAGE, unit=UNIT, from_on__lte=today, quantity__isnull=False)
-    total = given.aggregate(total=Sum("quantity"))["total"]
-    return None if total is None else total * BYTES_PER_UNIT
