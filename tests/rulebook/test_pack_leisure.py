@@ -207,7 +207,9 @@ def test_interest_in_mail_is_read_as_three_to_six_months(length: str, *, admitte
 
 
 def test_every_reading_left_open_is_known_here():
-    assert sorted(keys(PACK.settings())) == sorted(["mailing.interested_within", *(entry.id for entry in OPEN)])
+    assert sorted(keys(PACK.settings())) == sorted(
+        ["mailing.interested_within", "metering.warned_first", "metering.warned_again", *(entry.id for entry in OPEN)]
+    )
 
 
 def test_what_an_offer_must_say():

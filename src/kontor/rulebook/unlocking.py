@@ -87,6 +87,30 @@ def unlocked(amendments: Iterable[Amendment], opens: Mapping[str, Opens]) -> Rul
     return Ruling(parts, tuple(clauses), (), tuple(_working(parts)))
 
 
+def together(parts: Iterable[Unlocked]) -> tuple[Unlocked, ...]:
+    """
+    Return what several sources unlock, days that overlap added up.
+
+    >>> fifteen = Unlocked("storage", "GB", date(2026, 7, 1), date(2027, 7, 1), 15)
+    >>> five = Unlocked("storage", "GB", date(2026, 9, 1), date(2027, 7, 1), 5)
+    >>> [(each.first.isoformat(), each.quantity) for each in together([fifteen, five])]
+    [('2026-07-01', 15), ('2026-09-01', 20)]
+    """
+    found: dict[Opens, list[Unlocked]] = {}
+    told = list(parts)
+    for opened in sorted({Opens(part.module, part.unit) for part in told}):
+        rows = [part for part in told if (part.module, part.unit) == (opened.module, opened.unit)]
+        edges = sorted({edge for row in rows for edge in (row.first, row.end or date.max)})
+        for first, end in pairwise(edges):
+            open_now = [row for row in rows if row.first <= first and end <= (row.end or date.max)]
+            if open_now:
+                quantity = sum(row.quantity for row in open_now)
+                ends = None if end == date.max else end
+                part = Unlocked(opened.module, opened.unit, first, ends, quantity, open_now[-1].clauses)
+                _append(found.setdefault(opened, []), part)
+    return tuple(part for opened in found for part in found[opened])
+
+
 def gone(before: ContractState, after: ContractState, opens: Mapping[str, Opens]) -> tuple[tuple[Opens, int, int], ...]:
     """
     Return what one state opens and another no more: what, how many fewer, and how many are left.

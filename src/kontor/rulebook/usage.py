@@ -14,7 +14,7 @@ A month's use: what was measured, what is included, and what goes beyond it in s
 '2,500 mailings are 3 started blocks of 1,000; 3 × €1.00 = €3.00.'
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -216,6 +216,25 @@ def month_statement(
     inputs = (*included.inputs, ("used", f"{used:f}"))
     value = MonthStatement(month, used, included.value, over, blocks, amount)
     return Ruling(value, tuple(dict.fromkeys((*clauses, *included.clauses))), inputs, (*included.working, *steps))
+
+
+def parts_of(reading: Decimal, included: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """
+    Return which part of one reading belongs to each of several contracts, so that no use is charged twice.
+
+    included  what each includes of it, in the order in which they take; what goes beyond all belongs to the last
+
+    >>> [int(part) for part in parts_of(Decimal(12_500), [Decimal(10_000), Decimal(2_000)])]
+    [10000, 2500]
+    >>> [int(part) for part in parts_of(Decimal(9_000), [Decimal(10_000), Decimal(2_000)])]
+    [9000, 0]
+    """
+    parts: list[Decimal] = []
+    rest = reading
+    for takes in included[:-1]:
+        parts.append(min(rest, takes))
+        rest -= parts[-1]
+    return (*parts, rest)
 
 
 def forecast(used: Decimal, month: Period, today: date) -> Ruling[Decimal]:

@@ -170,6 +170,7 @@ class Metering(Frozen):
     level_measured     what of a level that goes up and down counts for a month
     gigabyte           10^9 bytes, or 2^30
     included_rounding  how what is included on some days of a month only becomes a whole number
+    warned_first, warned_again  the shares of a limit at which people are told that it is almost reached
     """
 
     meters: Named[Key, Value[Quota]] = {}
@@ -181,3 +182,5 @@ class Metering(Frozen):
     level_measured: Value[Literal["month_end", "peak", "average"]] | None = None
     gigabyte: Value[Literal["decimal", "binary"]] | None = None
     included_rounding: Value[Literal["nearest", "up", "down"]] | None = None
+    warned_first: Value[Percent] | None = None
+    warned_again: Value[Percent] | None = None
