@@ -31,6 +31,7 @@ from tests.factories import House, accept, make_house, make_user
 from tests.office.contracts.ordering import concluded
 from tests.office.contracts.test_out_of_scope import another, offered
 from tests.office.contracts.test_releases import LOBBY, SEATING, ready
+from tests.office.contracts.test_suspensions import agreed
 from tests.people import administrator, browser, join, make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def staff(house) -> Client:
 @pytest.fixture
 def customer(contract) -> Client:
     tenant = Tenant.objects.get(pk=contract.customer_tenant_id)
-    return browser(administrator(tenant, "chefin@alder.example"), tenant)
+    return agreed(browser(administrator(tenant, "chefin@alder.example"), tenant))
 
 
 def page(client: Client, name: str, *args: Any) -> str:
@@ -173,7 +174,8 @@ def overloaded(house: House, contract: Contract, *minutes: int) -> OverloadCase:
             )  # fmt: skip
         for each in minutes:
             at = AT + timedelta(minutes=each)
-            told = {"contract": str(contract.pk), "client": "", "minute": at.isoformat(), "limit": 100, "count": 400}
+            whose = ("", "key:0123456789abcdef", "person:42")[each]
+            told = {"contract": str(contract.pk), "client": whose, "minute": at.isoformat(), "limit": 100, "count": 400}
             overload.note_overload(told, at=AT)
         return OverloadCase.objects.get()
 
@@ -189,11 +191,13 @@ def test_limits_are_set_and_a_case_is_decided(house, contract, staff):
             per_minute=600, per_client=120, threshold=Threshold(minutes=1, within_minutes=60, decide_days=14),
             reason="K", **WHO,
         )  # fmt: skip
-    case = overloaded(house, contract, 0, 1)
+    case = overloaded(house, contract, 0, 1, 2)
     assert "Deliberate overload?" in page(staff, "today")
     assert contract.customer_name in page(staff, "limits")
     shown = page(staff, "overload-case", case.pk)
-    assert all(each in shown for each in ("400 of 100", "the whole customer", "24 Dec 2026"))
+    assert all(
+        each in shown for each in ("400 of 100", "the whole customer", "key …89abcdef", "person …42", "24 Dec 2026")
+    )
     there = reverse("contracts:overload-case", args=(case.pk,))
     assert staff.post(there, {"outcome": "warned", "note": ""}).status_code == 422
     assert staff.post(there, {"outcome": "warned", "note": "Anruf"}).headers["Location"] == there

@@ -56,7 +56,9 @@ def case(request: TenantRequest, case_id: uuid.UUID) -> HttpResponseBase:
             form.add_error(None, spoken(refused.text))
         else:
             return redirect("contracts:overload-case", found.pk)
-    context = _decided(found, form, overload.OUTCOMES) | {"evidence": evidence_of(found)}
+    context = _decided(found, form, overload.OUTCOMES) | {
+        "evidence": [(each, _whose(each.client)) for each in evidence_of(found)]
+    }
     return render(request, "contracts/overload_case.html", context, status=422 if form.errors else 200)
 
 
@@ -86,3 +88,12 @@ def _decided(found: Any, form: DecisionForm, outcomes: Any) -> dict[str, Any]:
         "outcome": outcomes[found.outcome] if found.outcome else None,
         "crumbs": [(_("Limits"), reverse("contracts:limits"))],
     }
+
+
+def _whose(client: str) -> str:
+    """Say whose limit it was; of a person or a key the end of its id, by which the customer's record names it."""
+    kind, _colon, identity = client.partition(":")
+    if not kind:
+        return _("the whole customer")
+    words = _("key …%(end)s") if kind == "key" else _("person …%(end)s")
+    return words % {"end": identity[-8:]}

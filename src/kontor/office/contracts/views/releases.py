@@ -34,6 +34,11 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 RELEASE: Final = "contracts.release"
+ROLES: Final = {
+    "SOFTWARE": Text("Software", "Software"),
+    "DOCUMENTATION": Text("Dokumentation", "Documentation"),
+    "REPORT": Text("Prüfbericht", "Test report"),
+}
 KINDS: Final = {"UPDATE": Text("Update", "Update"), "VERSION": Text("Neue Version", "New version")}
 
 
@@ -159,21 +164,21 @@ def _release_page(
         "checks": list(found.checks.order_by("key")),
         "removed": list(found.removed.order_by("pk")),
         "files": [
-            (row, row.get_role_display(), bytes(row.blob.sha256).hex())
+            (row, ROLES[row.role], bytes(row.blob.sha256).hex(" ", 8))
             for row in found.files.select_related("blob").order_by("role", "pk")
         ],
         "given": found.offers.count(),
         "entry": entry,
         "against": against,
-        "crumbs": [(_("Releases"), reverse("contracts:releases"))],
+        "crumbs": [(_("Product releases"), reverse("contracts:releases"))],
     }
     return render(request, "contracts/release.html", context, status=status)
 
 
 def _form_page(request: TenantRequest, form: forms.Form, title: str, label: str) -> HttpResponseBase:
     context = {
-        "form": form, "form_title": title, "label": label, "crumbs": [(_("Releases"), reverse("contracts:releases"))],
-        "back": reverse("contracts:releases"),
+        "form": form, "form_title": title, "label": label, "back": reverse("contracts:releases"),
+        "crumbs": [(_("Product releases"), reverse("contracts:releases"))],
     }  # fmt: skip
     return render(request, "contracts/beyond_form.html", context, status=422 if form.errors else 200)
 
