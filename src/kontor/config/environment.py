@@ -23,6 +23,7 @@ OPTIONAL = {
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",
+    "KONTOR_DB_PREPARE": "0 where a pooler gives each transaction another connection and keeps no prepared statements",
     "KONTOR_DEMO": "1 where this is the demo: every page says so, and its mail is read on a page",
     "KONTOR_HOSTS": "the names under which pages are served, by commas; otherwise that of KONTOR_BASE_URL",
     "KONTOR_LOG_LEVEL": "how much is written to the log: DEBUG, INFO, WARNING or ERROR",
@@ -69,9 +70,9 @@ def missing(name: str) -> str:
     return f"{name} is not set. It is {REQUIRED[name]}. Set {name}, or {name}_FILE to a file that holds it."
 
 
-def switched_on(name: str) -> bool:
+def switched_on(name: str, default: str = "0") -> bool:
     """Tell whether the variable says 1, true, yes or on; any other text than these and their opposites is refused."""
-    value = optional(name, "0").lower()
+    value = optional(name, default).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
     if value in {"", "0", "false", "no", "off"}:
@@ -79,12 +80,14 @@ def switched_on(name: str) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; expected 1 or 0.")
 
 
-def database(url: str, *, pool: int) -> dict[str, Any]:
+def database(url: str, *, pool: int, prepare: bool = True) -> dict[str, Any]:
     """
     Return Django's description of the PostgreSQL at `url`.
 
     url   postgresql://user:secret@host:port/name, or with ?host=/folder for a Unix socket
     pool  connections kept per process; 0 opens one per thread and keeps none
+    prepare  whether a connection keeps what is asked often as a prepared statement: not through a pooler in transaction
+             mode that does not carry them over, such as PgBouncer before 1.22 or without max_prepared_statements
     """
     parts = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items() if value is not None}
     described: dict[str, Any] = {
@@ -95,7 +98,7 @@ def database(url: str, *, pool: int) -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "kontor", "prepare_threshold": _PREPARED_AFTER, **parts},
+        "OPTIONS": {"application_name": "kontor", "prepare_threshold": _PREPARED_AFTER if prepare else None, **parts},
     }
     if pool:
         described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}

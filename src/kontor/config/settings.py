@@ -34,6 +34,7 @@ DATABASES = {
     "default": environment.database(
         environment.required("DATABASE_URL"),
         pool=int(environment.optional("KONTOR_DB_POOL", "0")),
+        prepare=environment.switched_on("KONTOR_DB_PREPARE", "1"),
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
