@@ -62,5 +62,17 @@ def test_only_a_person_is_a_consumer(kind, fine):
         "kind": kind, "consumer": "on", "name": "Ada Birke", "street": "Hafenweg 9", "postcode": "20457",
         "city": "Hamburg", "country": "DE", "email": "ada@birke.example", "language": "de",
     }  # fmt: skip
-    form = PartyForm(told)
-    assert (form.is_valid(), "consumer" in form.errors) == (fine, not fine)
+    with as_tenant(make_house().tenant.pk):
+        form = PartyForm(told)
+        assert (form.is_valid(), "consumer" in form.errors) == (fine, not fine)
+
+
+@pytest.mark.parametrize(("country", "fine"), [("DE", True), ("AT", False)])
+def test_a_federal_state_is_asked_for_in_germany_only(country, fine):
+    told = {
+        "kind": "ORGANISATION", "name": "Birke AG", "street": "Hafenweg 9", "postcode": "20457", "city": "Hamburg",
+        "country": country, "region": "HH", "email": "ada@birke.example", "language": "de",
+    }  # fmt: skip
+    with as_tenant(make_house().tenant.pk):
+        form = PartyForm(told)
+        assert (form.is_valid(), "region" in form.errors) == (fine, not fine)

@@ -2,9 +2,10 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from kontor.kernel.background import tenant_job
-from kontor.office.books.actions import printing, receiving
+from kontor.office.books.actions import printing, receiving, telling
 
 
 @tenant_job("books.print_invoices")
@@ -17,3 +18,9 @@ def print_invoices(*, at: datetime, invoices: list[str]) -> None:
 def invoice_received(*, at: datetime, invoice: str) -> None:
     """A mail server has the invoice: where the days to pay count from receipt, they begin."""
     receiving.note_mail_accepted(uuid.UUID(invoice), at=at)
+
+
+@tenant_job("books.tell_customer")
+def tell_customer(*, at: datetime, kind: str, events: list[dict[str, Any]]) -> None:
+    """Tell the current tenant, a customer, what its supplier did with its own invoices, payments and contracts."""
+    telling.publish_all(kind, events, at=at)

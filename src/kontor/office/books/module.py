@@ -137,6 +137,10 @@ register(
             ),
         ),
         events=(
+            EventKind(
+                "books.received_invoice", Text("Eine Rechnung an Sie ist endgültig", "An invoice to you is final")
+            ),
+            EventKind("books.received_payment", Text("Ihre Zahlung wurde gebucht", "A payment of yours was booked")),
             EventKind("books.invoice_credited", Text("Eine Rechnung wurde gemindert", "An invoice was reduced")),
             EventKind("books.credit_set_off", Text("Guthaben wurde verrechnet", "A credit was set off")),
             EventKind("books.invoice_issued", Text("Rechnungen wurden gestellt", "Invoices were issued")),

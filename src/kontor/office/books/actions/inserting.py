@@ -7,6 +7,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.office.books.actions.printing import queue_printing
+from kontor.office.books.actions.telling import INVOICE, tell_customers
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import to_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine
@@ -42,7 +43,7 @@ def insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> N
 
 
 def announce(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) -> None:
-    """Record each, tell open pages, and have the files of all of them made."""
+    """Record each, tell open pages and the customers, and have the files of all of them made."""
     if not rows:
         return
     record_many(
@@ -57,7 +58,21 @@ def announce(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) 
         for row in rows
     )
     publish(verb, {"numbers": [row.number for row in rows]}, at=at)
+    tell_customers(INVOICE, ((row.customer_tenant_id, told_of(row)) for row in rows))
     queue_printing([row.pk for row in rows])
+
+
+def told_of(row: Invoice) -> dict[str, object]:
+    """Return what a customer hears of a document of its own: ids and plain values."""
+    return {
+        "invoice": str(row.pk),
+        "number": row.number,
+        "kind": row.kind,
+        "gross_minor": row.gross_minor,
+        "currency": row.currency,
+        "due_on": row.due_on.isoformat(),
+        "contract": str(row.subject_id),
+    }
 
 
 def issued(row: Invoice, *, made: bool) -> Issued:

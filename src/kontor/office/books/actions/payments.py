@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,6 +13,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
+from kontor.office.books.actions.telling import PAYMENT, tell_customers
 from kontor.office.books.models import BankEntry, Invoice, InvoiceBalance, Payment, PaymentShare
 from kontor.office.books.queries.rests import hold, spent_of
 from kontor.office.parties import public as parties
@@ -96,6 +97,7 @@ def book_payments(bookings: Sequence[Booking], *, at: datetime, actor: Actor) ->
     InvoiceBalance.objects.bulk_update(balances.values(), ["open_minor", "paid_on"])
     shown = [_shown(booking, balances) for booking in bookings]
     tell_payments(payments, shown, "books.payment_booked", at=at, actor=actor)
+    tell_customers(PAYMENT, _told(payments, bookings, balances))
     _learn(payments, bookings, at=at, actor=actor)
     return payments
 
@@ -245,6 +247,27 @@ def tell_payments(
         for payment, after in zip(payments, shown, strict=True)
     )
     publish(verb, {"payments": [str(payment.pk) for payment in payments]}, at=at)
+
+
+def _told(
+    payments: Sequence[Payment], bookings: Sequence[Booking], balances: Balances
+) -> Iterator[tuple[uuid.UUID | None, dict[str, object]]]:
+    """Yield whose invoice was paid with how much, and what of it is open now."""
+    for payment, booking in zip(payments, bookings, strict=True):
+        for share in booking.shares:
+            balance = balances[share.invoice]
+            yield (
+                balance.customer_tenant_id,
+                {
+                    "payment": str(payment.pk),
+                    "invoice": str(share.invoice),
+                    "number": balance.invoice.number,
+                    "amount_minor": share.minor,
+                    "open_minor": balance.open_minor,
+                    "currency": booking.money.currency,
+                    "paid_on": booking.paid_on.isoformat(),
+                },
+            )
 
 
 def _learn(payments: Sequence[Payment], bookings: Sequence[Booking], *, at: datetime, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.payments import PaymentRefusedError
 from kontor.office.books.actions.processors.interface import Begun, ProcessorError
 from kontor.office.books.actions.quotes import PricedLine, QuotedLine, priced
+from kontor.office.books.actions.telling import tell_customers
 from kontor.office.books.formats.iban import WrongIbanError
 from kontor.office.books.public.deeds import (
     add_seller,
@@ -176,5 +177,6 @@ __all__ = [
     "set_off",
     "sign_mandate",
     "standing_payments",
+    "tell_customers",
     "unmatched",
 ]
