@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -23,6 +23,8 @@ from kontor.rulebook.amendments import Revoke
 from kontor.rulebook.contract_state import AddItem, Change, Per, SetInterval, SetNotice, SetTerm, exact
 from kontor.rulebook.period import Interval, Period, add
 from kontor.rulebook.ruling import Ruling
+
+CHANGED: Final = "contracts.received_change"  # what the customer hears, in its own stream
 
 
 def first_amendment(contract: Contract, *, start: Ruling[date | None], at: datetime) -> Amendment:
@@ -90,7 +92,14 @@ def amend_many(orders: Sequence[Amending], *, at: datetime, actor: Actor) -> lis
         rows.append(_row(order, numbers[order.contract.pk], ruling, at=at))
     made = Amendment.objects.bulk_create(rows)
     record_many([_deed(order, row, at=at, actor=actor) for order, row in zip(orders, made, strict=True)])
+    books.tell_customers(CHANGED, ((row.customer_tenant_id, _told(row)) for row in made))
     return made
+
+
+def _told(row: Amendment) -> dict[str, Any]:
+    """Return what a customer hears of a change of its own contract: ids and plain values."""
+    told = {"contract": str(row.contract_id), "number": row.number, "kind": row.kind}
+    return told | {"effective_on": row.effective_on.isoformat()}
 
 
 def _take_turns(contracts: Sequence[str]) -> None:
