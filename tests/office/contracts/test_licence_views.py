@@ -15,7 +15,6 @@ from django.utils import timezone
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import licensing, licensing_sites
-from kontor.office.contracts.formats.licence_keys import keys_in, opened
 from kontor.office.contracts.models import (
     Activation,
     BackupCopy,
@@ -26,6 +25,7 @@ from kontor.office.contracts.models import (
     OfferState,
     SiteReport,
 )
+from kontor.rulebook.licence_keys import keys_in, opened
 from tests.at_once import at_once
 from tests.background import run_jobs
 from tests.calling import customer_key, get, key_of, post

@@ -14,7 +14,6 @@ from kontor.kernel.queries.rulings import reasons_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import licensing, licensing_keys, licensing_sites, renewing
 from kontor.office.contracts.actions.licensing import LicenceRefusedError
-from kontor.office.contracts.formats.licence_keys import KeyRefusedError, opened
 from kontor.office.contracts.models import (
     Activation,
     BackupCopy,
@@ -27,6 +26,7 @@ from kontor.office.contracts.models import (
 )
 from kontor.office.contracts.queries.licences import public_keys, sites_of, waiting_sites
 from kontor.office.contracts.queries.readiness import lacks
+from kontor.rulebook.licence_keys import KeyRefusedError, opened
 from tests.background import run_jobs
 from tests.factories import House, make_house
 from tests.office.contracts.licensing import KIEL, ON, WHO, activated, asking, drafted, granting_of, leisure, licensed

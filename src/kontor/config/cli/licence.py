@@ -31,7 +31,7 @@ def verify(
 
     Exit code 1: altered, expired, not begun or signed by somebody else. Exit code 2: a file cannot be read.
     """
-    from kontor.office.contracts.formats.licence_keys import KeyRefusedError, keys_in, opened
+    from kontor.rulebook.licence_keys import KeyRefusedError, keys_in, opened
 
     language = lang if lang in {"de", "en"} else "de" if os.environ.get("LANG", "").startswith("de") else "en"
     try:

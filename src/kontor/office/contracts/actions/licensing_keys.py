@@ -16,11 +16,11 @@ from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.kernel.links import absolute
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.contracts.formats.licence_keys import LicenceDocument, new_secret, public_of, signed
 from kontor.office.contracts.models import Amendment, Contract, LicenceKey, LicenceSigner
 from kontor.office.contracts.queries.licence_letters import key_mail
 from kontor.office.contracts.queries.licences import Granting, day_of, grantings, latest_keys, licenses_computers
 from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.licence_keys import LicenceDocument, new_secret, public_of, signed
 
 OWN_WORDS = ("number", "issued")  # what differs between two keys that say the same
 

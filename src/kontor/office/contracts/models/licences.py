@@ -30,7 +30,7 @@ class LicenceKey(FinalRow):
     """
     An electronic key as it was delivered; the latest of a product counts.
 
-    says    the signed document, as `formats.licence_keys` writes it
+    says    the signed document, as `rulebook.licence_keys` writes it
     ruling  why it says so, with the clauses
     """
 

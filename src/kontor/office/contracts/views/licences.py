@@ -15,7 +15,6 @@ from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.requests import TenantRequest, public, requires
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import spoken
-from kontor.office.contracts.formats.licence_keys import MEDIA_TYPE
 from kontor.office.contracts.models import Activation, BackupCopy, LicenceKey, LicenceNotice, OfferState, SiteReport
 from kontor.office.contracts.queries.further import FURTHER
 from kontor.office.contracts.queries.licence_history import licence_history
@@ -24,6 +23,7 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.office.contracts.views.offers import SEE
+from kontor.rulebook.licence_keys import MEDIA_TYPE
 from kontor.rulebook.ruling import Text
 
 CONFIRM = "contracts.confirm"

@@ -16,7 +16,7 @@ A key is a JSON Web Signature in compact form (RFC 7515) with Ed25519 (RFC 8037)
 >>> opened(key, [public_of(secret)], on=date(2027, 1, 1))
 Traceback (most recent call last):
 ...
-kontor.office.contracts.formats.licence_keys.KeyRefusedError: The licence ended on 31 December 2026.
+kontor.rulebook.licence_keys.KeyRefusedError: The licence ended on 31 December 2026.
 """
 
 import base64

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from kontor.config.cli import app
 from kontor.config.refusals import RefusedError
-from kontor.office.contracts.formats.licence_keys import (
+from kontor.rulebook.licence_keys import (
     KeyRefusedError,
     LicenceDocument,
     keys_in,
@@ -148,3 +148,10 @@ def test_the_command_names_a_missing_file(files):
     refused = verify("/nowhere/key.jws", "--public-keys", files[1]).exception
     assert isinstance(refused, RefusedError)
     assert refused.code == 2
+
+
+def test_one_signature_has_one_spelling():
+    """The last sign of 64 bytes in base64url holds four bits that say nothing; they must be nought."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = letters[letters.index(KEY[-1]) + 1]
+    assert fault(KEY[:-1] + other) == "unreadable"
