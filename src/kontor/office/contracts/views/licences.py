@@ -85,12 +85,8 @@ def keys(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  a view's si
 
 
 def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
-    delivered, activations, copies, sites = (
-        list((model.objects if opened.own else model.received).filter(contract_id=opened.contract.pk).order_by(order))
-        for model, order in (
-            (LicenceKey, "number"), (Activation, "activated_at"), (BackupCopy, "at"), (SiteReport, "at"),
-        )
-    )  # fmt: skip
+    delivered, activations = _rows(LicenceKey, opened, "number"), _rows(Activation, opened, "activated_at")
+    copies, sites = _rows(BackupCopy, opened, "at"), _rows(SiteReport, opened, "at")
     latest = {key.product: key for key in delivered}
     why = reasons_by_id({each.ruling for each in (*latest.values(), *activations, *copies)})
     known = {site for key in latest.values() for site in key.says["sites"]}
@@ -104,6 +100,11 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
         "public_url": request.build_absolute_uri(reverse("contracts:licence-public-keys")),
         "api": f"/api/v1/received/contracts/{opened.contract.pk}/activations",
     }
+
+
+def _rows(model: Any, opened: Opened, order: str) -> list[Any]:
+    rows = model.objects if opened.own else model.received
+    return list(rows.filter(contract_id=opened.contract.pk).order_by(order))
 
 
 def _licence(opened: Opened, key: LicenceKey, activations: Any, copies: Any, why: dict[uuid.UUID, Reasons]) -> Any:
