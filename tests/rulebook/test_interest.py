@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from kontor.rulebook.interest import InterestTerms, LegalRate, Payment, default_interest
+from kontor.rulebook.interest import InterestTerms, LegalRate, Payment, default_interest, first_without_rate
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause
@@ -132,3 +132,11 @@ def test_interest_never_falls_with_time_nor_rises_by_paying(
 
     assert owed(first) <= owed(last)
     assert owed(last, Payment(first, Money("EUR", minor * share // 100))) <= owed(last)
+
+
+def test_the_first_day_without_a_rate_is_found_behind_those_that_follow_each_other():
+    first = LegalRate(date(2026, 1, 1), Decimal("1.27"), date(2026, 7, 1))
+    second = LegalRate(date(2026, 7, 1), Decimal("1.52"), date(2027, 1, 1))
+    assert first_without_rate([second, first], date(2026, 6, 1), date(2026, 12, 31)) is None
+    assert first_without_rate([second, first], date(2026, 6, 1), date(2027, 1, 1)) == date(2027, 1, 1)
+    assert first_without_rate([second], date(2026, 6, 30), date(2026, 7, 1)) == date(2026, 6, 30)

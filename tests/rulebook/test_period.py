@@ -206,3 +206,13 @@ def test_an_interval_is_spoken():
 @pytest.mark.parametrize(("start", "first"), [("2026-06-18", "2026-07-01"), ("2026-12-31", "2027-01-01")])
 def test_the_change_of_month_follows_the_date(start: str, first: str):
     assert next_month(date.fromisoformat(start)) == date.fromisoformat(first)
+
+
+def test_the_day_of_change_belongs_to_the_second_part_and_one_outside_leaves_the_whole() -> None:
+    march = Period(date(2026, 3, 1), date(2026, 4, 1))
+    nothing = Period(date(2026, 3, 1), date(2026, 3, 1))
+    assert march.split(date(2026, 3, 11)) == (
+        Period(date(2026, 3, 1), date(2026, 3, 11)), Period(date(2026, 3, 11), date(2026, 4, 1)),
+    )  # fmt: skip
+    assert march.split(date(2026, 2, 1)) == (nothing, march)
+    assert march.split(date(2026, 5, 1)) == (march, Period(date(2026, 4, 1), date(2026, 4, 1)))

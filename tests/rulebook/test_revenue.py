@@ -109,3 +109,12 @@ def test_the_fees_of_a_period_are_its_months_and_the_days_of_part_months():
 
 def test_a_contract_that_ended_before_a_period_brings_no_fees_in_it():
     assert fees_between(runs(ends=date(2026, 3, 5)), date(2026, 4, 1), date(2026, 5, 1)) == 0
+
+
+def test_movements_come_together_and_their_net_is_what_lies_between():
+    """100 new and 20 more, 30 less and 50 gone: 40 more than before."""
+    one = Movement(new=Fraction(100), contraction=Fraction(30))
+    other = Movement(expansion=Fraction(20), churn=Fraction(50))
+    whole = together([one, other])
+    assert whole == Movement(Fraction(100), Fraction(20), Fraction(30), Fraction(50))
+    assert (whole.net, together([]).net) == (Fraction(40), Fraction(0))

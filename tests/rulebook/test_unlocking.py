@@ -16,7 +16,7 @@ from kontor.rulebook.period import Interval, Period, latest_before
 from kontor.rulebook.renewal import fitted, renewed
 from kontor.rulebook.ruling import Clause
 from kontor.rulebook.term import TermRule, following, term_on
-from kontor.rulebook.unlocking import Opens, Unlocked, gone, last_known, unlocked
+from kontor.rulebook.unlocking import Opens, Unlocked, gone, last_known, together, unlocked
 
 TOLD = datetime(2026, 6, 18, 9, tzinfo=UTC)
 YEAR = Period(date(2026, 7, 1), date(2027, 7, 1))
@@ -174,3 +174,9 @@ def test_asked_every_day_or_once_the_terms_are_the_same(first_day, asked):
     chain = [initial, *found]
     assert all(before.end == after.first for before, after in pairwise(chain))
     assert all(latest_before(before.end, rule.notice) < days[-1] for before in chain[:-1])
+
+
+def test_between_two_parts_that_do_not_touch_nothing_is_unlocked():
+    spring = Unlocked("storage", "GB", date(2026, 3, 1), date(2026, 4, 1), 15)
+    autumn = Unlocked("storage", "GB", date(2026, 9, 1), date(2026, 10, 1), 5)
+    assert together([autumn, spring]) == (spring, autumn)
