@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from kontor.kernel.actor import Actor
 from kontor.kernel.models import OutgoingMail, RecordEntry, StoredRuling
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.books.models import Invoice, InvoiceBalance
+from kontor.office.contracts.actions.changing import bill_at_once, confirm_order
 from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, do_task, end_contract
 from kontor.office.contracts.actions.ending_cases import (
     close_case,
@@ -20,6 +22,7 @@ from kontor.office.contracts.actions.ending_cases import (
 )
 from kontor.office.contracts.actions.ending_money import ClaimRefusedError
 from kontor.office.contracts.actions.noticing import give_notice
+from kontor.office.contracts.actions.ordering import order_more
 from kontor.office.contracts.models import BilledPeriod, Contract, EndingCase, EndingProof, EndingTask
 from kontor.office.contracts.queries.ending import ends_of, rows_of
 from kontor.office.parties.models import Party
@@ -302,6 +305,28 @@ def test_trap_59_a_prepaid_period_goes_back_by_days():
         assert {line.vat_rate for line in note.lines.all()} == {line.vat_rate for line in note.corrects.lines.all()}
         terminal = Invoice.objects.filter(lines__item_key="terminal", kind="380").get()
         assert note.corrects_id != terminal.pk
+
+
+def test_every_invoice_that_reaches_beyond_the_end_has_its_own_credit_note():
+    """Two seats ordered on 15 March were invoiced by themselves; both invoices give their days after 10 April back."""
+    house = make_house()
+    contract = signed(house, agreed={"invoicing.interval": "quarter"})
+    billed(house, contract, date(2027, 3, 1))
+    ordered, on = date(2027, 3, 15), date(2027, 4, 10)
+    with as_tenant(house.tenant.pk):
+        order = order_more(
+            contract, {"seats": 2}, channel="LETTER", ordered_by="Jonas Alder", email="jonas@alder.example",
+            received_on=ordered, at=noon(ordered), actor=Actor("OUTSIDE", None, "Jonas Alder"),
+        )  # fmt: skip
+        confirm_order(order.pk, at=noon(ordered), actor=house.actor)
+        bill_at_once(contract.pk, until=ordered, at=noon(ordered))
+        case = opened(house, contract, Kind.FULL_REDUCTIONS, on, side=Side.CUSTOMER)
+        capped = (date(2027, 1, 1), date(2027, 2, 1), date(2027, 3, 1))
+        ended(house, case, on, capped=capped, declared_on=on, declared_by=Means.LETTER)
+        notes = Invoice.objects.filter(kind="381").order_by("corrects__issued_on")
+        found = [(note.corrects.issued_on, sorted(line.net_minor for line in note.lines.all())) for note in notes]
+        # 51 of 92 days of 375.00 and 534.00; 51 of 78 of what two seats of 12.50 cost for 17 days of 31 and two months
+        assert found == [(date(2027, 3, 1), [207_88, 296_02]), (ordered, [41_66])]
 
 
 @pytest.mark.requirement("FW-029")

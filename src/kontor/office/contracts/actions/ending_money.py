@@ -105,7 +105,7 @@ def _give_back(
         )
         order = books.CreditOrder(
             invoice=invoice,
-            occasion=f"{_CLAIMED} {ends}",
+            occasion=f"{_CLAIMED} {ends} {invoice}",  # one for each invoice that reaches beyond the end
             on=_today(contract, at),
             reason=_REASON.spoken(language).format(number=contract.number),
             parts=parts,
