@@ -92,11 +92,11 @@ def amend_many(orders: Sequence[Amending], *, at: datetime, actor: Actor) -> lis
         rows.append(_row(order, numbers[order.contract.pk], ruling, at=at))
     made = Amendment.objects.bulk_create(rows)
     record_many([_deed(order, row, at=at, actor=actor) for order, row in zip(orders, made, strict=True)])
-    books.tell_customers(CHANGED, ((row.customer_tenant_id, _told(row)) for row in made))
+    books.tell_customers(CHANGED, ((row.customer_tenant_id, _heard(row)) for row in made))
     return made
 
 
-def _told(row: Amendment) -> dict[str, Any]:
+def _heard(row: Amendment) -> dict[str, Any]:
     """Return what a customer hears of a change of its own contract: ids and plain values."""
     told = {"contract": str(row.contract_id), "number": row.number, "kind": row.kind}
     return told | {"effective_on": row.effective_on.isoformat()}
