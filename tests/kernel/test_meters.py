@@ -50,7 +50,7 @@ def test_many_uses_take_one_insert(alder):
     with as_tenant(alder.pk):
         with CaptureQueriesContext(connection) as queries:
             assert meter_many(uses) == 50
-        assert len(queries) == 3  # and its savepoint
+        assert len(queries) == 4  # its savepoint, and whether somebody is warned of the limit
         assert meter_many([*uses, Use(key=SMS, source="new", at=AT)]) == 1
         assert meter_many([]) == 0
         assert total(SMS, NOVEMBER) == 51

@@ -200,10 +200,11 @@ def test_the_customer_sees_its_use_and_another_tenant_does_not():
 
 
 def test_a_hard_limit_of_the_terms_needs_no_price_list():
+    """The offer names 2 GB and ranks above the 15 GB of the terms; its whole amount holds from the first day."""
     house = make_house("visitor")
     contract = concluded(house)
     state(house, contract, JANUARY)
-    assert [row[3:] for row in stated(house, "storage")] == [(15, 0)] * len(stated(house, "storage"))
+    assert [row[3:] for row in stated(house, "storage")] == [(2, 0)] * len(stated(house, "storage"))
     state(house, contract, FEBRUARY)
     assert charges(house) == []
 

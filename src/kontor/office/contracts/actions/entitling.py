@@ -7,22 +7,29 @@ entitlements as the customer's tenant. It reads the contract anew, so that jobs 
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from kontor.kernel import registry
+from kontor.kernel.actions.meters import look_again
 from kontor.kernel.actions.queue import queue_many
 from kontor.kernel.actions.rights import Grant, settle
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Entitlement
+from kontor.kernel.queries.blobs import STORAGE
 from kontor.kernel.wording import day
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.limited import charged, limited, warned_at
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.unlocking import opened, storage_of
+from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.unlocking import opened
+from kontor.rulebook.amendments import Amendment as Change, History
 from kontor.rulebook.period import ONE_DAY
-from kontor.rulebook.unlocking import Unlocked, unlocked
+from kontor.rulebook.unlocking import Unlocked, last_known, unlocked
 
 
 def follow(contract: Contract, *, at: datetime, actor: Actor) -> None:
@@ -61,8 +68,15 @@ def entitle(
     contract = Contract.received.get(pk=contract_id)
     rows = list(Amendment.received.filter(contract_id=contract_id).order_by("number"))
     changes = amendments_of(rows, pack=contract.pack, version=contract.version)
-    parts = (*unlocked(changes, opened(rows, positions)).value, *storage_of(contract, changes))
-    return settle([_grant(contract, part) for part in parts], contract=contract_id, at=at, actor=actor)
+    parts = unlocked(changes, opened(rows, positions)).value
+    limits = limited(contract, changes, parts)
+    plain = [_grant(contract, part) for part in parts if part.module != STORAGE]
+    grants = [*plain, *(_limit(contract, part) for part in limits), *_charged(contract, changes)]
+    written = settle(grants, contract=contract_id, at=at, actor=actor)
+    names = {part.module for part in limits}
+    for key in (one.key for module in registry.modules() for one in module.meters if one.name in names):
+        look_again(key, at=at)
+    return written
 
 
 def actor_told(told: Mapping[str, Any]) -> Actor:
@@ -84,3 +98,21 @@ def _grant(contract: Contract, part: Unlocked) -> Grant:
         reason_en=f"Contract {contract.number}, from {day(part.first, 'en')}"
         + (f" to {day(last, 'en')}" if last else ""),
     )
+
+
+def _limit(contract: Contract, part: Unlocked) -> Grant:
+    """A limit counts by the clocks of its contract, and warns as its terms say."""
+    pack = pack_of_terms(contract.terms)
+    return replace(_grant(contract, part), zone=pack.zone, warn_at=warned_at(pack))
+
+
+def _charged(contract: Contract, changes: Collection[Change]) -> list[Grant]:
+    """What is charged beyond is refused by no other contract: an entitlement without a number, as long as this runs."""
+    end = last_known(History(changes).state(date.max))
+    if end is not None and end <= contract.start_on:
+        return []
+    pack = pack_of_terms(contract.terms)
+    return [
+        replace(_grant(contract, Unlocked(name, unit, contract.start_on, end, 0, (clause,))), quantity=None)
+        for name, unit, clause in charged(pack)
+    ]

@@ -7,8 +7,9 @@ correction charges or gives back the difference; no invoice is changed.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -25,10 +26,21 @@ from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.charges import add_charge
+from kontor.office.contracts.actions.entitling import positions_told
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.bills import contracts_by_id
 from kontor.office.contracts.queries.state import amendments_by_contract
-from kontor.office.contracts.queries.usage import Limit, Published, latest, limits_of, read, statements_of, zone_of
+from kontor.office.contracts.queries.usage import (
+    Limit,
+    Published,
+    Taker,
+    latest,
+    limits_of,
+    part_of,
+    read,
+    statements_of,
+    zone_of,
+)
 from kontor.rulebook.currency import number
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Ruling, Text
@@ -67,8 +79,10 @@ class _Asked:
     stated: Mapping[tuple[str, date], UsageStatement]
     prices: _PriceLists
     zone: ZoneInfo
+    positions: Mapping[str, Sequence[str]]
     at: datetime
     actor: Actor
+    others: Sequence["_Asked"] = ()
 
     @property
     def running(self) -> Period:
@@ -77,7 +91,13 @@ class _Asked:
     def limits(self, month: Period) -> list[Limit]:
         """Return what is included of each meter in a month; meters that nothing is said of are left out."""
         published = self.prices.of(self.contract, max(month.first, self.contract.start_on))
-        return [each for each in limits_of(self.contract, self.rows, month, published) if each.included]
+        found = limits_of(self.contract, self.rows, month, published, positions=self.positions)
+        return [each for each in found if each.included]
+
+    def part(self, limit: Limit, month: Period, reading: Decimal) -> Ruling[Decimal]:
+        """Return which part of the customer's reading is this contract's, beside its others that count the meter."""
+        others = [Taker(each.contract, one) for each in self.others for one in each.limits(month) if _same(one, limit)]
+        return part_of(Taker(self.contract, limit), reading, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +122,36 @@ def state_use(contract_ids: Collection[uuid.UUID], *, at: datetime, actor: Actor
     contracts = [each for each in contracts_by_id(contract_ids) if each.customer_tenant_id]
     ids = [each.pk for each in contracts]
     _take_turns(ids)
-    rows, stated, prices = amendments_by_contract(ids), statements_of(ids), _PriceLists()
     found: list[_Statement] = []
-    for each in contracts:
-        asked = _Asked(each, rows[each.pk], latest(stated[each.pk]), prices, zone_of(each), at, actor)
+    for asked in _asked(contracts, at=at, actor=actor):
         found += [*_opening(asked), *_closing(asked)]
     return _write(found, at=at)
+
+
+def _asked(contracts: Sequence[Contract], *, at: datetime, actor: Actor) -> list[_Asked]:
+    """Read what is known of contracts, and of the other contracts of their customers, for all of them together."""
+    customers = {each.customer_tenant_id for each in contracts}
+    asked_for = {each.pk for each in contracts}
+    family = [*contracts, *Contract.objects.filter(customer_tenant_id__in=customers).exclude(pk__in=asked_for)]
+    ids = [each.pk for each in family]
+    rows, stated, prices = amendments_by_contract(ids), statements_of(ids), _PriceLists()
+    opens = positions_told(family)
+    known = [
+        _Asked(each, rows[each.pk], latest(stated[each.pk]), prices, zone_of(each), opens[each.pk], at, actor)
+        for each in family
+    ]
+    by_customer: dict[uuid.UUID | None, list[_Asked]] = defaultdict(list)
+    for each in known:
+        by_customer[each.contract.customer_tenant_id].append(each)
+    return [
+        replace(each, others=[other for other in by_customer[each.contract.customer_tenant_id] if other is not each])
+        for each in known
+        if each.contract.pk in asked_for
+    ]
+
+
+def _same(one: Limit, other: Limit) -> bool:
+    return one.meter.key == other.meter.key
 
 
 def _take_turns(ids: Sequence[uuid.UUID]) -> None:
@@ -123,13 +167,13 @@ def _opening(asked: _Asked) -> Iterator[_Statement]:
     """Yield the running month's statements that say what is included."""
     for limit in asked.limits(asked.running):
         if (limit.meter.name, asked.running.first) not in asked.stated:
-            yield _Statement(asked, limit, limit.statement(asked.running, Decimal(0)), 0, None)
+            yield _Statement(asked, limit, limit.statement(asked.running, Ruling(Decimal(0))), 0, None)
 
 
 def _closing(asked: _Asked) -> Iterator[_Statement]:
     """Yield the statements of months that are over: the first ones, and others where it comes to something else now."""
     for limit, month, reading in _readings(asked):
-        ruling = limit.statement(month, reading)
+        ruling = limit.statement(month, asked.part(limit, month, reading))
         before = asked.stated.get((limit.meter.name, month.first))
         known = before if before and before.number else None
         if known is None or (known.used, known.blocks) != (ruling.value.used, ruling.value.blocks):

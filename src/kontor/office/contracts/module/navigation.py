@@ -88,6 +88,15 @@ NAVIGATION: Final = (
         order=1,
     ),
     NavItem(
+        label=Text("Verbrauch und Grenzen", "Use and limits"),
+        url_name="contracts:customers-use",
+        permission="contracts.figures",
+        icon="gauge",
+        group="money",
+        audience="house",
+        order=2,
+    ),
+    NavItem(
         label=Text("Übersicht", "Overview"),
         url_name="contracts:account",
         permission="contracts.account",

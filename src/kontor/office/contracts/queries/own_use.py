@@ -1,13 +1,17 @@
 """What a customer sees of its own use: each meter of each contract, in a month that runs or one that is closed."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from kontor.kernel import registry
+from kontor.kernel.models import Entitlement
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
-from kontor.office.contracts.queries.usage import Limit, Published, limits_of, read, zone_of
+from kontor.office.contracts.queries.usage import Limit, Published, Taker, limits_of, part_of, read, zone_of
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.usage import forecast, month_at
@@ -30,6 +34,11 @@ class OwnUse:
     included: Decimal | None
     closed: UsageStatement | None
     expected: Ruling[Decimal] | None
+    others: tuple[Taker, ...] = ()
+
+    def part(self, reading: Decimal) -> Decimal:
+        """Return, in the unit in which it is included, what of a reading of the customer's is this contract's."""
+        return self.limit.in_units(part_of(Taker(self.contract, self.limit), reading, self.others).value)
 
     @property
     def title(self) -> Text:
@@ -53,12 +62,51 @@ def own_use(month: Period, *, at: datetime) -> list[OwnUse]:
     rows: dict[uuid.UUID, list[Amendment]] = {each.pk: [] for each in contracts}
     for row in Amendment.received.filter(contract_id__in=rows).order_by("contract_id", "number"):
         rows[row.contract_id].append(row)
-    stated = _stated(month.first)
-    found = []
+    stated, allowed = _stated(month.first), _allowed(at)
+    takers: list[Taker] = []
     for contract in contracts:
         known = {meter: row for (of, meter), row in stated.items() if of == contract.pk}
         limits = limits_of(contract, rows[contract.pk], month, _published(known))
-        found += [_own(contract, limit, month, known.get(limit.meter.name), at=at) for limit in limits]
+        told = (_as_told(contract, limit, known.get(limit.meter.name), allowed) for limit in limits)
+        takers += [Taker(contract, limit) for limit in told]
+    return [_own(each, _beside(each, takers), month, stated.get(_key(each)), at=at) for each in takers]
+
+
+def _key(taker: Taker) -> tuple[uuid.UUID, str]:
+    return taker.contract.pk, taker.limit.meter.name
+
+
+def _beside(mine: Taker, takers: Sequence[Taker]) -> tuple[Taker, ...]:
+    """Return the other contracts with the same supplier that count the same meter."""
+    return tuple(
+        each
+        for each in takers
+        if each is not mine
+        and each.limit.meter.key == mine.limit.meter.key
+        and each.contract.tenant_id == mine.contract.tenant_id
+    )
+
+
+def _as_told(
+    contract: Contract, limit: Limit, row: UsageStatement | None, allowed: Mapping[tuple[uuid.UUID, str], int]
+) -> Limit:
+    """Return a limit with what holds now: of a hard one the entitlement, else what the statement says is included."""
+    now = allowed.get((contract.pk, limit.meter.name))
+    if limit.hard and now is not None and (row is None or not row.number):
+        return replace(limit, included=Ruling(Decimal(now), limit.clauses))
+    return replace(limit, included=Ruling(plain(row.included), limit.clauses)) if row else limit
+
+
+def _allowed(at: datetime) -> dict[tuple[uuid.UUID, str], int]:
+    """Return what contracts allow at most on the day that runs, by the meter's name; one query."""
+    names = {meter.name for module in registry.modules() for meter in module.meters}
+    found: dict[tuple[uuid.UUID, str], int] = {}
+    for row in Entitlement.objects.filter(module__in=names, quantity__isnull=False).exclude(contract=None):
+        today = at.astimezone(ZoneInfo(row.zone)).date() if row.zone else at.date()
+        if row.from_on <= today and (row.until_on is None or today < row.until_on):
+            assert row.contract is not None
+            assert row.quantity is not None
+            found[row.contract, row.module] = found.get((row.contract, row.module), 0) + row.quantity
     return found
 
 
@@ -85,12 +133,12 @@ def _published(known: dict[str, UsageStatement]) -> dict[str, Published]:
     }
 
 
-def _own(contract: Contract, limit: Limit, month: Period, row: UsageStatement | None, *, at: datetime) -> OwnUse:
+def _own(mine: Taker, others: tuple[Taker, ...], month: Period, row: UsageStatement | None, *, at: datetime) -> OwnUse:
+    contract, limit = mine.contract, mine.limit
     closed = row if row and row.number else None
     zone = zone_of(contract)
     reading = read(limit, month, zone=zone, until=at)
-    used = plain(closed.used) if closed else limit.in_units(reading)
-    included = plain(row.included) if row else (limit.included.value if limit.included else None)
+    used = plain(closed.used) if closed else limit.in_units(part_of(mine, reading, others).value)
     runs = closed is None and month == month_at(at, zone)
     level = limit.meter.measure.value == "level"
     return OwnUse(
@@ -98,7 +146,8 @@ def _own(contract: Contract, limit: Limit, month: Period, row: UsageStatement | 
         limit=limit,
         month=month,
         used=used,
-        included=included,
+        included=limit.included.value if limit.included else None,
         closed=closed,
         expected=forecast(used, month, at.astimezone(zone).date()) if runs and not level else None,
+        others=others,
     )

@@ -1,14 +1,10 @@
 """Which position of a contract opens which module: the first ones by the quote, later ones by their amendment."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 from typing import Final
 
-from kontor.kernel.queries.blobs import STORAGE, UNIT
-from kontor.office.contracts.models import Amendment, Contract
-from kontor.rulebook import terms as packs
-from kontor.rulebook.amendments import Amendment as Change, History
-from kontor.rulebook.unlocking import Opens, Unlocked, last_known
+from kontor.office.contracts.models import Amendment
+from kontor.rulebook.unlocking import Opens
 
 STORAGE_AGREED: Final = "formation.storage_gigabytes"
 
@@ -26,19 +22,6 @@ def opened(rows: Iterable[Amendment], positions: Mapping[str, Collection[str]]) 
             if item and item["module"]:
                 found[told["key"]] = Opens(item["module"], item["unit"])
     return found
-
-
-def storage_of(contract: Contract, changes: Iterable[Change]) -> tuple[Unlocked, ...]:
-    """Return the storage that the offer names, for the days of the contract; nothing where its pack asks for none."""
-    agreed = contract.terms["agreed"].get(STORAGE_AGREED)
-    if not agreed:
-        return ()
-    source = packs.load(contract.pack, contract.version).value(STORAGE_AGREED)
-    assert source is not None, "what was agreed was a blank of the pack"
-    end = last_known(History(changes).state(date.max))
-    if end is not None and end <= contract.start_on:
-        return ()
-    return (Unlocked(STORAGE, UNIT, contract.start_on, end, int(agreed), (source.clause,)),)
 
 
 def added_names(rows: Iterable[Amendment]) -> dict[str, str]:

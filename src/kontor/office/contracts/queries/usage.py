@@ -2,23 +2,28 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from kontor.kernel import registry
+from kontor.kernel.queries.blobs import STORAGE
 from kontor.kernel.queries.meters import used as used_of
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
+from kontor.office.contracts.queries.limited import HARD, hard_limits, storage_in
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
+from kontor.office.contracts.queries.unlocking import opened
 from kontor.rulebook.amendments import History, days_of_change
 from kontor.rulebook.contract_state import ContractState
+from kontor.rulebook.currency import number
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import TermsPack
+from kontor.rulebook.unlocking import Opens
 from kontor.rulebook.usage import (
     Figure,
     MonthStatement,
@@ -29,7 +34,9 @@ from kontor.rulebook.usage import (
     gigabytes,
     included_in,
     month_statement,
+    parts_of,
 )
+from kontor.rulebook.wording import said
 
 GB = Text("GB", "GB")
 
@@ -67,16 +74,21 @@ class Limit:
         """Return a reading in the unit in which it is included and charged."""
         return gigabytes(reading, self.size) if self.size else plain(reading)
 
-    def statement(self, month: Period, reading: Decimal) -> Ruling[MonthStatement]:
-        """Return what a month's reading comes to."""
-        return month_statement(
+    def in_readings(self, quantity: Decimal) -> Decimal:
+        """Return a quantity as readings count it: GB as bytes."""
+        return quantity * self.size.bytes if self.size else quantity
+
+    def statement(self, month: Period, used: Ruling[Decimal]) -> Ruling[MonthStatement]:
+        """Return what a month comes to; `used` the part of the reading that belongs to this contract, and why."""
+        stated = month_statement(
             month,
-            self.in_units(reading),
+            self.in_units(used.value),
             included=self.included or Ruling(Decimal(0)),
             tariff=self.tariff,
             unit=self.unit,
             clauses=self.clauses,
         )
+        return replace(stated, working=(*used.working, *stated.working))
 
 
 def zone_of(contract: Contract) -> ZoneInfo:
@@ -85,15 +97,24 @@ def zone_of(contract: Contract) -> ZoneInfo:
 
 
 def limits_of(
-    contract: Contract, rows: Sequence[Amendment], month: Period, published: Mapping[str, Published]
+    contract: Contract,
+    rows: Sequence[Amendment],
+    month: Period,
+    published: Mapping[str, Published],
+    *,
+    positions: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Limit]:
     """
     Return what the contract says of each meter in a month; a meter that neither terms nor price list name is missing.
 
     published  what the price list in force on the month's first day says, by the meter's name
+    positions  (module, unit) that the contract's first positions open, where that is known
+
+    What is free of charge is included by days. A hard limit is not: what stands last in the month holds as a whole.
     """
-    pack = pack_of_terms(contract.terms)
-    told = _told(pack, _states(contract, rows, month), published)
+    pack = terms_on(contract, month.first, rows)
+    states = _states(contract, rows, month)
+    told = _published(pack, states, published) | _hard(contract, pack, month, states, opened(rows, positions or {}))
     return [
         _limit(meter, told[meter.name], pack, month=month, currency=contract.terms["currency"])
         for module in registry.modules()
@@ -115,8 +136,8 @@ class _Told:
 States = Sequence[tuple[Period, ContractState]]
 
 
-def _told(pack: TermsPack, states: States, published: Mapping[str, Published]) -> dict[str, _Told]:
-    """Return what the price list publishes, over it what the terms themselves or the mailing plan ordered include."""
+def _published(pack: TermsPack, states: States, published: Mapping[str, Published]) -> dict[str, _Told]:
+    """Return what the price list publishes, over it what the terms themselves include before they charge."""
     found: dict[str, _Told] = {}
     metering = pack.metering
     if metering and metering.chargeable:
@@ -128,11 +149,18 @@ def _told(pack: TermsPack, states: States, published: Mapping[str, Published]) -
         amount = Decimal(quota.value.amount)
         shares = [Share(period, amount) for period, _ in states]
         found[name] = _Told(shares, quota.clause, quota.value.limit, published.get(name))
-    for key, plan in (pack.mailing.plans if pack.mailing else {}).items():
-        days = [period for period, state in states if state.quantity(key) > 0]
-        if plan.monthly and days:
-            shares = [Share(period, Decimal(plan.monthly.value.amount)) for period in days]
-            found["bulk_mailings"] = _Told(shares, plan.monthly.clause, plan.monthly.value.limit, None)
+    return found
+
+
+def _hard(
+    contract: Contract, pack: TermsPack, month: Period, states: States, opens: Mapping[str, Opens]
+) -> dict[str, _Told]:
+    """Return what the contract allows at most: the last word of the month, and of storage what positions add."""
+    found: dict[str, _Told] = {}
+    for _, state in states:
+        for name, limit in hard_limits(contract.terms, pack, state).items():
+            more = storage_in(state, opens) if name == STORAGE else 0
+            found[name] = _Told([Share(month, Decimal(limit.amount + more))], limit.clause, HARD, None)
     return found
 
 
@@ -149,7 +177,7 @@ def _limit(meter: registry.Meter, told: _Told, pack: TermsPack, *, month: Period
         unit=GB if size else meter.unit,
         included=included,
         tariff=Tariff(plain(priced.block), priced.price, currency) if priced else None,
-        hard=told.limit == "hard",
+        hard=told.limit == HARD,
         clauses=(told.clause,),
     )
 
@@ -203,6 +231,48 @@ def _rounding(pack: TermsPack) -> Rounding:
 def read(limit: Limit, month: Period, *, zone: ZoneInfo, until: datetime | None = None) -> Decimal:
     """Return the current tenant's reading of a meter in a month, in the meter's own unit."""
     return used_of(limit.meter.key, month, zone=zone, figure=limit.figure, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A contract of one customer that counts a meter, and how it does."""
+
+    contract: Contract
+    limit: Limit
+
+    @property
+    def includes(self) -> Decimal:
+        """What it includes, as readings count it."""
+        limit = self.limit
+        return limit.in_readings(limit.included.value) if limit.included else Decimal(0)
+
+    @property
+    def turn(self) -> tuple[bool, date, str]:
+        """Its place among them."""
+        return self.limit.tariff is not None, self.contract.start_on, self.contract.number
+
+
+def part_of(mine: Taker, reading: Decimal, others: Sequence[Taker]) -> Ruling[Decimal]:
+    """
+    Return which part of a customer's reading belongs to one of its contracts; a use is charged once.
+
+    No clause says it, so each contract takes what it includes: those that charge nothing beyond first, then the older.
+    What goes beyond all of them belongs to the last that charges.
+    """
+    takers = sorted([mine, *others], key=lambda taker: taker.turn)
+    if len(takers) == 1:
+        return Ruling(reading)
+    included = [each.includes for each in takers]
+    part = parts_of(reading, included)[takers.index(mine)]
+    step = said(
+        "Von {all} {unit} gehören {part} zu diesem Vertrag, der Rest zu: {others}.",
+        "Of {all} {unit}, {part} belong to this contract, the rest to: {others}.",
+        all=number(mine.limit.in_units(reading)),
+        unit=mine.limit.unit,
+        part=number(mine.limit.in_units(part)),
+        others=", ".join(each.contract.number for each in takers if each is not mine),
+    )
+    return Ruling(part, (), (), (step,))
 
 
 def statements_of(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[UsageStatement]]:

@@ -17,6 +17,7 @@ from kontor.kernel.actions.answering import answer
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Entitlement
+from kontor.kernel.queries.quotas import standing_warnings
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.registry import modules
 from kontor.kernel.requests import TenantRequest, requires
@@ -52,6 +53,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
         "suppliers": {contract.seller_name: contract.terms["seller"] for contract in contracts},
         "may_read": request.standing.may("documents.see"),
         "may_see_people": request.standing.may("identity.see"),
+        "warnings": standing_warnings(at=request.at) if request.standing.may("contracts.use") else [],
     }
     return render(request, "contracts/account.html", context)
 
@@ -173,9 +175,12 @@ _PLAIN = {"platform": Text("Plattform", "Platform"), "storage": Text("Speicher i
 def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
     """Return what the company may use today and from later days, each with the clause that gives it."""
     packs = {contract.pk: contract for contract in contracts}
-    titles = {**_PLAIN, **{module.key: module.title for module in modules()}}
+    meters = {meter.name: meter.title or meter.unit for module in modules() for meter in module.meters}
+    titles = {**meters, **_PLAIN, **{module.key: module.title for module in modules()}}
     names = {key: name for contract in contracts for key, name in contract.terms["modules"].items()}
-    rows = Entitlement.objects.filter(Q(until_on=None) | Q(until_on__gt=today)).order_by("module", "from_on")
+    # what is charged without a limit opens nothing
+    told = Entitlement.objects.exclude(module__in=meters, quantity=None)
+    rows = told.filter(Q(until_on=None) | Q(until_on__gt=today)).order_by("module", "from_on")
     return [
         {
             "row": row,

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET
 
-from kontor.kernel import registry
 from kontor.kernel.components import Chart, Series
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.meters import used_by_day
@@ -20,12 +19,12 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import month as month_word, spoken
 from kontor.office.contracts.models import UsageStatement
 from kontor.office.contracts.queries.charges import plain
+from kontor.office.contracts.queries.customers_use import title_of, unit_of
 from kontor.office.contracts.queries.own_use import OwnUse, history, own_use
 from kontor.office.contracts.queries.usage import latest, zone_of
 from kontor.office.contracts.views.contract_tabs import contract_frame, opened_own, opened_received
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import ONE_DAY
-from kontor.rulebook.ruling import Text
 from kontor.rulebook.usage import Figure, month_of
 
 USE = "contracts.use"
@@ -110,11 +109,11 @@ def _chart(request: TenantRequest, each: OwnUse) -> Chart:
 
 def _together(each: OwnUse, readings: Sequence[Decimal | None]) -> list[Decimal]:
     if each.limit.figure in (Figure.SUM, Figure.UNIQUE):
-        return list(accumulate(reading or Decimal(0) for reading in readings))
+        return [each.part(together) for together in accumulate(reading or Decimal(0) for reading in readings)]
     levels, level = [], Decimal(0)
     for reading in readings:
-        level = level if reading is None else each.limit.in_units(reading)
-        levels.append(level)
+        level = level if reading is None else reading
+        levels.append(each.part(level))
     return levels
 
 
@@ -124,7 +123,7 @@ def _ahead(value: Decimal, end: Decimal, steps: int) -> list[Decimal]:
 
 
 def _months(request: TenantRequest, rows: Sequence[UsageStatement]) -> Listing:
-    meters = {row.meter: spoken(_title(row)) for row in rows}
+    meters = {row.meter: spoken(title_of(row)) for row in rows}
     return Listing(
         request,
         list(rows),
@@ -136,32 +135,13 @@ def _months(request: TenantRequest, rows: Sequence[UsageStatement]) -> Listing:
             Column(
                 "included", gettext_lazy("Included"), kind="number", value=lambda row: plain(row.included), late=True
             ),
-            Column("unit", gettext_lazy("Unit"), value=lambda row: spoken(_unit(row)), late=True),
+            Column("unit", gettext_lazy("Unit"), value=lambda row: spoken(unit_of(row)), late=True),
             Column("blocks", gettext_lazy("Blocks beyond"), kind="number", late=True),
             Column("amount", gettext_lazy("Amount"), kind="money", value=_amount, slot="money"),
         ),
         choices=(Choice("meter", gettext_lazy("Counted"), tuple(meters.items())),),
         order="-month",
     )
-
-
-def _meter(row: UsageStatement) -> registry.Meter | None:
-    return next((one for module in registry.modules() for one in module.meters if one.name == row.meter), None)
-
-
-def _title(row: UsageStatement) -> Text:
-    meter = _meter(row)
-    return meter.title if meter and meter.title else Text(row.meter, row.meter)
-
-
-def _unit(row: UsageStatement) -> Text:
-    """The unit in both languages; a meter that no module declares any more keeps the word it was stated with."""
-    meter = _meter(row)
-    return meter.unit if meter and not meter.in_bytes else Text(row.unit, row.unit)
-
-
-def _included(row: UsageStatement) -> Decimal:
-    return plain(row.included)
 
 
 def _amount(row: UsageStatement) -> Money | None:
