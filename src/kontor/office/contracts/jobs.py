@@ -9,6 +9,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
 from kontor.office.contracts.actions import (
     billing,
+    breach_lock,
     changing,
     claim_letters,
     claiming,
@@ -110,6 +111,12 @@ def trial_warn(*, at: datetime, trial: str, on: str) -> None:
 def trial_expire(*, at: datetime, trial: str) -> None:
     """End a trial that nobody ordered after."""
     trial_ends.expire_trial(uuid.UUID(trial), at=at)
+
+
+@tenant_job("contracts.end_sessions")
+def end_sessions(*, at: datetime) -> None:
+    """End every session in a tenant that was locked out, as that tenant."""
+    breach_lock.end_sessions_here(at=at)
 
 
 @tenant_job("contracts.entitle")

@@ -20,6 +20,7 @@ from kontor.office.contracts.queries.suspensions import may_suspend
 from kontor.rulebook.ruling import Text
 
 JOB = "contracts.look_at_suspensions"
+LATE = Suspension.Kind.LATE
 MINUTES = 2  # "full payment lifts it within 5 minutes"
 _PAID = Text("Alles Fällige ist bezahlt.", "All that was due has been paid.")
 
@@ -45,7 +46,7 @@ def suspend(contract_id: uuid.UUID, *, today: date, reason: str, at: datetime, a
     ruling = may_suspend(contract, claims_of([contract.pk]), today=today)
     if not ruling.value:
         raise SuspensionRefusedError(ruling.working[-1])
-    if Suspension.objects.filter(contract=contract, lifted_at=None).exists():
+    if Suspension.objects.filter(contract=contract, kind=LATE, lifted_at=None).exists():
         raise SuspensionRefusedError(Text("Der Vertrag ist schon ausgesetzt.", "The contract is suspended already."))
     stored = store_ruling(
         ruling,
@@ -73,7 +74,7 @@ def suspend(contract_id: uuid.UUID, *, today: date, reason: str, at: datetime, a
 @transaction.atomic
 def lift(contract_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> None:
     """Lift a contract's suspension by hand; SuspensionRefusedError where none stands."""
-    row = Suspension.objects.select_related("contract").filter(contract_id=contract_id, lifted_at=None).first()
+    row = Suspension.objects.select_related("contract").filter(contract_id=contract_id, kind=LATE, lifted_at=None).first()
     if row is None:
         raise SuspensionRefusedError(Text("Der Vertrag ist nicht ausgesetzt.", "The contract is not suspended."))
     _lift(row, because=because, at=at, actor=actor)
@@ -82,7 +83,7 @@ def lift(contract_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) ->
 @transaction.atomic
 def lift_settled(*, at: datetime) -> int:
     """Lift every suspension whose contract has nothing overdue any more; return how many."""
-    rows = list(Suspension.objects.filter(lifted_at=None).select_related("contract").order_by("pk"))
+    rows = list(Suspension.objects.filter(kind=LATE, lifted_at=None).select_related("contract").order_by("pk"))
     if not rows:
         take_off(JOB)
         return 0
@@ -102,7 +103,7 @@ def _lift(row: Suspension, *, because: str, at: datetime, actor: Actor) -> None:
     exactly_one(Suspension.objects.filter(pk=row.pk, lifted_at=None).update(lifted_at=at, lifted_because=because))
     record("contracts.suspension_lifted", row.contract, at=at, actor=actor, clause=row.clause, after={"why": because})
     publish("contracts.suspension_lifted", {"number": row.contract.number}, at=at)
-    if not Suspension.objects.filter(lifted_at=None).exists():
+    if not Suspension.objects.filter(kind=LATE, lifted_at=None).exists():
         take_off(JOB)
 
 

@@ -45,6 +45,7 @@ def gate(request: TenantRequest) -> HttpResponseBase:
     context = {
         "suspensions": [(row, numbers.get(row.contract_id, ""), why.get(row.ruling)) for row in standing],
         "claims": shown_claims(timezone.localdate(request.at)) if request.standing.may(ACCOUNT) else [],
+        "breach": any(row.kind == row.Kind.BREACH for row in standing),
         "may_see": request.standing.may(ACCOUNT),
         "tenant": request.tenant,
     }

@@ -11,12 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
+from kontor.office.contracts.actions.breach_lock import lock_for_breach, unlock
 from kontor.office.contracts.actions.ending import EndingRefusedError
 from kontor.office.contracts.actions.ending_cases import close_case, end_by_case, open_case, prove_case, tell_case
 from kontor.office.contracts.actions.ending_money import ClaimRefusedError
+from kontor.office.contracts.actions.suspending import SuspensionRefusedError
 from kontor.office.contracts.forms.endings import CaseForm, ProofForm, upload
 from kontor.office.contracts.models import EndingCase, EndingProof
 from kontor.office.contracts.queries.ending import finding
+from kontor.office.contracts.queries.suspensions import locked_for_breach, may_lock
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.contract_tabs import contract_frame, opened_own
 from kontor.office.contracts.views.endings import END
@@ -84,9 +87,13 @@ def _done(request: TenantRequest, row: EndingCase, form: CaseForm, proof: ProofF
             prove_case(row.pk, given, about=proof.cleaned_data["about"], **told)
         elif _does(request, "end"):
             end_by_case(row.pk, on=today, **told)
+        elif _does(request, "lock"):
+            lock_for_breach(row.pk, reason=request.POST.get("reason", ""), **told)
+        elif _does(request, "unlock"):
+            unlock(row.contract_id, because=request.POST.get("reason", ""), **told)
         elif _does(request, "close"):
             close_case(row.pk, reason=request.POST.get("reason", "")[:300], on=today, **told)
-    except (EndingRefusedError, ClaimRefusedError) as refused:
+    except (EndingRefusedError, ClaimRefusedError, SuspensionRefusedError) as refused:
         return spoken(refused.text)
     except QuotaExceededError as full:
         return str(full)
@@ -112,6 +119,8 @@ def _context(
         "decided": decided,
         "found": decided.value,
         "open": row.state == EndingCase.State.OPEN,
+        "locked": locked_for_breach(row.contract_id),
+        "may_lock": may_lock(row.contract, ground=row.told.get("ground", ""), proofs=len(proofs), today=opened.today),
         "problem": problem,
         "possible_why": decided.map(lambda it: it.possible_from) if decided.value.possible_from else None,
         "verdict": _verdict(decided.value),
