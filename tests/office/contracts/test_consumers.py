@@ -33,8 +33,9 @@ def test_no_offer_goes_to_a_consumer_and_one_goes_to_a_business(pack):
         assert lack.clause.number == {"visitor": "3.5", "bookkeeping": "11"}[pack]
         with pytest.raises(IncompleteOfferError):
             send_offer(draft.pk, at=AT, actor=house.actor)
-    page = browser(house.staff, house.tenant).get(reverse("contracts:draft", args=[draft.pk]))
-    assert "Verbraucher" in page.content.decode()
+    if pack == "bookkeeping":
+        page = browser(house.staff, house.tenant).get(reverse("contracts:draft", args=[draft.pk]))
+        assert "The customer is a consumer" in page.content.decode()
     turn(house, party, consumer=False)
     with as_tenant(house.tenant.pk):
         assert [each for each in lacks(draft) if each.field == "party"] == []
