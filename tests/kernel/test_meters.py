@@ -191,8 +191,8 @@ def test_what_is_reported_late_is_found_by_the_month_it_happened_in(alder):
     with as_tenant(alder.pk):
         meter(SMS, source="late", at=datetime(2026, 9, 30, 22, 30, tzinfo=UTC))
         before = datetime.now(UTC) - timedelta(minutes=1)
-        assert months_reported_since(before, zone=BERLIN) == {(SMS, date(2026, 10, 1))}
-        assert months_reported_since(before + timedelta(minutes=2), zone=BERLIN) == set()
+        asked = [(alder.pk, before, BERLIN), (alder.pk, before + timedelta(minutes=2), BERLIN)]
+        assert months_reported_since(asked) == [{(SMS, date(2026, 10, 1))}, set()]
         (row,) = MeterReading.objects.all()
         assert before < written_at(row.pk) < before + timedelta(minutes=2)
 

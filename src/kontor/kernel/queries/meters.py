@@ -12,6 +12,7 @@ from django.db import connection
 
 from kontor.kernel.models import MeterReading, Tenant
 from kontor.kernel.tenancy import current_tenant
+from kontor.kernel.walking import Asked, answers_of
 from kontor.rulebook.period import Period
 from kontor.rulebook.usage import Figure
 
@@ -67,6 +68,23 @@ class Reading:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A tenant's reading of a meter that is asked for: of a period, whose days begin and end in a zone."""
+
+    tenant: uuid.UUID
+    meter: str
+    period: Period
+    zone: zoneinfo.ZoneInfo
+    figure: Figure
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the statement is given."""
+        first, end = midnight(self.period.first, self.zone), midnight(self.period.end, self.zone)
+        return {"tenant": self.tenant, "meter": self.meter, "first": first, "end": end}
+
+
 def used(
     meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure, until: datetime | None = None
 ) -> Decimal:
@@ -79,6 +97,12 @@ def used(
     first, end = midnight(period.first, zone), midnight(period.end, zone)
     end = end if until is None else max(first + timedelta(microseconds=1), min(end, until))
     return Decimal(_rows(_SQL[figure], meter, first=first, end=end)[0][0])
+
+
+def used_of_each(asked: Sequence[Wanted]) -> list[Decimal]:
+    """Return what each of these readings comes to, each as its own tenant, in one round trip."""
+    found = answers_of(Asked(each.tenant, _SQL[each.figure], each.told) for each in asked)
+    return [Decimal(rows[0][0]) for rows in found]
 
 
 def used_by_day(meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure) -> dict[date, Decimal]:
@@ -94,15 +118,20 @@ def total(meter: str, period: Period) -> Decimal:
     return used(meter, period, zone=zone, figure=Figure.SUM)
 
 
-def months_reported_since(since: datetime, *, zone: zoneinfo.ZoneInfo) -> set[tuple[str, date]]:
-    """Return (meter, first day of the month) of every reading written down after a moment, whenever it happened."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT meter, date_trunc('month', at AT TIME ZONE %s)::date"  # noqa: S608  our own name
-            f" FROM {_TABLE} WHERE tenant_id = %s AND id >= %s",
-            [zone.key, current_tenant(), earliest_id(since)],
-        )
-        return set(cursor.fetchall())
+def months_reported_since(
+    asked: Sequence[tuple[uuid.UUID, datetime, zoneinfo.ZoneInfo]],
+) -> list[set[tuple[str, date]]]:
+    """
+    Return, for each (tenant, moment, zone), (meter, first day of the month) of what was written down since the moment.
+
+    It tells of every reading, whenever what it counts happened; in one round trip.
+    """
+    sql = (
+        "SELECT DISTINCT meter, date_trunc('month', at AT TIME ZONE %s)::date"  # noqa: S608  our own name
+        f" FROM {_TABLE} WHERE tenant_id = %s AND id >= %s"
+    )
+    found = answers_of(Asked(tenant, sql, [zone.key, tenant, earliest_id(since)]) for tenant, since, zone in asked)
+    return [{(meter, day) for meter, day in rows} for rows in found]
 
 
 def readings(

@@ -8,7 +8,7 @@ correction charges or gives back the difference; no invoice is changed.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,13 +17,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from kontor.kernel.actions.meters import meter
+from kontor.kernel.actions.levels import note_storage
 from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import Actor
-from kontor.kernel.queries.blobs import storage_used
-from kontor.kernel.queries.meters import months_reported_since, written_at
+from kontor.kernel.queries.meters import months_reported_since, used_of_each, written_at
 from kontor.kernel.rows import uuid7
-from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.charges import add_charge
 from kontor.office.contracts.actions.entitling import positions_told
@@ -37,8 +36,8 @@ from kontor.office.contracts.queries.usage import (
     latest,
     limits_of,
     part_of,
-    read,
     statements_of,
+    wish,
     zone_of,
 )
 from kontor.rulebook.currency import number
@@ -50,7 +49,6 @@ from kontor.rulebook.wording import said
 LOOKED_BACK: Final = 12  # months; what is reported later still is a case for people
 OVERLAP: Final = timedelta(days=1)  # a transaction that was open during the last look has ended by then
 CHARGED: Final = "C62"  # UN/ECE Recommendation 20: one
-STORAGE: Final = "kernel.storage"
 
 
 class _PriceLists:
@@ -88,6 +86,15 @@ class _Asked:
     def running(self) -> Period:
         return month_at(self.at, self.zone)
 
+    @property
+    def customer(self) -> uuid.UUID:
+        assert self.contract.customer_tenant_id is not None, "others have no meters"
+        return self.contract.customer_tenant_id
+
+    @property
+    def closed(self) -> set[date]:
+        return {day for (_, day), row in self.stated.items() if row.number}
+
     def limits(self, month: Period) -> list[Limit]:
         """Return what is included of each meter in a month; meters that nothing is said of are left out."""
         published = self.prices.of(self.contract, max(month.first, self.contract.start_on))
@@ -122,9 +129,10 @@ def state_use(contract_ids: Collection[uuid.UUID], *, at: datetime, actor: Actor
     contracts = [each for each in contracts_by_id(contract_ids) if each.customer_tenant_id]
     ids = [each.pk for each in contracts]
     _take_turns(ids)
-    found: list[_Statement] = []
-    for asked in _asked(contracts, at=at, actor=actor):
-        found += [*_opening(asked), *_closing(asked)]
+    asked = _asked(contracts, at=at, actor=actor)
+    note_storage({each.customer for each in asked}, at=at)
+    read = _readings(asked)
+    found = [made for each in asked for made in (*_opening(each), *_closing(each, read[each.contract.pk]))]
     return _write(found, at=at)
 
 
@@ -170,9 +178,9 @@ def _opening(asked: _Asked) -> Iterator[_Statement]:
             yield _Statement(asked, limit, limit.statement(asked.running, Ruling(Decimal(0))), 0, None)
 
 
-def _closing(asked: _Asked) -> Iterator[_Statement]:
+def _closing(asked: _Asked, readings: Iterable[tuple[Limit, Period, Decimal]]) -> Iterator[_Statement]:
     """Yield the statements of months that are over: the first ones, and others where it comes to something else now."""
-    for limit, month, reading in _readings(asked):
+    for limit, month, reading in readings:
         ruling = limit.statement(month, asked.part(limit, month, reading))
         before = asked.stated.get((limit.meter.name, month.first))
         known = before if before and before.number else None
@@ -180,22 +188,34 @@ def _closing(asked: _Asked) -> Iterator[_Statement]:
             yield _Statement(asked, limit, ruling, known.number + 1 if known else 1, known)
 
 
-def _readings(asked: _Asked) -> list[tuple[Limit, Period, Decimal]]:
-    """Read, as the customer, the months that are not closed and those in which something was reported since."""
-    months = _months_over(asked)
-    limits = {month: asked.limits(month) for month in months}
-    closed = {day for (_, day), row in asked.stated.items() if row.number}
-    since = written_at(max((row.pk for row in asked.stated.values()), default=uuid7())) - OVERLAP
-    assert asked.contract.customer_tenant_id is not None
-    with as_tenant(asked.contract.customer_tenant_id):
-        _note_storage(asked.at)
-        late = {day for _, day in months_reported_since(since, zone=asked.zone)} if closed else set()
-        return [
-            (limit, month, read(limit, month, zone=asked.zone))
-            for month in months
-            if month.first not in closed or month.first in late
-            for limit in limits[month]
-        ]
+def _readings(asked: Sequence[_Asked]) -> Mapping[uuid.UUID, list[tuple[Limit, Period, Decimal]]]:
+    """
+    Read, as the customers, the months that are not closed and those in which something was reported since.
+
+    All customers are asked in two round trips, each as itself; by contract.
+    """
+    late = _reported_late([each for each in asked if each.closed])
+    wanted = [
+        (each, limit, month)
+        for each in asked
+        for month in _months_over(each)
+        if month.first not in each.closed or month.first in late[each.contract.pk]
+        for limit in each.limits(month)
+    ]
+    figures = used_of_each([wish(limit, month, tenant=each.customer, zone=each.zone) for each, limit, month in wanted])
+    found: dict[uuid.UUID, list[tuple[Limit, Period, Decimal]]] = defaultdict(list)
+    for (each, limit, month), figure in zip(wanted, figures, strict=True):
+        found[each.contract.pk].append((limit, month, figure))
+    return found
+
+
+def _reported_late(asked: Sequence[_Asked]) -> dict[uuid.UUID, set[date]]:
+    """Return the months of each contract in which its customer wrote something down since the last statement."""
+    since = [written_at(max(row.pk for row in each.stated.values())) - OVERLAP for each in asked]
+    found = months_reported_since(
+        [(each.customer, moment, each.zone) for each, moment in zip(asked, since, strict=True)]
+    )
+    return {each.contract.pk: {day for _, day in days} for each, days in zip(asked, found, strict=True)}
 
 
 def _months_over(asked: _Asked) -> list[Period]:
@@ -206,11 +226,6 @@ def _months_over(asked: _Asked) -> list[Period]:
         month = month_of(month.first - timedelta(days=1))
         months.append(month)
     return months
-
-
-def _note_storage(at: datetime) -> None:
-    """Write down, as the customer, how much its files hold: once a day is what its page promises."""
-    meter(STORAGE, source=f"level:{at.isoformat()}", at=at, quantity=storage_used())
 
 
 def _write(found: Sequence[_Statement], *, at: datetime) -> int:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kontor.kernel import registry
 from kontor.kernel.queries.blobs import STORAGE
-from kontor.kernel.queries.meters import used as used_of
+from kontor.kernel.queries.meters import Wanted, used as used_of
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.limited import HARD, hard_limits, storage_in
@@ -273,6 +273,11 @@ def part_of(mine: Taker, reading: Decimal, others: Sequence[Taker]) -> Ruling[De
         others=", ".join(each.contract.number for each in takers if each is not mine),
     )
     return Ruling(part, (), (), (step,))
+
+
+def wish(limit: Limit, month: Period, *, tenant: uuid.UUID, zone: ZoneInfo) -> Wanted:
+    """Return a tenant's reading of a meter in a month as it is asked for with those of others."""
+    return Wanted(tenant=tenant, meter=limit.meter.key, period=month, zone=zone, figure=limit.figure)
 
 
 def statements_of(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[UsageStatement]]:
