@@ -95,7 +95,7 @@ def test_a_term_licence_becomes_perpetual_for_its_whole_price(house, contract):
         why = reasons_of(amendment.ruling)
         assert (str(why.clauses[0]), why.working[0].en) == (
             "Art. 6",
-            "EUR 1,200.00 paid is not credited: EUR 4,000.00.",
+            "€1,200.00 paid is not credited: €4,000.00.",
         )
         assert Contract.objects.count() == 1
         with pytest.raises(LicenceRefusedError, match="second site"):

@@ -106,7 +106,9 @@ def _perpetual(
 ) -> tuple[Dated, Ruling[Any]]:  # fmt: skip
     """Add the licence for good; what it replaces is billed no more after the interval that is paid already."""
     history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
-    until = running_interval(history.in_order(), billing_rule(contract), on).end
+    rule_of_billing = billing_rule(contract)
+    anchor = rule_of_billing.anchor  # before it runs the initial term, which the offer's own dates bill
+    until = anchor if on < anchor else running_interval(history.in_order(), rule_of_billing, on).end
     held = history.state(until)
     ending = tuple(ChangeQuantity(key, -held.quantity(key)) for key in told["replaces"] if held.quantity(key) > 0)
     rule = pack.licence.conversion_credits_fees if pack.licence else None
