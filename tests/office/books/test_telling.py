@@ -11,6 +11,7 @@ from tests.background import run_jobs
 from tests.factories import AT, make_house, make_party
 from tests.office.books.furnishing import pay
 from tests.office.books.invoicing import invoices
+from tests.office.books.test_credit_pages import credit
 from tests.people import make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,15 @@ def test_a_customer_is_told_of_its_invoices_and_payments_and_of_nobody_else_s():
     assert (paid["amount_minor"], paid["open_minor"], paid["paid_on"]) == (11_900, 0, "2026-12-09")
     assert [each["number"] for _kind, each in heard(other)] == ["RE-2026-00002"]
     assert heard(house.tenant) == []
+
+
+def test_a_customer_is_told_of_a_credit_note_which_is_due_on_no_day():
+    house, ours = make_house(), make_tenant("Alder")
+    (invoice,) = invoices(house, make_party(house, own_tenant=ours), "100.00")
+    credit(house, invoice, "40.00")
+    run_jobs()
+    *_, (_kind, told) = heard(ours)
+    assert (told["kind"], told["gross_minor"], told["due_on"]) == ("381", 4_760, None)
 
 
 def test_a_customer_s_webhook_gets_a_message_of_each():

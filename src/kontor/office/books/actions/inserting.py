@@ -63,14 +63,14 @@ def announce(rows: Sequence[Invoice], verb: str, *, at: datetime, actor: Actor) 
 
 
 def told_of(row: Invoice) -> dict[str, object]:
-    """Return what a customer hears of a document of its own: ids and plain values."""
+    """Return what a customer hears of a document of its own: ids and plain values; a credit note is due on no day."""
     return {
         "invoice": str(row.pk),
         "number": row.number,
         "kind": row.kind,
         "gross_minor": row.gross_minor,
         "currency": row.currency,
-        "due_on": row.due_on.isoformat(),
+        "due_on": row.due_on.isoformat() if row.due_on else None,
         "contract": str(row.subject_id),
     }
 
