@@ -6,14 +6,20 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from benchmarks.oracle import index
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal, PriceList as Listed
+from benchmarks.oracle.metered import LIMITS
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.actions.prices import make_price_list
+from kontor.office.books.actions.mandates import Signing, sign_mandate
+from kontor.office.books.actions.prices import change_seller, make_price_list
+from kontor.office.books.formats.mandate_text import mandate_hash
 from kontor.office.books.models import PriceList
-from kontor.office.contracts.actions import conclusion, drafts
+from kontor.office.contracts.actions import conclusion, drafts, index_register
 from kontor.office.contracts.models import Contract, OfferDraft
+from kontor.office.documents.public import Evidence
 from kontor.rulebook import terms
+from kontor.rulebook.collecting import Scheme
 from tests import factories
 from tests.factories import House
 
@@ -23,6 +29,7 @@ KINDS = {
     "care": ("SERVICE", "PIECE"),
     "terminal": ("HARDWARE", "PIECE"),
 }
+CREDITOR_ID, PAYER = "DE98ZZZ09999999999", "DE02500105170137075030"
 VAT_IDS = {"DE": "DE111111125", "FR": "FR40303265045", "CH": ""}
 
 
@@ -52,7 +59,40 @@ def open_market(listed: tuple[Listed, ...]) -> Market:
                     seller=house.seller, name=f"Liste {pack}", pack=pack, valid_from=each.first, valid_until=until,
                     items=[_item(item) for item in each.items.values()], at=factories.AT, actor=house.actor,
                 )  # fmt: skip
+        _publish_use(house)
+        _register_index(house)
+        change_seller(house.seller.pk, at=factories.AT, actor=house.actor, creditor_id=CREDITOR_ID)
     return Market(house, made)
+
+
+def _publish_use(house: House) -> None:
+    """Publish what crm includes of metered use, and what goes beyond costs."""
+    items = [
+        {
+            "key": f"more-{each.meter}", "name_de": each.meter, "name_en": each.meter, "meter": each.meter,
+            "included": Decimal(each.included), "block_size": Decimal(each.block), "block_unit": "units",
+            "price": Decimal(each.price.numerator) / Decimal(each.price.denominator), "kind": "USAGE", "unit": "BLOCK",
+            "interval": "ONCE", "module": "",
+        }
+        for each in LIMITS
+    ]  # fmt: skip
+    make_price_list(
+        seller=house.seller, name="Verbrauch", pack="crm", valid_from=date(2020, 1, 1), valid_until=None, items=items,
+        at=factories.AT, actor=house.actor,
+    )  # fmt: skip
+
+
+def _register_index(house: House) -> None:
+    """Enter the simulation's index values, each with the day on which it is published."""
+    at = datetime(2037, 1, 1, tzinfo=UTC)
+    series = index_register.add_series(name="Syntec", publisher="Fixture of the simulation", at=at, actor=house.actor)
+    told = [
+        index_register.NewValue(
+            month=each.month, base="1961=100", value=Decimal(each.value), published_on=each.published, source="fixture"
+        )
+        for each in index.values()
+    ]
+    index_register.enter_values(series.pk, told, at=at, actor=house.actor)
 
 
 def _item(item: Any) -> dict[str, Any]:
@@ -70,6 +110,8 @@ def conclude(market: Market, deal: Deal) -> Contract:
     at = noon(deal.formed)
     customer = {"country": deal.country, "vat_id": VAT_IDS[deal.country], "name": f"Kunde {deal.number} GmbH"}
     party = factories.make_party(house, **customer)
+    if deal.mandate:
+        _sign_mandate(house, party, at)
     offer = factories.send(house, _draft(market, deal, party), at=at)
     factories.accept(house, offer, at=at)
     with as_tenant(house.tenant.pk):
@@ -79,6 +121,17 @@ def conclude(market: Market, deal: Deal) -> Contract:
         made = conclusion.conclude(offer.pk, at=at)
     assert made is not None
     return made
+
+
+def _sign_mandate(house: House, party: Any, at: datetime) -> None:
+    signing = Signing(
+        scheme=Scheme.CORE, holder=party.name, iban=PAYER, signer="Jonas Alder", email="jonas@alder.example",
+        sha256=mandate_hash(Scheme.CORE, creditor=house.seller.name, creditor_id=CREDITOR_ID), ticked=True,
+        evidence=Evidence(address="192.0.2.7", client="Firefox"),
+    )  # fmt: skip
+    sign_mandate(
+        signing, seller=house.seller.pk, party=party.pk, customer_tenant=party.own_tenant_id, at=at, actor=house.actor
+    )
 
 
 def _draft(market: Market, deal: Deal, party: Any) -> OfferDraft:

@@ -11,7 +11,7 @@ from benchmarks.oracle.deal import Deal
 from benchmarks.paid import late_of
 from benchmarks.walked import Walk
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Invoice
+from kontor.office.books.models import Announcement, Invoice
 from kontor.office.contracts.models import Amendment
 from kontor.office.contracts.queries.ending import ends_of, rows_of
 
@@ -25,10 +25,11 @@ class Told:
     start: date
     ends: date | None
     renewals: list[tuple[date, date, date]]
-    answers: list[tuple[str, date | None]]
+    answers: list[tuple[str, date | str | None]]
     invoices: list[tuple[object, ...]]
     credits: list[tuple[object, ...]]
-    late: list[tuple[date, int, int, int, bool]]
+    late: list[tuple[date, int, int, int]]
+    collected: list[tuple[date, date]]
 
 
 def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
@@ -42,6 +43,11 @@ def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
             ends=ends_of(contract, rows),
             renewals=_renewals(rows),
             late=late_of(contract),
+            collected=list(
+                Announcement.objects.filter(invoice__subject_id=contract.pk)
+                .order_by("invoice__issued_on", "invoice__number")
+                .values_list("invoice__issued_on", "collect_on")
+            ),
             answers=walk.answers[deal.number],
             invoices=sorted(map(_invoice, documents), key=place),
             credits=[

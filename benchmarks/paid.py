@@ -1,16 +1,18 @@
 """Paying in the simulation: in time by a plain payment, late through the claim that its invoice has become."""
 
+import uuid
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from benchmarks.house import Market, noon
+from benchmarks.oracle.deal import Deal
 from benchmarks.oracle.late import FIXTURE, fixtures
-from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.actions import payments
-from kontor.office.books.models import Invoice, InvoiceBalance
+from kontor.office.books.models import Invoice, InvoiceBalance, PaymentShare
 from kontor.office.contracts.actions import claim_cases, claiming
 from kontor.office.contracts.models import Claim, ClaimReceipt
 from kontor.office.contracts.queries.claims import facts_of
@@ -21,62 +23,95 @@ ENDING = "ending"  # what an end leaves due is not paid here
 
 def enter_fixture_rates(market: Market) -> None:
     """Enter the rates of half-years that nobody has published, named as what they are."""
-    with as_tenant(market.house.tenant.pk):
-        for law in ("de", "fr"):
-            for first, last, percent in fixtures(law):
-                claim_cases.enter_rate(
-                    law, first=first, last=last, percent=Decimal(percent), source=FIXTURE, confirmed=False,
-                    at=noon(date(2024, 1, 1)), actor=market.house.actor,
-                )  # fmt: skip
+    for law in ("de", "fr"):
+        for first, last, percent in fixtures(law):
+            claim_cases.enter_rate(
+                law, first=first, last=last, percent=Decimal(percent), source=FIXTURE, confirmed=False,
+                at=noon(date(2024, 1, 1)), actor=market.house.actor,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Money that will come for an invoice: all that is open, or half of the invoice first."""
+
+    invoice: Invoice
+    late: bool
+    half: bool = False
 
 
 @dataclass
 class Till:
-    """The payments to come, by their days, and what late ones were divided into, by contract."""
+    """The payments to come, by their days; the caller works as the house."""
 
     market: Market
-    coming: dict[date, list[tuple[Any, bool]]] = field(default_factory=lambda: defaultdict(list))
+    deals: Mapping[uuid.UUID, Deal]
+    coming: dict[date, list[Coming]] = field(default_factory=lambda: defaultdict(list))
     claiming_on: set[date] = field(default_factory=set)
+    halved: set[uuid.UUID] = field(default_factory=set)
 
-    def expect(self, invoice: Invoice, lateness: int) -> None:
-        """Plan the payment of an invoice whose last day for payment is known."""
-        due = InvoiceBalance.objects.get(invoice=invoice).due_on
-        if due is None or invoice.gross_minor <= 0 or invoice.occasion.startswith(ENDING):
+    def expect(self, came: Sequence[tuple[Invoice, int]]) -> None:
+        """Plan the payment of invoices whose last day for payment is known, with how many days late they are paid."""
+        if not came:
             return
-        self.coming[due + timedelta(days=lateness)].append((invoice, lateness > 0))
-        if lateness > 0:
+        balances = InvoiceBalance.objects.filter(invoice__in=[row for row, _ in came])
+        due = dict(balances.values_list("invoice_id", "due_on"))
+        for row, lateness in came:
+            if due[row.pk] is not None and row.gross_minor > 0 and not row.occasion.startswith(ENDING):
+                self._plan(row, due[row.pk], lateness)
+
+    def _plan(self, row: Invoice, due: date, lateness: int) -> None:
+        deal = self.deals[row.subject_id]
+        late = lateness > 0 and not deal.mandate
+        self.coming[due + timedelta(days=min(lateness, 0) if deal.mandate else lateness)].append(Coming(row, late))
+        if late:
             self.claiming_on.add(due + timedelta(days=1))
+            if deal.parted and lateness > 1:
+                self.coming[due + timedelta(days=lateness // 2)].append(Coming(row, late, half=True))
 
     def take(self, day: date) -> None:
         """Open the claims of a day, and book what is paid on it."""
-        at, house = noon(day), self.market.house
-        with as_tenant(house.tenant.pk):
-            if day in self.claiming_on:
-                claiming.keep_claims(at=at)
-            for invoice, late in self.coming.pop(day, []):
-                left = InvoiceBalance.objects.get(invoice=invoice).open_minor
-                if left != invoice.gross_minor:
-                    continue  # credited in part meanwhile
-                if late:
-                    self._late(invoice, day)
-                else:
-                    share = payments.Share(invoice.pk, left, payments.HAND)
-                    booking = payments.Booking(shares=(share,), money=Money("EUR", left), paid_on=day)
-                    payments.book_payment(booking, at=at, actor=house.actor)
+        if day in self.claiming_on:
+            claiming.open_new_claims(at=noon(day))
+        came = self.coming.pop(day, [])
+        balances = InvoiceBalance.objects.filter(invoice__in=[each.invoice for each in came]) if came else ()
+        left = {balance.invoice_id: balance.open_minor for balance in balances}
+        bookings = []
+        for each in came:
+            row, open_now = each.invoice, left[each.invoice.pk]
+            if each.late:
+                self._late(each, open_now, day)
+            elif open_now == row.gross_minor:  # else credited in part meanwhile
+                share = payments.Share(row.pk, open_now, payments.HAND)
+                bookings.append(payments.Booking(shares=(share,), money=Money("EUR", open_now), paid_on=day))
+        payments.book_payments(bookings, at=noon(day), actor=self.market.house.actor)
 
-    def _late(self, invoice: Invoice, day: date) -> None:
-        (facts,) = facts_of(Claim.objects.filter(invoice_id=invoice.pk).select_related("contract", "contract__offer"))
+    def _late(self, each: Coming, left: int, day: date) -> None:
+        row = each.invoice
+        touched = left != row.gross_minor and row.pk not in self.halved
+        if touched or Invoice.objects.filter(corrects=row).exists():
+            return  # credited in part meanwhile
+        (facts,) = facts_of(Claim.objects.filter(invoice_id=row.pk).select_related("contract", "contract__offer"))
+        money = Money("EUR", row.gross_minor // 2) if each.half else facts.on(day).value.total
         claim_cases.book_payment(
-            facts.row.pk, facts.on(day).value.total, paid_on=day, on_invoice_first=False, note="", at=noon(day),
+            facts.row.pk,
+            money,
+            paid_on=day,
+            on_invoice_first=False,
+            note="",
+            at=noon(day),
             actor=self.market.house.actor,
-        )  # fmt: skip
+        )
+        if each.half:
+            self.halved.add(row.pk)
 
 
-def late_of(contract: Any) -> list[tuple[date, int, int, int, bool]]:
-    """Return a contract's late payments: day, costs, interest, principal, and whether that settled the claim."""
-    found = []
-    for row in ClaimReceipt.objects.filter(claim__contract=contract).select_related("claim"):
-        principal = Invoice.objects.get(pk=row.claim.invoice_id).gross_minor
-        settled = row.claim.settled_on == row.paid_on
-        found.append((row.paid_on, row.costs_minor, row.interest_minor, principal, settled))
-    return sorted(found)
+def late_of(contract: Any) -> list[tuple[date, int, int, int]]:
+    """Return a contract's late payments: day, and what went to costs, interest and the invoice."""
+    rows = list(ClaimReceipt.objects.filter(claim__contract=contract))
+    on_invoices = dict(
+        PaymentShare.objects.filter(payment__in=[row.payment_id for row in rows]).values_list("payment", "amount_minor")
+    )
+    return sorted(
+        (row.paid_on, row.costs_minor, row.interest_minor, on_invoices.get(row.payment_id, 0)) for row in rows
+    )

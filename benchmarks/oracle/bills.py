@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from benchmarks.oracle import metered
 from benchmarks.oracle.days import DAY, MONTHS, before, last_day, months_on, payable
 from benchmarks.oracle.life import Delta, Life
 
@@ -178,11 +179,27 @@ def _months(anchor: date, start: date, end: date) -> Fraction:
     return total
 
 
+def charged(life: Life, until: date) -> list[tuple[date, Line]]:
+    """Return what each month's use beyond the limits costs, with the day on which the month is stated."""
+    running = (life.starts, date.max if life.ends is None else life.ends + DAY)
+    return [
+        (month[1], Line(month[0], metered.last_of(month), cents(count * limit.price)))
+        for month in (metered.months(life.starts, until) if life.deal.uses else ())
+        for limit in metered.LIMITS
+        if (count := metered.blocks(limit, life.deal.uses, month, running))
+    ]
+
+
 def invoices(life: Life, until: date) -> list[Invoice]:
     """Return the invoices by a day, in the order of their issue; credit notes apart."""
     days: dict[date, list[tuple[bool, Line]]] = {}
-    for on, renewal, line in billed(life, until):
+    for on, renewal, line in billed(life, until + 400 * DAY):
         days.setdefault(on, []).append((renewal, line))
+    for stated, line in charged(life, until):
+        following = min((on for on in days if on >= stated), default=None)
+        on = max(stated, life.ends_known or stated) if following is None else following
+        days.setdefault(on, []).append((False, line))
+    days = {on: lines for on, lines in days.items() if on <= until}
     return [_invoice(life, on, found, number) for number, (on, found) in enumerate(sorted(days.items()))]
 
 

@@ -52,7 +52,7 @@ def payable(last: date, country: str) -> date:
 
 def _free(year: int, country: str) -> set[date]:
     fixed, shifts = _HOLIDAYS[country]
-    return {date(year, month, day) for month, day in fixed} | {_easter(year) + shift * DAY for shift in shifts}
+    return {date(year, month, day) for month, day in fixed} | {easter(year) + shift * DAY for shift in shifts}
 
 
 # country -> (month, day) of each year, and days from Easter Sunday
@@ -63,7 +63,7 @@ _HOLIDAYS = {
 }
 
 
-def _easter(year: int) -> date:
+def easter(year: int) -> date:
     """Easter Sunday by Gauss, as corrected by him in 1816; good for 1900 to 2099."""
     a, b, c = year % 19, year % 4, year % 7
     d = (19 * a + 24) % 30

@@ -31,6 +31,9 @@ class Wish:
     what   "more": `count` of `item` ordered and confirmed; "fewer": a written notice of that received
            "interval": another billing interval (`item`) chosen; "notice": sent on `sent`, received on `on`
            "cause": ended for cause with that day by the provider (`count` 1: the customer is to blame)
+           "arrears": ended with that day since `due` was missed, after a threat received on `sent`
+           "delay": a payment due on `due` is still missing; "force": an event told on `sent` still lasts
+           "list": the official list is announced to whom it concerns; "index": prices by the index are
     """
 
     on: date
@@ -38,6 +41,17 @@ class Wish:
     item: str = ""
     count: int = 0
     sent: date | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Use:
+    """What was metered on a day: mailings sent, bytes that lie in store from then on, or one visitor by name."""
+
+    on: date
+    meter: str
+    quantity: int
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,9 @@ class Deal:
     bought      item -> how many
     receipts    how many days after its issue each invoice is received, in turn
     lateness    how many days after its due day each invoice is paid, in turn; 0 or less: in time
+    parted      whether half of a late invoice comes in half of that time
+    mandate     whether the customer has given a direct debit mandate
+    uses        what was metered, by day
     """
 
     pack: str
@@ -67,6 +84,9 @@ class Deal:
     wishes: tuple[Wish, ...] = ()
     receipts: tuple[int, ...] = (0,)
     lateness: tuple[int, ...] = (0,)
+    parted: bool = False
+    mandate: bool = False
+    uses: tuple[Use, ...] = ()
 
     def listed(self, item: str, on: date) -> Item:
         """Return what an item costs officially on a day."""

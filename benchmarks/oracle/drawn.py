@@ -7,7 +7,7 @@ from random import Random
 
 from benchmarks.oracle.bills import slots
 from benchmarks.oracle.days import DAY, MONTHS, after, months_on
-from benchmarks.oracle.deal import Deal, Item, PriceList, Wish
+from benchmarks.oracle.deal import Deal, Item, PriceList, Use, Wish
 from benchmarks.oracle.wishes import lived
 
 PACKS = ("crm", "visitor", "leisure", "dealership", "bookkeeping")
@@ -49,12 +49,18 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         dates=_dates(pack, terms, named or formed),
         wishes=tuple(_wishes(pack, chance, formed, until)),
         receipts=tuple(chance.randrange(4) for _ in range(7)),
-        lateness=tuple(chance.choice([-3, 0, 0, 0, 2, 9, 17]) for _ in range(11)),
+        lateness=tuple(chance.choice(LATE[pack == "leisure"]) for _ in range(11)),
+        parted=chance.random() < 0.4,
+        mandate=pack == "visitor" and chance.random() < 0.5,
+        uses=tuple(_uses(pack, chance, named or formed, until)),
     ))  # fmt: skip
 
 
+LATE = ([-3, 0, 0, 0, 0, 0, 0, 2, 17, 60, 210], [-3, 0, 0, 0, 0, 0, 2, 9, 29])  # leisure ends after thirty days
+
+
 def _terms(pack: str, chance: Random) -> dict[str, str]:
-    every = chance.choice(["month", "quarter", "year"])
+    every = chance.choice(["month", "quarter", "quarter", "year", "year"])
     if pack == "crm":
         return {
             "initial": "12 months", "notice": "30 days", "interval": every, "issued": "lead", "to": "term_end",
@@ -95,16 +101,47 @@ def _dates(pack: str, terms: dict[str, str], start: date) -> tuple[date, ...]:
 def _wishes(pack: str, chance: Random, formed: date, until: date) -> list[Wish]:
     found: list[Wish] = []
     on = formed + chance.randrange(20, 200) * DAY
+    rare = 1 if pack in ("crm", "visitor") else 6  # the other texts answer an order with a new offer
     while on < until:
         found.append(_wish(pack, chance, on))
-        on += chance.randrange(20, 400) * DAY
+        on += chance.randrange(20, 400) * rare * DAY
+    if pack == "crm":
+        found += [Wish(change.first + chance.randrange(-40, 60) * DAY, "list") for change in LISTS[1:]]
+    if pack == "leisure":
+        years = [months_on(formed, 12 * year) for year in range(1, until.year - formed.year + 1)]
+        found += [Wish(on - chance.randrange(40, 140) * DAY, "index") for on in years if chance.random() < 0.8]
     if chance.random() < 0.6 and (until - formed).days > 120:
-        on = formed + chance.randrange(90, (until - formed).days) * DAY
-        if chance.random() < 0.35:
-            found.append(Wish(on, "cause", count=chance.randint(0, 1)))
-        else:
-            found.append(Wish(on, "notice", sent=on - chance.randrange(4) * DAY))
+        found.append(_ending(pack, chance, formed + chance.randrange(90, (until - formed).days) * DAY))
+    found = [wish for wish in found if formed < wish.on <= until]
     return sorted(found, key=lambda wish: wish.on)
+
+
+def _ending(pack: str, chance: Random, on: date) -> Wish:
+    if chance.random() < 0.3 and pack == "visitor":
+        due, sent = on - chance.randrange(35, 70) * DAY, on - chance.randrange(10, 25) * DAY
+        return Wish(on, "arrears", sent=sent, due=due)
+    if chance.random() < 0.4 and pack == "leisure":
+        since = on - chance.choice([31, 31, 31, 30]) * DAY
+        return Wish(on, "delay", due=since) if chance.random() < 0.5 else Wish(on, "force", sent=since)
+    if chance.random() < 0.35:
+        return Wish(on, "cause", count=chance.randint(0, 1))
+    return Wish(on, "notice", sent=on - chance.randrange(4) * DAY)
+
+
+def _uses(pack: str, chance: Random, first: date, until: date) -> list[Use]:
+    """Return a year and a half of use of every third crm contract: mailings, visitors, and what lies in store."""
+    if pack != "crm" or chance.random() > 0.4:
+        return []
+    found, last = [], min(months_on(first, 18), until - 40 * DAY)
+    on = first + chance.randrange(1, 25) * DAY
+    while on < last:
+        found.append(Use(on, "bulk_mailings", chance.choice([400, 9_999, 10_001, 12_500, 3_000])))
+        found += [Use(on, "customer_centre_logins", 1, f"guest {chance.randrange(8)}") for _ in range(5)]
+        found.append(
+            Use(on, "storage", chance.choice([10**9, 10**10, 10**10 + 1_000_000, 25 * 10**9 + 1, 25 * 10**9 + 600]))
+        )
+        on += chance.randrange(6, 28) * DAY
+    return found
 
 
 def decided(drawn: Deal) -> Deal:

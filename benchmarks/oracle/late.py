@@ -5,7 +5,8 @@ visitor, dealership, bookkeeping   nine points above the base rate and 40 euros 
 leisure                            three times the French legal rate and 40 euros (Art. 11)
 crm                                nothing that could be computed: its text is silent and its law is not kept
 
-A year has 365 days, rates change by half-years, and the sum is rounded once. The rates up to 2026 are the published
+A year has 365 days, rates change by half-years, what is paid in part bears less from the next day on, and the sum is
+rounded once. Nothing bears interest but the invoice. The rates up to 2026 are the published
 ones; those after are FIXTURES, entered for the simulation and true of nothing.
 """
 
@@ -16,6 +17,7 @@ from fractions import Fraction
 
 from benchmarks.oracle.bills import cents, invoices
 from benchmarks.oracle.days import DAY
+from benchmarks.oracle.deal import Deal
 from benchmarks.oracle.endings import credit_notes
 from benchmarks.oracle.life import Life
 
@@ -28,7 +30,7 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class Late:
-    """A late payment: its day, the lump sum, the interest and the invoice it pays, in cents."""
+    """A late payment: its day, and what of it went to the lump sum, the interest and the invoice, in cents."""
 
     paid: date
     costs: int
@@ -51,26 +53,41 @@ def _rate(law: str, on: date) -> Fraction:
     return next(Fraction(percent) for first, last, percent in fixtures(law) if first <= on <= last)
 
 
-def interest(pack: str, owed: int, *, due: date, paid: date) -> int:
-    """Return the interest on so many cents from the day after they were due to the day of payment."""
+def interest(pack: str, owed: int, *, due: date, paid: date) -> Fraction:
+    """Return the exact interest in euros on so many cents from the day after one to another, that one included."""
     total = Fraction()
     for number in range(1, (paid - due).days + 1):
         on = due + number * DAY
         percent = 3 * _rate("fr", on) if pack == "leisure" else _rate("de", on) + 9
         total += Fraction(owed, 100) * percent / 100 / 365
-    return 0 if pack == "crm" else cents(total)
+    return Fraction() if pack == "crm" else total
 
 
 def late_payments(life: Life, until: date) -> list[Late]:
-    """Return what came with each invoice that was paid after its last day."""
+    """Return what came with each invoice that was paid after its last day, in one sum or two."""
     deal, found = life.deal, []
     noted = {each.of: each.issued for each in credit_notes(life, until)}
     for number, invoice in enumerate(invoices(life, until)):
         lateness = deal.lateness[number % len(deal.lateness)]
-        if lateness <= 0 or invoice.due is None or invoice.gross <= 0:
+        if lateness <= 0 or invoice.due is None or invoice.gross <= 0 or deal.mandate:
             continue
-        paid = invoice.due + lateness * DAY
-        if paid <= until and noted.get(invoice.issued, date.max) > paid:
-            more = interest(deal.pack, invoice.gross, due=invoice.due, paid=paid)
-            found.append(Late(paid, 0 if deal.pack == "crm" else 4000, more, invoice.gross))
+        last = min(until, noted.get(invoice.issued, date.max))
+        found += [each for each in _paid(deal, invoice.gross, invoice.due, lateness) if each.paid <= last]
     return sorted(found, key=lambda each: (each.paid, each.principal))
+
+
+def _paid(deal: Deal, gross: int, due: date, lateness: int) -> list[Late]:
+    """Divide what came for one invoice: costs first, then interest, then the invoice (BGB 367 (1))."""
+    costs, paid = 0 if deal.pack == "crm" else 4000, due + lateness * DAY
+    first = due + lateness // 2 * DAY
+    if not deal.parted or lateness < 2:
+        return [Late(paid, costs, cents(interest(deal.pack, gross, due=due, paid=paid)), gross)]
+    part, accrued = gross // 2, interest(deal.pack, gross, due=due, paid=first)
+    to_costs = min(part, costs)
+    to_interest = min(part - to_costs, cents(accrued))
+    principal = part - to_costs - to_interest
+    accrued += interest(deal.pack, gross - principal, due=first, paid=paid)
+    return [
+        Late(first, to_costs, to_interest, principal),
+        Late(paid, costs - to_costs, cents(accrued) - to_interest, gross - principal),
+    ]

@@ -14,6 +14,7 @@ from datetime import date
 
 from benchmarks.oracle.days import DAY, MONTHS, after, change_of_month, last_day, months_on, notice_by
 from benchmarks.oracle.deal import Deal, Item, Wish
+from benchmarks.oracle.index import Value
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Renewal:
 
 @dataclass
 class Life:
-    """What became of a deal; `positions` position -> its prices by day, `every` intervals by (from, known since)."""
+    """
+    What became of a deal; `positions` position -> its prices by day, `every` intervals by (from, known since).
+
+    announced  the first days of the prices that the customer was told of; `indexed` position -> its latest S
+    """
 
     deal: Deal
     first_day: date
@@ -53,6 +58,13 @@ class Life:
     ended_for: str = ""
     ended_term: tuple[date, date] = (date.min, date.min)
     answers: list[tuple[Wish, date | None]] = field(default_factory=list)
+    announced: list[date] = field(default_factory=list)
+    indexed: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def starts(self) -> date:
+        """The day on which the contract starts: crm's first interval, unless the offer names another (§11.1)."""
+        return self.anchor if self.deal.pack == "crm" and self.deal.named is None else self.first_day
 
     def unended(self) -> "Life":
         """Return the same life as if it had not ended."""
@@ -102,10 +114,18 @@ def renew(life: Life, today: date) -> None:
 
 
 def next_term(life: Life, term: tuple[date, date]) -> tuple[date, date]:
-    """Return the term after a term; counted from the first one's own beginning, so that no month's end drifts."""
+    """
+    Return the term after a term; counted from the first one's own beginning, so that no month's end drifts.
+
+    crm: the term is fitted to the billing interval (§1.2) and renewed with it (§13): it ends with the one it begins in.
+    """
     first = term[1]
     if life.deal.pack == "crm":
-        return first, months_on(first, MONTHS[life.interval_on(first)])
+        since = max(life.anchor, *(on for on, _, _ in life.every if on <= first))
+        months, number = MONTHS[life.interval_on(first)], 1
+        while (end := months_on(since, months * number)) <= first:
+            number += 1
+        return first, end
     number = life.terms.index(term) if term in life.terms else len(life.terms)
     return first, _counted(life, number + 1)
 

@@ -1,9 +1,12 @@
 """What each wish does to a contract, or that the contract does not know it."""
 
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
-from benchmarks.oracle.bills import running
-from benchmarks.oracle.days import DAY, notice_by
+from benchmarks.oracle import index
+from benchmarks.oracle.bills import running, slots
+from benchmarks.oracle.days import DAY, before, last_day, notice_by
 from benchmarks.oracle.deal import Deal, Item, Wish
 from benchmarks.oracle.life import Delta, Life, begun, end_by_notice, renew
 
@@ -22,8 +25,7 @@ def lived(deal: Deal, until: date) -> Life:
 
 def hear(life: Life, wish: Wish) -> None:
     """Do what a wish does; `answers` keeps the day from which it works, None where it does nothing."""
-    found = {"more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause}[wish.what]
-    life.answers.append((wish, found(life, wish)))
+    life.answers.append((wish, _HEARD[wish.what](life, wish)))
 
 
 def _more(life: Life, wish: Wish) -> date | None:
@@ -96,11 +98,93 @@ def _notice(life: Life, wish: Wish) -> date | None:
 def _cause(life: Life, wish: Wish) -> date | None:
     if (life.ends is not None and life.ends <= wish.on) or wish.on < life.first_day:
         return None
-    _end(life, wish.on, wish, "fault" if wish.count else "cause")
+    _end(life, wish.on, wish, "fault" if wish.count or wish.what == "arrears" else "cause")
     return wish.on
+
+
+def _arrears(life: Life, wish: Wish) -> date | None:
+    """visitor 4.6.2: more than six weeks in arrears, and the threat two weeks before the end takes effect."""
+    assert wish.due is not None
+    assert wish.sent is not None
+    early = wish.on <= last_day(wish.due, "6 weeks") or wish.on < last_day(wish.sent, "2 weeks")
+    if life.deal.pack != "visitor" or early:
+        return None
+    return _cause(life, wish)
+
+
+def _by_itself(life: Life, wish: Wish) -> date | None:
+    """Leisure Art. 11, 21.3: a delay, an event of more than thirty days: the thirtieth is the contract's last."""
+    since = wish.due or wish.sent
+    assert since is not None
+    ends = last_day(since, "30 days")
+    pointless = ends < life.first_day or (life.ends is not None and life.ends <= ends)
+    if life.deal.pack != "leisure" or wish.on <= ends or pointless:
+        return None
+    _end(life, ends, wish, "fault" if wish.what == "delay" else "cause")
+    return ends
+
+
+def _list(life: Life, wish: Wish) -> date | None:
+    """crm §11.1: prices follow the official list with the next interval whose invoice is still to come."""
+    if life.deal.pack != "crm":
+        return None
+    today, limit = max(wish.on, life.first_day), wish.on + 400 * DAY
+    for slot in slots(life, limit + 400 * DAY):
+        if slot.first <= today or slot.planned <= wish.on or slot.first in life.announced:
+            continue
+        if slot.first > limit or (life.ends is not None and slot.first > life.ends):
+            return None
+        changed = {name: item for name in life.positions if (item := _relisted(life, name, slot.first)) is not None}
+        if changed:
+            for name, item in changed.items():
+                life.positions[name].append((slot.first, item))
+            life.announced.append(slot.first)
+            return slot.first
+    return None
+
+
+def _relisted(life: Life, name: str, on: date) -> Item | None:
+    now, listed = life.price(name, on), life.deal.listed(name.split("#", maxsplit=1)[0], on)
+    return listed if now.per != "once" and life.quantity(name, on) and listed != now else None
+
+
+def _index(life: Life, wish: Wish) -> date | None:
+    """Leisure Art. 11: with the next renewal, while its invoices, sixty days before, are still to come."""
+    if life.deal.pack != "leisure":
+        return None
+    renewal = next((term[0] for term in life.terms[1:] if term[0] > wish.on), life.terms[-1][1])
+    now, over = index.published_by(wish.on), life.ends is not None and life.ends < renewal
+    if over or renewal <= wish.on or renewal > wish.on + 400 * DAY or renewal in life.announced or now is None:
+        return None
+    if before(renewal, "60 days") <= wish.on:
+        return None
+    prices = {name: _adjusted(life, name, renewal, now) for name in life.positions if _recurs(life, name, renewal)}
+    if all(new == life.price(name, renewal).price for name, (new, _) in prices.items()):
+        return None
+    for name, (new, s) in prices.items():
+        life.positions[name].append((renewal, replace(life.price(name, renewal), price=new)))
+        life.indexed[name] = s
+    life.announced.append(renewal)
+    return renewal
+
+
+def _adjusted(life: Life, name: str, renewal: date, now: index.Value) -> tuple[Fraction, index.Value]:
+    s0 = life.indexed.get(name) or index.published_by(life.deal.formed)
+    assert s0 is not None
+    return index.adjusted(life.price(name, renewal).price, s0, now), now if now.month > s0.month else s0
+
+
+def _recurs(life: Life, name: str, on: date) -> bool:
+    return life.quantity(name, on) > 0 and life.price(name, on).per != "once"
 
 
 def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
     life.ends, life.ends_known, life.ended_for = ends, wish.on, why
     life.ended_term = next((term for term in life.terms if ends < term[1]), life.terms[-1])
     life.terms = [term for term in life.terms if term[0] <= ends + DAY]
+
+
+_HEARD = {
+    "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
+    "delay": _by_itself, "force": _by_itself, "list": _list, "index": _index,
+}  # fmt: skip

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import given, settings, strategies as st
 from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, Due, Issued
+from kontor.rulebook.changing import billing_intervals, running_interval
 from kontor.rulebook.contract_state import AddItem, ChangeQuantity, Per, SetInterval
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import ONE_DAY, Interval, Period
-from kontor.rulebook.renewal import renewed
+from kontor.rulebook.renewal import fitted, renewed
 from kontor.rulebook.term import TermRule, term_on
 
 BEGINS = date(2026, 1, 1)
@@ -87,9 +89,12 @@ def test_every_day_is_billed_once_for_what_there_was_on_it(
         day += ONE_DAY
 
 
-@given(turns=st.lists(st.tuples(st.integers(1, 500), st.sampled_from(list(Interval))), max_size=4))
-def test_other_intervals_leave_no_day_unbilled_and_none_billed_twice(turns: list[tuple[int, Interval]]) -> None:
-    amendments = agreed(Interval.MONTH) + [
+intervals = st.lists(st.tuples(st.integers(1, 500), st.sampled_from(list(Interval))), max_size=4)
+
+
+def turned(turns: list[tuple[int, Interval]]) -> list[Amendment]:
+    """By the month at first; from each of these days on by another interval."""
+    return agreed(Interval.MONTH) + [
         Amendment(
             f"{number:06}.000",
             BEGINS + timedelta(days=on),
@@ -98,11 +103,26 @@ def test_other_intervals_leave_no_day_unbilled_and_none_billed_twice(turns: list
         )
         for number, (on, every) in enumerate(sorted(turns, key=lambda each: each[0]), start=2)
     ]
-    dues = billed_by(amendments, rule(Issued.PERIOD_START), [LAST])
+
+
+@given(turns=intervals)
+def test_other_intervals_leave_no_day_unbilled_and_none_billed_twice(turns: list[tuple[int, Interval]]) -> None:
+    dues = billed_by(turned(turns), rule(Issued.PERIOD_START), [LAST])
     periods = sorted(due.period for due in dues)
     assert periods[0].first == BEGINS
     assert [one.end for one in periods[:-1]] == [later.first for later in periods[1:]]
     assert periods[-1].end > LAST
+
+
+@given(turns=intervals)
+def test_terms_renewed_by_interval_have_no_gap_and_end_with_what_is_billed(turns: list[tuple[int, Interval]]) -> None:
+    amendments, by = turned(turns), rule(Issued.PERIOD_START)
+    plain = TermRule(BEGINS, Duration.parse("12 months"), Interval.MONTH, Duration.parse("30 days"))
+    first, *further = islice(fitted(plain, billing_intervals(amendments, by)).terms(), 9)
+    assert first == Period(BEGINS, date(2027, 1, 1))
+    for before, term in pairwise([first, *further]):
+        assert term.first == before.end
+        assert term.end == running_interval(amendments, by, term.first).end
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)

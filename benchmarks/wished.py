@@ -1,0 +1,144 @@
+"""Doing what people wish for in the simulation, each by the product's own action; a refusal is an answer too."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from benchmarks.house import Market, noon
+from benchmarks.oracle.days import DAY
+from benchmarks.oracle.deal import Deal, Wish
+from kontor.kernel.actor import Actor
+from kontor.office.contracts.actions import changing, noticing, ordering, price_changes
+from kontor.office.contracts.actions.changing import ChangeRefusedError
+from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract
+from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, tell_case
+from kontor.office.contracts.models import Contract, PriceRun
+from kontor.rulebook.ending.form import Means
+from kontor.rulebook.ending.kinds import Kind
+from kontor.rulebook.ending.notice import Given
+from kontor.rulebook.ending.told import Side, Told
+from kontor.rulebook.ruling import Clause, Ruling, Text
+
+SIGNATORY = "jonas@alder.example"
+PROOF = noticing.Upload(name="brief.pdf", media_type="application/pdf", content=b"%PDF-1.7 letter")
+REFUSED = (ChangeRefusedError, EndingRefusedError)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A wish about a contract."""
+
+    market: Market
+    contract: Contract
+    deal: Deal
+    wish: Wish
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever acts for the house."""
+        return self.market.house.actor
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """How the customer's orders come."""
+        return {
+            "channel": "LETTER", "ordered_by": "Jonas Alder", "email": SIGNATORY, "received_on": self.wish.on,
+            "at": noon(self.wish.on), "actor": Actor("OUTSIDE", None, "Jonas Alder"),
+        }  # fmt: skip
+
+
+def answer(asked: Asked) -> date | str | None:
+    """Do what is wished and return the day from which it works, None where it is refused; in words where it broke."""
+    try:
+        with transaction.atomic():
+            return _DONE[asked.wish.what](asked)
+    except REFUSED:
+        return None
+    except DatabaseError as broken:  # a difference like any other, told at the end
+        return f"broke: {broken}"
+
+
+def _more(asked: Asked) -> date | None:
+    wish, at = asked.wish, noon(asked.wish.on)
+    order = ordering.order_more(asked.contract, {wish.item: wish.count}, **asked.order)
+    state = changing.confirm_order(order.pk, at=at, actor=asked.actor)
+    changing.bill_at_once(asked.contract.pk, until=wish.on, at=at)  # as the job that it queues does
+    return state.effective_on
+
+
+def _fewer(asked: Asked) -> date | None:
+    order = ordering.order_fewer(asked.contract, {asked.wish.item: asked.wish.count}, warned=[], **asked.order)
+    return order.states.get().effective_on
+
+
+def _interval(asked: Asked) -> date | None:
+    return ordering.order_interval(asked.contract, asked.wish.item, **asked.order).states.get().effective_on
+
+
+def _notice(asked: Asked) -> date | None:
+    given = Given(Means.REGISTERED_LETTER, sent=asked.wish.sent, received=asked.wish.on)
+    notice = noticing.NewNotice(given=given, side=Side.CUSTOMER, given_by="Jonas Alder", proof=PROOF)
+    return noticing.give_notice(asked.contract, notice, at=noon(asked.wish.on), actor=asked.actor).ends_on
+
+
+def _cause(asked: Asked) -> date | None:
+    wish, contract = asked.wish, asked.contract
+    why = Ruling(
+        wish.on, (Clause(contract.pack, "-", contract.version),), (), (Text("Wichtiger Grund.", "Good cause."),)
+    )
+    ending = Ending(kind="cause", ends=wish.on, told_on=wish.on, ruling=why, culpable=bool(wish.count))
+    end_contract(contract, ending, at=noon(wish.on), actor=asked.actor)
+    return wish.on
+
+
+def _arrears(asked: Asked) -> date | None:
+    wish = asked.wish
+    told = Told(
+        due=wish.due, threat_on=wish.sent, threat_by=Means.LETTER, declared_on=wish.on,
+        declared_by=Means.REGISTERED_LETTER,
+    )  # fmt: skip
+    return _by_case(asked, Kind.AFTER_THREAT, told)
+
+
+def _delay(asked: Asked) -> date | None:
+    return _by_case(asked, Kind.BY_DELAY, Told(due=asked.wish.due))
+
+
+def _force(asked: Asked) -> date | None:
+    told = Told(event="own_strike", event_sent=asked.wish.sent, event_on=asked.wish.sent)
+    return _by_case(asked, Kind.FORCE_MAJEURE, told)
+
+
+def _by_case(asked: Asked, kind: Kind, told: Told) -> date | None:
+    at = noon(asked.wish.on)
+    case = open_case(asked.contract, kind, side=Side.PROVIDER, at=at, actor=asked.actor)
+    tell_case(case.pk, told, at=at, actor=asked.actor)
+    case = end_by_case(case.pk, on=asked.wish.on, at=at, actor=asked.actor)
+    return date.fromisoformat(case.amendment.content[0]["last_day"]) if case.amendment else None
+
+
+def _list(asked: Asked) -> date | None:
+    return _announced(asked, PriceRun.Kind.LIST)
+
+
+def _index(asked: Asked) -> date | None:
+    return _announced(asked, PriceRun.Kind.INDEX)
+
+
+def _announced(asked: Asked, kind: str) -> date | None:
+    """Announce new prices to the customer, who has the mail at once; in the evening they take their place."""
+    at, ids = noon(asked.wish.on), [asked.contract.pk]
+    run = price_changes.release(kind, ids, until=asked.wish.on + 400 * DAY, at=at, actor=asked.actor)
+    made = price_changes.announce(run.pk, ids, at=at)
+    for each in made:
+        price_changes.note_told(each.pk, at=at)
+    return made[0].effective_on if made else None
+
+
+_DONE: Mapping[str, Callable[[Asked], date | None]] = {
+    "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
+    "delay": _delay, "force": _force, "list": _list, "index": _index,
+}  # fmt: skip
