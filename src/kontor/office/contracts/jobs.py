@@ -26,6 +26,7 @@ from kontor.office.contracts.actions import (
     overload,
     price_applying,
     price_changes,
+    reckoning,
     releases,
     reminding,
     renewing,
@@ -154,6 +155,12 @@ def claims(*, at: datetime) -> None:
     """Bring claims up to date, and send what plans let the daily job send; any number of times a day."""
     claiming.keep_claims(at=at)
     reminding.start_reminders(at=at, actor=MACHINE, automatic=True)
+
+
+@tenant_job("contracts.reckon")
+def reckon(*, at: datetime) -> None:
+    """Reckon what pages say of all contracts together."""
+    reckoning.reckon(at=at)
 
 
 @tenant_job("contracts.endings")

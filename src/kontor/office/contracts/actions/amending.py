@@ -15,6 +15,7 @@ from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books import public as books
+from kontor.office.contracts.actions.reckoning import reckon_soon
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.running import counted_from
 from kontor.office.contracts.queries.state import change_as_json
@@ -93,6 +94,7 @@ def amend_many(orders: Sequence[Amending], *, at: datetime, actor: Actor) -> lis
     made = Amendment.objects.bulk_create(rows)
     record_many([_deed(order, row, at=at, actor=actor) for order, row in zip(orders, made, strict=True)])
     books.tell_customers(CHANGED, ((row.customer_tenant_id, _heard(row)) for row in made))
+    reckon_soon(at=at)
     return made
 
 

@@ -40,6 +40,7 @@ def begin_day(*, at: datetime) -> int:
     queue_many("contracts.apply_prices", [(tenant, {})])
     queue_many("contracts.settle_silence", [(tenant, {})])
     queue_many("contracts.tell_news", [(tenant, {})])
+    queue_many("contracts.reckon", [(tenant, {})])
     return len(batches)
 
 

@@ -39,6 +39,7 @@ from kontor.office.contracts.models.licences import (
     SiteReport,
 )
 from kontor.office.contracts.models.offers import Offer, OfferDraft, OfferDraftLine, OfferState
+from kontor.office.contracts.models.outlooks import Outlook
 from kontor.office.contracts.models.overload import OverloadCase, OverloadMinute, OverloadRule
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
@@ -97,6 +98,7 @@ __all__ = [
     "OfferDraft",
     "OfferDraftLine",
     "OfferState",
+    "Outlook",
     "OverloadCase",
     "OverloadMinute",
     "OverloadRule",

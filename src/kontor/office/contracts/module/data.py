@@ -65,6 +65,7 @@ WITHOUT_PERSONAL_DATA: Final = (
     "contracts.Suspension",
     "contracts.ReminderRun",
     "contracts.MonthClose",
+    "contracts.Outlook",
     "contracts.CloseStep",
     "contracts.CloseProblem",
     "contracts.ReminderProblem",

@@ -1,5 +1,6 @@
 """The house's day: what happened until now, by the hour, and what runs out with it."""
 
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,9 +32,14 @@ def happened(first: datetime, end: datetime, *, modules: Collection[str]) -> lis
     return [Happening(at, kind, known[kind], count) for at, kind, count in by_hour(first, end, kinds=wanted)]
 
 
-def coming_up(today: date) -> list[tuple[Contract, NextStep]]:
-    """Return what comes next in all contracts within thirty days; two queries and one for each source that reads."""
-    contracts = {contract.pk: contract for contract in Contract.objects.order_by("pk")}
+def coming_up(today: date, *, among: Collection[uuid.UUID] | None = None) -> list[tuple[Contract, NextStep]]:
+    """
+    Return what comes next within thirty days; two queries and one for each source that reads.
+
+    among  these contracts alone; all of them without it
+    """
+    asked = Contract.objects.order_by("pk")
+    contracts = {row.pk: row for row in (asked if among is None else asked.filter(pk__in=among))}
     rows = amendments_by_contract(list(contracts))
     steps = next_steps({contract: rows[pk] for pk, contract in contracts.items()}, today=today, often=True)
     return [(contract, step) for contract, step in steps if step.on <= today + AHEAD]

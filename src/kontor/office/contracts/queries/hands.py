@@ -1,6 +1,7 @@
 """What needs a hand today, and which contracts renew next."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,10 +65,15 @@ def problems_of_last_run() -> list[BillingProblem]:
     return list(BillingProblem.objects.filter(run_id=last).select_related("contract").order_by("at")) if last else []
 
 
-def next_renewals(today: date, *, limit: int) -> list[Renewal]:
-    """Return the contracts whose last day for notice comes next; four queries however many contracts there are."""
+def next_renewals(today: date, *, limit: int, among: Collection[uuid.UUID] | None = None) -> list[Renewal]:
+    """
+    Return the contracts whose last day for notice comes next; four queries however many contracts there are.
+
+    among  these contracts alone; all of them without it
+    """
     ended = Amendment.objects.filter(content__contains=[{"change": "End"}]).values_list("contract_id", flat=True)
-    contracts = Contract.objects.exclude(pk__in=ended).select_related("offer")
+    running = Contract.objects.exclude(pk__in=ended).prefetch_related("offer")
+    contracts = running if among is None else running.filter(pk__in=among)
     found = [(contract, term) for contract, term in _terms(contracts, today) if term.value.notice_by >= today]
     chosen = sorted(found, key=lambda pair: (pair[1].value.notice_by, pair[0].number))[:limit]
     rows = amendments_by_contract([contract.pk for contract, _ in chosen])

@@ -35,15 +35,21 @@ class Chip:
     ends: bool = False
 
 
-def day_context(request: TenantRequest, steps: Sequence[tuple[Contract, NextStep]], today: date) -> dict[str, Any]:
-    """Return the line of the reader's day: hours, the past, now, and what stands on it."""
+def day_context(
+    request: TenantRequest, steps: Sequence[tuple[Contract, NextStep]], today: date, *, count_today: int
+) -> dict[str, Any]:
+    """
+    Return the line of the reader's day: hours, the past, now, and what stands on it.
+
+    count_today  how many steps there are today in all, of which `steps` has the first
+    """
     zone, now = timezone.get_current_timezone(), timezone.localtime(request.at)
     midnight = datetime.combine(today, time(), tzinfo=zone)
     modules = [key for key in ("books", "contracts") if _sees(request, f"{key}.see")]
     told = happened(midnight, midnight + timedelta(days=1), modules=modules)
     hours = [EARLIEST, LATEST, now.hour, *(timezone.localtime(each.at).hour for each in told)]
     first, last = min(hours), max(hours) + 1
-    chips = in_rows([*_past(told, first, last), *_ending(request, steps, today)])
+    chips = in_rows([*_past(told, first, last), *_ending(request, steps, today, count_today)])
     return {
         "day_chips": chips,
         "day_hours": [(hour, Fraction(hour - first, last - first)) for hour in range(first, last)],
@@ -75,13 +81,15 @@ def _page(kind: str) -> str:
     return reverse("contracts:offers" if kind.startswith("contracts.offer") else "contracts:contracts")
 
 
-def _ending(request: TenantRequest, steps: Sequence[tuple[Contract, NextStep]], today: date) -> Iterable[Chip]:
-    """Yield what runs out with the day, which is its end on the line."""
-    end = Fraction(1)
-    for contract, step in steps:
-        if step.on == today:
-            words = f"{spoken(step.title)}: {contract.number}"
-            yield Chip(end, words, reverse("contracts:contract", args=(contract.pk,)), "soon", ends=True)
+def _ending(
+    request: TenantRequest, steps: Sequence[tuple[Contract, NextStep]], today: date, count_today: int
+) -> Iterable[Chip]:
+    """Yield what runs out with the day, which is its end on the line; the last step counts those that are not told."""
+    end, told = Fraction(1), [(contract, step) for contract, step in steps if step.on == today]
+    for left, (contract, step) in zip(reversed(range(len(told))), told, strict=True):
+        words = f"{spoken(step.title)}: {contract.number}"
+        more = 0 if left else count_today - len(told)
+        yield Chip(end, words, reverse("contracts:contract", args=(contract.pk,)), "soon", more=more, ends=True)
     if offers := offers_ending(today):
         words = ngettext("%(count)s offer ends", "%(count)s offers end", offers) % {"count": offers}
         yield Chip(end, words, reverse("contracts:offers"), "soon", ends=True)
@@ -98,7 +106,7 @@ def in_rows(chips: Sequence[Chip]) -> list[Chip]:
         row = next((row for row in rows if not row or _right(row[-1]) <= _left(drawn)), None)
         if row is None:
             last = max(rows, key=lambda it: it[-1].place)
-            last[-1] = replace(last[-1], more=last[-1].more + 1)
+            last[-1] = replace(last[-1], more=last[-1].more + 1 + chip.more)
         else:
             row.append(replace(drawn, low=row is rows[1]))
     return sorted((chip for row in rows for chip in row), key=lambda it: it.place)

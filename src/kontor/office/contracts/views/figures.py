@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET
 from kontor.kernel.components import Chart, Part, Series
 from kontor.kernel.listing.files import FORMATS, as_file
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import money, month
+from kontor.kernel.wording import moment, money, month
 from kontor.office.books import public as books
-from kontor.office.contracts.queries.figures import Figures, figures
+from kontor.office.contracts.actions.reckoning import reckon_soon
+from kontor.office.contracts.queries.figures import Figures
+from kontor.office.contracts.queries.outlook import Overview, overview as overview_of
 
 FIGURES: Final = "contracts.figures"
 _HEADS: Final = {
@@ -37,11 +39,16 @@ _HEADS: Final = {
 def overview(request: TenantRequest) -> HttpResponseBase:
     """Show the figures of all contracts by currency, and what is owed by age; or give a table of them as a file."""
     today = timezone.localdate(request.at)
-    found = figures(today)
+    known = overview_of(today, at=request.at)
+    if known is None:
+        reckon_soon(at=request.at)
+    found = known.figures if known else []
     if request.GET.get("format") in FORMATS:
         return _file(request, found)
     owed = {each.open.currency: each for each in books.outstanding(today)}
     context = {
+        "reckoned": known is not None,
+        "meta": [_("What recurs, what is owed and what is contracted; net."), _as_of(known, request)],
         "groups": [
             {
                 "figures": each,
@@ -58,9 +65,17 @@ def overview(request: TenantRequest) -> HttpResponseBase:
                 "rows": [(month(row.last), row) for row in reversed(each.months)],
             }
             for each in found
-        ]
+        ],
     }
     return render(request, "contracts/figures.html", context)
+
+
+def _as_of(known: Overview | None, request: TenantRequest) -> str:
+    if known is None:
+        return _("not reckoned yet")
+    if known.at == request.at:
+        return _("as of today")
+    return _("as of %(moment)s") % {"moment": moment(known.at)}
 
 
 def _file(request: TenantRequest, found: Sequence[Figures]) -> HttpResponseBase:

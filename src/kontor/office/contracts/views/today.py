@@ -16,10 +16,10 @@ from kontor.kernel.wording import away, day, day_long, language, money, month, s
 from kontor.office.books import public as books
 from kontor.office.contracts.queries import closing, hands, late_payment
 from kontor.office.contracts.queries.announced import objections
-from kontor.office.contracts.queries.day import coming_up
+from kontor.office.contracts.queries.outlook import ahead
 from kontor.office.contracts.views.day import day_context
-from kontor.office.contracts.views.hands_beyond import beyond
 from kontor.office.contracts.views.hand import Hand
+from kontor.office.contracts.views.hands_beyond import beyond
 from kontor.office.contracts.views.today_waits import waits
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.usage import month_of
@@ -41,10 +41,12 @@ def today(request: TenantRequest) -> HttpResponseBase:
     found = list(_hands(request, on))
     sees_money = request.standing.may("books.see")
     owed = books.outstanding(on) if sees_money else []
-    coming = coming_up(on)
-    context = day_context(request, coming, on) | {
-        "coming": [(contract, step, step.left(on)) for contract, step in coming[:_COMING]],
-        "coming_more": max(len(coming) - _COMING, 0),
+    coming = ahead(on, at=request.at, shown=_COMING, renewals=_SHOWN)
+    steps = coming.steps if coming else []
+    context = day_context(request, steps, on, count_today=coming.count_today if coming else 0) | {
+        "coming": [(contract, step, step.left(on)) for contract, step in steps],
+        "coming_more": coming.count - len(steps) if coming else 0,
+        "coming_at": coming.at if coming and coming.at != request.at else None,
         "heading": _heading(len(found)),
         "over": f"{_weekday(on)}, {day_long(on)}",
         "meta": _meta(found, on),
@@ -52,7 +54,7 @@ def today(request: TenantRequest) -> HttpResponseBase:
         "on": on,
         "owed": [(each, _parts(each)) for each in owed],
         "sees_money": sees_money,
-        "renewals": hands.next_renewals(on, limit=_SHOWN),
+        "renewals": coming.renewals if coming else [],
         "may_bill": request.standing.may("contracts.bill"),
         "may_offer": request.standing.may("contracts.offer"),
     }
