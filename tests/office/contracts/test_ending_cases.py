@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import OutgoingMail, RecordEntry, StoredRuling
@@ -31,6 +33,7 @@ from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.told import Side, Told
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from tests.factories import House, make_house
+from tests.many import copied, copies
 from tests.office.contracts.ending_walk import LETTER, billed, letter, noon, signed
 from tests.people import make_tenant
 
@@ -205,6 +208,36 @@ def test_what_was_paid_late_before_anybody_looked_begins_no_case():
         assert end_by_themselves(at=noon(late)) == []
         assert EndingCase.objects.count() == 0
         assert ends(contract) is None
+
+
+def test_looking_at_twenty_delays_asks_as_often_as_looking_at_one():
+    """Each time the first day opens the cases that there are none of yet, and the next finds nothing new."""
+    house, contract = leisure()
+    due, counts = overdue(house, contract), []
+    with as_tenant(house.tenant.pk):
+        for more, first in ((0, 2), (20, 4)):
+            delay_like(contract, more)
+            for days in (first, first + 1):
+                with CaptureQueriesContext(connection) as asked:
+                    assert end_by_themselves(at=noon(date.fromordinal(due.toordinal() + days))) == []
+                counts.append(len(asked))
+        assert EndingCase.objects.filter(told={"due": due.isoformat()}).count() == 21
+        for verb in ("contracts.ending_case_opened", "contracts.ending_case_told"):
+            assert RecordEntry.objects.filter(verb=verb).count() == 21
+    assert counts[:2] == counts[2:]
+
+
+def delay_like(contract: Contract, count: int) -> None:
+    """Make further contracts whose invoices are as late as this one's."""
+    whole = Contract.objects.select_related("offer__quote", "party").get(pk=contract.pk)
+    late = InvoiceBalance.objects.filter(invoice__subject_id=contract.pk).select_related("invoice")
+    for other in copies(whole, [{"name": f"Kunde {number} GmbH"} for number in range(count)]):
+        for balance in late:
+            number = f"{balance.invoice.number}-{other.pk}"
+            own = {"subject_id": other.pk, "number": number[:50], "occasion": number}
+            invoice = copied(balance.invoice, **own)
+            invoice.save(force_insert=True)
+            copied(balance, invoice=invoice).save(force_insert=True)
 
 
 def test_a_contract_without_that_rule_is_left_alone():

@@ -1,6 +1,7 @@
 """Guided cases of extraordinary endings: opened, told step by step, proved, and ended or closed."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -8,14 +9,16 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actions.record import record
+from kontor.kernel.actions.record import Deed, record, record_many
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.rows import uuid7
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract, tell_ended
 from kontor.office.contracts.actions.noticing import Upload
 from kontor.office.contracts.models import Contract, EndingCase, EndingProof
 from kontor.office.contracts.queries.ending import ends_of, finding, rows_of, told_as_json
+from kontor.office.contracts.queries.state import amendments_by_contract
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.ending.finding import Finding
 from kontor.rulebook.ending.kinds import SHAPES, Kind, by_itself, kinds_of
@@ -115,27 +118,58 @@ def close_case(case_id: uuid.UUID, *, reason: str, on: date, at: datetime, actor
     return case
 
 
+@transaction.atomic
 def end_by_themselves(*, at: datetime) -> list[EndingCase]:
     """
     End every contract of the house that has ended by itself by now: after a delay, or by a lasting event.
 
-    A case is opened for each invoice whose delay may end its contract; what was paid meanwhile closes it.
+    A case is opened for each invoice whose delay may end its contract; what was paid meanwhile closes it. Looking, and
+    writing down what is known, takes a fixed number of queries; those cases that are over take their own.
     """
-    for contract, due, paid in _delayed(at):
-        case = open_case(contract, Kind.BY_DELAY, side=Side.PROVIDER, at=at, actor=MACHINE)
-        tell_case(case.pk, Told(due=due, paid_on=paid), at=at, actor=MACHINE)
+    _tell_delays(at)
     done = []
+    proofs = Counter(EndingProof.objects.filter(case__state=State.OPEN).values_list("case_id", flat=True))
     for case in EndingCase.objects.filter(state=State.OPEN).select_related("contract"):
         on = _today(case.contract, at)
         if not by_itself(Kind(case.kind), terms_on(case.contract, on)):
             continue
-        found = _decided(case, on).value
+        found = finding(case, on=on, proofs=proofs[case.pk]).value
         if found.ends is not None:
             done.append(end_by_case(case.pk, on=on, at=at, actor=MACHINE))
         elif found.over:
             reason = Text("Der Grund ist entfallen.", "The ground has gone.").spoken(case.contract.terms["language"])
             done.append(close_case(case.pk, reason=reason, on=on, at=at, actor=MACHINE))
     return done
+
+
+def _tell_delays(at: datetime) -> None:
+    """Open the cases of delays that have none, and write down in all what is known; where nothing is new, nothing."""
+    delayed = {contract.pk: (contract, Told(due=due, paid_on=paid)) for contract, due, paid in _delayed(at)}
+    side = Side.PROVIDER.value
+    known = {case.contract_id for case in _by_delay()}
+    opened = EndingCase.objects.bulk_create(
+        EndingCase(
+            id=uuid7(), contract=contract, kind=Kind.BY_DELAY.value, side=side, state=State.OPEN,
+            opened_on=_today(contract, at), at=at,
+        )
+        for contract, _ in delayed.values()
+        if contract.pk not in known
+    )  # fmt: skip
+    after = {"kind": Kind.BY_DELAY.value, "by": side}
+    deeds = [
+        Deed(verb="contracts.ending_case_opened", thing=case, at=at, actor=MACHINE, after=after) for case in opened
+    ]
+    moved = []
+    for case in EndingCase.objects.select_for_update().filter(pk__in=[case.pk for case in _by_delay()]).order_by("pk"):
+        before, told = case.told, told_as_json(delayed[case.contract_id][1]) if case.contract_id in delayed else None
+        if told is None or told == before:
+            continue
+        case.told = told
+        moved.append(case)
+        verb, was, now = "contracts.ending_case_told", {"told": before}, {"told": told}
+        deeds.append(Deed(verb=verb, thing=case, at=at, actor=MACHINE, before=was, after=now))
+    EndingCase.objects.bulk_update(moved, ["told"])
+    record_many(deeds)
 
 
 def _delayed(at: datetime) -> Iterator[tuple[Contract, date, date | None]]:
@@ -161,9 +195,11 @@ def _by_delay() -> Iterator[EndingCase]:
 
 
 def _running(ids: Collection[uuid.UUID], at: datetime) -> Iterator[Contract]:
-    for contract in Contract.objects.filter(pk__in=ids).order_by("pk"):
-        knows = Kind.BY_DELAY in kinds_of(terms_on(contract, _today(contract, at)))
-        if knows and ends_of(contract, rows_of(contract)) is None:
+    contracts = list(Contract.objects.filter(pk__in=ids).order_by("pk"))
+    rows = amendments_by_contract([contract.pk for contract in contracts])
+    for contract in contracts:
+        knows = Kind.BY_DELAY in kinds_of(terms_on(contract, _today(contract, at), rows[contract.pk]))
+        if knows and ends_of(contract, rows[contract.pk]) is None:
             yield contract
 
 
