@@ -156,12 +156,12 @@ def billing_intervals(amendments: Iterable[Amendment], rule: BillingRule) -> tup
     """
     history = History(amendments)
     days = (it.effective for it in history.in_order() if isinstance(it.change, SetInterval))
-    last, found = max(days, default=rule.anchor), {}
-    for anchor, every, period in _periods(history, rule):
+    last, found, periods = max(days, default=rule.anchor), {}, _periods(history, rule)
+    while True:
+        anchor, every, period = next(periods)
         found[anchor] = every
         if period.first >= last:
-            break
-    return tuple(found.items())
+            return tuple(found.items())
 
 
 def _periods(history: History, rule: BillingRule) -> Iterator[tuple[date, Interval, Period]]:
