@@ -68,7 +68,7 @@ def ready(product: str = "visitor", version: str = "5.2", **given: Any) -> Relea
 
 def ended(contract: Contract, on: date) -> None:
     ruling = Ruling(on, (Clause(contract.pack, "4.6.1", contract.version),))
-    end_contract(contract.pk, Ending(kind="notice", ends=on, told_on=on, ruling=ruling), at=AT, actor=MACHINE)
+    end_contract(contract, Ending(kind="notice", ends=on, told_on=on, ruling=ruling), at=AT, actor=MACHINE)
 
 
 @pytest.mark.requirement("AP-011")

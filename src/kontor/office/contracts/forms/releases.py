@@ -58,7 +58,8 @@ class FileForm(forms.Form):
     def sent(self) -> Upload:
         """Return the file that was sent."""
         file = self.cleaned_data["file"]
-        return Upload(file.name, file.content_type or "application/octet-stream", file.read())
+        media_type = file.content_type or "application/octet-stream"
+        return Upload(name=file.name, media_type=media_type, content=file.read())
 
 
 class CheckForm(forms.Form):
