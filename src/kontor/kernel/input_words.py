@@ -39,6 +39,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "end": Text("Ende", "End"),
     "ends": Text("Endet", "Ends"),
     "company": Text("Unternehmen", "Company"),
+    "email": Text("E-Mail", "E-mail"),
     "ends_on": Text("Endet am", "Ends on"),
     "event": Text("Ereignis", "Event"),
     "factor": Text("Faktor", "Factor"),

@@ -85,7 +85,8 @@ def wish(request: TenantRequest, request_id: uuid.UUID) -> HttpResponseBase:
     row = get_object_or_404(ScopeRequest.objects.select_related("contract"), pk=request_id)
     form = AnswerForm(request.POST or None, initial={"offer": row.offered_in})
     if request.method == "POST" and form.is_valid():
-        given, who = form.cleaned_data, {"at": request.at, "actor": request.actor}
+        given = form.cleaned_data
+        who: dict[str, Any] = {"at": request.at, "actor": request.actor}
         try:
             if given["what"] == "offer":
                 out_of_scope.name_offer(row.pk, given["offer"], **who)

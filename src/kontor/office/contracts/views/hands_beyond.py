@@ -20,11 +20,11 @@ def beyond(request: TenantRequest, hand: Callable[..., Any]) -> Iterator[Any]:
             about = f"{case.contract.customer_name} · {case.contract.number}"
             clause = _clause(case.contract.pack, case.clause, case.contract.version)
             yield hand(_("Deliberate overload?"), about, _("Decide"), url, due=case.decide_by, clause=clause)
-        for row in foreign_users():
-            url = reverse("contracts:foreign-user", args=(row.pk,))
-            about = f"{row.contract.customer_name} · {row.email} · {row.other}"
-            clause = _clause(row.contract.pack, row.clause, row.contract.version)
-            yield hand(_("User of another company?"), about, _("Decide"), url, since=row.at, clause=clause)
+        for user in foreign_users():
+            url = reverse("contracts:foreign-user", args=(user.pk,))
+            about = f"{user.contract.customer_name} · {user.email} · {user.other}"
+            clause = _clause(user.contract.pack, user.clause, user.contract.version)
+            yield hand(_("User of another company?"), about, _("Decide"), url, since=user.at, clause=clause)
     if request.standing.may("contracts.offer"):
         for wish in wishes_waiting():
             row, contract = wish.row, wish.row.contract
