@@ -30,6 +30,14 @@ register(
                 order=20,
             ),
             NavItem(
+                label=Text("Sicherheit", "Security"),
+                url_name="identity:security",
+                permission="identity.security",
+                icon="shield-check",
+                group="settings",
+                order=30,
+            ),
+            NavItem(
                 label=Text("API und Webhooks", "API and webhooks"),
                 url_name="identity:api",
                 permission="identity.api",
@@ -44,6 +52,7 @@ register(
                 "identity.change",
                 Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
             ),
+            Permission("identity.security", Text("Sicherheit der Firma einstellen", "Set the company's security")),
             Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
         ),
         search=(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.identity.views import api_access, invitations, people, profile, roles, tenants
+from kontor.office.identity.views import api_access, invitations, people, policy, profile, roles, security, tenants
 
 app_name = "identity"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", profile.password, name="password"),
+    path("security/", security.overview, name="security"),
+    path("security/policy/", policy.policy, name="policy"),
     path("api/", api_access.access, name="api"),
     path("api/keys/new/", api_access.key_new, name="api-key-new"),
     path("api/keys/<uuid:key_id>/revoke/", api_access.key_revoke, name="api-key-revoke"),

@@ -3,15 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.links import absolute
-from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
+from kontor.kernel.sessions import METHOD
+from kontor.office.identity.actions.sign_in import PASSWORD, signed_in
 from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
-from kontor.office.identity.queries import tenants_of
+from kontor.office.identity.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -28,16 +30,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Signing in is no news to the person who does it."""
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Look at a password; what another way in began in this browser before counts no more."""
+        request.session.pop(METHOD, None)
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        return user
+
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in, and begin to work where there is nothing to choose."""
+        assert isinstance(user, User)  # whoever signs in is one of ours
+        method = request.session.get(METHOD) or PASSWORD
+        shown = any(record["method"] == "mfa" for record in get_authentication_records(request, user))
         super().login(request, user)
-        request.session[METHOD] = request.session.get(METHOD) or "password"
-        agent, address = request.headers.get("User-Agent", ""), self.get_client_ip(request)
-        request.session.begin(agent=agent, address=address, at=request.at)  # type: ignore[attr-defined]
-        if SESSION_TENANT not in request.session:
-            mine = tenants_of(user.pk, at=request.at)  # type: ignore[attr-defined]
-            if len(mine) == 1:
-                request.session[SESSION_TENANT] = str(mine[0].pk)
+        signed_in(request, user, method, second_factor=shown, address=self.get_client_ip(request))
 
     def format_email_subject(self, subject: str) -> str:
         """The sender's name says where a mail comes from; the subject says what it is about."""

@@ -1,0 +1,91 @@
+"""The pages on which a tenant says how people come in, and how safe that is."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import translation
+
+from kontor.kernel.models import AccessPolicy, RecordEntry
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.identity.queries.security import score
+from tests.factories import AT, make_user
+from tests.people import administrator, browser, join, make_tenant, sign_in, verbs, visitor
+
+pytestmark = pytest.mark.django_db
+CONTACT = {"contact_name": "Jana", "contact_phone": "+49 30 1", "contact_email": "jana@alder.example"}
+PAGES = ("identity:security", "identity:policy")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_whoever_may_set_the_security_opens_its_pages(page: str):
+    tenant = make_tenant()
+    admin = administrator(tenant)
+    ben = make_user("ben@alder.example", "Ben")
+    join(tenant, ben, role="Reading", permissions=["identity.see"])
+
+    assert browser(admin, tenant).get(reverse(page)).status_code == 200
+    assert browser(ben, tenant).get(reverse(page)).status_code == 403
+    assert visitor().get(reverse(page)).status_code == 302
+
+
+def test_the_policy_is_kept_and_shown_again():
+    tenant = make_tenant()
+    client = browser(administrator(tenant), tenant)
+    typed = {"password_length": "12", "password_special": "on", "password_days": "180", "idle_minutes": "15",
+             "second_factor": "MANDATORY", "authenticator_apps": "Aegis\n\nFreeOTP\nAegis", **CONTACT}  # fmt: skip
+    answer = client.post(reverse("identity:policy"), typed)
+
+    assert answer.status_code == 302
+    with as_tenant(tenant.pk):
+        kept = AccessPolicy.objects.get()
+    assert (kept.password_length, kept.password_special, kept.password_digit) == (12, True, False)
+    assert (kept.password_days, kept.idle_minutes, kept.absolute_hours) == (180, 15, None)
+    assert (kept.second_factor, kept.authenticator_apps) == ("MANDATORY", ["Aegis", "FreeOTP"])
+    assert client.get(reverse("identity:policy")).context["form"]["password_length"].value() == 12
+
+
+@pytest.mark.parametrize(("field", "value"), [("password_length", "9"), ("idle_minutes", "4"), ("contact_name", "")])
+def test_a_policy_below_the_floor_or_without_a_contact_is_refused(field: str, value: str):
+    tenant = make_tenant()
+    client = browser(administrator(tenant), tenant)
+    typed = {"second_factor": "OPTIONAL", **CONTACT, field: value}
+    answer = client.post(reverse("identity:policy"), typed)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    with as_tenant(tenant.pk):
+        assert AccessPolicy.objects.count() == 0
+
+
+def test_the_score_rises_with_what_is_set_and_names_the_next_best_step():
+    tenant = make_tenant()
+    administrator(tenant)
+    with as_tenant(tenant.pk):
+        nothing = score(at=AT)
+        AccessPolicy.objects.create(second_factor="MANDATORY")
+        factor = score(at=AT)
+
+    assert (nothing.reached, nothing.best.key) == (0, "second_factor")
+    assert (factor.reached, factor.best.key) == (30, "contact")  # 3 of 10
+
+
+def test_signing_in_is_recorded_with_its_method_and_gives_the_session_a_new_key():
+    tenant = make_tenant()
+    administrator(tenant)
+    client = visitor()
+    client.get("/sign-in/")
+    sign_in(client, "jana@alder.example")
+
+    assert verbs(tenant)[-1] == "identity.signed_in"
+    assert (client.session["method"], client.session["tenant"]) == ("password", str(tenant.pk))
+    with as_tenant(tenant.pk):
+        assert RecordEntry.objects.filter(verb="identity.signed_in").count() == 1
