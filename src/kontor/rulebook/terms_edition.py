@@ -22,7 +22,7 @@ def edition_on(told: Sequence[tuple[date, str]], on: date, *, clauses: Iterable[
     clauses  those that say how the terms are changed
     """
     first = told[0][0]
-    inputs = (("on", on.isoformat()), *((since.isoformat(), edition) for since, edition in told))
+    inputs = (("on", on.isoformat()),)
     if on < first:
         step = said("Der Vertrag beginnt erst am {first}.", "The contract begins on {first} only.", first=day(first))
         return Ruling(None, tuple(clauses), inputs, (step,))
@@ -31,14 +31,14 @@ def edition_on(told: Sequence[tuple[date, str]], on: date, *, clauses: Iterable[
     )
     if place == 0:
         step = said(
-            "Der Vertrag wurde unter der Ausgabe {edition} geschlossen; sie gilt ab dem {since}.",
+            "Der Vertrag wurde in der Fassung {edition} geschlossen; sie gilt ab dem {since}.",
             "The contract was concluded under edition {edition}, which applies from {since}.",
             edition=edition,
             since=day(since),
         )
     else:
         step = said(
-            "Die geänderte Ausgabe {edition} gilt ab dem {since}.",
+            "Die geänderte Fassung {edition} gilt ab dem {since}.",
             "The changed edition {edition} applies from {since}.",
             edition=edition,
             since=day(since),
@@ -47,7 +47,7 @@ def edition_on(told: Sequence[tuple[date, str]], on: date, *, clauses: Iterable[
     steps: tuple[Text, ...] = (step,)
     if later:
         follows = said(
-            "Ab dem {next} gilt die Ausgabe {edition}.",
+            "Ab dem {next} gilt die Fassung {edition}.",
             "From {next} edition {edition} applies.",
             next=day(later[0][0]),
             edition=later[0][1],

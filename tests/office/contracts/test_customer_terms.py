@@ -81,7 +81,7 @@ def test_by_itself_a_confirmation_names_the_terms_and_bars_others():
     house = make_house()
     told = words(house, accepted(house))
     assert told.splitlines()[-1] == "Andere Bedingungen, auch Ihre eigenen, gelten nicht (1.4)."
-    assert "Ausgabe 2026-01, mit ihren Anlagen (1.1)." in told
+    assert "Fassung 2026-01, mit ihren Anlagen (1.1)." in told
 
 
 def test_where_no_clause_asks_for_it_any_words_will_do():

@@ -279,6 +279,22 @@ def test_a_reading_chosen_for_an_offer_is_kept_and_ours_is_not():
         assert draft.settings == {}
 
 
+def test_a_share_left_open_is_typed_in_percent_and_ours_is_not_kept():
+    house = make_house("leisure")
+    draft, client = empty_draft(house, "leisure"), staff(house)
+    assert 'value="80"' in client.get(url("draft", draft.pk)).content.decode()
+
+    client.post(url("draft", draft.pk), typed(house, "leisure") | {"t-metering-warned_first": "75"})
+    with as_tenant(house.tenant.pk):
+        draft.refresh_from_db()
+        assert draft.settings == {"metering.warned_first": "75 %"}
+
+    client.post(url("draft", draft.pk), typed(house, "leisure") | {"t-metering-warned_first": "80"})
+    with as_tenant(house.tenant.pk):
+        draft.refresh_from_db()
+        assert draft.settings == {}
+
+
 def test_a_draft_is_thrown_away():
     house = make_house()
     draft = make_draft(house, make_party(house))

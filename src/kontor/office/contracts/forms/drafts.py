@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from kontor.kernel.forms import DayField
 from kontor.kernel.wording import language, spoken
 from kontor.office.books import public as books
-from kontor.office.contracts.forms.values import DurationField, admitted, blank_field, options
+from kontor.office.contracts.forms.values import DurationField, PercentField, admitted, blank_field, options
 from kontor.office.contracts.models import OfferDraft
 from kontor.office.contracts.queries.estimates import Estimate, estimates
 from kontor.office.contracts.queries.positions import PER, SINGLE
@@ -175,7 +175,7 @@ class DraftForm(forms.Form):
         for name, (key, one) in self._settings.items():
             if typed := self.cleaned_data.get(name):
                 chosen[key] = json.loads(typed) if one.choices else typed
-                if chosen[key] == _raw(one.setting):
+                if chosen[key] == _ours(one):
                     del chosen[key]
         return chosen
 
@@ -250,7 +250,8 @@ def _setting_field(key: str, one: Setting[Any], *, chosen: Any) -> forms.Field:
         held = one.setting if chosen is None else chosen
         return forms.IntegerField(label=label, min_value=one.least, max_value=one.most, required=False, initial=held)
     if not one.choices:
-        return DurationField(label=label, required=False, initial=chosen or str(one.setting))
+        field = PercentField if isinstance(one.setting, Decimal) else DurationField
+        return field(label=label, required=False, initial=chosen or _ours(one))
     words = [text for _value, text in options(key, one.choices)]
     default = gettext("%(reading)s (our reading)")
     choices = [
@@ -266,6 +267,13 @@ def _raw(value: Any) -> Any:
     if isinstance(value, HolidayRule):
         return value.model_dump(mode="json", exclude_defaults=True)
     return value if isinstance(value, bool | int) else str(value)
+
+
+def _ours(one: Setting[Any]) -> Any:
+    """Return the pack's own reading as it writes it: a share in percent, anything else as it is."""
+    if not one.choices and isinstance(one.setting, Decimal):
+        return f"{one.setting.normalize():f} %"
+    return _raw(one.setting)
 
 
 def _kept(value: Any) -> Any:

@@ -21,7 +21,7 @@ def confirmation_text(offer: Offer) -> str:
     if names:
         sentences.append(
             said(
-                "Es gelten die Bedingungen „{title}“, Ausgabe {version}, mit ihren Anlagen ({clause}).",
+                "Es gelten die Bedingungen „{title}“, Fassung {version}, mit ihren Anlagen ({clause}).",
                 "The terms “{title}”, edition {version}, with their annexes apply ({clause}).",
                 title=pack.title,
                 version=pack.version,
