@@ -187,12 +187,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Synchronised:
-    """
-    A kind of record that a local installation exchanges with the house's servers.
-
-    key   "timing.heat"
-    take  take(record, at=) is told each record taken over, in order and once; what it raises rolls the batch back
-    """
+    """A kind of record, "timing.heat", that installations exchange; take(record, at=) is told each, in order and once."""
 
     key: str
     meaning: Text
