@@ -187,7 +187,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Synchronised:
-    """A kind of record, "timing.heat", that installations exchange; take(record, at=) is told each, in order and once."""
+    """A kind of record, "timing.heat", that installations exchange; take(record, at=) is told each in order, once."""
 
     key: str
     meaning: Text
