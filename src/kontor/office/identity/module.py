@@ -1,10 +1,11 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, SearchSource, register
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PersonalData, SearchSource, register
 from kontor.office.identity.queries import find_people
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
+_INTEREST = "GDPR Art. 6 (1) (f)"
 
 register(
     Module(
@@ -73,6 +74,45 @@ register(
                 about=Text("Adressen derer, die sich anmelden", "addresses of those who sign in"),
                 clause=_BASIS,
             ),
+            PersonalData(
+                model="identity.FailedSignIn",
+                about=Text("woher vergeblich versucht wurde, sich anzumelden", "from where signing in failed"),
+                clause=_INTEREST,
+            ),
+            PersonalData(
+                model="identity.KnownDevice",
+                about=Text("an welchen Geräten jemand sich angemeldet hat", "on which devices somebody signed in"),
+                clause=_INTEREST,
+            ),
+            PersonalData(
+                model="identity.AccessReport",
+                about=Text("wer einen Zugang in fremden Händen vermutet", "who suspects an access in other hands"),
+                clause=_INTEREST,
+            ),
+            PersonalData(
+                model="identity.SecurityCase",
+                about=Text("um wessen Zugang es geht", "whose access is concerned"),
+                clause=_INTEREST,
+            ),
+            PersonalData(
+                model="identity.HouseLock",
+                about=Text("wen das Haus gesperrt hat, und warum", "whom the house has locked, and why"),
+                clause=_INTEREST,
+            ),
+            PersonalData(
+                model="identity.Violation",
+                about=Text("wer gegen die Regeln der Nutzung verstoßen hat", "who broke the rules of use"),
+                clause=_INTEREST,
+            ),
+        ),
+        without_personal_data=("identity.SignInPause",),
+        events=(
+            EventKind(
+                "identity.administrators_told",
+                Text("Die Verwaltung wurde benachrichtigt", "The administrators were told"),
+            ),
+            EventKind("identity.locked", Text("Ein Zugang wurde gesperrt", "An access was locked")),
+            EventKind("identity.unlocked", Text("Eine Sperre wurde aufgehoben", "A lock was lifted")),
         ),
     )
 )
