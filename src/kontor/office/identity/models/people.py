@@ -20,12 +20,19 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in, in any number of tenants; what they may do stands in each tenant's roles."""
+    """
+    A person who signs in, in any number of tenants; what they may do stands in each tenant's roles.
+
+    password_set_at  when the password in force was set; none for one that is as old as the person's account
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=320, unique=True)
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2, blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    address = models.TextField(max_length=500, blank=True)
+    password_set_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
