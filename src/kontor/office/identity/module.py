@@ -100,12 +100,30 @@ register(
                 clause=_INTEREST,
             ),
             PersonalData(
+                model="identity.ExternalIdentity",
+                about=Text("wer sich über ein Verzeichnis anmeldet", "who signs in by a directory"),
+                clause=_BASIS,
+            ),
+            PersonalData(
+                model="identity.BreakGlass",
+                about=Text(
+                    "wer im Notfall mit Kennwort hereinkommt", "who may come in with a password in an emergency"
+                ),
+                clause=_INTEREST,
+            ),
+            PersonalData(
                 model="identity.Violation",
                 about=Text("wer gegen die Regeln der Nutzung verstoßen hat", "who broke the rules of use"),
                 clause=_INTEREST,
             ),
         ),
-        without_personal_data=("identity.SignInPause",),
+        without_personal_data=(
+            "identity.ClaimedDomain",
+            "identity.Entrance",
+            "identity.IdentityProvider",
+            "identity.RoleRule",
+            "identity.SignInPause",
+        ),
         events=(
             EventKind(
                 "identity.administrators_told",

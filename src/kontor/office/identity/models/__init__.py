@@ -10,12 +10,26 @@ from kontor.office.identity.models.access import (
     Violation,
 )
 from kontor.office.identity.models.people import User, UserManager
+from kontor.office.identity.models.single_sign_on import (
+    BreakGlass,
+    ClaimedDomain,
+    Entrance,
+    ExternalIdentity,
+    IdentityProvider,
+    RoleRule,
+)
 
 __all__ = [
     "AccessReport",
+    "BreakGlass",
+    "ClaimedDomain",
+    "Entrance",
+    "ExternalIdentity",
     "FailedSignIn",
     "HouseLock",
+    "IdentityProvider",
     "KnownDevice",
+    "RoleRule",
     "SecurityCase",
     "SignInPause",
     "User",
