@@ -10,7 +10,16 @@ from hypothesis import given, strategies as st
 from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.billing import due_on
 from kontor.rulebook.billing_rule import BillingRule, Issued
-from kontor.rulebook.changing import Wanted, added, base_fee, cost_of, ending_with, fewer, running_interval
+from kontor.rulebook.changing import (
+    Wanted,
+    added,
+    base_fee,
+    billing_intervals,
+    cost_of,
+    ending_with,
+    fewer,
+    running_interval,
+)
 from kontor.rulebook.contract_state import AddItem, ChangeQuantity, ContractState, End, Per, SetInterval
 from kontor.rulebook.invoice_lines import invoice_lines
 from kontor.rulebook.money import Money
@@ -152,6 +161,22 @@ def test_the_interval_of_a_day_follows_a_change_of_interval():
     assert running_interval(history, rule(), date(2025, 6, 1)) == Period(FIRST, date(2027, 1, 1))
     assert running_interval(history, rule(), date(2026, 12, 31)) == Period(FIRST, date(2027, 1, 1))
     assert running_interval(history, rule(), date(2027, 5, 5)) == Period(date(2027, 4, 1), date(2027, 7, 1))
+
+
+def test_the_intervals_agreed_stand_with_the_day_from_which_each_counts():
+    history = contract("600.00", Per.YEAR, Interval.YEAR)
+    assert billing_intervals(history, rule()) == ((FIRST, Interval.YEAR),)
+    changed = [*history, order(2, date(2026, 7, 1), SetInterval(Interval.QUARTER))]
+    # the year that runs is not cut: quarters count from its end
+    assert billing_intervals(changed, rule()) == ((FIRST, Interval.YEAR), (date(2027, 1, 1), Interval.QUARTER))
+    twice = [*changed, order(3, date(2027, 2, 1), SetInterval(Interval.MONTH))]
+    assert billing_intervals(twice, rule()) == (
+        (FIRST, Interval.YEAR),
+        (date(2027, 1, 1), Interval.QUARTER),
+        (date(2027, 4, 1), Interval.MONTH),
+    )
+    with pytest.raises(RefusalError):
+        billing_intervals(history[:1], rule())
 
 
 def test_without_an_interval_there_is_none():

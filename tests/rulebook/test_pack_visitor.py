@@ -189,8 +189,22 @@ def test_repeatedly_is_at_least_twice():
     assert (found.value, found.admits(1), found.admits(3), found.clause.number) == (2, False, True, "4.6.3")
 
 
+def test_a_meter_warns_before_its_limit_though_the_clause_names_no_warning():
+    found = {key: PACK.value(f"metering.warned_{key}") for key in ("first", "again")}
+    assert all(isinstance(each, Setting) for each in found.values())
+    assert {key: (each.value, each.clause.number) for key, each in found.items()} == {
+        "first": (Decimal(80), "Anlage 1, 2"),
+        "again": (Decimal(95), "Anlage 1, 2"),
+    }
+
+
 def test_every_reading_left_open_is_known_here():
-    others = ["blocking.holidays", "termination.repeated_breach_from"]
+    others = [
+        "blocking.holidays",
+        "metering.warned_again",
+        "metering.warned_first",
+        "termination.repeated_breach_from",
+    ]
     assert sorted(keys(PACK.settings())) == sorted([*others, *(entry.id for entry in OPEN)])
 
 
