@@ -15,6 +15,7 @@ KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL")
 KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
 KONTOR_WEBHOOKS_PRIVATE = KONTOR_DEMO or environment.switched_on("KONTOR_WEBHOOKS_PRIVATE")
+KONTOR_DNS = environment.optional("KONTOR_DNS")
 KONTOR_PROCESSORS = {
     "card_address": "https://api.stripe.com",
     "card_key": environment.optional("KONTOR_CARD_KEY"),
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     # Behind ours, so that our templates are found before the library's.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -96,11 +98,18 @@ AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kontor.office.identity.queries.passwords.DemandsValidator"},
+    {"NAME": "kontor.office.identity.queries.passwords.ListValidator"},
+]
+KONTOR_PASSWORD_LIST = environment.optional("KONTOR_PASSWORD_LIST")
+PASSWORD_HASHERS = [
+    "kontor.office.identity.formats.argon2.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads what was set before; signing in sets it anew
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {"reset_password_from_key": "kontor.office.identity.forms.sign_in.NewPasswordForm"}
 ACCOUNT_ADAPTER = "kontor.office.identity.views.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -109,6 +118,10 @@ ACCOUNT_USER_DISPLAY = "kontor.office.identity.views.sign_in.display"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_ADAPTER = "kontor.office.identity.actions.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # so that a passkey is two factors by itself
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = KONTOR_BASE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True

@@ -1,8 +1,9 @@
 """
 Boxes that only their key opens: AES-256-GCM, a fresh nonce each, and the place they belong to as associated data.
 
-The installation's master key (64 hex digits, `KONTOR_MASTER_KEY`) opens tenant keys and the keys of shared files;
-nothing else is encrypted with it, so a new master key means wrapping keys again and not data.
+The installation's master key (64 hex digits, `KONTOR_MASTER_KEY`) opens tenant keys, the keys of shared files, and what
+makes a person's one-time codes; nothing else is encrypted with it, so a new master key means wrapping keys again and
+not data.
 """
 
 import secrets

@@ -2,6 +2,7 @@
 
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PersonalData, SearchSource, register
 from kontor.office.identity.queries import find_people
+from kontor.office.identity.views.password import must_change
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -47,6 +48,15 @@ register(
                 order=90,
             ),
         ),
+        gates=(
+            Gate(
+                key="identity.password",
+                url_name="identity:password",
+                stands_before=must_change,
+                order=10,
+                lasting=True,
+            ),
+        ),
         permissions=(
             Permission("identity.see", Text("Personen und Rollen sehen", "See people and roles")),
             Permission(
@@ -72,6 +82,16 @@ register(
             PersonalData(
                 model="account.EmailAddress",
                 about=Text("Adressen derer, die sich anmelden", "addresses of those who sign in"),
+                clause=_BASIS,
+            ),
+            PersonalData(
+                model="mfa.Authenticator",
+                about=Text("was jemand neben dem Kennwort hat", "what somebody has beside the password"),
+                clause=_BASIS,
+            ),
+            PersonalData(
+                model="identity.LastCode",
+                about=Text("wessen Codes verbraucht sind", "whose codes are used up"),
                 clause=_BASIS,
             ),
             PersonalData(

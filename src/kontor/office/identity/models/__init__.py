@@ -9,6 +9,7 @@ from kontor.office.identity.models.access import (
     SignInPause,
     Violation,
 )
+from kontor.office.identity.models.factors import LastCode
 from kontor.office.identity.models.people import User, UserManager
 from kontor.office.identity.models.single_sign_on import (
     BreakGlass,
@@ -29,6 +30,7 @@ __all__ = [
     "HouseLock",
     "IdentityProvider",
     "KnownDevice",
+    "LastCode",
     "RoleRule",
     "SecurityCase",
     "SignInPause",

@@ -1,0 +1,1 @@
+"""Reading what directories send: pure, no database, no network, no clock."""
