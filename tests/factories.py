@@ -111,8 +111,8 @@ def make_house(pack: str = "visitor", *, seller: Mapping[str, Any] = SELLER) -> 
     return House(tenant, sold_by, prices, pack, staff)
 
 
-def make_user(email: str, name: str) -> User:
-    return User.objects.create_user(email, PASSWORD, name=name, created_at=AT)
+def make_user(email: str, name: str, password: str | None = PASSWORD) -> User:
+    return User.objects.create_user(email, password, name=name, created_at=AT)
 
 
 def make_party(house: House, **given: Any) -> Party:

@@ -29,6 +29,7 @@ OPTIONAL = {
     "KONTOR_LOG_LEVEL": "how much is written to the log: DEBUG, INFO, WARNING or ERROR",
     "KONTOR_MAIL_FROM": "the sender of mail",
     "KONTOR_OS_USER": "the account under which the embedded database runs when Kontor runs as root",
+    "KONTOR_PASSWORD_LIST": "a sorted file of SHA-1 or SHA-256 hashes of known passwords, which nobody may take",
     "KONTOR_PAYPAL_CLIENT": "the client id at PayPal; without it PayPal is not offered",
     "KONTOR_PAYPAL_SECRET": "the secret there",
     "KONTOR_PAYPAL_WEBHOOK": "the id of the webhook there",
@@ -41,6 +42,7 @@ OPTIONAL = {
     "KONTOR_UPLOAD_MIB": "the largest body of a request that is read",
     "KONTOR_VAR": "the folder of the embedded database and the demo; otherwise var/ in the checkout",
     "KONTOR_WEBHOOKS_PRIVATE": "1 where webhooks may go to private addresses, and by http to this machine",
+    "KONTOR_DNS": "the name server that is asked for domains, as address:port; the system's where empty",
     "KONTOR_WORKER_JOBS": "jobs that one worker does at a time",
 }
 

@@ -104,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 KONTOR_PASSWORD_LIST = environment.optional("KONTOR_PASSWORD_LIST")
 PASSWORD_HASHERS = [
-    "kontor.office.identity.formats.argon2.Argon2",
+    "kontor.config.hashing.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads what was set before; signing in sets it anew
 ]
 LOGIN_URL = "account_login"

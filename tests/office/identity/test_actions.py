@@ -20,7 +20,7 @@ from kontor.kernel.models import Membership, Role
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity import queries
-from kontor.office.identity.actions import invitations, members, profile, roles
+from kontor.office.identity.actions import invitations, members, passwords, profile, roles
 from kontor.office.identity.actions.limits import BeyondOwnRightsError, SeatsTakenError
 from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
 from kontor.office.identity.models import User
@@ -477,7 +477,7 @@ def test_a_person_says_how_they_are_called():
 def test_a_person_who_works_nowhere_has_a_profile_too():
     jana = make_user("jana@alder.example", "Jana")
     profile.change_profile(jana, name="J", language="", at=AT, actor=None)
-    profile.change_password(jana, NEW, at=AT, actor=None)
+    passwords.change_password(jana, NEW, at=AT, actor=None)
 
     again = User.objects.get()
     assert (again.name, again.check_password(NEW)) == ("J", True)
@@ -488,8 +488,8 @@ def test_one_s_own_password_is_changed_and_recorded():
     jana = administrator(alder)
     with as_tenant(alder.pk):
         with pytest.raises(ValidationError):
-            profile.change_password(jana, "short", at=AT, actor=Actor.person(jana))
-        profile.change_password(jana, NEW, at=AT, actor=Actor.person(jana))
+            passwords.change_password(jana, "short", at=AT, actor=Actor.person(jana))
+        passwords.change_password(jana, NEW, at=AT, actor=Actor.person(jana))
     assert verbs(alder, jana) == ["identity.password_changed"]
 
 

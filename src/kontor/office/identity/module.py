@@ -1,8 +1,9 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PersonalData, SearchSource, register
+from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PersonalData, SearchSource, register
 from kontor.office.identity.queries import find_people
 from kontor.office.identity.views.password import must_change
+from kontor.office.identity.views.proving import missing as factor_missing
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -49,6 +50,13 @@ register(
             ),
         ),
         gates=(
+            Gate(
+                key="identity.second_factor",
+                url_name="identity:factor-needed",
+                stands_before=factor_missing,
+                order=20,
+                strict=True,
+            ),
             Gate(
                 key="identity.password",
                 url_name="identity:password",

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -16,6 +15,7 @@ from kontor.kernel.links import absolute
 from kontor.kernel.models import Membership, Role, Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.actions.passwords import put_password, set_password
 from kontor.office.identity.models import User
 from kontor.office.identity.queries import INVITATION
 
@@ -107,9 +107,7 @@ def come_in(secret: str, *, password: str, at: datetime) -> tuple[User, uuid.UUI
     _, user_id = credentials.resolve(secret, INVITATION, at)
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.has_usable_password():
-        validate_password(password, user)
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        set_password(user, password, at=at)
     tenant_id, _ = credentials.use(secret, INVITATION, at)
     with as_tenant(tenant_id):
         record("identity.came_in", Membership.objects.get(user=user), at=at, actor=Actor.person(user))
@@ -125,8 +123,7 @@ def enrol(
     if user is None:
         user = User.objects.create_user(email, password, name=name, language=language, created_at=at)
     elif not user.has_usable_password():
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        put_password(user, password, at=at)
     rights.add_member(user, kind=Membership.Kind.EMPLOYEE, roles=roles, at=at, actor=actor)
     return user
 

@@ -9,8 +9,8 @@ from django.db.models import F
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import AccessPolicy, Membership
+from kontor.office.identity.queries.passwords import FLOOR
 
-FLOOR: Final = 10  # characters; no tenant can ask for less than the installation does
 SHORTEST_IDLE: Final = 5  # minutes; less signs people out while they read
 
 

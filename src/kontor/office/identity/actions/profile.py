@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from kontor.kernel.actions.record import record
@@ -23,13 +22,3 @@ def change_profile(user: User, *, name: str, language: str, at: datetime, actor:
     user.save(update_fields=["name", "language"])
     if actor is not None and before != (after := {"name": name, "language": language}):
         record("identity.profile_changed", user, at=at, actor=actor, before=before, after=after)
-
-
-@transaction.atomic
-def change_password(user: User, password: str, *, at: datetime, actor: Actor | None) -> None:
-    """Set one's own password; ValidationError where it is too weak. Every other session of the person ends."""
-    validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    if actor is not None:
-        record("identity.password_changed", user, at=at, actor=actor)

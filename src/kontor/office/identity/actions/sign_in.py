@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Membership
+from kontor.kernel.requests import PASSED, PROVED_AT
 from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
@@ -32,7 +33,9 @@ def signed_in(request: HttpRequest, user: User, method: str, *, second_factor: b
     session = request.session
     session.cycle_key()
     session[METHOD] = method
-    session.pop(FACTOR_AT, None)
+    session[PROVED_AT] = at.isoformat()
+    for left in (FACTOR_AT, PASSED):
+        session.pop(left, None)
     if second_factor:
         session[FACTOR_AT] = at.isoformat()
     session.begin(agent=request.headers.get("User-Agent", ""), address=address, at=at)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """
 A sorted list of hashes of known passwords, as Have I Been Pwned offers it: "5BAA61E4C9B9...:9659365" in each line.
 
-Lines end with LF or CRLF, the count is optional, letters are capital or small throughout. SHA-1 and SHA-256 are told apart
+Lines end with LF or CRLF, the count is optional, letters may be capital or small. SHA-1 and SHA-256 are told apart
 by the length of the first line's hash. The file is searched, never read whole: 40 GB cost some 35 reads.
 """
 
@@ -18,7 +18,7 @@ class HashListError(ValueError):
 
 
 def listed(password: str, path: Path) -> bool:
-    """Tell whether a password's hash stands in the list; HashListError where the file is none, OSError where it is gone."""
+    """Tell whether a password's hash stands in the list; HashListError where the file is none."""
     with path.open("rb") as lines:
         kind = _KINDS.get(len(_hash_of(lines.readline(_LINE))))
         if kind is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import ChoiceWithHint, DayField
 from kontor.kernel.models import Membership, Role
+from kontor.office.identity.queries.passwords import Demands
 
 _COMPANY = "company"
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
@@ -37,8 +38,11 @@ class FirstPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters. A sentence is easier to remember than a word."),
     )
+
+    def __init__(self, *given: Any, demands: Demands, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["password"].help_text = demands.sentence()
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -116,12 +120,12 @@ class PasswordForm(forms.Form):
     new = forms.CharField(
         label=_("Your new password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters. A sentence is easier to remember than a word."),
     )
 
-    def __init__(self, *given: Any, user: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, user: Any, demands: Demands, **more: Any) -> None:
         super().__init__(*given, **more)
         self.user = user
+        self.fields["new"].help_text = demands.sentence()
 
     def clean_old(self) -> str:
         """Refuse whoever found an open screen."""

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import ChoiceWithHint
 from kontor.kernel.models import AccessPolicy
-from kontor.office.identity.actions.policy import FLOOR, SHORTEST_IDLE
+from kontor.office.identity.actions.policy import SHORTEST_IDLE
+from kontor.office.identity.queries.passwords import FLOOR
 
 _LONGEST: Final = 128  # characters; the largest number of each field is only against typing errors
 _DAYS: Final = 3650

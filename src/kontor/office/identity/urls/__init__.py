@@ -1,6 +1,19 @@
 from django.urls import path
 
-from kontor.office.identity.views import api_access, invitations, people, policy, profile, roles, security, tenants
+from kontor.office.identity.views import (
+    api_access,
+    factors,
+    invitations,
+    member_factors,
+    password,
+    people,
+    policy,
+    profile,
+    proving,
+    roles,
+    security,
+    tenants,
+)
 
 app_name = "identity"
 
@@ -10,7 +23,21 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),
     path("profile/", profile.profile, name="profile"),
-    path("profile/password/", profile.password, name="password"),
+    path("profile/password/", password.password, name="password"),
+    path("prove/", proving.prove, name="prove"),
+    path("prove/passkey/", proving.options, name="prove-options"),
+    path("factors/", factors.overview, name="factors"),
+    path("factors/needed/", proving.needed, name="factor-needed"),
+    path("factors/offered/", proving.offered, name="factor-offered"),
+    path("factors/app/", factors.app, name="factor-app"),
+    path("factors/app/remove/", factors.app_remove, name="factor-app-remove"),
+    path("factors/codes/renew/", factors.codes_renew, name="codes-renew"),
+    path("factors/passkeys/new/", factors.passkey_new, name="passkey-new"),
+    path("factors/passkeys/new/options/", factors.passkey_options, name="passkey-new-options"),
+    path("factors/passkeys/<int:passkey_id>/rename/", factors.passkey_rename, name="passkey-rename"),
+    path("factors/passkeys/<int:passkey_id>/remove/", factors.passkey_remove, name="passkey-remove"),
+    path("people/<uuid:membership_id>/second-factor/", member_factors.demand, name="factor-demand"),
+    path("people/<uuid:membership_id>/second-factor/reset/", member_factors.reset, name="factor-reset"),
     path("security/", security.overview, name="security"),
     path("security/policy/", policy.policy, name="policy"),
     path("api/", api_access.access, name="api"),

@@ -16,6 +16,7 @@ from kontor.office.identity import queries
 from kontor.office.identity.actions.invitations import come_in
 from kontor.office.identity.forms import FirstPasswordForm
 from kontor.office.identity.models import User
+from kontor.office.identity.queries.passwords import demands_on
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -29,9 +30,9 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
     Somebody known is in at once where they are signed in, and signs in first where they are not.
     """
     at: datetime = request.at  # type: ignore[attr-defined]
-    form = FirstPasswordForm(request.POST or None)
     try:
         person, tenant, known = queries.invited(secret, at=at)
+        form = FirstPasswordForm(request.POST or None, demands=demands_on(person.pk, at=at))
         if request.method == "POST" and (known or form.is_valid()):
             user, tenant_id = come_in(secret, password="" if known else form.cleaned_data["password"], at=at)
             return _inside(request, user, tenant_id, known=known)

@@ -1,11 +1,9 @@
-"""One's own name, language and password."""
+"""One's own name and language."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, override
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kontor.kernel.actor import Actor
 from kontor.kernel.requests import signed_in
 from kontor.office.identity.actions import profile as actions
-from kontor.office.identity.forms import PasswordForm, ProfileForm
+from kontor.office.identity.forms import ProfileForm
 from kontor.office.identity.models import User
 
 
@@ -34,29 +32,11 @@ def profile(request: HttpRequest) -> HttpResponseBase:
         with override(language or request.LANGUAGE_CODE):
             messages.success(request, _("Your profile is saved."))
         return response
-    return _page(request, profile=form, password=PasswordForm(user=user), status=422 if form.errors else 200)
+    return _page(request, profile=form, status=422 if form.errors else 200)
 
 
-@signed_in
-@require_http_methods(["POST"])
-def password(request: HttpRequest) -> HttpResponseBase:
-    """Set another password; other devices are signed out."""
-    user = _me(request)
-    form = PasswordForm(request.POST, user=user)
-    if form.is_valid():
-        try:
-            actions.change_password(user, form.cleaned_data["new"], at=_now(request), actor=_actor(request))
-        except ValidationError as weak:
-            form.add_error("new", weak)
-        else:
-            update_session_auth_hash(request, user)
-            messages.success(request, _("Your new password is set. Your other devices are signed out."))
-            return redirect("identity:profile")
-    return _page(request, profile=ProfileForm.of(user.name, user.language), password=form, status=422)
-
-
-def _page(request: HttpRequest, *, profile: ProfileForm, password: PasswordForm, status: int) -> HttpResponseBase:
-    return render(request, "identity/profile.html", {"form": profile, "password_form": password}, status=status)
+def _page(request: HttpRequest, *, profile: ProfileForm, status: int) -> HttpResponseBase:
+    return render(request, "identity/profile.html", {"form": profile}, status=status)
 
 
 def _me(request: HttpRequest) -> User:
