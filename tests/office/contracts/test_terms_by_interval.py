@@ -78,6 +78,20 @@ def test_notice_ends_it_with_a_quarter(house: House, contract: Contract, sent: d
         assert give_notice(contract, given, at=noon(sent), actor=house.actor).ends_on == ends
 
 
+def test_fewer_users_that_miss_a_month_count_from_the_end_of_the_quarter_that_follows(
+    house: House, contract: Contract
+) -> None:
+    """Received on 10 February, too late for its end: the next interval is March to May (§12)."""
+    received = date(2028, 2, 10)
+    with as_tenant(house.tenant.pk):
+        order = ordering.order_fewer(
+            contract, {"seats": 2}, warned=[], channel="LETTER", ordered_by="Jonas Alder",
+            email="jonas@alder.example", received_on=received, at=noon(received),
+            actor=Actor("OUTSIDE", None, "Jonas Alder"),
+        )  # fmt: skip
+        assert order.states.get().effective_on == date(2028, 6, 1)
+
+
 def test_every_page_names_the_same_last_day(house: House, contract: Contract) -> None:
     today = date(2028, 4, 10)
     with as_tenant(house.tenant.pk):

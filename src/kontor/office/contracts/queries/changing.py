@@ -153,8 +153,8 @@ def less(standing: Standing, lines: Sequence[Mapping[str, Any]], *, received: da
     history = History(standing.told)
     rule = billing_rule(standing.contract)
     running = running_interval(standing.told, rule, received)
-    every = history.state(running.first).interval
-    assert every is not None, "a running interval has a length"
+    every = history.state(running.end).interval  # that of the next one, where the notice misses the end of this one
+    assert every is not None, "whoever has a running interval has a next one"
     ruling: Ruling[Reduction] = seats_reduced_from(
         received, running.end, every=every, notice=notice.value, rule=months_rule(pack), clauses=notice.clauses
     )
