@@ -1,7 +1,9 @@
 """What is to be invoiced on a day, under each pack's rule."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -267,6 +269,22 @@ def test_leisure_renews_by_quarter_where_agreed():
     ]
     # a quarter of 1,200 for each of three
     assert amounts(dues) == ["900.00", "900.00"]
+
+
+def test_a_quarter_of_a_contract_of_the_31st_is_three_months_whatever_day_it_begins_on():
+    """From 31 May by quarters: 31 August, 30 November and 1 March begin them (BGB 188 (3)), 30 May ends the last."""
+    begins, signed = date(2025, 5, 31), datetime(2025, 5, 28, 9, tzinfo=UTC)
+    contract = [
+        Amendment("1", begins, signed, AddItem("visitors", 4, Decimal("89.00"), Per.MONTH)),
+        Amendment("2", begins, signed, SetInterval(Interval.QUARTER)),
+    ]
+    quarter, odd = Period(date(2026, 3, 1), date(2026, 5, 31)), Period(date(2026, 5, 31), date(2026, 7, 15))
+    told = leisure(Instalment(date(2026, 2, 24), quarter), Instalment(date(2026, 5, 26), odd))
+    by = replace(told, first_day=begins, concluded=signed.date(), anchor=date(2027, 5, 31))
+    dues = due_on(contract, by, date(2026, 5, 26)).value
+    assert [due.times for due in dues] == [3, 1 + Fraction(14, 30)]  # 1 to 14 July; a month began on 1 July
+    (whole,) = invoice_lines(dues[:1], currency="EUR").value
+    assert whole.amount.bare() == "1068.00"
 
 
 def test_an_instalment_may_bill_some_positions_only_and_fix_the_day_of_hardware():

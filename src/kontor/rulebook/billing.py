@@ -114,7 +114,7 @@ class _Run:
         before = Period(min(rule.first_day, rule.anchor), rule.anchor)
         if rule.issued is Issued.DATES_OF_OFFER:
             for it in rule.instalments:
-                months = months_in(it.period, it.period.first, rule=rule.months)
+                months = _months_of(it.period, rule)
                 slot = _Slot(Kind.INSTALMENT, it.period, max(it.issued_on, rule.concluded), months, it.positions)
                 yield from (slot,) if slot.issued_on <= self.run_day else ()
         elif before.days and rule.days_before_charged:
@@ -272,6 +272,17 @@ def _net(changes: Iterable[AddItem | ChangeQuantity]) -> Quantity:
     for change in changes:
         net += change.quantity if isinstance(change, AddItem) else change.by
     return exact(net)
+
+
+def _months_of(period: Period, rule: BillingRule) -> Fraction:
+    """
+    Return how many months an instalment's period has, counted with the contract's own where it begins one of them.
+
+    A quarter of a contract of 31 May may begin on 1 March and end on 30 May: by BGB 188 these are three whole months.
+    """
+    before = Period(min(rule.first_day, period.first), period.first)
+    whole = months_in(before, before.first, rule=rule.months).denominator == 1
+    return months_in(period, before.first if whole else period.first, rule=rule.months)
 
 
 def _told(due: Due) -> Text:
