@@ -65,7 +65,8 @@ def compare(deal: Deal, told: Told, until: date) -> Compared:
     _each(done, f"{name} credit note", back, told.credits, figures=4)
     paid = [(each.paid, each.costs, each.interest, each.principal) for each in late.late_payments(life, until)]
     _each(done, f"{name} late payment", paid, told.late, figures=4)
-    debits = [(each.issued, bank.collected_on(each.issued)) for each in issued] if deal.mandate else []
+    days = [each.issued for each in issued if deal.mandate and bank.mandated(deal.formed, each.issued)]
+    debits = [(day, bank.collected_on(day)) for day in days]
     _each(done, f"{name} debit", sorted(debits), told.collected, figures=2)
     return done
 

@@ -6,7 +6,7 @@ Banks rest on Saturdays and Sundays, 1 January, Good Friday, Easter Monday, 1 Ma
 
 from datetime import date
 
-from benchmarks.oracle.days import DAY, easter
+from benchmarks.oracle.days import DAY, easter, months_moved
 
 
 def open_on(day: date) -> bool:
@@ -14,6 +14,11 @@ def open_on(day: date) -> bool:
     sunday = easter(day.year)
     moving = (sunday - 2 * DAY, sunday + DAY)
     return day.weekday() < 5 and (day.month, day.day) not in ((1, 1), (5, 1), (12, 25), (12, 26)) and day not in moving
+
+
+def mandated(signed: date, issued: date) -> bool:
+    """Tell whether a mandate under which nothing was ever collected is in force on a day: for 36 months."""
+    return issued <= months_moved(signed, 36)
 
 
 def collected_on(issued: date) -> date:

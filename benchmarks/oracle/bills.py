@@ -84,7 +84,7 @@ def slots(life: Life, until: date) -> Iterator[Slot]:
         yield from _instalments(life)
         anchor = life.terms[0][1]
     first, number, every, start = anchor, 0, "", anchor
-    while (life.ends is None or first <= life.ends) and min(first, _planned(life, first, first)) <= until:
+    while _bills(life, first) and min(first, _planned(life, first, first)) <= until:
         wanted = life.interval_on(first, known=max(_planned(life, first, first), deal.formed))
         if wanted != every:
             every, number, start = wanted, 0, first
@@ -92,6 +92,11 @@ def slots(life: Life, until: date) -> Iterator[Slot]:
         end = months_on(start, MONTHS[every] * number)
         yield Slot(first, end, _planned(life, first, end), MONTHS[every], renewal=terms["issued"] == "dates")
         first = end
+
+
+def _bills(life: Life, first: date) -> bool:
+    """Tell whether a period is invoiced: one after the end too, if its invoice went out before the end was known."""
+    return life.ends is None or first <= life.ends or _planned(life, first, first) <= _known(life)
 
 
 def _planned(life: Life, first: date, end: date) -> date:
@@ -128,13 +133,17 @@ def billed(life: Life, until: date) -> list[tuple[date, bool, Line]]:
 
 
 def _base(life: Life, slot: Slot) -> Iterator[Line]:
-    if life.ends is not None and slot.first > life.ends:
-        return
+    if life.ends is not None and slot.first > life.ends and _known(life) < slot.planned:
+        return  # what went out before anybody knew of the end is given back, see `endings`
     for name in life.positions:
         count = sum(each.count for each in life.deltas if each.position == name and _in_base(each, slot))
         if count and life.price(name, slot.first).per != "once":
             known_end = life.ends if life.ends_known is not None and life.ends_known < slot.planned else None
             yield _line(life, slot, name, slot.first, count, known_end)
+
+
+def _known(life: Life) -> date:
+    return life.ends_known or date.max
 
 
 def _in_base(delta: Delta, slot: Slot) -> bool:

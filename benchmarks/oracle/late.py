@@ -28,7 +28,7 @@ PUBLISHED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Late:
     """A late payment: its day, and what of it went to the lump sum, the interest and the invoice, in cents."""
 
@@ -73,7 +73,7 @@ def late_payments(life: Life, until: date) -> list[Late]:
             continue
         last = min(until, noted.get(invoice.issued, date.max))
         found += [each for each in _paid(deal, invoice.gross, invoice.due, lateness) if each.paid <= last]
-    return sorted(found, key=lambda each: (each.paid, each.principal))
+    return sorted(found)
 
 
 def _paid(deal: Deal, gross: int, due: date, lateness: int) -> list[Late]:

@@ -44,10 +44,9 @@ def _more(life: Life, wish: Wish) -> date | None:
 
 
 def _position(life: Life, item: Item, on: date) -> str:
-    """Return the position that what is added joins: the one of the same price, else one of its own."""
-    same = [name for name in life.positions if name.split("#")[0] == item.key and life.quantity(name, on) > 0]
-    for name in same:
-        if life.price(name, on) == item:
+    """Return the position that what is added joins: the one of the same price, even with none left, else a new one."""
+    for name in life.positions:
+        if name.partition("#")[0] == item.key and life.price(name, on) == item:
             return name
     name = f"{item.key}#{len(life.positions)}"
     life.positions[name] = [(date.min, item)]
