@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.test import Client
+from django.utils import timezone
 
 from kontor.kernel.actions.rights import Grant, add_member, grant, make_role
 from kontor.kernel.actions.tenants import found_tenant
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Entitlement, Membership, OutgoingMail, RecordEntry, Role, Tenant
+from kontor.kernel.requests import PROVED_AT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 from tests.factories import AT, PASSWORD, make_user
@@ -64,10 +66,11 @@ def browser(user: User, tenant: Tenant | None = None) -> Client:
     """Return a browser in which a person is signed in and works for a tenant."""
     client = visitor()
     client.force_login(user)
+    session = client.session
+    session[PROVED_AT] = timezone.now().isoformat()  # as if they had just typed their password
     if tenant is not None:
-        session = client.session
         session["tenant"] = str(tenant.pk)
-        session.save()
+    session.save()
     return client
 
 

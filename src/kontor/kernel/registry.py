@@ -104,8 +104,8 @@ class Gate:
 
     stands_before  tells, for a request with its tenant set, whether the gate is shut for this person
     leaves_open    permissions whose pages stay open while it is shut
-    lasting        once open, it is not asked again in this session until the day, the tenant's policy, or the person's
-                   place changes (`Entry.stamp`); for gates that shut at no other moment
+    lasting        once open, it is not asked again in this session until the day or `Entry.stamp` is another
+    strict         it stands before one's own pages too, except those marked `kernel.requests.open_at_gates`
     """
 
     key: str
@@ -114,6 +114,7 @@ class Gate:
     order: int = 50
     leaves_open: frozenset[str] = frozenset()
     lasting: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Concatenate, ParamSpec
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.timezone import localdate
 
 from kontor.kernel import registry
@@ -18,6 +20,8 @@ from kontor.kernel.standing import Standing
 
 P = ParamSpec("P")
 PASSED = "passed"  # the session's key for the gates behind it
+PROVED_AT: Final = "proved_at"  # the session's key for the moment at which its person last showed who they are
+FRESH_FOR: Final = timedelta(minutes=15)
 
 
 class PersonRequest(HttpRequest):
@@ -46,11 +50,14 @@ class NotEntitledError(PermissionDenied):
 View = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
 
 
-def requires(permission: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """
     Let a view answer only people whose role holds `permission` in a tenant entitled to its module.
 
     Nobody signed in: to the sign-in page. Signed in without a tenant: to the choice of tenants.
+
+    fresh  the person must have shown who they are within the last quarter of an hour, else they do so first; what a
+           form was about to send is sent after it
     """
     module_key = permission.split(".", 1)[0]
 
@@ -68,6 +75,8 @@ def requires(permission: str) -> Callable[[View[P]], Callable[..., HttpResponseB
                 raise PermissionDenied(permission)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
+            if fresh and not is_fresh(request):
+                return prove_first(request)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -83,10 +92,47 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if not getattr(view, "open_at_gates", False) and (gate := _strict_gate(request)):
+            return redirect(gate.url_name)
         return view(request, *args, **kwargs)
 
     guarded.permission = "signed in"  # type: ignore[attr-defined]
     return guarded
+
+
+def open_at_gates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Leave a `signed_in` view open while a strict gate is shut: the way through the gate, and the way out."""
+    view.open_at_gates = True  # type: ignore[attr-defined]
+    return view
+
+
+def proved(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a `signed_in` view answer only who has just shown who they are, as `requires(..., fresh=True)` does."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if is_fresh(request) else prove_first(request)
+
+    return guarded
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Tell whether the person showed who they are within the last quarter of an hour."""
+    shown = request.session.get(PROVED_AT)
+    return shown is not None and request.at - datetime.fromisoformat(shown) < FRESH_FOR  # type: ignore[attr-defined]
+
+
+def prove_first(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the page where one shows who one is, and back; a form goes along and is sent again from there."""
+    wanted = request.get_full_path()
+    url = f"{reverse('identity:prove')}?{urlencode({'next': wanted})}"
+    return redirect(url, preserve_request=request.method == "POST")
+
+
+def local_path(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
+    """Return an address to lead on to if it is one of ours."""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else otherwise
 
 
 def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -103,6 +149,21 @@ def shut_gate(request: HttpRequest, permission: str = "") -> registry.Gate | Non
     """Return the first gate that is shut before the pages of a permission, None where the way is free."""
     gates = (gate for gate in registry.gates() if permission not in gate.leaves_open)
     return next((gate for gate in gates if _is_shut(gate, request)), None)
+
+
+def _strict_gate(request: HttpRequest) -> registry.Gate | None:
+    """Return the first strict gate that is shut; before it, the page of a shut gate that comes earlier stays open."""
+    if getattr(request, "standing", None) is None:
+        return None
+    gates = registry.gates()
+    last = max((place for place, gate in enumerate(gates, 1) if gate.strict), default=0)
+    for gate in gates[:last]:
+        if _is_shut(gate, request):
+            if gate.strict:
+                return gate
+            if request.path == reverse(gate.url_name):
+                return None
+    return None
 
 
 def _is_shut(gate: registry.Gate, request: HttpRequest) -> bool:

@@ -26,7 +26,10 @@ class Page:
     permission: str = ""
 
 
-OWN: Final[tuple[Page, ...]] = (Page("profile", gettext_lazy("Your profile"), "identity:profile"),)
+OWN: Final[tuple[Page, ...]] = (
+    Page("profile", gettext_lazy("Your profile"), "identity:profile"),
+    Page("factors", gettext_lazy("Second factor and passkeys"), "identity:factors"),
+)
 
 SECURITY: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Overview"), "identity:security", "identity.security"),

@@ -6,15 +6,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.links import absolute
-from kontor.kernel.sessions import METHOD
+from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
 from kontor.office.identity.actions.passwords import put_password
 from kontor.office.identity.actions.sign_in import PASSWORD, signed_in
 from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
 from kontor.office.identity.models import User
+from kontor.office.identity.queries.factors import is_offered_a_factor
 from kontor.office.identity.queries.passwords import WEAK, satisfies
 
 
@@ -57,6 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         shown = any(record["method"] == "mfa" for record in get_authentication_records(request, user))
         super().login(request, user)
         signed_in(request, user, method, second_factor=shown, address=self.get_client_ip(request))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead somebody whose second factor is up to them past the offer of one; they may go on without."""
+        onwards: str = super().get_login_redirect_url(request)
+        if is_offered_a_factor(request.user.pk, request.session.get(SESSION_TENANT)):
+            return f"{reverse('identity:factor-offered')}?{urlencode({'next': onwards})}"
+        return onwards
 
     def format_email_subject(self, subject: str) -> str:
         """The sender's name says where a mail comes from; the subject says what it is about."""

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel.models import Tenant
-from kontor.kernel.requests import signed_in
+from kontor.kernel.requests import open_at_gates, signed_in
 from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.office.identity import queries
 
 
 @signed_in
+@open_at_gates
 @require_GET
 def tenants(request: HttpRequest) -> HttpResponseBase:
     """Offer the tenants this person works in; with one alone there is nothing to choose."""
@@ -25,6 +26,7 @@ def tenants(request: HttpRequest) -> HttpResponseBase:
 
 
 @signed_in
+@open_at_gates
 @require_POST
 def enter(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponseBase:
     """Work in another tenant from now on; 404 for one where the person is no member."""
