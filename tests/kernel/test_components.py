@@ -213,6 +213,17 @@ def test_steps_tabs_and_switchers_say_where_one_is() -> None:
     )
 
 
+def test_a_tab_that_stands_for_several_pages_opens_them_in_a_second_row() -> None:
+    papers = (Tab("Terms", "/t/"), Tab("Papers", "/p/", active=True))
+    money = Tab("Money", "/m/", parts=(Tab("Invoices", "/m/"), Tab("Work", "/w/")))
+    assert drawn("{% tabs rows %}", rows=[money, Tab("Text", "/t/", active=True, parts=papers)]) == (
+        '<nav class="k-subnav" aria-label="Parts of this page">'
+        '<a href="/m/">Money</a><a href="/t/" aria-current="true">Text</a></nav>'
+        '<nav class="k-subparts" aria-label="Text"><a href="/t/">Terms</a>'
+        '<a href="/p/" aria-current="page">Papers</a></nav>'
+    )
+
+
 @pytest.mark.parametrize(
     ("at", "now", "classes", "length", "word"),
     [

@@ -52,12 +52,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of several pages about one thing; `count` stands behind the word."""
+    """
+    One of several pages about one thing; `count` stands behind the word.
+
+    parts  where the word stands for several pages: these, shown in a second row while one of them is open
+    """
 
     label: Label
     url: str
     active: bool = False
     count: int | None = None
+    parts: tuple["Tab", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,3 +124,20 @@ def test_the_customer_moves_the_slider_too():
         headers={"HX-Target": "agreed"},
     )
     assert [line.quantity for line in part.context["lines"]] == [2, 10, 1]
+
+
+def test_pages_that_belong_together_stand_under_one_word():
+    house = make_house("leisure")
+    contract = concluded(house)
+
+    tabs = browser(house.staff, house.tenant).get(reverse("contracts:papers", args=(contract.pk,))).context["tabs"]
+    assert [(str(tab.label), [str(part.label) for part in tab.parts]) for tab in tabs] == [
+        ("Übersicht", []),
+        ("Änderungen", []),
+        ("Leistung", ["Verbrauch", "Lizenzen", "Hardware", "Ausgaben und Wünsche"]),
+        ("Geld", ["Rechnungen", "Leistungen und Minderungen"]),
+        ("Kündigung und Ende", []),
+        ("Bedingungen und Papiere", ["Bedingungen und Preise", "Papiere", "Verzeichnisse"]),
+    ]
+    assert [str(tab.label) for tab in tabs if tab.active] == ["Bedingungen und Papiere"]
+    assert [str(part.label) for tab in tabs for part in tab.parts if part.active] == ["Papiere"]

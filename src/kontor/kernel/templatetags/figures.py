@@ -137,9 +137,16 @@ def steps(rows: Iterable[Step]) -> SafeString:
 
 @register.simple_tag
 def tabs(rows: Iterable[Tab], label: Any = "") -> SafeString:
-    """Pages about one thing."""
+    """Pages about one thing; the parts of the one that is open stand in a second row."""
+    every = list(rows)
+    opened = next((row for row in every if row.active and row.parts), None)
     return format_html(
-        '<nav class="k-subnav" aria-label="{}">{}</nav>', spoken(label) or gettext("Parts of this page"), _links(rows)
+        '<nav class="k-subnav" aria-label="{}">{}</nav>{}',
+        spoken(label) or gettext("Parts of this page"),
+        _links(every),
+        format_html('<nav class="k-subparts" aria-label="{}">{}</nav>', spoken(opened.label), _links(opened.parts))
+        if opened
+        else "",
     )
 
 
@@ -156,7 +163,7 @@ def _links(rows: Iterable[Tab]) -> SafeString:
         (
             (
                 row.url,
-                SafeString(' aria-current="page"') if row.active else "",
+                format_html(' aria-current="{}"', "true" if row.parts else "page") if row.active else "",
                 spoken(row.label),
                 format_html('<span class="k-count">{}</span>', number(row.count)) if row.count is not None else "",
             )

@@ -122,7 +122,12 @@ STEPS = [
 ]
 
 TABS = [
-    Tab(Text("Überblick", "Overview"), "#design", active=True),
+    Tab(
+        Text("Überblick", "Overview"),
+        "#design",
+        active=True,
+        parts=(Tab(Text("Heute", "Today"), "#today", active=True), Tab(Text("Danach", "Afterwards"), "#afterwards")),
+    ),
     Tab(Text("Rechnungen", "Invoices"), "#invoices", count=12),
     Tab(Text("Personen", "People"), "#people", count=34),
 ]

@@ -2,14 +2,15 @@
 The pages about one contract: what they have in common, and the tabs between them.
 
 A page of your own: a view that starts with `opened_own` (the house) or `opened_received` (the customer), answers with
-`contract_frame(...)` and a template that extends `contracts/contract_frame.html`; then one line in `TABS`, in the order
-Overview, Changes, Use, Money, Notice and ending, Papers, Registers. A page that nobody added has no tab.
+`contract_frame(...)` and a template that extends `contracts/contract_frame.html`; then one line in `PAGES`. Pages that
+belong together stand next to each other and name the same `group`: they are shown in a second row under its word.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, Final
 
 from django.shortcuts import get_object_or_404
@@ -35,6 +36,7 @@ class ContractTab:
     house, account  names of the page's addresses for the house and for its customer; "" where one has no such page
     permission      what the house's person needs; the customer needs the right to see its own contracts
     shown           whether a contract has the page at all
+    group           the word of `GROUPS` under which the page stands; "" for a word of its own
     """
 
     key: str
@@ -43,29 +45,61 @@ class ContractTab:
     account: str = ""
     permission: str = "contracts.see"
     shown: Callable[[Contract], bool] = lambda _: True
+    group: str = ""
 
 
-TABS: Final[tuple[ContractTab, ...]] = (
+GROUPS: Final[Mapping[str, Promise]] = {
+    "services": gettext_lazy("Services"),
+    "money": gettext_lazy("Money"),
+    "text": gettext_lazy("Terms and papers"),
+}
+
+PAGES: Final[tuple[ContractTab, ...]] = (
     ContractTab("overview", gettext_lazy("Overview"), "contracts:contract", "contracts:account-contract"),
     ContractTab("changes", gettext_lazy("Changes"), "contracts:changes", "contracts:account-changes"),
-    ContractTab("use", gettext_lazy("Use"), "contracts:contract-use", "contracts:account-contract-use"),
-    ContractTab("money", gettext_lazy("Money"), "contracts:contract-money", "contracts:account-money"),
     ContractTab(
-        "corrections", gettext_lazy("Work and reductions"), "contracts:corrections", "contracts:account-corrections"
+        "use", gettext_lazy("Use"), "contracts:contract-use", "contracts:account-contract-use", group="services"
     ),
-    ContractTab("hardware", gettext_lazy("Hardware"), "contracts:contract-hardware", "contracts:account-hardware"),
-    ContractTab("beyond", gettext_lazy("Releases and wishes"), "contracts:contract-beyond", "contracts:account-beyond"),
     ContractTab(
         "licences",
         gettext_lazy("Licences"),
         "contracts:contract-licences",
         "contracts:account-licences",
         shown=lambda contract: licenses_computers(pack_of_terms(contract.terms)),
+        group="services",
+    ),
+    ContractTab(
+        "hardware",
+        gettext_lazy("Hardware"),
+        "contracts:contract-hardware",
+        "contracts:account-hardware",
+        group="services",
+    ),
+    ContractTab(
+        "beyond",
+        gettext_lazy("Releases and wishes"),
+        "contracts:contract-beyond",
+        "contracts:account-beyond",
+        group="services",
+    ),
+    ContractTab(
+        "money", gettext_lazy("Invoices"), "contracts:contract-money", "contracts:account-money", group="money"
+    ),
+    ContractTab(
+        "corrections",
+        gettext_lazy("Work and reductions"),
+        "contracts:corrections",
+        "contracts:account-corrections",
+        group="money",
     ),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
-    ContractTab("terms", gettext_lazy("Terms and prices"), "contracts:contract-terms", "contracts:account-terms"),
-    ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers"),
-    ContractTab("registers", gettext_lazy("Registers"), "contracts:registers", "contracts:account-registers"),
+    ContractTab(
+        "terms", gettext_lazy("Terms and prices"), "contracts:contract-terms", "contracts:account-terms", group="text"
+    ),
+    ContractTab("papers", gettext_lazy("Papers"), "contracts:papers", "contracts:account-papers", group="text"),
+    ContractTab(
+        "registers", gettext_lazy("Registers"), "contracts:registers", "contracts:account-registers", group="text"
+    ),
 )
 
 
@@ -100,7 +134,7 @@ def contract_frame(request: TenantRequest, opened: Opened, *, active: str) -> di
     home = ("contracts:contracts", _("Contracts")) if opened.own else ("contracts:account", _("Your account"))
     crumbs = [(home[1], reverse(home[0]))]
     if active != "overview":
-        crumbs.append((contract.number, reverse(_address(TABS[0], opened), args=(contract.pk,))))
+        crumbs.append((contract.number, reverse(_address(PAGES[0], opened), args=(contract.pk,))))
     return {
         "contract": contract,
         "own": opened.own,
@@ -112,13 +146,28 @@ def contract_frame(request: TenantRequest, opened: Opened, *, active: str) -> di
 
 
 def _tabs(request: TenantRequest, opened: Opened, active: str) -> list[Tab]:
-    return [
-        Tab(tab.label, reverse(address, args=(opened.contract.pk,)), active=tab.key == active)
-        for tab in TABS
-        if (address := _address(tab, opened))
-        and (not opened.own or request.standing.may(tab.permission))
-        and tab.shown(opened.contract)
-    ]
+    """Return the words above the page; a word that stands for one page only is that page's own."""
+    rows: list[Tab] = []
+    for group, pages in groupby(_reachable(request, opened), key=lambda page: page.group or page.key):
+        tabs = tuple(
+            Tab(page.label, reverse(_address(page, opened), args=(opened.contract.pk,)), active=page.key == active)
+            for page in pages
+        )
+        if len(tabs) == 1:
+            rows.append(tabs[0])
+        else:
+            rows.append(Tab(GROUPS[group], tabs[0].url, active=any(tab.active for tab in tabs), parts=tabs))
+    return rows
+
+
+def _reachable(request: TenantRequest, opened: Opened) -> Iterator[ContractTab]:
+    for page in PAGES:
+        if (
+            _address(page, opened)
+            and (not opened.own or request.standing.may(page.permission))
+            and page.shown(opened.contract)
+        ):
+            yield page
 
 
 def _address(tab: ContractTab, opened: Opened) -> str:
