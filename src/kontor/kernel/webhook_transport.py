@@ -84,7 +84,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
         target = target_of(address)
     except AddressRefusedError as error:
         raise DeliveryFailedError(error.reason) from error
-    connection = _Connection(target, _judged(target))
+    connection = JudgedConnection(target, judged(target))
     told = {"Content-Type": "application/json", "User-Agent": "Kontor-Webhooks", **headers}
     try:
         connection.request("POST", target.path, body=body, headers=told)
@@ -104,7 +104,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
     return status
 
 
-class _Connection(http.client.HTTPConnection):
+class JudgedConnection(http.client.HTTPConnection):
     """A connection to an address that was judged, under the name that was asked for."""
 
     def __init__(self, target: Target, judged: str) -> None:
@@ -119,7 +119,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
 
 
-def _judged(target: Target) -> str:
+def judged(target: Target) -> str:
     """Return an address of the target's name to connect to; refused where any of them is not public."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)

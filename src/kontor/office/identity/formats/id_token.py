@@ -24,8 +24,8 @@ class TokenRefusedError(Exception):
     """
     A token that proves nothing.
 
-    reason  "form", "algorithm", "key", "signature", "issuer", "audience", "expired", "early", "nonce", "directory",
-            "subject" or "event"
+    reason  "form", "algorithm", "key", "signature", "issuer", "audience", "expired", "early", "state", "nonce",
+            "directory", "subject" or "event"
     """
 
     def __init__(self, reason: str) -> None:

@@ -1,0 +1,19 @@
+"""Setting up single sign-on, and one's own connections."""
+
+from django.urls import path
+
+from kontor.office.identity.views import connections, providers
+
+urlpatterns = [
+    path("sso/", providers.overview, name="sso"),
+    path("sso/new/", providers.new, name="provider-new"),
+    path("sso/enforce/<slug:word>/", providers.enforcement, name="sso-enforce"),
+    path("sso/emergency/", providers.emergency, name="sso-emergency"),
+    path("sso/domains/", providers.domain_new, name="domain-new"),
+    path("sso/domains/<uuid:domain_id>/<slug:word>/", providers.domain_do, name="domain-do"),
+    path("sso/<uuid:provider_id>/", providers.provider, name="provider"),
+    path("sso/<uuid:provider_id>/<slug:word>/", providers.provider_do, name="provider-do"),
+    path("connections/", connections.connections, name="connections"),
+    path("connections/<uuid:provider_id>/", connections.begin, name="connect"),
+    path("way-in/", connections.way_in, name="way-in"),
+]

@@ -1,0 +1,12 @@
+"""Signing in by a company's directory, beside the library's views of `account`."""
+
+from django.urls import path
+
+from kontor.office.identity.views import single_sign_on
+
+urlpatterns = [
+    path("sign-in/company/", single_sign_on.company, name="sso-company"),
+    path("sign-in/with/<uuid:provider_id>/", single_sign_on.begin, name="sso-begin"),
+    path("sign-in/with/<uuid:provider_id>/back/", single_sign_on.back, name="sso-back"),
+    path("sign-in/with/<uuid:provider_id>/signed-out/", single_sign_on.logged_out, name="sso-signed-out"),
+]
