@@ -181,6 +181,7 @@ def test_the_fee_is_asked_for_only_where_it_caps():
 ALL_RISKS = {"covers_liability": True, "covers_operations": True, "covers_professional": True}
 
 
+@pytest.mark.requirement("AP-045")
 @pytest.mark.parametrize(
     ("facts", "today", "state"),
     [
@@ -307,6 +308,15 @@ def test_a_claim_of_others_shows_days_until_notice_and_costs():
 def test_nothing_is_acknowledged_before_a_consultation(facts, lacks):
     found = stands("infringements", "visitor", {**CLAIM, "told_on": CLAIM["known_on"], **facts}).value
     assert ([lack.en for lack in found.lacks], found.tone) == (lacks, "warn" if lacks else "good")
+
+
+@pytest.mark.requirement("FW-044")
+@pytest.mark.parametrize(("pack", "refuses"), [("visitor", True), ("leisure", True), ("crm", False)])
+def test_acknowledging_alone_is_refused_where_the_text_forbids_it(pack, refuses):
+    alone = stands("infringements", pack, {**CLAIM, "acknowledged_on": MARCH}).value
+    assert (alone.refused is not None) is refuses
+    after = {**CLAIM, "acknowledged_on": MARCH, "consulted_on": MARCH}
+    assert stands("infringements", pack, after).value.refused is None
 
 
 @pytest.mark.requirement("AP-040")

@@ -21,6 +21,10 @@ from kontor.rulebook.wording import day, said
 
 _WHAT: Final = Text("Worum es geht", "What it is about")
 _COMPLETE: Final = Text("vollständig", "complete")
+_ALONE: Final = Text(
+    "Anerkannt wird erst nach der Abstimmung: Tragen Sie zuerst ein, wann Sie sich abgestimmt haben.",
+    "Nothing is acknowledged before the consultation: enter first when you consulted each other.",
+)
 
 
 def _contact_clauses(pack: TermsPack) -> tuple[Clause, ...]:
@@ -210,12 +214,16 @@ def _claim(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
     if rules and rules.notice_form and rules.notice_form.value == "registered_letter" and not facts.get("registered"):
         lacks.append(Text("das Einschreiben", "the registered letter"))
     consulted, acknowledged = facts.get("consulted_on"), facts.get("acknowledged_on")
-    if acknowledged and (consulted is None or consulted > acknowledged):
+    alone = bool(acknowledged) and (consulted is None or consulted > acknowledged)
+    if alone:
         lacks.append(Text("die Abstimmung vor der Anerkennung", "the consultation before the acknowledgement"))
+    refused = _ALONE if alone and rules and rules.no_acknowledgement_alone else None
     if not facts.get("outcome"):
         lacks.append(Text("das Ergebnis", "the outcome"))
     state = said("mitgeteilt nach {days} Tagen", "told after {days} days", days=days)
-    standing = Standing(state, "warn" if lacks or days else "good", amount=facts.get("costs"), lacks=tuple(lacks))
+    standing = Standing(
+        state, "warn" if lacks or days else "good", amount=facts.get("costs"), lacks=tuple(lacks), refused=refused
+    )
     return stood(standing, clauses, facts, step)
 
 

@@ -77,6 +77,7 @@ class Standing:
     deadlines  what lies ahead or has passed, in order
     amount     what the terms give as an amount: a penalty, what is recognised of a claim
     lacks      what must be entered before it can be closed
+    refused    why these facts must not be entered so at all, None where they may
     """
 
     state: Text
@@ -84,6 +85,7 @@ class Standing:
     deadlines: tuple[Deadline, ...] = ()
     amount: Money | None = None
     lacks: tuple[Text, ...] = ()
+    refused: Text | None = None
 
     @property
     def can_close(self) -> bool:
