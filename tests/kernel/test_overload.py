@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kontor.kernel import registry
+from kontor.kernel.actions import overload
 from kontor.kernel.actions.overload import count_request, key_client, person_client, set_request_limit
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import RequestLimit, RequestMinute, Tenant
@@ -41,6 +42,26 @@ def counts(tenant: Tenant) -> dict[tuple[datetime, str], int]:
 def test_nothing_is_counted_without_a_limit(tenant):
     assert [count_request(tenant.pk, KEY, at=AT) for _ in range(3)] == [None] * 3
     assert counts(tenant) == {}
+
+
+def test_whoever_has_no_limit_is_asked_about_once_in_ten_seconds(tenant, monkeypatch):
+    clock = iter([0.0, 0.0, 9.9, 10.0, 10.0])
+    monkeypatch.setattr(overload, "monotonic", lambda: next(clock))
+    asked = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as caught:
+            count_request(tenant.pk, KEY, at=AT)
+        asked.append(sum("kernel_requestminute" in each["sql"] for each in caught.captured_queries))
+    assert asked == [1, 0, 1]
+
+
+def test_a_new_limit_holds_at_once_in_the_process_that_sets_it(tenant):
+    count_request(tenant.pk, KEY, at=AT)
+    limit(tenant, 100, 1)
+    assert [over.limit if over else None for over in (count_request(tenant.pk, KEY, at=AT) for _ in range(2))] == [
+        None,
+        1,
+    ]
 
 
 def test_a_client_is_refused_beyond_its_limit_until_the_minute_is_over(tenant):

@@ -2,12 +2,14 @@
 How many requests a tenant sends: counted in the database, so that every process knows of every other's.
 
 One statement counts and reads the limit, in a short transaction of its own before the request's: no request waits for
-another one's work, and a request that fails is counted all the same. Without a limit nothing is written.
+another one's work, and a request that fails is counted all the same. Without a limit nothing is written, and a process
+that saw none does not ask again for a few seconds: most tenants have none, and every page would pay for the question.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from django.db import connection, transaction
@@ -22,6 +24,8 @@ from kontor.kernel.tenancy import as_tenant
 
 KEPT: Final = timedelta(days=1)
 _MINUTE: Final = 60
+_BELIEVED: Final = 10.0  # seconds until another process's new limit holds in this one
+_unlimited: dict[uuid.UUID, float] = {}  # tenant -> until when, by this process's clock, it is believed to have none
 _LIMITS, _COUNTS = RequestLimit._meta.db_table, RequestMinute._meta.db_table
 
 
@@ -50,6 +54,8 @@ def count_request(tenant_id: uuid.UUID, client: str, *, at: datetime) -> Overloa
 
     The first request over a limit in a minute queues the jobs that modules declare as `on_overload`.
     """
+    if _unlimited.get(tenant_id, 0.0) > monotonic():
+        return None
     minute = at.replace(second=0, microsecond=0)
     with as_tenant(tenant_id):
         counted = _counted(tenant_id, client, minute)
@@ -59,6 +65,8 @@ def count_request(tenant_id: uuid.UUID, client: str, *, at: datetime) -> Overloa
                 _tell(tenant_id, whose, minute, limit)
             if whose == "" and count == 1:  # at most once a minute, and there is an index for it
                 RequestMinute.objects.filter(minute__lt=minute - KEPT).delete()
+    if not counted:
+        _unlimited[tenant_id] = monotonic() + _BELIEVED
     if not over:
         return None
     whose, limit = over[-1]
@@ -76,6 +84,7 @@ def set_request_limit(*, per_minute: int, per_client: int, at: datetime, actor: 
     row = known or RequestLimit()
     row.per_minute, row.per_client, row.at = per_minute, per_client, at
     row.save()
+    _unlimited.pop(row.tenant_id, None)
     record("kernel.requests_limited", row, at=at, actor=actor, before=before, after=given)
     return row
 
