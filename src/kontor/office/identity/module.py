@@ -2,6 +2,7 @@
 
 from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PersonalData, SearchSource, register
 from kontor.office.identity.queries import find_people
+from kontor.office.identity.queries.way_in import way_in_is_shut
 from kontor.office.identity.views.password import must_change
 from kontor.office.identity.views.proving import missing as factor_missing
 from kontor.rulebook.ruling import Text
@@ -50,6 +51,14 @@ register(
             ),
         ),
         gates=(
+            Gate(
+                key="identity.way_in",
+                url_name="identity:way-in",
+                stands_before=way_in_is_shut,
+                order=8,
+                lasting=True,
+                strict=True,
+            ),
             Gate(
                 key="identity.second_factor",
                 url_name="identity:factor-needed",

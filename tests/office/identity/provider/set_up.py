@@ -17,12 +17,13 @@ DONE: Any = {"at": AT, "actor": MACHINE}
 
 
 def trust(
-    tenant: Tenant, issuer: str, client_id: str = "kontor", *, secret: str = "hush", name: str = "Alder account", **given: Any
+    tenant: Tenant, issuer: str, *, secret: str = "hush", name: str = "Alder account",  # noqa: S107  it opens nothing
+    **given: Any,
 ) -> IdentityProvider:  # fmt: skip
     """Set a provider up, tested and switched on."""
     with as_tenant(tenant.pk):
         made = providers.add_provider(protocol="OIDC", kind=given.pop("kind", "GENERIC"), name=name, **DONE)
-        told = {"issuer": issuer, "client_id": client_id, "client_secret": secret, **given}
+        told = {"issuer": issuer, "client_id": "kontor", "client_secret": secret, **given}
         providers.change_provider(made.pk, **told, **DONE)
         providers.note_test(made.pk, **DONE)
         return providers.switch_provider(made.pk, active=True, **DONE)

@@ -32,6 +32,7 @@ const provider = new Provider(issuer, {
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form } },
   },
+  fetch: (url, { dispatcher: _judge, ...options }) => fetch(url, options), // it calls no loopback address by itself
   interactions: { url: (_ctx, interaction) => `/test/interaction/${interaction.uid}` },
   findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...(people.get(sub) ?? {}) }) }),
   ttl: { Session: 3600, Grant: 3600, Interaction: 600, AccessToken: 600, IdToken: 600 },

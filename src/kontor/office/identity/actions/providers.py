@@ -38,7 +38,7 @@ _IDENTITY_FIELDS: Final = ("issuer", "client_id", "entra_tenant", "details")
 
 _ENFORCED: Final = {
     True: (
-        Text("Nur noch Einmalanmeldung", "Single sign-on only"),
+        Text("Nur noch Single Sign-on", "Single sign-on only"),
         Text("Kennwörter öffnen bei Ihnen nichts mehr.", "Passwords open nothing at your company any more."),
     ),
     False: (
@@ -181,7 +181,7 @@ def break_glass(membership: Membership, *, reason: str, at: datetime, actor: Act
     tell_administrators(
         Text("Notfallzugang benutzt", "Emergency access used"),
         Text(
-            f"{actor.name} ist mit Kennwort hereingekommen, obwohl nur Einmalanmeldung gilt. Grund: {reason}",
+            f"{actor.name} ist mit Kennwort hereingekommen, obwohl nur Single Sign-on gilt. Grund: {reason}",
             f"{actor.name} came in with a password although only single sign-on counts. Reason: {reason}",
         ),
         about=membership,

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from kontor.office.identity.views import (
     api_access,
@@ -19,6 +19,7 @@ app_name = "identity"
 
 # /identity/
 urlpatterns = [
+    path("", include("kontor.office.identity.urls.providers")),
     path("tenants/", tenants.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),

@@ -29,11 +29,13 @@ class Page:
 OWN: Final[tuple[Page, ...]] = (
     Page("profile", gettext_lazy("Your profile"), "identity:profile"),
     Page("factors", gettext_lazy("Second factor and passkeys"), "identity:factors"),
+    Page("connections", gettext_lazy("Single sign-on"), "identity:connections"),
 )
 
 SECURITY: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Overview"), "identity:security", "identity.security"),
     Page("policy", gettext_lazy("Signing in"), "identity:policy", "identity.security"),
+    Page("sso", gettext_lazy("Single sign-on"), "identity:sso", "identity.security"),
 )
 
 

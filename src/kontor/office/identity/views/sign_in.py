@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.models import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -19,6 +19,8 @@ from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import is_offered_a_factor
 from kontor.office.identity.queries.passwords import WEAK, satisfies
+
+from kontor.office.identity.views.closed_ways import RESET, instead_of_password, instead_of_reset
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -68,6 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return f"{reverse('identity:factor-offered')}?{urlencode({'next': onwards})}"
         return onwards
 
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **given: Any) -> HttpResponse | None:
+        """A right password opens nothing where single sign-on is the only way in: lead there instead."""
+        assert isinstance(user, User)  # whoever signs in is one of ours
+        return instead_of_password(request, user) or super().pre_login(request, user, **given)
+
     def format_email_subject(self, subject: str) -> str:
         """The sender's name says where a mail comes from; the subject says what it is about."""
         return subject
@@ -82,8 +89,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = context.get("user")
         spoken = getattr(user, "language", "") or translation.get_language()
         with translation.override(spoken):
+            instead = instead_of_reset(user, at=self.request.at) if template_prefix == RESET else None
             written = self.render_mail(template_prefix, email, {"email": email, **context})
-        send_sign_in_mail(user, to=email, subject=written.subject, text=written.body, at=self.request.at)
+        subject, text = instead or (written.subject, written.body)
+        send_sign_in_mail(user, to=email, subject=subject, text=text, at=self.request.at)
 
 
 def display(user: Any) -> str:
