@@ -16,6 +16,8 @@ from typing import IO, Any, cast
 
 from a2wsgi.wsgi import build_environ
 
+from kontor.kernel.security_headers import plain_headers
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -78,9 +80,8 @@ class Pages:
             return
         except TooLargeError:
             text = TOO_LARGE.format(limit=self.limit // 1024**2).encode()
-            await _send_whole(
-                send, 413, [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")], text
-            )
+            plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+            await _send_whole(send, 413, [*plain, *plain_headers()], text)
             return
         with body:
             context = contextvars.copy_context()
@@ -124,7 +125,7 @@ class Pages:
         except Exception:
             logger.exception("A page broke outside Django")
             answer.body.close()
-            answer = Answer(500, [(b"content-type", b"text/plain")])
+            answer = Answer(500, [(b"content-type", b"text/plain"), *plain_headers()])
         answer.body.seek(0)
         return answer
 

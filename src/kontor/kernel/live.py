@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from kontor.kernel.models import Event
 from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.security_headers import plain_headers
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, SessionStore
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
@@ -266,7 +267,8 @@ def _cookie(scope: Scope, name: str) -> str:
 
 
 def _head(status: int, kind: bytes) -> dict[str, object]:
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    own = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    headers = [*own, *plain_headers()]
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 

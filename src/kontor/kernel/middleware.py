@@ -15,16 +15,13 @@ from django.utils.http import urlencode
 from kontor.kernel.actions.overload import count_request, person_client
 from kontor.kernel.actions.sessions import note_use
 from kontor.kernel.actor import Actor
+from kontor.kernel.security_headers import forget, headers
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.views.errors import too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
-_CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; font-src 'self'; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def security_headers(get_response: Answer) -> Answer:
@@ -32,8 +29,8 @@ def security_headers(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
+        for name, value in headers().items():
+            response.headers.setdefault(name, value)
         if request.path_info.startswith("/static/"):
             return response
         if getattr(request, "user", None) and request.user.is_authenticated:
@@ -131,4 +128,5 @@ def _signed_out(request: HttpRequest, limit: str) -> HttpResponseBase:
     request.session.flush()
     request.user = AnonymousUser()
     back = {"next": request.get_full_path()} if request.method == "GET" else {}
-    return redirect(f"{reverse('account_login')}?{urlencode({'over': limit} | back)}")
+    response = redirect(f"{reverse('account_login')}?{urlencode({'over': limit} | back)}")
+    return forget(response)

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
 from kontor.kernel.models import AccessPolicy, RecordEntry
+from kontor.kernel.sessions import SessionStore
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.identity.actions.sign_in import signed_in
 from kontor.office.identity.queries.security import score
 from tests.factories import AT, make_user
 from tests.people import administrator, browser, join, make_tenant, sign_in, verbs, visitor
@@ -89,3 +92,40 @@ def test_signing_in_is_recorded_with_its_method_and_gives_the_session_a_new_key(
     assert (client.session["method"], client.session["tenant"]) == ("password", str(tenant.pk))
     with as_tenant(tenant.pk):
         assert RecordEntry.objects.filter(verb="identity.signed_in").count() == 1
+
+
+def arrive(user: object, *, chosen: object = None, second_factor: bool = False) -> SessionStore:
+    request = RequestFactory().get("/", headers={"User-Agent": "Firefox"})
+    request.session, request.at = SessionStore(), AT
+    request.session["passed"] = {"identity.password": "x"}
+    if chosen is not None:
+        request.session["tenant"] = str(chosen)
+    signed_in(request, user, "oidc:1", second_factor=second_factor, address="192.0.2.1")
+    return request.session
+
+
+def test_a_session_begins_in_the_only_tenant_in_the_one_chosen_or_in_none_while_there_is_a_choice():
+    alder, birke, other = make_tenant(), make_tenant("Birke"), make_tenant("Cedar")
+    jana = administrator(alder)
+
+    assert arrive(jana)["tenant"] == str(alder.pk)
+    assert arrive(jana, chosen=other.pk)["tenant"] == str(alder.pk)
+    join(birke, jana)
+    assert arrive(jana, chosen=birke.pk)["tenant"] == str(birke.pk)
+    assert "tenant" not in arrive(jana)
+    assert "tenant" not in arrive(jana, chosen=other.pk)
+    assert [verbs(tenant).count("identity.signed_in") for tenant in (alder, birke, other)] == [2, 1, 0]
+
+
+def test_a_session_knows_its_way_in_and_whether_a_second_factor_was_shown():
+    jana = administrator(make_tenant())
+    with_factor, without = arrive(jana, second_factor=True), arrive(jana)
+
+    assert (with_factor["method"], with_factor["factor_at"]) == ("oidc:1", AT.isoformat())
+    assert "factor_at" not in without
+    assert "passed" not in without  # the gates are asked again
+    assert (with_factor.facts.agent, with_factor.facts.address, with_factor.facts.began_at) == (
+        "Firefox",
+        "192.0.2.1",
+        AT,
+    )

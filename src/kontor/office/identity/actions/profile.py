@@ -10,15 +10,17 @@ from kontor.office.identity.models import User
 
 
 @transaction.atomic
-def change_profile(user: User, *, name: str, language: str, at: datetime, actor: Actor | None) -> None:
+def change_profile(user: User, *, at: datetime, actor: Actor | None, **wanted: str) -> None:
     """
-    Set one's name and language, for every tenant one works in.
+    Set what a person says of themselves, for every tenant they work in: name, language, phone, address; others stay.
 
     language  "de", "en" or "" for each tenant's own
     actor     None where the person works nowhere yet: then no record is there to write to
     """
-    before = {"name": user.name, "language": user.language}
-    user.name, user.language = name, language
-    user.save(update_fields=["name", "language"])
-    if actor is not None and before != (after := {"name": name, "language": language}):
+    before = {name: getattr(user, name) for name in wanted if getattr(user, name) != wanted[name]}
+    after = {name: wanted[name] for name in before}
+    for name, value in after.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(after))
+    if actor is not None and after:
         record("identity.profile_changed", user, at=at, actor=actor, before=before, after=after)

@@ -3,6 +3,7 @@
 from kontor.office.identity.forms.api_access import KeyForm, WebhookForm
 from kontor.office.identity.forms.people import (
     LANGUAGES,
+    AddressForm,
     FirstPasswordForm,
     InviteForm,
     MemberForm,
@@ -17,6 +18,7 @@ from kontor.office.identity.forms.people import (
 
 __all__ = [
     "LANGUAGES",
+    "AddressForm",
     "FirstPasswordForm",
     "InviteForm",
     "KeyForm",

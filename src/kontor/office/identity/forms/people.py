@@ -104,11 +104,40 @@ class ProfileForm(forms.Form):
         coerce=lambda chosen: "" if chosen == _COMPANY else chosen,
         empty_value="",
     )
+    phone = forms.CharField(label=_("Telephone"), max_length=50, required=False)
+    address = forms.CharField(
+        label=_("Address"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     @classmethod
-    def of(cls, name: str, language: str, data: Any = None) -> Self:
+    def of(cls, user: Any, data: Any = None) -> Self:
         """Return the form as it stands for a person."""
-        return cls(data, initial={"name": name, "language": language or _COMPANY})
+        said = {name: getattr(user, name) for name in ("name", "phone", "address")}
+        return cls(data, initial={"language": user.language or _COMPANY, **said})
+
+
+class AddressForm(forms.Form):
+    """Another e-mail address, asked for by somebody who knows the password."""
+
+    email = forms.EmailField(label=_("New e-mail address"), max_length=320)
+    old = forms.CharField(
+        label=_("Your password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, *given: Any, user: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.user = user
+
+    def clean_email(self) -> str:
+        """Refuse what is no change."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is your address already."))
+        return email
+
+    def clean_old(self) -> str:
+        """Refuse whoever found an open screen."""
+        return checked_password(self.user, self.cleaned_data["old"])
 
 
 class PasswordForm(forms.Form):
@@ -129,10 +158,14 @@ class PasswordForm(forms.Form):
 
     def clean_old(self) -> str:
         """Refuse whoever found an open screen."""
-        old: str = self.cleaned_data["old"]
-        if not self.user.check_password(old):
-            raise forms.ValidationError(_("That is not your password."))
-        return old
+        return checked_password(self.user, self.cleaned_data["old"])
+
+
+def checked_password(user: Any, typed: str) -> str:
+    """Return what was typed where it is the person's password; ValidationError where it is not."""
+    if not user.check_password(typed):
+        raise forms.ValidationError(_("That is not your password."))
+    return typed
 
 
 def midnight_after(day: date) -> datetime:

@@ -4,17 +4,17 @@ from allauth.account import views
 from django.urls import path, re_path
 
 from kontor.kernel.requests import public
-from kontor.office.identity.views import steps
+from kontor.office.identity.views import entrance, steps
 
 _ANYBODY = public("signing in comes before being known")
 
 urlpatterns = [
-    path("sign-in/", _ANYBODY(views.login), name="account_login"),
+    path("sign-in/", _ANYBODY(entrance.sign_in), name="account_login"),
     path("sign-in/code/", steps.second_step, name="mfa_authenticate"),
     path("sign-in/code/passkey/", steps.second_step_options, name="second-step-options"),
     path("sign-in/passkey/", steps.passkey, name="passkey-sign-in"),
     path("sign-in/passkey/options/", steps.passkey_options, name="passkey-options"),
-    path("sign-out/", _ANYBODY(views.logout), name="account_logout"),
+    path("sign-out/", _ANYBODY(entrance.sign_out), name="account_logout"),
     path("password/forgotten/", _ANYBODY(views.password_reset), name="account_reset_password"),
     path("password/forgotten/sent/", _ANYBODY(views.password_reset_done), name="account_reset_password_done"),
     re_path(

@@ -21,6 +21,9 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "kernel.role_changed": (gettext_lazy("Role changed"), "pencil"),
     "identity.invited": (gettext_lazy("Invited"), "mail"),
     "identity.invited_again": (gettext_lazy("Invited again"), "mail"),
+    "identity.profile_changed": (gettext_lazy("Profile changed"), "pencil"),
+    "identity.password_changed": (gettext_lazy("Password changed"), "key"),
+    "identity.address_changed": (gettext_lazy("E-mail address changed"), "mail"),
     "identity.came_in": (gettext_lazy("Came in for the first time"), "door-enter"),
     "identity.kind_changed": (gettext_lazy("Employee or service provider changed"), "briefcase"),
 }

@@ -1,4 +1,4 @@
-"""One's own name and language."""
+"""What one says of oneself, and what became of it."""
 
 from datetime import datetime
 
@@ -12,31 +12,44 @@ from django.views.decorators.http import require_http_methods
 from kontor.kernel.actor import Actor
 from kontor.kernel.requests import signed_in
 from kontor.office.identity.actions import profile as actions
-from kontor.office.identity.forms import ProfileForm
+from kontor.office.identity.forms import AddressForm, ProfileForm
 from kontor.office.identity.models import User
+from kontor.office.identity.queries.security import policy_here
+from kontor.office.identity.views.frames import own_tabs
+from kontor.office.identity.views.history import history
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponseBase:
-    """Show and change how one is called and spoken to."""
+    """Show and change how one is called, spoken to and reached."""
     user = _me(request)
-    form = ProfileForm.of(user.name, user.language, request.POST or None)
+    form = ProfileForm.of(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
-        actions.change_profile(
-            user, name=form.cleaned_data["name"], language=language, at=_now(request), actor=_actor(request)
-        )
+        actions.change_profile(user, at=_now(request), actor=_actor(request), **form.cleaned_data)
         response = redirect("identity:profile")
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # what this browser kept would speak over it
         with override(language or request.LANGUAGE_CODE):
             messages.success(request, _("Your profile is saved."))
         return response
-    return _page(request, profile=form, status=422 if form.errors else 200)
+    return profile_page(request, form=form)
 
 
-def _page(request: HttpRequest, *, profile: ProfileForm, status: int) -> HttpResponseBase:
-    return render(request, "identity/profile.html", {"form": profile}, status=status)
+def profile_page(
+    request: HttpRequest, *, form: ProfileForm | None = None, address: AddressForm | None = None
+) -> HttpResponseBase:
+    """Show the profile, with a form as it was sent where something in it is wrong: then it is answered with 422."""
+    user = _me(request)
+    refused = bool((form and form.errors) or (address and address.errors))
+    context = {
+        "form": form or ProfileForm.of(user),
+        "address_form": address or AddressForm(user=user),
+        "tabs": own_tabs("profile"),
+        "history": history(user.pk) if hasattr(request, "standing") else [],
+        "contact": policy_here() if hasattr(request, "standing") else None,
+    }
+    return render(request, "identity/profile.html", context, status=422 if refused else 200)
 
 
 def _me(request: HttpRequest) -> User:

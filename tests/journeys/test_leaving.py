@@ -1,0 +1,33 @@
+"""Somebody signs out; whoever sits down at the browser next finds nothing."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import make_house
+from tests.journeys.walking import sign_in
+
+
+@pytest.mark.requirement("SM-025")
+def test_after_signing_out_neither_the_back_button_nor_the_old_cookie_shows_anything(page: Page):
+    make_house()
+    page.goto("/")
+    sign_in(page, "ida@lindwurm.example")
+    page.goto("/identity/people/")
+    expect(page.locator("main")).to_contain_text("Ida Lindwurm")
+    old = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
+
+    page.locator(".k-me__who").click()
+    expect(page.locator("#me")).to_contain_text("Fertig für jetzt? Melden Sie sich ab")
+    page.locator("#me form[action='/sign-out/'] button").click()
+    page.wait_for_url("**/sign-in/**")
+    page.go_back()
+
+    expect(page.locator("body")).not_to_contain_text("Lindwurm")
+    assert urlsplit(page.url).path in {"/sign-in/", "/identity/people/"}
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    page.context.add_cookies(old)
+    answer = page.request.get("/identity/people/", max_redirects=0)
+    assert (answer.status, urlsplit(answer.headers["location"]).path) == (302, "/sign-in/")
+    assert page.request.get("/live/").status == 403
