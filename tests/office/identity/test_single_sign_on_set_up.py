@@ -100,7 +100,7 @@ def enforced(free: Free) -> tuple[Tenant, User, User, IdentityProvider]:
     """Return a tenant that takes single sign-on only: Jana named for emergencies, Anna connected."""
     tenant = make_tenant()
     jana, anna = administrator(tenant), make_user("anna@alder.example", "Anna")
-    join(tenant, anna)
+    join(tenant, anna, role="Reading", permissions=["identity.see"])
     provider = trust(tenant, free.issuer)
     known(provider, anna, "anna")
     with as_tenant(tenant.pk):

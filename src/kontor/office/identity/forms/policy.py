@@ -45,11 +45,6 @@ class PolicyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
-    sso_only = forms.BooleanField(
-        label=_("Single sign-on only"),
-        help_text=_("Passwords then open nothing here."),
-        required=False,
-    )
     idle_minutes = _number(_("Signed out after so long without use"), _NO_LIMIT, least=SHORTEST_IDLE, most=_MINUTES)
     absolute_hours = _number(_("Signed out in any case after"), _NO_LIMIT, least=1, most=_HOURS)
     contact_name = forms.CharField(label=_("Name"), max_length=200)

@@ -138,7 +138,7 @@ def single_sign_on(now: Situation) -> Check:
         Fraction(now.policy.sso_only),
         _("Whoever leaves your directory then has no way in here either."),
         _("Set it up"),
-        reverse("identity:policy"),
+        reverse("identity:sso"),
     )
 
 
