@@ -1,6 +1,6 @@
 """The demo's year can be told, and tells the same story every time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Debit, Invoice
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.models import (
+    Activation,
     BillingProblem,
     ChangeOrderState,
     ClaimLetter,
@@ -17,8 +18,13 @@ from kontor.office.contracts.models import (
     ContractNotice,
     EndingCase,
     FeeReduction,
+    HardwareDelivery,
     OfferDraft,
     OfferState,
+    PriceAdjustment,
+    Release,
+    ScopeRequest,
+    Trial,
     UsageStatement,
 )
 
@@ -54,3 +60,11 @@ def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int):
         assert list(EndingCase.objects.values_list("state", flat=True)) == ["OPEN"]
         assert FeeReduction.objects.count() == 1
         assert UsageStatement.objects.filter(blocks__gt=0).exists()
+        assert list(Activation.objects.order_by("pk").values_list("label", flat=True)) == ["Kasse 1", "Kasse 2"]
+        assert HardwareDelivery.objects.exclude(customer_on=None).count() == 1
+        assert list(Release.objects.order_by("version").values_list("version", "released_on")) == [
+            ("5.2", (at - timedelta(days=20)).date()), ("5.3", None),
+        ]  # fmt: skip
+        assert [each.number for each in ScopeRequest.objects.all()] == [1]
+        assert list(Trial.objects.values_list("company", "ended_by")) == [("Linde Fahrräder GmbH", "")]
+        assert PriceAdjustment.objects.filter(contract__pack="crm").count() == 1

@@ -155,6 +155,13 @@ def make_price_list(
     return MadePriceList(made.pk, dict(made.items.values_list("key", "pk")))
 
 
+def replace_price_list(
+    list_id: uuid.UUID, *, valid_from: date, items: Sequence[Mapping[str, Any]], at: datetime, actor: Actor
+) -> None:
+    """Let a price list end on the day on which a new edition of it, with these items, begins; as `make_price_list`."""
+    prices.replace_price_list(list_id, valid_from=valid_from, valid_until=None, items=items, at=at, actor=actor)
+
+
 def pay_in_full(invoice_id: uuid.UUID, *, paid_on: date, at: datetime, actor: Actor) -> None:
     """Book by hand that everything open of an invoice was paid."""
     balance = InvoiceBalance.objects.select_related("invoice").get(invoice_id=invoice_id)

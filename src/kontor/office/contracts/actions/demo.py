@@ -16,6 +16,7 @@ from kontor.kernel.demo import PASSWORD
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import billing, conclusion, demo_figures as figures, drafts, moving_in, offers
+from kontor.office.contracts.actions.demo_products import tell_products
 from kontor.office.contracts.actions.demo_stories import tell_stories
 from kontor.office.contracts.models import Contract, Offer, OfferDraft
 from kontor.office.documents.public import Evidence
@@ -34,7 +35,9 @@ def make_demo(at: datetime) -> None:
     _open_house(at - timedelta(days=300))
     lists = {pack: _price_list(pack, at - timedelta(days=300)) for pack in terms.keys()}  # noqa: SIM118  a function of the module
     told = {customer.email: _tell(customer, lists[customer.pack], at) for customer in figures.CUSTOMERS}
-    tell_stories({email: contract for email, contract in told.items() if contract}, at)
+    running = {email: contract for email, contract in told.items() if contract}
+    tell_stories(running, at)
+    tell_products(running, lists, at)
 
 
 def _open_house(at: datetime) -> None:

@@ -82,6 +82,10 @@ SELLERS: Mapping[str, Mapping[str, Any]] = {
         "number_prefix": "FR",
     },
 }
+COLLEAGUES = (
+    ("timo@birke.example", "Timo Erle", "sales"),
+    ("nora@birke.example", "Nora Weide", "service"),
+)
 CUSTOMERS_IBAN = "DE89370400440532013000"  # the example of the IBAN registry
 
 LIST_NAMES = {
