@@ -289,6 +289,22 @@ def test_another_tenants_provider_opens_only_its_own_tenant(free: Free):
     assert client.get("/identity/way-in/").status_code == 200
 
 
+def test_a_directory_is_no_proof_for_what_opens_the_persons_other_tenants(free: Free):
+    tenant = make_tenant()
+    anna, new = make_user("anna@alder.example", "Anna"), make_user("new@alder.example", "New")
+    new.set_unusable_password()
+    new.save()
+    provider = trust(tenant, free.issuer)
+    for person in (anna, new):
+        join(tenant, person)
+        known(provider, person, person.name)
+    with_password, without = visitor(), visitor()
+    answer(with_password, free, provider, sub="Anna")
+    answer(without, free, provider, sub="New")
+
+    assert ("proved_at" in with_password.session, "proved_at" in without.session) == (False, True)
+
+
 def test_an_answer_to_one_provider_is_none_to_another(free: Free):
     alder, birke = make_tenant(), make_tenant("Birke")
     ours, theirs = trust(alder, free.issuer), trust(birke, free.issuer)

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.links import absolute
-from kontor.kernel.requests import public
+from kontor.kernel.requests import PROVED_AT, public
 from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import oidc
@@ -25,6 +25,7 @@ from kontor.office.identity.actions.providers import SSO_SESSION, end_sessions_b
 from kontor.office.identity.actions.sign_in import signed_in
 from kontor.office.identity.formats.id_token import TokenRefusedError
 from kontor.office.identity.models import IdentityProvider, User
+from kontor.office.identity.queries.factors import factors_of
 from kontor.office.identity.queries.single_sign_on import tenant_of_provider, ways_in
 from kontor.office.identity.views.connection_words import problem_words, tested
 
@@ -120,6 +121,9 @@ def let_in(
     request.session[SSO_SESSION] = arrival.session
     address = get_adapter().get_client_ip(request)
     signed_in(request, user, provider.method, second_factor=arrival.second_factor, address=address)
+    if user.has_usable_password() or factors_of(user.pk).any:
+        # A directory vouches in its own tenant; what opens the person's other tenants is changed by their own proof.
+        request.session.pop(PROVED_AT, None)
     if arrival.until is not None:
         request.session.set_expiry(arrival.until)
     ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
