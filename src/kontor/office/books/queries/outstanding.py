@@ -59,6 +59,12 @@ class IssuedInvoice:
     paid_on: date | None
     state: InvoiceState
     due_ruling: uuid.UUID | None = None
+    kind: str = Invoice.Kind.INVOICE
+
+    @property
+    def listed(self) -> Money:
+        """The amount as a list shows it: below zero for what is credited."""
+        return -self.gross if self.kind == Invoice.Kind.CANCELLATION else self.gross
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,7 @@ def _told(row: Mapping[str, Any], today: date) -> IssuedInvoice:
         id=row["invoice_id"],
         number=row["number"],
         customer_name=row["customer_name"],
+        kind=row["kind"],
         subject=row["subject_id"],
         issued_on=row["issued_on"],
         due_on=row["due_on"],

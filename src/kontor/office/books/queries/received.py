@@ -47,6 +47,11 @@ class ReceivedInvoice:
     state: InvoiceState
     due_ruling: uuid.UUID | None = None
 
+    @property
+    def listed(self) -> Money:
+        """The amount as a list shows it: below zero for what is credited, as the house's own list says it too."""
+        return -self.gross if self.kind == Invoice.Kind.CANCELLATION else self.gross
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedLine:

@@ -1,6 +1,7 @@
 """What a customer sees of its own contracts: what is agreed, what is unlocked, what was invoiced."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -89,7 +90,7 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
             Column("period", gettext_lazy("For"), value=period_of, late=True),
             Column("due_on", gettext_lazy("Payable until"), kind="day", sort="due_on"),
             Column("state", gettext_lazy("State"), kind="badge", value=_badge, slot="state"),
-            Column("gross", gettext_lazy("Amount"), kind="money", sort="gross", slot="money"),
+            Column("listed", gettext_lazy("Amount"), kind="money", sort="listed", slot="money"),
         ),
         search=("number",),
         choices=(Choice("state", gettext_lazy("State"), _STATES, field="state.key"),),
@@ -186,12 +187,20 @@ def _unlocked(contracts: list[Contract], today: date) -> list[dict[str, Any]]:
             "row": row,
             "title": titles.get(row.module) or _named(names.get(row.module, row.module)),
             "period": Period(row.from_on, row.until_on) if row.until_on else (row.from_on, None),
-            "reason": Text(row.reason_de, row.reason_en),
+            "reason": _reason(row, packs),
             "clause": _clause(packs.get(row.contract) if row.contract else None, row.clause),
             "later": row.from_on > today,
         }
         for row in rows
     ]
+
+
+def _reason(row: Entitlement, contracts: Mapping[uuid.UUID, Contract]) -> Text:
+    """Return why something is unlocked; of a contract its number, for its days stand beside it already."""
+    contract = contracts.get(row.contract) if row.contract else None
+    if contract is None:
+        return Text(row.reason_de, row.reason_en)
+    return Text(f"Vertrag {contract.number}", f"Contract {contract.number}")
 
 
 def _named(name: str) -> Text:
