@@ -118,6 +118,7 @@ def test_why_is_told_in_the_readers_language() -> None:
 def test_a_moment_among_the_inputs_is_shown_by_the_clock_it_was_written_with() -> None:
     assert input_value("2026-11-23T13:30:00+01:00") == "23 Nov 2026, 13:30"
     assert input_value("2026-99-01") == "2026-99-01"
+    assert input_value("reminder-2") == "Reminder 2"
 
 
 @pytest.mark.parametrize(

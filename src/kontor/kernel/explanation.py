@@ -25,6 +25,7 @@ _ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?
 _MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER: Final = re.compile(r"-?\d+\.\d+")
 _DURATION: Final = re.compile(r"[1-9]\d* (?:clock hours?|office hours?|working days?|days?|months?|years?|weeks?)")
+_REMINDER: Final = re.compile(r"reminder-(\d+)")
 _CENTS: Final = 2
 # Name of the page that shows one clause: source, version and number; the terms explorer mounts it.
 _CLAUSE_PAGE: Final = "contracts:clause"
@@ -136,6 +137,8 @@ def input_value(value: Any) -> str:
     """Return an input for the reader: days, moments and durations inside the text as the page writes them."""
     if not isinstance(value, str):
         return spoken(value)
+    if reminder := _REMINDER.fullmatch(value):
+        return spoken(Text(f"Mahnung {reminder[1]}", f"Reminder {reminder[1]}"))
     if amount := _MONEY.fullmatch(value):
         return money(Decimal(amount[1]), amount[2])
     if _NUMBER.fullmatch(value):
