@@ -71,6 +71,23 @@ def test_a_search_without_a_defect_is_charged_with_the_next_invoice():
         )
 
 
+@pytest.mark.requirement("SO-032")
+def test_work_out_of_scope_stands_on_the_next_invoice_with_its_request():
+    """1.5 h × 150.00 = 225.00."""
+    house = make_house("crm")
+    contract = running(house)
+    work = Work("outside_guidelines", date(2026, 12, 10), 90, Decimal("150.00"), approved_on=date(2026, 12, 9))
+    with as_tenant(house.tenant.pk):
+        made = log_work(contract.pk, logged(work), at=AT, actor=house.actor)
+        assert (made.amount_minor, made.approved_by, made.request) == (22_500, "Jonas", "T-17")
+    bill(house, JANUARY, at=datetime(2027, 1, 1, 8, 0, tzinfo=UTC))
+    with as_tenant(house.tenant.pk):
+        (line,) = InvoiceLine.objects.filter(unit="HUR")
+        assert (line.quantity, line.net_minor, line.clause, line.name.endswith("(T-17)")) == (
+            Decimal("1.5"), 22_500, "§6", True,
+        )  # fmt: skip
+
+
 def test_time_that_is_no_exact_part_of_an_hour_is_charged_as_its_amount():
     """20 minutes at 140.00: 46.666…, so 46.67, and the text says how long it took."""
     house = make_house()

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import RecordEntry, StoredRuling
+from kontor.kernel.models import OutgoingMail, RecordEntry, StoredRuling
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts.actions.certificates import remind_of_certificates
 from kontor.office.contracts.actions.registers import note_facts, open_entry
 from kontor.office.contracts.models import Amendment, Contract, RegisterEntry, RegisterFacts
 from kontor.office.contracts.queries.next_steps import next_steps
@@ -113,6 +114,50 @@ def test_what_a_settled_damage_took_of_the_cap_is_missing_for_the_next():
         first, second = (entry.ruling.value.amount for entry in standing(contract))
     term = 12 * 30_300  # 2 × 89.00 + 10 × 12.50 a month for twelve months
     assert (first, second) == (Money("EUR", term), Money("EUR", 0))
+
+
+@pytest.mark.requirement("FW-044")
+def test_a_claim_of_others_is_told_the_same_day_and_not_acknowledged_alone():
+    visitor = make_house("visitor")
+    contract = concluded(visitor)
+    claim = {"what": "Marke auf dem Kiosk", "claimant": "Markenverein", "known_on": TODAY, "told_on": TODAY}
+    with as_tenant(visitor.tenant.pk):
+        before = set(OutgoingMail.objects.values_list("pk", flat=True))
+        entry = add(contract, "infringements", claim)
+        (mail,) = OutgoingMail.objects.exclude(pk__in=before)
+        assert (mail.to, mail.subject) == (
+            contract.terms["notice_customer"], f"Ansprüche Dritter zu Vertrag {contract.number}",
+        )  # fmt: skip
+        assert (mail.at.date(), "Markenverein macht zum Vertrag" in mail.text) == (TODAY, True)
+        with pytest.raises(RefusalError, match="acknowledged before the consultation"):
+            note_facts(entry.pk, {**claim, "acknowledged_on": TODAY}, after=1, at=AT, actor=MACHINE)
+        consulted = {**claim, "consulted_on": TODAY, "acknowledged_on": TODAY}
+        assert note_facts(entry.pk, consulted, after=1, at=AT, actor=MACHINE).number == 2
+
+
+@pytest.mark.requirement("AP-045")
+def test_a_certificate_is_reminded_of_once_thirty_days_before_it_ends(house, contract):
+    """31 December less thirty days is 1 December; a later certificate of the entry before its own."""
+    facts = {
+        "what": "Nord AG 77", "cover": Money.parse("15000.00", "EUR"), "from_on": date(2026, 1, 1),
+        "until_on": date(2026, 12, 31), "covers_liability": True, "covers_operations": True,
+        "covers_professional": True,
+    }  # fmt: skip
+
+    def reminded(*day: int) -> int:
+        return remind_of_certificates(at=datetime(*day, 9, tzinfo=UTC))
+
+    with as_tenant(house.tenant.pk):
+        entry = add(contract, "insurance", facts)
+        assert [reminded(2026, 11, 30), reminded(2026, 12, 1), reminded(2026, 12, 2)] == [0, 1, 0]
+        mails = OutgoingMail.objects.filter(subject__startswith="Versicherungsnachweis").order_by("to")
+        assert [mail.to for mail in mails] == sorted(
+            {contract.terms["notice_customer"], contract.terms["notice_seller"]}
+        )
+        assert "endet am 31.12.2026" in mails[0].text
+        renewed = facts | {"until_on": date(2027, 12, 31)}
+        note_facts(entry.pk, renewed, after=1, at=AT, actor=MACHINE)
+        assert [reminded(2026, 12, 31), reminded(2027, 12, 1), reminded(2028, 1, 1)] == [0, 1, 0]
 
 
 def test_deadlines_of_open_entries_are_next_steps_and_those_of_closed_ones_are_not(house, contract):

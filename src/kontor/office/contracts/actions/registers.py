@@ -10,10 +10,12 @@ from django.db import connection, transaction
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.mail import send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.office.contracts.models import Amendment, Contract, RegisterEntry, RegisterFacts
+from kontor.office.contracts.queries.register_letters import claim_told_mail
 from kontor.office.contracts.queries.registers import Entry, entries_of, facts_as_json
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.refusal import RefusalError
@@ -22,6 +24,7 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.wording import said
 
 PDF: Final = b"%PDF-"
+INFRINGEMENTS: Final = "infringements"
 Proof = tuple[str, bytes]  # a file's name and its bytes
 
 
@@ -55,6 +58,8 @@ def open_entry(
         contract=contract, customer_tenant_id=contract.customer_tenant_id, register=register, key=key, at=at
     )
     _add(contract, entry, facts, number=1, closed=False, proof=proof, by=by, at=at, actor=actor)
+    if register == INFRINGEMENTS:
+        _tell_claim(contract, facts, at=at)
     return entry
 
 
@@ -117,6 +122,8 @@ def _add(
         at=at,
     )
     standing = _decided(contract, entry, made, at=at)
+    if standing.ruling.value.refused is not None:
+        raise RefusalError(standing.ruling.value.refused)
     if closed and not standing.ruling.value.can_close:
         lacks = standing.ruling.value.lacks[0]
         raise RefusalError(said("Zum Abschluss fehlt {what}.", "To be closed it lacks {what}.", what=lacks))
@@ -135,6 +142,13 @@ def _add(
     record("contracts.register_noted", contract, at=at, actor=actor, ruling=made.ruling, after=after)
     publish("contracts.register_noted", {"contract": str(contract.pk), "register": register.key}, at=at)
     return made
+
+
+def _tell_claim(contract: Contract, facts: Mapping[str, Any], *, at: datetime) -> None:
+    """Tell the customer at once that others assert something (visitor 6.6, crm §8, leisure Art. 14)."""
+    letter = claim_told_mail(contract, what=facts["what"], claimant=facts["claimant"])
+    address = contract.terms["notice_customer"]
+    send_mail(to=address, subject=letter.subject, text=letter.text, about=contract, at=at)
 
 
 def _decided(contract: Contract, entry: RegisterEntry, made: RegisterFacts, *, at: datetime) -> Entry:
