@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from kontor.kernel.actions import mail as mails, quota_warnings, schedule, sealing, sweeping, webhooks
+from kontor.kernel.actions import mail as mails, quota_warnings, schedule, sealing, sessions, sweeping, webhooks
 from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
@@ -24,6 +24,7 @@ __all__ = ["GiveUpError", "Patience", "on_app_ready", "outside_job", "queue", "q
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
+NIGHT: Final = 2  # of UTC: few are signed in
 # RFC 5321, 4.5.4.1: the first retries soon, then at least half an hour apart, given up after four to five days.
 MAIL_WAITS: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, *[8 * HOUR] * 12)
 # The schedule that the Standard Webhooks specification proposes: a little over three days.
@@ -65,8 +66,11 @@ def tick(timestamp: int) -> None:
                 sealing.seal(at=at)
         except (DatabaseError, CannotOpenError):  # it must hold up no other
             logger.exception("The record of tenant %s was not sealed this minute.", tenant_id)
-    if datetime.fromtimestamp(timestamp, UTC).minute == 0:
+    minute = datetime.fromtimestamp(timestamp, UTC)
+    if minute.minute == 0:
         sweeping.forget_finished()
+        if minute.hour == NIGHT:
+            sessions.forget_expired(at)
 
 
 @tenant_job("kernel.watch_quota")

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from kontor.kernel.actions.overload import count_request, person_client
 from kontor.kernel.actions.sessions import note_use
+from kontor.kernel.actions.strangers import is_miss, note_miss
 from kontor.kernel.actor import Actor
 from kontor.kernel.security_headers import forget, headers
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
@@ -76,6 +77,9 @@ class TenantMiddleware:
         if response is None:
             del request.session[SESSION_TENANT]
             return self.get_response(request)
+        if is_miss(request, response.status_code):  # its transaction was rolled back
+            with as_tenant(tenant):
+                note_miss(request)
         if isinstance(response, StreamingHttpResponse):
             chunks = response.streaming_content
             response.streaming_content = _streamed(tenant, chunks)  # type: ignore[arg-type]  # pages are synchronous

@@ -5,10 +5,10 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from kontor.kernel import registry
-from kontor.kernel.models import ApiKey, Entitlement, Tenant
+from kontor.kernel.models import ApiKey, Entitlement, Lock, Tenant
 from kontor.kernel.tenancy import current_tenant
 
 
@@ -29,8 +29,9 @@ class KeyStanding:
 
 
 def standing_of_key(key_id: uuid.UUID, *, at: datetime) -> KeyStanding | None:
-    """Return what a key may do, None where it was taken back or is over."""
-    key = ApiKey.objects.filter(pk=key_id, revoked_at=None, expires_at__gt=at).first()
+    """Return what a key may do, None where it was taken back, is over, or its tenant's access is locked."""
+    locked = Lock.objects.filter(membership=None, lifted_at=None, effective_at__lte=at)
+    key = ApiKey.objects.filter(~Exists(locked), pk=key_id, revoked_at=None, expires_at__gt=at).first()
     if key is None:
         return None
     tenant = Tenant.objects.get(pk=current_tenant())

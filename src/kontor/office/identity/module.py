@@ -2,6 +2,7 @@
 
 from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PersonalData, SearchSource, register
 from kontor.office.identity.queries import find_people
+from kontor.office.identity.queries.locks import is_locked
 from kontor.office.identity.queries.way_in import way_in_is_shut
 from kontor.office.identity.views.password import must_change
 from kontor.office.identity.views.proving import missing as factor_missing
@@ -51,6 +52,7 @@ register(
             ),
         ),
         gates=(
+            Gate(key="identity.locked", url_name="identity:locked", stands_before=is_locked, order=1),
             Gate(
                 key="identity.way_in",
                 url_name="identity:way-in",
@@ -80,9 +82,13 @@ register(
                 "identity.change",
                 Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
             ),
+            Permission(
+                "identity.lock", Text("Zugänge sperren und Sitzungen beenden", "Lock accesses and end sessions")
+            ),
             Permission("identity.security", Text("Sicherheit der Firma einstellen", "Set the company's security")),
             Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
         ),
+        on_strangers="identity.strangers_tried",
         search=(
             SearchSource(
                 key="identity.people",

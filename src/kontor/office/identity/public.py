@@ -7,8 +7,9 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity.actions import invitations
 from kontor.office.identity.queries import here
+from kontor.office.identity.queries.cases import case_words, open_cases
 
-__all__ = ["enrol", "here", "invite_administrator"]
+__all__ = ["case_words", "enrol", "here", "invite_administrator", "open_cases"]
 
 
 def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:

@@ -7,13 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kontor.kernel.requests import TenantRequest
+from kontor.kernel.wording import spoken
 from kontor.office.contracts.queries.out_of_scope import foreign_users, wishes_waiting
 from kontor.office.contracts.queries.overload import open_overload_cases
+from kontor.office.identity.public import case_words, open_cases
 from kontor.rulebook.ruling import Clause
 
 
 def beyond(request: TenantRequest, hand: Callable[..., Any]) -> Iterator[Any]:
     """Yield cases of overload by their deadline, users to be looked at, and wishes that wait for an offer or work."""
+    for waiting in open_cases() if request.standing.may("identity.lock") else ():
+        url = reverse("identity:case", args=(waiting.pk,))
+        yield hand(spoken(case_words(waiting.kind)), waiting.tenant_name, _("Look"), url, since=waiting.at)
     if request.standing.may("contracts.limits"):
         for case in open_overload_cases():
             url = reverse("contracts:overload-case", args=(case.pk,))

@@ -8,9 +8,12 @@ from django.db import transaction
 
 from kontor.kernel.actions import credentials, rights
 from kontor.kernel.actions.record import record
+from kontor.kernel.actions.sessions import end_sessions
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Membership, Role
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.actions.policy import pass_again
 from kontor.office.identity.queries import INVITATION, is_here
 
 
@@ -48,6 +51,9 @@ def change_member(
         rights.set_leaving(membership.pk, until=until, at=at, actor=actor)
     if swapped:
         rights.set_roles(membership.pk, roles=list(chosen), at=at, actor=actor)
+        pass_again(membership)
+        if membership.user_id != actor.id:
+            end_sessions(membership.user_id, working_in=current_tenant())
     if until is not None and until <= at:
         credentials.revoke(INVITATION, membership.user_id, at=at)
     return Membership.objects.get(pk=membership.pk)

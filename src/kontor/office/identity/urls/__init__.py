@@ -20,6 +20,7 @@ app_name = "identity"
 
 # /identity/
 urlpatterns = [
+    path("", include("kontor.office.identity.urls.access")),
     path("", include("kontor.office.identity.urls.providers")),
     path("tenants/", tenants.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),

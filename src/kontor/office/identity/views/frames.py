@@ -28,6 +28,7 @@ class Page:
 
 OWN: Final[tuple[Page, ...]] = (
     Page("profile", gettext_lazy("Your profile"), "identity:profile"),
+    Page("sessions", gettext_lazy("Sessions and devices"), "identity:sessions"),
     Page("factors", gettext_lazy("Second factor and passkeys"), "identity:factors"),
     Page("connections", gettext_lazy("Single sign-on"), "identity:connections"),
 )

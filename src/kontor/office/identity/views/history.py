@@ -25,6 +25,11 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "identity.password_changed": (gettext_lazy("Password changed"), "key"),
     "identity.address_changed": (gettext_lazy("E-mail address changed"), "mail"),
     "identity.came_in": (gettext_lazy("Came in for the first time"), "door-enter"),
+    "identity.locked": (gettext_lazy("Access locked"), "lock"),
+    "identity.unlocked": (gettext_lazy("Access opened again"), "lock-open"),
+    "identity.sessions_ended": (gettext_lazy("Sessions ended"), "logout-2"),
+    "identity.access_reported": (gettext_lazy("Said that the access may be in other hands"), "shield-exclamation"),
+    "identity.sign_in_paused": (gettext_lazy("Too many wrong passwords"), "clock-pause"),
     "identity.kind_changed": (gettext_lazy("Employee or service provider changed"), "briefcase"),
 }
 

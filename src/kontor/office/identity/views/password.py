@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kontor.kernel.actions.sessions import end_sessions
 from kontor.kernel.requests import open_at_gates, signed_in
 from kontor.kernel.sessions import METHOD
 from kontor.office.identity.actions.passwords import change_password
@@ -34,6 +35,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
             form.add_error("new", weak)
         else:
             update_session_auth_hash(request, user)
+            end_sessions(user.pk, keep=request.session.session_key)
             request.session.pop(WEAK, None)
             messages.success(request, _("Your new password is set. Your other devices are signed out."))
             return redirect("identity:profile")

@@ -25,6 +25,7 @@ from kontor.office.identity.actions import invitations, members
 from kontor.office.identity.actions.limits import BeyondOwnRightsError, Held, SeatsTakenError
 from kontor.office.identity.forms import InviteForm, MemberForm, last_day
 from kontor.office.identity.views.history import history
+from kontor.office.identity.views.locks import access_of
 
 KINDS = {
     Membership.Kind.EMPLOYEE.value: gettext_lazy("Employee"),
@@ -73,6 +74,7 @@ def person(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase
         "is_here": queries.is_here(member, at=request.at),
         "is_invited": is_invited(member),
         "history": history(member.pk),
+        **access_of(request, member),
         "may_change": request.standing.may("identity.change"),
     }
     return render(request, "identity/person.html", context)

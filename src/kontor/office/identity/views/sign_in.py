@@ -1,5 +1,6 @@
 """How the sign-in library behaves here: nobody registers by themselves, and its mail goes the way of all mail."""
 
+import functools
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,22 +12,27 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from kontor.kernel.actions.sessions import end_sessions
+from kontor.kernel.client import client_address
 from kontor.kernel.links import absolute
 from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
+from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.actions.passwords import put_password
 from kontor.office.identity.actions.sign_in import PASSWORD, signed_in
 from kontor.office.identity.actions.sign_in_mail import send_sign_in_mail
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import is_offered_a_factor
 from kontor.office.identity.queries.passwords import WEAK, satisfies
-
 from kontor.office.identity.views.closed_ways import RESET, instead_of_password, instead_of_reset
+from kontor.office.identity.views.devices import counted, keep_device
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("This address and this password do not belong together. Is one of them mistyped?"),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, or set a new password by mail."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Wait a while, or use a device on which you have signed in before."
+        ),
         "rate_limited": _("Too many requests. Wait a minute."),
     }
 
@@ -45,7 +51,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         if not request.user.is_authenticated:
             request.session.pop(METHOD, None)
-        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        look = functools.partial(super().authenticate, request, **credentials)
+        try:
+            user = counted(request, credentials.get("email", ""), self.get_client_ip(request), look)
+        except PausedError:
+            raise self.validation_error("too_many_login_attempts") from None
         if user is not None:
             request.session[WEAK] = not satisfies(credentials["password"], user)
         return user
@@ -54,6 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Set the password that a link in a mail let somebody choose; the library's form has looked at it."""
         assert isinstance(user, User)  # whoever sets a password is one of ours
         put_password(user, password, at=self.request.at)
+        end_sessions(user.pk)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return where a request comes from; a proxy's word counts only where it is ours."""
+        return client_address(request)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **given: Any) -> HttpResponse:
+        """Remember the browser in which somebody has signed in."""
+        assert isinstance(user, User)  # whoever signs in is one of ours
+        return keep_device(request, super().post_login(request, user, **given), user)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in, and begin to work where there is nothing to choose."""

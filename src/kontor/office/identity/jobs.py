@@ -1,0 +1,34 @@
+"""Background work about people: locks that begin, cases on the house's day, links to a lost device's page."""
+
+import uuid
+from datetime import datetime
+
+from kontor.kernel.background import tenant_job
+from kontor.kernel.models import Tenant
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.identity.actions import locks, reports
+from kontor.office.identity.models import SecurityCase, User
+
+
+@tenant_job(locks.BEGINS)
+def lock_begins(*, at: datetime, lock: str) -> None:
+    """Let an announced lock take hold."""
+    locks.begin(uuid.UUID(lock), at=at)
+
+
+@tenant_job(reports.CASE_JOB)
+def open_case(*, at: datetime, tenant: str, person: str, kind: str) -> None:
+    """Put a suspicion on the house's day and tell its administrators."""
+    reports.open_case(tenant=Tenant.objects.get(pk=tenant), person=User.objects.get(pk=person), kind=kind, at=at)
+
+
+@tenant_job("identity.strangers_tried")
+def strangers_tried(*, at: datetime, person: str) -> None:  # noqa: ARG001  every job is told the time
+    """Somebody of this tenant asked again and again for rows that are not theirs: have the house look at it."""
+    reports.tell_house(SecurityCase.Kind.STRANGERS.value, tenant=current_tenant(), person=uuid.UUID(person))
+
+
+@tenant_job(reports.LINK_JOB)
+def lost_device_link(*, at: datetime, email: str) -> None:
+    """Mail the link to the page of a lost device, to whoever signs in with this address."""
+    reports.send_lost_link(email, at=at)
