@@ -21,7 +21,7 @@ from kontor.office.contracts.models import (
     HardwareDelivery,
     OfferDraft,
     OfferState,
-    PriceAdjustment,
+    PriceRun,
     Release,
     ScopeRequest,
     Trial,
@@ -67,4 +67,4 @@ def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int):
         ]  # fmt: skip
         assert [each.number for each in ScopeRequest.objects.all()] == [1]
         assert list(Trial.objects.values_list("company", "ended_by")) == [("Linde Fahrräder GmbH", "")]
-        assert PriceAdjustment.objects.filter(contract__pack="crm").count() == 1
+        assert list(PriceRun.objects.values_list("kind", "contracts")) == [("LIST", 1)]

@@ -69,14 +69,14 @@ def _deliver(contract: Contract, at: datetime) -> None:
         hardware.add_device(
             delivery.pk, position="terminal", serial=serial, software="KioskOS 12.4", at=at, actor=MACHINE
         )
-    manual = _file("handbuch.txt", "Terminal aufstellen, Strom und Netz anschliessen, anmelden.\n")
+    manual = _file("handbuch.txt", "Terminal aufstellen, Strom und Netz anschließen, anmelden.\n")
     hardware.enclose_manual(delivery.pk, manual, language="de", at=at, actor=MACHINE)
     sent = at + 7 * DAY
-    slip = _file("frachtbrief.txt", "Zwei Pakete uebernommen.\n")
+    slip = _file("frachtbrief.txt", "Zwei Pakete übernommen.\n")
     hardware.hand_to_carrier(
         delivery.pk, carrier="Spedition Ostkai", tracking="SO-88213", on=sent.date(), proof=slip, at=sent, actor=MACHINE
     )
-    receipt = _file("empfang.txt", "Zwei Pakete unbeschaedigt erhalten.\n")
+    receipt = _file("empfang.txt", "Zwei Pakete unbeschädigt erhalten.\n")
     hardware.hand_to_customer(delivery.pk, on=arrives.date(), proof=receipt, at=arrives, actor=MACHINE)
 
 
@@ -87,7 +87,7 @@ def _release(at: datetime) -> None:
             product="visitor",
             version="5.2",
             kind="UPDATE",
-            notes_de="Anmeldung mit QR-Code, auch ohne Netz.\nBesucherausweise in zwei Grössen.",
+            notes_de="Anmeldung mit QR-Code, auch ohne Netz.\nBesucherausweise in zwei Größen.",
             notes_en="Check-in by QR code, also without a network.\nVisitor badges in two sizes.",
         ),
         releases.NewRelease(
@@ -119,7 +119,7 @@ def _extend(contract: Contract, at: datetime) -> None:
             kind="VOLUNTARY",
             item="",
             name=Text("Bild am Empfang", "Picture at the reception"),
-            about=Text("Das Terminal begrüsst mit einem eigenen Bild.", "The terminal greets with a picture of yours."),
+            about=Text("Das Terminal begrüßt mit einem eigenen Bild.", "The terminal greets with a picture of yours."),
             offered_from=at.date(),
         ),
         at=at,
@@ -167,15 +167,14 @@ def _try(offering: "figures.Offering", at: datetime) -> None:
 
 
 def _announce_prices(contract: Contract, offering: "figures.Offering", at: datetime) -> None:
-    """Let sales users cost more under the list of the quarter after next, and announce it."""
+    """Let sales users cost more under a list to come, and release it: the worker tells the customer."""
     dearer = _first_of_month_after(at.date() + 120 * DAY)
     items = [
         {**item, "price": item["price"] + Decimal(2)} if item["key"] == "sales" else item
         for item in figures.ITEMS["crm"]
     ]
     books.replace_price_list(offering.price_list, valid_from=dearer, items=items, at=at - DAY, actor=MACHINE)
-    run = price_changes.release("LIST", [contract.pk], until=dearer + 100 * DAY, at=at, actor=MACHINE)
-    price_changes.announce(run.pk, [contract.pk], at=at)
+    price_changes.release("LIST", [contract.pk], until=dearer + 100 * DAY, at=at, actor=MACHINE)
 
 
 def _connect(at: datetime) -> None:
