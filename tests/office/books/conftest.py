@@ -11,6 +11,7 @@ from kontor.kernel.actions.rights import add_member
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.middleware import SESSION_TENANT
 from kontor.kernel.models import Role, Tenant
+from kontor.kernel.requests import PROVED_AT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 from kontor.office.parties.models import Party
@@ -42,6 +43,7 @@ def signed_in(user: User, tenant: Tenant) -> Client:
     client.force_login(user)
     session = client.session
     session[SESSION_TENANT] = str(tenant.pk)
+    session[PROVED_AT] = timezone.now().isoformat()  # as if they had just typed their password
     session.save()
     client.cookies["kontor_language"] = "en"
     return client

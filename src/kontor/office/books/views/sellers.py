@@ -41,7 +41,7 @@ def sellers(request: TenantRequest) -> HttpResponseBase:
     return render(request, "books/sellers.html", {"sellers": rows, "may": request.standing.may("books.prices")})
 
 
-@requires("books.prices")
+@requires("books.prices", fresh=True)
 @require_http_methods(["GET", "POST"])
 def new_seller(request: TenantRequest) -> HttpResponseBase:
     """Add a seller."""
@@ -53,7 +53,7 @@ def new_seller(request: TenantRequest) -> HttpResponseBase:
     return _form(request, form, title=_("Add a seller"))
 
 
-@requires("books.prices")
+@requires("books.prices", fresh=True)
 @require_http_methods(["GET", "POST"])
 def seller(request: TenantRequest, seller_id: uuid.UUID) -> HttpResponseBase:
     """Change a seller; what was issued keeps what it said."""

@@ -59,7 +59,7 @@ def access(request: TenantRequest) -> HttpResponseBase:
     return render(request, "identity/api_access.html", context)
 
 
-@requires(MANAGE)
+@requires(MANAGE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def key_new(request: TenantRequest) -> HttpResponseBase:
     """Make a key; its secret is shown on the answer to this request and never again."""
@@ -90,7 +90,7 @@ def key_revoke(request: TenantRequest, key_id: uuid.UUID) -> HttpResponseBase:
     return redirect("identity:api")
 
 
-@requires(MANAGE)
+@requires(MANAGE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def webhook_new(request: TenantRequest) -> HttpResponseBase:
     """Add an address that is told of events."""
@@ -102,7 +102,7 @@ def webhook_new(request: TenantRequest) -> HttpResponseBase:
     return render(request, "identity/webhook_form.html", context, status=422 if form.errors else 200)
 
 
-@requires(MANAGE)
+@requires(MANAGE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def webhook_change(request: TenantRequest, hook_id: uuid.UUID) -> HttpResponseBase:
     """Change where to send, what of, and whom to tell."""
@@ -137,7 +137,7 @@ def webhook(request: TenantRequest, hook_id: uuid.UUID) -> HttpResponseBase:
     return render(request, "identity/webhook.html", context)
 
 
-@requires(MANAGE)
+@requires(MANAGE, fresh=True)
 @require_POST
 def webhook_do(request: TenantRequest, hook_id: uuid.UUID, word: str) -> HttpResponseBase:
     """Rotate the secret, switch on or off, send a test, or remove."""

@@ -13,7 +13,7 @@ from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.views.frames import security_tabs
 
 
-@requires("identity.security")
+@requires("identity.security", fresh=True)
 @require_http_methods(["GET", "POST"])
 def policy(request: TenantRequest) -> HttpResponseBase:
     """Show and set passwords, sessions, second factor, ways in, and whom to call."""

@@ -28,7 +28,7 @@ def roles(request: TenantRequest) -> HttpResponseBase:
     return _matrix(request, RoleForm(), status=200)
 
 
-@requires("identity.change")
+@requires("identity.change", fresh=True)
 @require_POST
 def save(request: TenantRequest) -> HttpResponseBase:
     """Write what was ticked and unticked in the matrix."""
@@ -43,7 +43,7 @@ def save(request: TenantRequest) -> HttpResponseBase:
     return redirect("identity:roles")
 
 
-@requires("identity.change")
+@requires("identity.change", fresh=True)
 @require_POST
 def add(request: TenantRequest) -> HttpResponseBase:
     """Make a role that allows nothing yet."""
@@ -66,7 +66,7 @@ def role(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
     return _role(request, _found(request, role_id), form=None, status=200)
 
 
-@requires("identity.change")
+@requires("identity.change", fresh=True)
 @require_http_methods(["POST"])
 def rename(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
     """Give a role another name."""
@@ -82,7 +82,7 @@ def rename(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
     return _role(request, found, form=form, status=422)
 
 
-@requires("identity.change")
+@requires("identity.change", fresh=True)
 @require_POST
 def remove(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
     """Remove a role that nobody has."""
