@@ -24,6 +24,9 @@ from kontor.office.identity import queries
 from kontor.office.identity.actions import invitations, members
 from kontor.office.identity.actions.limits import BeyondOwnRightsError, Held, SeatsTakenError
 from kontor.office.identity.forms import InviteForm, MemberForm, last_day
+from kontor.office.identity.queries.factors import with_factor
+from kontor.office.identity.queries.security import policy_here
+from kontor.office.identity.views import member_factors
 from kontor.office.identity.views.history import history
 from kontor.office.identity.views.locks import access_of
 
@@ -71,6 +74,7 @@ def person(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase
             if any(one.key in allowed for one in permissions)
         ],
         "last_day": last_day(member.until),
+        "factor": member_factors.about(member),
         "is_here": queries.is_here(member, at=request.at),
         "is_invited": is_invited(member),
         "history": history(member.pk),
@@ -230,7 +234,8 @@ def _member(membership_id: uuid.UUID) -> Membership:
 
 def _listing(request: TenantRequest) -> Listing:
     at = request.at
-    rows = queries.members()
+    rows = with_factor(queries.members())
+    policy = policy_here()
     if request.GET.get("state") != _GONE:
         rows = rows.filter(queries.here(at))
     narrow = {
@@ -249,12 +254,25 @@ def _listing(request: TenantRequest) -> Listing:
             Column("roles", _("Roles"), value=lambda row: ", ".join(row.role_names), slot="meta"),
             Column("kind", _("Counts as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
             Column("since", _("Since"), kind="day", sort="since", late=True),
+            Column(
+                "factor",
+                _("Second factor"),
+                kind="badge",
+                value=lambda row: member_factors.badge(row, policy),
+                slot="more",
+            ),
             Column("state", _("State"), kind="badge", value=lambda row: state(row, at), slot="state"),
         ),
         search=("user__name", "user__email"),
         choices=(
             Choice("kind", _("Counts as"), tuple(KINDS.items())),
             Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(role))),
+            Choice(
+                "factor",
+                _("Second factor"),
+                (("yes", _("set up")), ("no", _("none"))),
+                apply=lambda found, chosen: found.filter(has_factor=chosen == "yes"),
+            ),
             Choice(
                 "state",
                 _("State"),
