@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,6 +41,24 @@ _SQL: Final = {
     ),
     Figure.MONTH_END: f"SELECT quantity FROM ({_LEVELS}) AS levels ORDER BY at DESC, id DESC LIMIT 1",  # noqa: S608  ours
 }
+_GAPS: Final = "unnest(%(gaps_from)s::timestamptz[], %(gaps_until)s::timestamptz[]) AS gap (since, until)"
+_IN_GAP: Final = "at >= gap.since AND (gap.until IS NULL OR at < gap.until)"
+_COUNTS: Final = f"{_IN_PERIOD} AND NOT EXISTS (SELECT 1 FROM {_GAPS} WHERE {_IN_GAP})"  # noqa: S608  our own names
+_LEVEL_AFTER: Final = _LEVEL_BEFORE.replace("at < %(first)s", "at < gap.until")
+_GAPPED_LEVELS: Final = (
+    f"SELECT quantity, at, id FROM {_TABLE} WHERE {_COUNTS} UNION ALL"  # noqa: S608  our own names
+    f" SELECT CASE WHEN EXISTS (SELECT 1 FROM {_GAPS} WHERE gap.since <= %(first)s"
+    f" AND (gap.until IS NULL OR gap.until > %(first)s)) THEN 0 ELSE coalesce({_LEVEL_BEFORE}, 0) END,"
+    " %(first)s, '00000000-0000-0000-0000-000000000000' UNION ALL"
+    f" SELECT 0, gap.since, 'ffffffff-ffff-ffff-ffff-ffffffffffff' FROM {_GAPS}"
+    " WHERE gap.since > %(first)s AND gap.since < %(end)s UNION ALL"
+    f" SELECT coalesce({_LEVEL_AFTER}, 0), gap.until, '00000000-0000-0000-0000-000000000000' FROM {_GAPS}"
+    " WHERE gap.until > %(first)s AND gap.until < %(end)s"
+)
+_GAPPED: Final = {
+    figure: sql.replace(_LEVELS, _GAPPED_LEVELS) if _LEVELS in sql else sql.replace(_IN_PERIOD, _COUNTS)
+    for figure, sql in _SQL.items()
+}
 _BY_DAY: Final = {
     Figure.SUM: (
         f"SELECT (at AT TIME ZONE %(zone)s)::date AS day, sum(quantity) FROM {_TABLE}"  # noqa: S608  our own names
@@ -57,6 +75,9 @@ _BY_DAY: Final = {
 }
 
 
+Gaps = Sequence[tuple[datetime, datetime | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading as it is given out; `source` names what was used."""
@@ -70,38 +91,45 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A tenant's reading of a meter that is asked for: of a period, whose days begin and end in a zone."""
+    """
+    A tenant's reading of a meter that is asked for: of a period, whose days begin and end in a zone.
+
+    without  what does not count, see `used`
+    """
 
     tenant: uuid.UUID
     meter: str
     period: Period
     zone: zoneinfo.ZoneInfo
     figure: Figure
+    without: Gaps = ()
 
     @property
     def told(self) -> dict[str, Any]:
         """What the statement is given."""
         first, end = midnight(self.period.first, self.zone), midnight(self.period.end, self.zone)
-        return {"tenant": self.tenant, "meter": self.meter, "first": first, "end": end}
+        return {"tenant": self.tenant, "meter": self.meter, "first": first, "end": end, **_told(self.without)}
 
 
 def used(
-    meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure, until: datetime | None = None
-) -> Decimal:
+    meter: str, period: Period, *, zone: zoneinfo.ZoneInfo, figure: Figure, until: datetime | None = None,
+    without: Gaps = (),
+) -> Decimal:  # fmt: skip
     """
     Return what the current tenant's readings of a period come to.
 
-    zone   whose midnights begin and end the period's days
-    until  where only what lies before a moment counts, such as in a month that still runs
+    zone     whose midnights begin and end the period's days
+    until    where only what lies before a moment counts, such as in a month that still runs
+    without  from when until when nothing counts, the end exclusive and None for no end; a level is nought meanwhile
     """
     first, end = midnight(period.first, zone), midnight(period.end, zone)
     end = end if until is None else max(first + timedelta(microseconds=1), min(end, until))
-    return Decimal(_rows(_SQL[figure], meter, first=first, end=end)[0][0])
+    return Decimal(_rows(_sql(figure, without), meter, first=first, end=end, **_told(without))[0][0])
 
 
-def used_of_each(asked: Sequence[Wanted]) -> list[Decimal]:
+def used_of_each(asked: Iterable[Wanted]) -> list[Decimal]:
     """Return what each of these readings comes to, each as its own tenant, in one round trip."""
-    found = answers_of(Asked(each.tenant, _SQL[each.figure], each.told) for each in asked)
+    found = answers_of(Asked(each.tenant, _sql(each.figure, each.without), each.told) for each in asked)
     return [Decimal(rows[0][0]) for rows in found]
 
 
@@ -159,6 +187,16 @@ def written_at(row: uuid.UUID) -> datetime:
 def midnight(day: date, zone: zoneinfo.ZoneInfo) -> datetime:
     """Return the moment a day begins in a zone."""
     return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _sql(figure: Figure, without: Gaps) -> str:
+    return _GAPPED[figure] if without else _SQL[figure]
+
+
+def _told(without: Gaps) -> dict[str, Any]:
+    if not without:
+        return {}
+    return {"gaps_from": [since for since, _ in without], "gaps_until": [until for _, until in without]}
 
 
 def _rows(sql: str, meter: str, **told: Any) -> Sequence[Sequence[Any]]:

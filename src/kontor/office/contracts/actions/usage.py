@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from kontor.kernel.actions.levels import note_storage
 from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import Actor
-from kontor.kernel.queries.meters import months_reported_since, used_of_each, written_at
+from kontor.kernel.queries.meters import Gaps, months_reported_since, used_of_each, written_at
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
@@ -40,11 +40,11 @@ from kontor.office.contracts.queries.usage import (
     wish,
     zone_of,
 )
-from kontor.rulebook.currency import number
+from kontor.office.contracts.queries.usage_charges import charge_text
+from kontor.office.contracts.queries.usage_gaps import gaps_of, without_gaps
 from kontor.rulebook.period import Period
-from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.usage import MonthStatement, month_at, month_of
-from kontor.rulebook.wording import said
 
 LOOKED_BACK: Final = 12  # months; what is reported later still is a case for people
 OVERLAP: Final = timedelta(days=1)  # a transaction that was open during the last look has ended by then
@@ -78,6 +78,7 @@ class _Asked:
     prices: _PriceLists
     zone: ZoneInfo
     positions: Mapping[str, Sequence[str]]
+    gaps: Gaps
     at: datetime
     actor: Actor
     others: Sequence["_Asked"] = ()
@@ -143,11 +144,14 @@ def _asked(contracts: Sequence[Contract], *, at: datetime, actor: Actor) -> list
     family = [*contracts, *Contract.objects.filter(customer_tenant_id__in=customers).exclude(pk__in=asked_for)]
     ids = [each.pk for each in family]
     rows, stated, prices = amendments_by_contract(ids), statements_of(ids), _PriceLists()
-    opens = positions_told(family)
+    opens, gaps = positions_told(family), gaps_of(family, own=True)
     known = [
-        _Asked(each, rows[each.pk], latest(stated[each.pk]), prices, zone_of(each), opens[each.pk], at, actor)
+        _Asked(
+            each, rows[each.pk], latest(stated[each.pk]), prices, zone_of(each), opens[each.pk],
+            gaps.get(each.pk, ()), at, actor,
+        )
         for each in family
-    ]
+    ]  # fmt: skip
     by_customer: dict[uuid.UUID | None, list[_Asked]] = defaultdict(list)
     for each in known:
         by_customer[each.contract.customer_tenant_id].append(each)
@@ -181,7 +185,8 @@ def _opening(asked: _Asked) -> Iterator[_Statement]:
 def _closing(asked: _Asked, readings: Iterable[tuple[Limit, Period, Decimal]]) -> Iterator[_Statement]:
     """Yield the statements of months that are over: the first ones, and others where it comes to something else now."""
     for limit, month, reading in readings:
-        ruling = limit.statement(month, asked.part(limit, month, reading))
+        stated = limit.statement(month, asked.part(limit, month, reading))
+        ruling = without_gaps(stated, asked.contract, asked.gaps, month, asked.zone)
         before = asked.stated.get((limit.meter.name, month.first))
         known = before if before and before.number else None
         if known is None or (known.used, known.blocks) != (ruling.value.used, ruling.value.blocks):
@@ -202,7 +207,9 @@ def _readings(asked: Sequence[_Asked]) -> Mapping[uuid.UUID, list[tuple[Limit, P
         if month.first not in each.closed or month.first in late[each.contract.pk]
         for limit in each.limits(month)
     ]
-    figures = used_of_each([wish(limit, month, tenant=each.customer, zone=each.zone) for each, limit, month in wanted])
+    figures = used_of_each(
+        wish(limit, month, tenant=each.customer, zone=each.zone, without=each.gaps) for each, limit, month in wanted
+    )
     found: dict[uuid.UUID, list[tuple[Limit, Period, Decimal]]] = defaultdict(list)
     for (each, limit, month), figure in zip(wanted, figures, strict=True):
         found[each.contract.pk].append((limit, month, figure))
@@ -278,7 +285,7 @@ def _charge(asked: _Asked, limit: Limit, made: UsageStatement, ruling: Ruling[Mo
     """Charge the blocks with the next invoice under the month's own days; a correction, those it adds or takes back."""
     assert limit.tariff is not None
     month = ruling.value.month
-    text = _text(limit, ruling.value.included, correction=made.number > 1)
+    text = charge_text(limit, ruling.value.included, correction=made.number > 1)
     add_charge(
         asked.contract,
         f"{made.meter}-{made.month:%Y-%m}" + (f"-{made.number}" if made.number > 1 else ""),
@@ -293,16 +300,3 @@ def _charge(asked: _Asked, limit: Limit, made: UsageStatement, ruling: Ruling[Mo
         at=asked.at,
         actor=asked.actor,
     )
-
-
-def _text(limit: Limit, included: Decimal, *, correction: bool) -> Text:
-    assert limit.tariff is not None
-    text = said(
-        "{title} über {included} {unit}: Blöcke zu {size}",
-        "{title} above {included} {unit}: blocks of {size}",
-        title=limit.meter.title or Text(limit.meter.name, limit.meter.name),
-        included=number(included),
-        unit=limit.unit,
-        size=number(limit.tariff.block),
-    )
-    return said("{text} (Nachtrag)", "{text} (correction)", text=text) if correction else text

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from kontor.kernel import registry
 from kontor.kernel.models import Entitlement
+from kontor.kernel.queries.meters import Gaps
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.usage import Limit, Published, Taker, limits_of, part_of, read, zone_of
+from kontor.office.contracts.queries.usage_gaps import gaps_of
 from kontor.rulebook.period import Period
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.usage import forecast, month_at
@@ -69,7 +71,11 @@ def own_use(month: Period, *, at: datetime) -> list[OwnUse]:
         limits = limits_of(contract, rows[contract.pk], month, _published(known))
         told = (_as_told(contract, limit, known.get(limit.meter.name), allowed) for limit in limits)
         takers += [Taker(contract, limit) for limit in told]
-    return [_own(each, _beside(each, takers), month, stated.get(_key(each)), at=at) for each in takers]
+    gaps = gaps_of(contracts, own=False)
+    return [
+        _own(each, _beside(each, takers), month, stated.get(_key(each)), gaps.get(each.contract.pk, ()), at=at)
+        for each in takers
+    ]
 
 
 def _key(taker: Taker) -> tuple[uuid.UUID, str]:
@@ -133,11 +139,13 @@ def _published(known: dict[str, UsageStatement]) -> dict[str, Published]:
     }
 
 
-def _own(mine: Taker, others: tuple[Taker, ...], month: Period, row: UsageStatement | None, *, at: datetime) -> OwnUse:
+def _own(
+    mine: Taker, others: tuple[Taker, ...], month: Period, row: UsageStatement | None, gaps: Gaps, *, at: datetime
+) -> OwnUse:
     contract, limit = mine.contract, mine.limit
     closed = row if row and row.number else None
     zone = zone_of(contract)
-    reading = read(limit, month, zone=zone, until=at)
+    reading = read(limit, month, zone=zone, until=at, without=gaps)
     used = plain(closed.used) if closed else limit.in_units(part_of(mine, reading, others).value)
     runs = closed is None and month == month_at(at, zone)
     level = limit.meter.measure.value == "level"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kontor.kernel import registry
 from kontor.kernel.queries.blobs import STORAGE
-from kontor.kernel.queries.meters import Wanted, used as used_of
+from kontor.kernel.queries.meters import Gaps, Wanted, used as used_of
 from kontor.office.contracts.models import Amendment, Contract, UsageStatement
 from kontor.office.contracts.queries.charges import plain
 from kontor.office.contracts.queries.limited import HARD, hard_limits, storage_in
@@ -228,9 +228,9 @@ def _rounding(pack: TermsPack) -> Rounding:
     return Rounding(said.value) if said else Rounding.NEAREST
 
 
-def read(limit: Limit, month: Period, *, zone: ZoneInfo, until: datetime | None = None) -> Decimal:
-    """Return the current tenant's reading of a meter in a month, in the meter's own unit."""
-    return used_of(limit.meter.key, month, zone=zone, figure=limit.figure, until=until)
+def read(limit: Limit, month: Period, *, zone: ZoneInfo, until: datetime | None = None, without: Gaps = ()) -> Decimal:
+    """Return the current tenant's reading of a meter in a month, in the meter's own unit; `without` does not count."""
+    return used_of(limit.meter.key, month, zone=zone, figure=limit.figure, until=until, without=without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +275,10 @@ def part_of(mine: Taker, reading: Decimal, others: Sequence[Taker]) -> Ruling[De
     return Ruling(part, (), (), (step,))
 
 
-def wish(limit: Limit, month: Period, *, tenant: uuid.UUID, zone: ZoneInfo) -> Wanted:
+def wish(limit: Limit, month: Period, *, tenant: uuid.UUID, zone: ZoneInfo, without: Gaps = ()) -> Wanted:
     """Return a tenant's reading of a meter in a month as it is asked for with those of others."""
-    return Wanted(tenant=tenant, meter=limit.meter.key, period=month, zone=zone, figure=limit.figure)
+    meter, figure = limit.meter.key, limit.figure
+    return Wanted(tenant=tenant, meter=meter, period=month, zone=zone, figure=figure, without=without)
 
 
 def statements_of(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[UsageStatement]]:
