@@ -38,7 +38,7 @@ def keys(db: None, settings: Any) -> dict[str, str]:
     settings.KONTOR_DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]  # mail goes to the mailbox page
     house = make_house("dealership")
     contract = concluded(house)
-    own = key_of(house.tenant, "contracts.see", "contracts.confirm", "books.see", "books.payments",
+    own = key_of(house.tenant, "contracts.see", "contracts.confirm", "contracts.end", "books.see", "books.payments",
                  "contracts.use", "contracts.report_use", "contracts.synchronise")  # fmt: skip
     theirs = customer_key(contract, "contracts.account", "contracts.change_own", "books.received")
     with as_tenant(house.tenant.pk):

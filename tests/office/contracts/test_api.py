@@ -1,5 +1,6 @@
 """Contracts over the API: both sides of each, ordering and notice by the customer, and nobody else's."""
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,12 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import OutgoingMail, Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.models import ChangeOrder, Contract, ContractNotice
 from tests.calling import customer_key, get, key_of, post, walked
 from tests.factories import House, make_house
-from tests.office.contracts.ordering import concluded, place_more
+from tests.office.contracts.ordering import SIGNATORY, concluded, place_more
+from tests.office.contracts.test_change_views import customer
 from tests.people import entitle, make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,54 @@ def test_notice_is_given_where_the_contract_lets_it_be_given_signed_in():
         assert ContractNotice.objects.get().given_by == "Waage"
 
 
+PAPER = {"name": "kuendigung.pdf", "content": base64.b64encode(b"%PDF-1.7 letter").decode()}
+CAME = {"side": "customer", "means": "letter", "received_on": "2026-12-09", "given_by": "Jonas Alder", "proof": PAPER}
+
+
+def test_the_house_records_a_notice_that_came_by_letter_once(house, contract):
+    staff = key_of(house.tenant, "contracts.end", "contracts.see")
+    path = f"/contracts/{contract.pk}/notices"
+    first = post(staff, path, CAME, HTTP_IDEMPOTENCY_KEY="n1")
+    assert first == post(staff, path, CAME, HTTP_IDEMPOTENCY_KEY="n1")
+    assert (first[0], first[1]["outcome"], first[1]["side"], first[1]["means"], first[1]["clause"]) == (
+        201, "in_time", "customer", "letter", "4.6.1",
+    )  # fmt: skip
+    assert get(staff, f"/contracts/{contract.pk}")[1]["ends_on"] == first[1]["ends_on"]
+    assert first[1]["ends_on"] is not None
+    assert first[1]["why"]["working"] != []
+    with as_tenant(house.tenant.pk):
+        kept = ContractNotice.objects.get().proof
+        assert kept is not None
+        assert (kept.name, kept.media_type) == ("kuendigung.pdf", "application/pdf")
+    status, problem = post(staff, path, CAME)
+    assert (status, problem["type"]) == (409, "urn:kontor:problem:refused")
+
+
+def test_a_recorded_notice_counts_by_form_and_by_receipt_as_on_the_page(house, contract):
+    staff = key_of(house.tenant, "contracts.end", "contracts.see")
+    path = f"/contracts/{contract.pk}/notices"
+    assert post(staff, path, CAME | {"means": "email"})[1]["outcome"] == "refused"
+    sent = {key: value for key, value in CAME.items() if key != "received_on"} | {"sent_on": "2026-12-08"}
+    waits = post(staff, path, sent)[1]
+    assert (waits["outcome"], waits["ends_on"]) == ("awaited", None)
+    receipt = f"/notices/{waits['id']}/receipt"
+    assert post(staff, receipt, {"received_on": "2026-12-07"})[0] == 409  # before it was sent
+    status, counted = post(staff, receipt, {"received_on": "2026-12-09", "proof": PAPER})
+    assert (status, counted["outcome"], counted["counted_on"]) == (201, "in_time", "2026-12-09")
+    assert post(staff, receipt, {"received_on": "2026-12-09"})[0] == 409
+    assert post(staff, f"/notices/{NOBODYS}/receipt", {"received_on": "2026-12-09"})[0] == 404
+
+
+def test_a_recorded_notice_needs_a_proof_and_the_right_to_end(house, own, contract):
+    path = f"/contracts/{contract.pk}/notices"
+    assert post(own, path, CAME)[0] == 403
+    staff = key_of(house.tenant, "contracts.end")
+    for content in ("no base64", base64.b64encode(b"GIF89a something").decode()):
+        assert post(staff, path, CAME | {"proof": {"name": "x.pdf", "content": content}})[0] == 422
+    assert post(staff, path, {key: CAME[key] for key in CAME if key != "proof"})[0] == 422
+    assert post(staff, f"/contracts/{NOBODYS}/notices", CAME)[0] == 404
+
+
 def test_an_order_by_a_key_waits_for_the_signatory(house, own, theirs, contract):
     path = f"/received/contracts/{contract.pk}/orders"
     status, order = post(theirs, path, {"kind": "MORE", "quantities": {"seats": 2}})
@@ -123,6 +173,25 @@ def test_an_order_by_a_key_waits_for_the_signatory(house, own, theirs, contract)
     assert get(own, f"/contracts/{contract.pk}/orders")[1]["items"] == [order]
     status, problem = post(own, f"/orders/{order['id']}/confirmation", {})
     assert (status, problem["type"]) == (409, "urn:kontor:problem:refused")
+    with as_tenant(house.tenant.pk):
+        (asked,) = OutgoingMail.objects.filter(about_kind="contracts.ChangeOrder")
+    assert (asked.to, asked.subject) == (SIGNATORY, f"Bestellung zu Vertrag {contract.number} wartet auf Sie")
+    assert "2 × " in asked.text
+    assert asked.text.startswith("Guten Tag,\n\nWaage hat die Bestellung 1 ")
+
+
+def test_what_a_key_ordered_is_signed_on_the_page_and_confirmed_to_the_signatory(house, own, theirs, contract):
+    order = post(theirs, f"/received/contracts/{contract.pk}/orders", {"kind": "MORE", "quantities": {"seats": 2}})[1]
+    with as_tenant(house.tenant.pk):
+        row = ChangeOrder.objects.get()
+    signatory = customer(contract, SIGNATORY)
+    assert signatory.post(f"/contracts/account/changes/{row.pk}/sign/").status_code == 302
+    assert get(theirs, f"/received/contracts/{contract.pk}/orders")[1]["items"][0]["state"] == "PLACED"
+    status, confirmed = post(own, f"/orders/{order['id']}/confirmation", {})
+    assert (status, confirmed["state"]) == (200, "CONFIRMED")
+    with as_tenant(house.tenant.pk):
+        mail = OutgoingMail.objects.filter(about_kind="contracts.ChangeOrder").latest("pk")
+    assert (mail.to, mail.subject) == (SIGNATORY, f"Bestellbestätigung zu Vertrag {contract.number}")
 
 
 def test_a_signed_order_is_confirmed_by_the_house(house, own, contract):

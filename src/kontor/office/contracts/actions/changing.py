@@ -189,12 +189,16 @@ def _revoke(contract: Contract, amendment: Amendment, *, at: datetime, actor: Ac
 
 
 def _mail(state: ChangeOrderState, *, at: datetime, plan: Plan | None = None) -> None:
+    """Answer whoever ordered; what a key ordered has no address, so its signatory is answered."""
     order = state.order
-    if not order.ordered_email:
+    to, name = order.ordered_email, order.ordered_by
+    if not to and state.signed_by:
+        to, name = order.contract.signature["email"], state.signed_by
+    if not to:
         return
     letter = change_mail(order, state, plan)
     send_mail(
-        to=order.ordered_email, to_name=order.ordered_by, subject=letter.subject, text=letter.text, about=order, at=at,
+        to=to, to_name=name, subject=letter.subject, text=letter.text, about=order, at=at,
         reply_to=order.contract.terms["seller"]["email"],
     )  # fmt: skip
 

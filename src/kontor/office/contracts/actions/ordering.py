@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.mail import send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions.changing import ChangeRefusedError, decided, go_on, sign, standing_of
 from kontor.office.contracts.models import AgreedPrice, ChangeOrder, ChangeOrderState, Contract
+from kontor.office.contracts.queries.change_letters import waiting_mail
 from kontor.office.contracts.queries.changing import less, more, other_interval
 from kontor.office.contracts.queries.orders import signs_for, ware_line
 from kontor.office.contracts.queries.shop import Ware, wares
@@ -45,7 +47,8 @@ def order_more(
     Place an order for more: item of the price list -> how many. It waits for our confirmation.
 
     Prices are those of the day, or the agreed ones, and stay as ordered. Without authority to sign it first waits for
-    the signatory. ChangeRefusedError for what is not on the list, no whole number, or a contract that has ended.
+    the signatory, who is told by mail. ChangeRefusedError for what is not on the list, no whole number, or a contract
+    that has ended.
     """
     standing = standing_of(contract, at=at)
     agreed = list(AgreedPrice.objects.filter(contract=contract))
@@ -147,7 +150,18 @@ def _placed(
     if signs_for(contract, email):
         sign(state, name=ordered_by, at=at)
         go_on(state, at=at, actor=actor)
+    else:
+        _ask_signatory(order, at=at)
     return order
+
+
+def _ask_signatory(order: ChangeOrder, *, at: datetime) -> None:
+    """Tell the customer's signatory by mail that an order waits, so that none placed by a key lies unseen."""
+    signatory, letter = order.contract.signature, waiting_mail(order)
+    send_mail(
+        to=signatory["email"], to_name=signatory["name"], subject=letter.subject, text=letter.text, about=order, at=at,
+        reply_to=order.contract.terms["seller"]["email"],
+    )  # fmt: skip
 
 
 def _refuse_empty(lines: Collection[Any]) -> None:

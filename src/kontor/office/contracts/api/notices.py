@@ -1,21 +1,47 @@
-"""Notice over the API: what holds, what was given, and giving it as the customer where the form allows."""
+"""
+Notice over the API: what holds, what was given, giving it as the customer where the form allows, and recording as the
+house what came in by other ways.
+"""
 
+import base64
+import binascii
 import uuid
 from datetime import date, datetime
+from typing import Annotated, Literal
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from ninja import Schema
+from pydantic import AfterValidator, Field
 
 from kontor.kernel.actions.answering import answer
-from kontor.kernel.api import WHY, Call, Day, Page, ProblemError, Truth, Why
+from kontor.kernel.actions.blobs import QuotaExceededError
+from kontor.kernel.api import WHY, Call, Day, Line, Page, ProblemError, Truth, Why
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
+from kontor.office.contracts.actions import noticing
 from kontor.office.contracts.actions.ending import EndingRefusedError
 from kontor.office.contracts.api.mounted import ACCOUNT, CHANGE_OWN, SEE, endpoints, opened
 from kontor.office.contracts.models import ContractNotice
 from kontor.office.contracts.queries.ending import ends_of, notices_of, rule_of
 from kontor.rulebook.ending.form import Means, has_form
 from kontor.rulebook.ending.notice import Given, decide_notice
+from kontor.rulebook.ending.told import Side
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.terms import NoAnswerError
+
+END = "contracts.end"
+LARGEST = 7 * 2**20  # bytes of a proof: in base64 within the ten megabytes of a body
+
+
+def _readable(content: str) -> str:
+    try:
+        found = base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError) as unreadable:
+        raise ValueError("is not base64") from unreadable
+    if not found.startswith(b"%PDF-"):
+        raise ValueError("is no PDF")
+    return content
 
 
 class NoticeRules(Schema):
@@ -57,6 +83,42 @@ class NewNotice(Schema):
     """The end that is wished, null for the earliest."""
 
     wished_on: Day | None = None
+
+
+class Proof(Schema):
+    """What proves a notice: the letter, the return receipt or the mail, as a PDF in base64."""
+
+    name: Annotated[Line, Field(max_length=200)]
+    content: Annotated[str, Field(max_length=LARGEST * 4 // 3 + 4, min_length=8), AfterValidator(_readable)]
+
+
+class RecordedNotice(Schema):
+    """
+    A notice that came in or went out by another way than the platform.
+
+    side                   who gave it
+    sent_on, received_on   as far as they are known; at least one of them
+    wished_on              the day that the notice names
+    parts                  keys of positions, where only these are given up and the terms allow it
+    """
+
+    side: Literal["customer", "provider"]
+    means: Literal["letter", "registered_letter", "email"]
+    sent_on: Day | None = None
+    received_on: Day | None = None
+    given_by: Annotated[Line, Field(max_length=200)]
+    wished_on: Day | None = None
+    parts: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[!-~]+$")]], Field(max_length=50)
+    ] = []
+    proof: Proof
+
+
+class Receipt(Schema):
+    """The day on which a notice that was only sent was received, and what proves it."""
+
+    received_on: Day
+    proof: Proof | None = None
 
 
 @endpoints.reads_both("/contracts/{uuid:contract_id}/notice", house=SEE, customer=ACCOUNT, answers=NoticeRules)
@@ -104,6 +166,53 @@ def give_notice(request: Call, contract_id: uuid.UUID, told: NewNotice) -> Notic
     except EndingRefusedError as refused:
         raise ProblemError(409, "refused", refused.text) from refused
     return _shown(given, None, reasons_by_id({given.ruling}).get(given.ruling))
+
+
+@endpoints.writes("/contracts/{uuid:contract_id}/notices", permission=END, answers=NoticeShown, status=201)
+def record_notice(request: Call, contract_id: uuid.UUID, told: RecordedNotice) -> NoticeShown:
+    """
+    Record as the house a notice of either side with its proof; it does what the contract says of its form and day.
+
+    What lacks the form is kept and changes nothing ("refused"). 409 where the contract ends already or knows no notice
+    of parts.
+    """
+    found = opened(request, contract_id)
+    try:
+        given = Given(
+            Means(told.means), sent=told.sent_on, received=told.received_on, wished=told.wished_on,
+            parts=tuple(told.parts),
+        )  # fmt: skip
+        notice = noticing.NewNotice(
+            given=given, side=Side(told.side), given_by=told.given_by, proof=_uploaded(told.proof)
+        )
+        made = noticing.give_notice(found.contract, notice, at=request.at, actor=request.actor)
+    except (RefusalError, EndingRefusedError, NoAnswerError) as refused:
+        raise ProblemError(409, "refused", refused.text) from refused
+    except QuotaExceededError as full:
+        raise ProblemError(409, "full", str(full)) from full
+    return _shown(made, None, reasons_by_id({made.ruling}).get(made.ruling))
+
+
+@endpoints.writes("/notices/{uuid:notice_id}/receipt", permission=END, answers=NoticeShown, status=201)
+def record_receipt(request: Call, notice_id: uuid.UUID, told: Receipt) -> NoticeShown:
+    """Note as the house the day on which a notice was received; 409 where it is known already."""
+    get_object_or_404(ContractNotice, pk=notice_id)
+    try:
+        made = noticing.note_receipt(
+            notice_id, received_on=told.received_on, proof=_uploaded(told.proof) if told.proof else None,
+            at=request.at, actor=request.actor,
+        )  # fmt: skip
+    except (RefusalError, EndingRefusedError, NoAnswerError) as refused:
+        raise ProblemError(409, "refused", refused.text) from refused
+    except QuotaExceededError as full:
+        raise ProblemError(409, "full", str(full)) from full
+    return _shown(made, None, reasons_by_id({made.ruling}).get(made.ruling))
+
+
+def _uploaded(proof: Proof) -> noticing.Upload:
+    return noticing.Upload(
+        name=proof.name, media_type="application/pdf", content=base64.b64decode(proof.content, validate=True)
+    )
 
 
 def _shown(row: ContractNotice, withdrawn_on: date | None, reasons: Reasons | None) -> NoticeShown:

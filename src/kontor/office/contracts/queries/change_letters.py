@@ -1,4 +1,4 @@
-"""The mail that answers a change order: confirmed with its cost, noted with its day, or declined."""
+"""The mails about a change order: that it waits for the signatory, is confirmed with its cost, noted, or declined."""
 
 from decimal import Decimal
 
@@ -43,6 +43,48 @@ _DECLINED = {
         "Hello,\n\nwe do not carry out your order {order} under contract {number}: {reason}\n",
     ),
 }
+_WAITS = {
+    "de": (
+        "Bestellung zu Vertrag {number} wartet auf Sie",
+        "Guten Tag,\n\n{by} hat die Bestellung {order} zum Vertrag {number} abgegeben:\n\n{lines}\n\n"
+        "Sie gilt erst, wenn Sie sie unterschreiben: angemeldet, auf der Seite des Vertrags unter „Änderungen“. Bis "
+        "dahin ändert sich nichts, und Sie können sie dort zurücknehmen.\n",
+    ),
+    "en": (
+        "An order under contract {number} waits for you",
+        "Hello,\n\n{by} placed order {order} under contract {number}:\n\n{lines}\n\n"
+        "It binds only once you sign it: signed in, on the contract's page under “Changes”. Until then nothing "
+        "changes, and you can take it back there.\n",
+    ),
+}
+_INTERVALS = {
+    "de": {"month": "Abrechnung jeden Monat", "quarter": "Abrechnung jedes Quartal", "year": "Abrechnung jedes Jahr"},
+    "en": {"month": "billing every month", "quarter": "billing every quarter", "year": "billing every year"},
+}
+_FEWER = {"de": "{count} × {name} weniger", "en": "{count} × {name} fewer"}
+
+
+def waiting_mail(order: ChangeOrder) -> Letter:
+    """Return the mail that asks the signatory to sign an order that somebody else, or a key, has placed."""
+    contract = order.contract
+    language = contract.terms["language"]
+    subject, text = _WAITS[language]
+    named = {"number": contract.number, "order": order.number, "by": order.ordered_by}
+    return Letter(subject.format(**named), text.format(**named, lines=_ordered(order, language)))
+
+
+def _ordered(order: ChangeOrder, language: str) -> str:
+    """Return what an order asks for, one line for each."""
+    terms = order.contract.terms
+    if order.interval:
+        return _INTERVALS[language][order.interval]
+    if order.kind == ChangeOrder.Kind.MORE:
+        return "\n".join(_line(line, terms["currency"], language) for line in order.lines)
+    names = terms["names"]
+    return "\n".join(
+        _FEWER[language].format(count=line["quantity"], name=names.get(line["key"], line["key"]))
+        for line in order.lines
+    )
 
 
 def change_mail(order: ChangeOrder, state: ChangeOrderState, plan: Plan | None) -> Letter:
