@@ -13,7 +13,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.books.models import Invoice, InvoiceBalance
 from kontor.office.contracts.actions.changing import bill_at_once, confirm_order
-from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, do_task, end_contract
+from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract
 from kontor.office.contracts.actions.ending_cases import (
     close_case,
     end_by_case,
@@ -23,6 +23,7 @@ from kontor.office.contracts.actions.ending_cases import (
     tell_case,
 )
 from kontor.office.contracts.actions.ending_money import ClaimRefusedError
+from kontor.office.contracts.actions.ending_tasks import do_task
 from kontor.office.contracts.actions.noticing import give_notice
 from kontor.office.contracts.actions.ordering import order_more
 from kontor.office.contracts.models import BilledPeriod, Contract, EndingCase, EndingProof, EndingTask

@@ -157,6 +157,7 @@ def test_a_locked_computer_stays_locked_and_keeps_its_place(contract):
     assert activated(contract, "c1").new is False
 
 
+@pytest.mark.requirement("AP-049")
 @pytest.mark.usefixtures("inside")
 def test_before_the_first_and_after_the_last_day_nothing_is_activated(contract):
     assert refused(contract, "c1", at=datetime(2026, 11, 30, 12, 0, tzinfo=UTC)) == ("not_yet", "Art. 6")

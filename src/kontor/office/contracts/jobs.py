@@ -10,6 +10,7 @@ from kontor.kernel.background import tenant_job
 from kontor.office.contracts.actions import (
     billing,
     breach_lock,
+    certificates,
     changing,
     claim_letters,
     claiming,
@@ -17,6 +18,7 @@ from kontor.office.contracts.actions import (
     conclusion,
     days,
     ending_cases,
+    ending_tasks,
     entitling,
     extra_functions,
     first_use,
@@ -165,8 +167,15 @@ def reckon(*, at: datetime) -> None:
 
 @tenant_job("contracts.endings")
 def endings(*, at: datetime) -> None:
-    """End what has ended by itself by now; any number of times a day."""
+    """End what has ended by itself by now, and tell of what is overdue after an end; any number of times a day."""
     ending_cases.end_by_themselves(at=at)
+    ending_tasks.alert_overdue(at=at)
+
+
+@tenant_job("contracts.certificates")
+def certificates_run_out(*, at: datetime) -> None:
+    """Remind of certificates of insurance that end soon."""
+    certificates.remind_of_certificates(at=at)
 
 
 @tenant_job("contracts.remind")

@@ -14,6 +14,7 @@ software 2027-03-02
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from kontor.rulebook.ending.told import Side
 from kontor.rulebook.period import ONE_DAY, last_day_after
@@ -23,6 +24,7 @@ from kontor.rulebook.terms.protection import Retention
 from kontor.rulebook.wording import day, said
 
 _DATA = "customer_data"
+PROVED: Final = frozenset({"software"})  # done only with a written assurance or a certificate of destruction (21.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def begin_day(*, at: datetime) -> int:
     queue_many("contracts.renew_licences", [(tenant, {})])
     queue_many("contracts.claims", [(tenant, {})])
     queue_many("contracts.endings", [(tenant, {})])
+    queue_many("contracts.certificates", [(tenant, {})])
     queue_many("contracts.apply_prices", [(tenant, {})])
     queue_many("contracts.settle_silence", [(tenant, {})])
     queue_many("contracts.tell_news", [(tenant, {})])

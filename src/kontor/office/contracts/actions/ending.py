@@ -1,6 +1,5 @@
 """The end of a contract: written down with its ruling, its money settled, its duties dated, both sides told."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -94,18 +93,6 @@ def tell_both(contract: Contract, letter: Letter, *, at: datetime) -> None:
 def tell_ended(contract: Contract, ending: Ending, *, at: datetime) -> None:
     """Tell both sides that the contract ends, when and why."""
     tell_both(contract, ended_mail(contract, ending.ruling, ends=ending.ends), at=at)
-
-
-@transaction.atomic
-def do_task(task_id: uuid.UUID, *, note: str, on: date, at: datetime, actor: Actor) -> EndingTask:
-    """Note that a task after the end was done, and how; EndingRefusedError where it was done or dropped before."""
-    task = EndingTask.objects.select_for_update().get(pk=task_id)
-    if task.done_on or task.dropped_on:
-        raise EndingRefusedError(Text("Diese Aufgabe ist schon erledigt.", "This task has been settled already."))
-    task.done_on, task.done_note = on, note
-    task.save(update_fields=["done_on", "done_note"])
-    record("contracts.ending_task_done", task, at=at, actor=actor, clause=task.clause, after={"note": note, "on": on})
-    return task
 
 
 def drop_tasks(contract: Contract, *, on: date) -> None:

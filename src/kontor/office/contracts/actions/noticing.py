@@ -123,7 +123,7 @@ def withdraw_notice(
         customer_tenant_id=contract.customer_tenant_id,
         withdrawn_on=on,
         consented_on=consented_on,
-        proof=_kept(proof, contract, at=at),
+        proof=kept_proof(proof, contract, at=at),
         ruling=stored,
         at=at,
     )
@@ -160,7 +160,7 @@ def _written(
         wished_on=given.wished,
         parts=list(given.parts),
         given_by=notice.given_by,
-        proof=_kept(notice.proof, contract, at=at),
+        proof=kept_proof(notice.proof, contract, at=at),
         receipt_of=before,
         outcome=answer.outcome.value,
         counted_on=answer.counted,
@@ -235,7 +235,7 @@ def _refuse_unknown_parts(contract: Contract, rows: Sequence[Amendment], parts: 
         )
 
 
-def _kept(proof: Upload | None, contract: Contract, *, at: datetime) -> Blob | None:
+def kept_proof(proof: Upload | None, contract: Contract, *, at: datetime) -> Blob | None:
     """Keep the proof as a file that both sides may read."""
     if proof is None:
         return None

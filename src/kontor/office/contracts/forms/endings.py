@@ -81,6 +81,13 @@ class WithdrawalForm(forms.Form):
     proof = forms.FileField(label=_("Proof"), required=False)
 
 
+class ReturnForm(forms.Form):
+    """The written assurance of a return, or the certificate of a destruction."""
+
+    proof = forms.FileField(label=_("Assurance or certificate"), help_text=_("Signed, as a PDF"))
+    note = forms.CharField(label=_("Remark"), max_length=300, required=False)
+
+
 class ProofForm(forms.Form):
     """A document that proves something in a case."""
 

@@ -3,6 +3,7 @@
 from kontor.kernel.registry import ApiCondition, CustomerAction, Gate, Measure, Meter, Module, PublicPage, register
 from kontor.office.contracts.actions import (
     changing,
+    ending_tasks,
     hardware,
     hardware_cases,
     licensing,
@@ -130,6 +131,12 @@ register(
                 model="contracts.Trial",
                 meaning=Text("Nach dem Test um ein Angebot bitten", "Ask for an offer after the trial"),
                 act=trials.ask_for_offer,
+            ),
+            CustomerAction(
+                key="contracts.software_returned",
+                model="contracts.EndingTask",
+                meaning=Text("Rückgabe oder Vernichtung nachweisen", "Prove the return or destruction"),
+                act=ending_tasks.return_software,
             ),
             CustomerAction(
                 key="contracts.notice_by_customer",

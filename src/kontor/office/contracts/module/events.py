@@ -23,6 +23,10 @@ EVENTS: Final = (
     EventKind("contracts.notice_given", Text("Ein Vertrag wurde gekündigt", "Notice was given")),
     EventKind("contracts.notice_withdrawn", Text("Eine Kündigung wurde zurückgenommen", "A notice was withdrawn")),
     EventKind("contracts.ended", Text("Das Ende eines Vertrags steht fest", "A contract's end is known")),
+    EventKind(
+        "contracts.ending_task_overdue",
+        Text("Eine Aufgabe nach dem Ende ist überfällig", "A task after the end is overdue"),
+    ),
     EventKind("contracts.renewed", Text("Ein Vertrag hat sich verlängert", "A contract was renewed")),
     EventKind("contracts.claims_moved", Text("Rechnungen sind überfällig", "Invoices are overdue")),
     EventKind("contracts.reminders_moved", Text("Ein Mahnlauf kam voran", "A run of reminders moved on")),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from kontor.office.contracts.models import Contract
+from kontor.office.contracts.models import Contract, EndingTask
 from kontor.office.contracts.queries.letters import Letter
 from kontor.office.contracts.queries.paper import day
 from kontor.rulebook.ruling import Ruling
@@ -50,6 +50,33 @@ _ENDED = {
         "Hello,\n\ncontract {number} ends with {ends}.\n\nHow it came to that:\n{working}\n\nIt rests on: {clauses}\n",
     ),
 }
+_OVERDUE = {
+    "de": (
+        "Überfällig nach dem Ende von Vertrag {number}",
+        "Guten Tag,\n\nnach dem Ende des Vertrags {number} ist offen: {task}.\n"
+        "Fällig war es am {due}; zuständig ist {whose}.\n\nGrundlage: {clause}\n",
+    ),
+    "en": (
+        "Overdue after the end of contract {number}",
+        "Hello,\n\nafter the end of contract {number} this is open: {task}.\n"
+        "It was due on {due}; {whose} is to do it.\n\nIt rests on: {clause}\n",
+    ),
+}
+
+
+def overdue_mail(task: EndingTask) -> Letter:
+    """Return the mail about a task after the end whose day has passed."""
+    contract = task.contract
+    language = contract.terms["language"]
+    subject, text = _OVERDUE[language]
+    named = {
+        "number": contract.number,
+        "task": task.text_de if language == "de" else task.text_en,
+        "due": day(task.due_on, language),
+        "whose": contract.customer_name if task.side == "customer" else contract.seller_name,
+        "clause": task.clause,
+    }
+    return Letter(subject.format(**named), text.format(**named))
 
 
 def notice_mail(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,7 +14,8 @@ from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
-from kontor.office.contracts.actions.ending import EndingRefusedError, do_task
+from kontor.office.contracts.actions.ending import EndingRefusedError
+from kontor.office.contracts.actions.ending_tasks import do_task
 from kontor.office.contracts.actions.noticing import give_notice, note_receipt, withdraw_notice
 from kontor.office.contracts.forms.endings import NoticeForm, ReceiptForm, WithdrawalForm, upload
 from kontor.office.contracts.models import ContractNotice, EndingCase, EndingTask
@@ -24,6 +26,7 @@ from kontor.office.contracts.queries.unlocking import added_names
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.office.contracts.views.offers import SEE, sent_file
+from kontor.rulebook.ending.duties import PROVED
 from kontor.rulebook.ending.form import Means, has_form
 from kontor.rulebook.ending.kinds import SHAPES, kinds_of
 from kontor.rulebook.ending.notice import Given, NoticeRule, decide_notice
@@ -175,7 +178,7 @@ def notice_file(request: TenantRequest, notice_id: uuid.UUID) -> HttpResponseBas
 def task_done(request: TenantRequest, task_id: uuid.UUID) -> HttpResponseBase:
     """Note that a task after the end is done."""
     task = get_object_or_404(EndingTask, pk=task_id)
-    if not task.done_on and not task.dropped_on:
+    if not task.done_on and not task.dropped_on and task.key not in PROVED:
         opened = opened_own(request, task.contract_id)
         note = request.POST.get("note", "")[:300]
         do_task(task_id, note=note, on=opened.today, at=request.at, actor=request.actor)
@@ -198,10 +201,23 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
             _shown(row, notices.withdrawn.get(row.pk), why, names, waits=row.pk in waiting) for row in notices.rows
         ],
         "tasks": [
-            (task, Text(task.text_de, task.text_en), Clause(contract.pack, task.clause, contract.version))
+            (
+                task,
+                Text(task.text_de, task.text_en),
+                Clause(contract.pack, task.clause, contract.version),
+                _to_prove(task, opened),
+            )
             for task in tasks.order_by("due_on", "key")
         ],
     }
+
+
+def _to_prove(task: EndingTask, opened: Opened) -> str:
+    """Return the page on which a task is proved, "" where it needs no proof or is another's."""
+    if task.key not in PROVED or task.done_on or (not opened.own and task.side != Side.CUSTOMER.value):
+        return ""
+    name = "contracts:ending-task-prove" if opened.own else "contracts:account-ending-task-prove"
+    return reverse(name, args=[task.pk])
 
 
 def _framed(request: TenantRequest, opened: Opened) -> dict[str, Any]:
