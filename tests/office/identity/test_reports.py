@@ -132,13 +132,6 @@ def test_the_page_of_a_lost_device_tells_nothing_of_who_signs_in_here(world):
     assert client.get("/identity/lost-device/made-up/").status_code == 404
 
 
-def test_a_known_session_sees_whom_to_call(world):
-    _house, alder, _jana, pia = world
-    with as_tenant(alder.pk):
-        change_policy(at=AT, actor=MACHINE, contact_phone="040 123")
-    assert "040 123" in browser(pia, alder).get("/identity/lost-device/").content.decode()
-
-
 @pytest.mark.django_db
 def test_the_link_is_mailed_once_in_five_minutes_and_only_to_somebody_known():
     alder = make_tenant()
