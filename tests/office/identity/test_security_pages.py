@@ -44,7 +44,7 @@ def test_the_policy_is_kept_and_shown_again():
     tenant = make_tenant()
     client = browser(administrator(tenant), tenant)
     typed = {"password_length": "12", "password_special": "on", "password_days": "180", "idle_minutes": "15",
-             "second_factor": "MANDATORY", "authenticator_apps": "Aegis\n\nFreeOTP\nAegis", **CONTACT}  # fmt: skip
+             "second_factor": "OFF", "authenticator_apps": "Aegis\n\nFreeOTP\nAegis", **CONTACT}  # fmt: skip
     answer = client.post(reverse("identity:policy"), typed)
 
     assert answer.status_code == 302
@@ -52,7 +52,7 @@ def test_the_policy_is_kept_and_shown_again():
         kept = AccessPolicy.objects.get()
     assert (kept.password_length, kept.password_special, kept.password_digit) == (12, True, False)
     assert (kept.password_days, kept.idle_minutes, kept.absolute_hours) == (180, 15, None)
-    assert (kept.second_factor, kept.authenticator_apps) == ("MANDATORY", ["Aegis", "FreeOTP"])
+    assert (kept.second_factor, kept.authenticator_apps) == ("OFF", ["Aegis", "FreeOTP"])
     assert client.get(reverse("identity:policy")).context["form"]["password_length"].value() == 12
 
 

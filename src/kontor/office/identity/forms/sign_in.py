@@ -1,7 +1,7 @@
 """The library's forms where they say more here."""
 
 from allauth.account.forms import ResetPasswordKeyForm
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from kontor.office.identity.queries.passwords import Demands, demands_on
 
@@ -11,4 +11,4 @@ class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
 
     def demands(self) -> Demands:
         """Return what the page says beside the field."""
-        return demands_on(self.user.pk, at=timezone.now()) if self.user else Demands()
+        return demands_on(self.user.pk, at=Now()) if self.user else Demands()

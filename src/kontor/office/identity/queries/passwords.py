@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,7 @@ class Demands:
         return " ".join([*said, _("A sentence is easier to remember than a word.")])
 
 
-def demands_on(person: uuid.UUID, *, at: datetime) -> Demands:
+def demands_on(person: uuid.UUID, *, at: datetime | Now) -> Demands:
     """Return the strictest of what the tenants in which a person works demand; works in and outside any tenant."""
     with as_person(person):
         mine = TenantQuerySet[Membership](Membership).filter(here(at), user_id=person).values("tenant_id")
@@ -104,7 +105,7 @@ class DemandsValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError with all that it lacks; somebody who works nowhere yet has the installation's floor."""
         known = isinstance(user, User)
-        demands = demands_on(user.pk, at=timezone.now()) if known else Demands()
+        demands = demands_on(user.pk, at=Now()) if known else Demands()
         if missed := demands.missed_by(password):
             raise ValidationError(missed)
 
