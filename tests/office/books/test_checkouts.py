@@ -304,9 +304,7 @@ def test_paypal_is_not_told_what_is_not_known(house, there):
     _token, (_path, body) = Recorder.asked
     told = json.loads(body)
     assert told["payment_source"] == {
-        "paypal": {
-            "experience_context": {"return_url": f"{BACK}?paid=1", "cancel_url": BACK, "user_action": "PAY_NOW"}
-        }
+        "paypal": {"experience_context": {"return_url": f"{BACK}?paid=1", "cancel_url": BACK, "user_action": "PAY_NOW"}}
     }
 
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 from kontor.kernel.actions.rights import add_member
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.explanation import clause_words
-from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.kernel.models import Role
+from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.queries import clauses
 from kontor.office.contracts.queries.clauses import Line

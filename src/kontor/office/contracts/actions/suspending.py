@@ -74,7 +74,9 @@ def suspend(contract_id: uuid.UUID, *, today: date, reason: str, at: datetime, a
 @transaction.atomic
 def lift(contract_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> None:
     """Lift a contract's suspension by hand; SuspensionRefusedError where none stands."""
-    row = Suspension.objects.select_related("contract").filter(contract_id=contract_id, kind=LATE, lifted_at=None).first()
+    row = (
+        Suspension.objects.select_related("contract").filter(contract_id=contract_id, kind=LATE, lifted_at=None).first()
+    )
     if row is None:
         raise SuspensionRefusedError(Text("Der Vertrag ist nicht ausgesetzt.", "The contract is not suspended."))
     _lift(row, because=because, at=at, actor=actor)

@@ -1,4 +1,4 @@
-"""Whom a tenant trusts to say who somebody is: its identity providers, their people, and the domains that lead there."""
+"""Whom a tenant trusts to say who somebody is: its identity providers, their people, and the domains leading there."""
 
 from typing import Final
 
