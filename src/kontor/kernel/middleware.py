@@ -66,7 +66,7 @@ class TenantMiddleware:
         if isinstance(request.user, AnonymousUser) or tenant_id is None:
             return self.get_response(request)
         tenant = uuid.UUID(tenant_id)
-        person = person_client(request.user.pk)  # type: ignore[arg-type]  # somebody is signed in
+        person = person_client(request.user.pk)
         if over := count_request(tenant, person, at=request.at):  # type: ignore[attr-defined]
             return too_many(request, over)
         try:

@@ -95,7 +95,7 @@ class SessionStore(db.SessionStore):
         now = timezone.now()  # a session's own clock, like its expiry
         person, tenant = data.get(SESSION_KEY), data.get(TENANT)
         return Session(
-            session_key=digest_of(self._get_or_create_session_key()),
+            session_key=digest_of(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # Django's own
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             person=uuid.UUID(str(person)) if person else None,
@@ -110,7 +110,7 @@ class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Session | None:
         """Find the row and keep what it says; None where the session is over."""
         assert self.session_key is not None
-        found = self.model.objects.filter(pk=digest_of(self.session_key), expire_date__gt=timezone.now()).first()
+        found = Session.objects.filter(pk=digest_of(self.session_key), expire_date__gt=timezone.now()).first()
         if found is None:
             self._session_key = None
             return None

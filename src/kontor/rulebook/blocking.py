@@ -78,7 +78,7 @@ def may_block(pack: TermsPack, plan: Block, *, at: datetime) -> Ruling[MayBlock]
     inputs = (("reason", plan.reason), ("at", at.isoformat()))
     if rule is None or rule.reasons is None or plan.reason not in {each.key for each in rule.reasons.value}:
         return Ruling(MayBlock(None, "reason"), _clauses(rule), inputs, (_NOT_LISTED,))
-    clauses = (rule.reasons.clause,)
+    clauses: tuple[Clause, ...] = (rule.reasons.clause,)
     if rule.interests_weighed is not None and not plan.weighed:
         return Ruling(MayBlock(None, "weighing"), (rule.interests_weighed.clause,), inputs, (_WEIGH,))
     if rule.notice is None:

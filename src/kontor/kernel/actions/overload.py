@@ -20,7 +20,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import RequestLimit, RequestMinute
 from kontor.kernel.rows import uuid7
-from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.tenancy import as_tenant, current_tenant
 
 KEPT: Final = timedelta(days=1)
 _MINUTE: Final = 60
@@ -84,7 +84,7 @@ def set_request_limit(*, per_minute: int, per_client: int, at: datetime, actor: 
     row = known or RequestLimit()
     row.per_minute, row.per_client, row.at = per_minute, per_client, at
     row.save()
-    _unlimited.pop(row.tenant_id, None)
+    _unlimited.pop(current_tenant(), None)
     record("kernel.requests_limited", row, at=at, actor=actor, before=before, after=given)
     return row
 

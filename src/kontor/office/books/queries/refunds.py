@@ -52,13 +52,13 @@ def transfers() -> QuerySet[TransferBatch]:
     return TransferBatch.objects.select_related("seller")
 
 
-def checkout_of(payment_id: object) -> Checkout | None:
+def checkout_of(payment_id: uuid.UUID) -> Checkout | None:
     """Return the payment by redirect that a payment came with; None where it came otherwise."""
     row: Checkout | None = Checkout.objects.select_related("invoice", "payment").filter(payment_id=payment_id).first()
     return row
 
 
-def checkout_of_invoice(invoice_id: object) -> Checkout | None:
+def checkout_of_invoice(invoice_id: uuid.UUID) -> Checkout | None:
     """Return the payment by redirect that paid an invoice, the newest; None where none did."""
     paid = PaymentShare.objects.filter(payment=OuterRef("payment_id"), invoice=invoice_id)
     rows = Checkout.objects.select_related("invoice", "payment").filter(Exists(paid), invoice=invoice_id)

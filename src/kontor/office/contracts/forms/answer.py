@@ -84,7 +84,7 @@ class AcceptanceForm(forms.Form):
         content = self.cleaned_data.get("own_terms")
         if not content:
             return None
-        name = self.files["own_terms"].name or "own-terms.pdf"
+        name = getattr(self.files["own_terms"], "name", "") or "own-terms.pdf"
         return Attached(content=content, name=name, received_on=received_on, by_customer=True)
 
     def clean_sha256(self) -> bytes:

@@ -22,12 +22,12 @@ class StatedUse:
     @property
     def customer_name(self) -> str:
         """Who used it."""
-        return self.row.contract.customer_name
+        return str(self.row.contract.customer_name)
 
     @property
     def number(self) -> str:
         """The contract's number."""
-        return self.row.contract.number
+        return str(self.row.contract.number)
 
     @property
     def meter(self) -> str:

@@ -13,6 +13,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.domain_records import text_records
 from kontor.kernel.models import AccessPolicy, Membership, Role, Session
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.policy import change_policy, pass_again
 from kontor.office.identity.models import (
@@ -56,7 +57,7 @@ class SetUpRefusedError(Exception):
 def add_provider(*, protocol: str, kind: str, name: str, at: datetime, actor: Actor) -> IdentityProvider:
     """Begin to set up a provider; it has an address of its own from now on and lets nobody in before it is active."""
     provider = IdentityProvider.objects.create(protocol=protocol, kind=kind, name=name, made_at=at)
-    Entrance.objects.create(kind=Entrance.Kind.PROVIDER, name=str(provider.pk), tenant_id=provider.tenant_id)
+    Entrance.objects.create(kind=Entrance.Kind.PROVIDER, name=str(provider.pk), tenant_id=current_tenant())
     told = {"name": name, "protocol": protocol}
     record("identity.provider_added", provider, at=at, actor=actor, after=told)
     return provider
@@ -221,7 +222,7 @@ def check_domain(domain_id: uuid.UUID, *, at: datetime, actor: Actor) -> bool:
 def give_up_domain(domain_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     """Claim a domain no more; its people are no longer led to the tenant's providers."""
     claimed = ClaimedDomain.objects.get(pk=domain_id)
-    Entrance.objects.filter(kind=Entrance.Kind.DOMAIN, name=claimed.domain, tenant_id=claimed.tenant_id).delete()
+    Entrance.objects.filter(kind=Entrance.Kind.DOMAIN, name=claimed.domain, tenant_id=current_tenant()).delete()
     record("identity.domain_given_up", claimed, at=at, actor=actor, before={"domain": claimed.domain})
     claimed.delete()
 
@@ -243,7 +244,7 @@ def _known_as(provider: IdentityProvider, subject: str) -> list[uuid.UUID]:
 
 def _open_entrance(claimed: ClaimedDomain) -> None:
     door, _ = Entrance.objects.get_or_create(
-        kind=Entrance.Kind.DOMAIN, name=claimed.domain, defaults={"tenant_id": claimed.tenant_id}
+        kind=Entrance.Kind.DOMAIN, name=claimed.domain, defaults={"tenant_id": current_tenant()}
     )
     if door.tenant_id != claimed.tenant_id:
         raise SetUpRefusedError(gettext("Another company has proved this domain. Ask us to look at it."))

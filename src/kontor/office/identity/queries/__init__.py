@@ -10,7 +10,7 @@ from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
 from kontor.kernel import registry
@@ -73,7 +73,7 @@ def invited(secret: str, *, at: datetime) -> tuple[User, Tenant, bool]:
     return user, Tenant.objects.get(pk=tenant_id), user.has_usable_password()
 
 
-def here(at: datetime, path: str = "") -> Q:
+def here(at: datetime | Now, path: str = "") -> Q:
     """Return the condition that a membership, found by `path`, has not ended at this moment."""
     return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gt": at})
 

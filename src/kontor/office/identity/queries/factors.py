@@ -86,7 +86,8 @@ def is_offered_a_factor(person: uuid.UUID, tenant: str | None) -> bool:
 def with_factor(members: QuerySet[Any]) -> QuerySet[Any]:
     """Return members with `has_factor`, in the same query."""
     own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=KINDS)
-    return members.annotate(has_factor=Exists(own))
+    found: QuerySet[Any] = members.annotate(has_factor=Exists(own))
+    return found
 
 
 def demanded(membership: Any, policy: AccessPolicy) -> str:

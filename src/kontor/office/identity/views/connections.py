@@ -15,7 +15,7 @@ from kontor.office.identity.actions.providers import break_glass
 from kontor.office.identity.models import ExternalIdentity, IdentityProvider
 from kontor.office.identity.queries.single_sign_on import may_break_glass, ways_of
 from kontor.office.identity.queries.way_in import GLASS
-from kontor.office.identity.views.frames import own_tabs
+from kontor.office.identity.views.frames import me, own_tabs
 from kontor.office.identity.views.single_sign_on import ask
 
 
@@ -24,7 +24,7 @@ from kontor.office.identity.views.single_sign_on import ask
 def connections(request: HttpRequest) -> HttpResponseBase:
     """Show by which of the company's directories one can sign in."""
     _in_a_tenant(request)
-    known = {row.provider_id: row for row in ExternalIdentity.objects.filter(user_id=request.user.pk)}
+    known = {row.provider_id: row for row in ExternalIdentity.objects.filter(user=me(request))}
     providers = IdentityProvider.objects.filter(active=True).order_by("name").defer("client_secret")
     context = {"rows": [(each, known.get(each.pk)) for each in providers], "tabs": own_tabs("connections")}
     return render(request, "identity/connections.html", context)
@@ -57,7 +57,7 @@ def way_in(request: HttpRequest) -> HttpResponseBase:
     form = GlassForm(request.POST or None)
     if request.method == "POST" and spare and form.is_valid():
         if request.user.check_password(form.cleaned_data["password"]):
-            member = Membership.objects.get(user_id=request.user.pk)
+            member = Membership.objects.get(user=me(request))
             now, actor = request.at, request.actor  # type: ignore[attr-defined]
             break_glass(member, reason=form.cleaned_data["reason"], at=now, actor=actor)
             request.session[GLASS] = str(tenant.pk)

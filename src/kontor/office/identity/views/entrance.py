@@ -27,7 +27,7 @@ class SignInView(views.LoginView):  # type: ignore[misc]
         """Show the page; `?other` forgets the address that was kept."""
         if "other" not in request.GET:
             return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
-        kept = {name: value for name, value in request.GET.items() if name != "other"}
+        kept = {name: str(value) for name, value in request.GET.items() if name != "other"}
         response = redirect(f"{reverse('account_login')}?{urlencode(kept)}" if kept else "account_login")
         response.delete_cookie(REMEMBERED)
         return response
@@ -72,5 +72,4 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def remembered(request: HttpRequest) -> str:
     """Return the address that was kept on this device; "" where none was, or what came was not signed by us."""
-    address: str = request.get_signed_cookie(REMEMBERED, default="", max_age=_DAYS * 24 * 3600)
-    return address
+    return request.get_signed_cookie(REMEMBERED, default="", max_age=_DAYS * 24 * 3600) or ""

@@ -24,7 +24,7 @@ from kontor.office.identity.actions.sign_in import FACTOR_AT
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import factors_of, passkey_of
 from kontor.office.identity.queries.security import policy_here
-from kontor.office.identity.views.frames import own_tabs
+from kontor.office.identity.views.frames import me, own_tabs
 from kontor.office.identity.views.proving import missing
 from kontor.office.identity.views.steps import credential_in, wrong_proof
 
@@ -51,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     """Show what one has beside the password, and what the company asks for."""
     context = {
         "tabs": own_tabs("factors"),
-        "factors": factors_of(_me(request).pk),
+        "factors": factors_of(me(request).pk),
         "demand": _demand(request),
     }
     return render(request, "identity/factors.html", context)
@@ -61,7 +61,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def app(request: HttpRequest) -> HttpResponseBase:
     """Guide through setting up an authenticator app; it is set up once it shows the code of the moment."""
-    user, wrong = _me(request), ""
+    user, wrong = me(request), ""
     if factors_of(user.pk).app_since is not None:
         return redirect("identity:factors")
     seed = _seed(request)
@@ -81,7 +81,7 @@ def app(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def passkey_new(request: HttpRequest) -> HttpResponseBase:
     """Make a passkey and give it a name."""
-    user, wrong = _me(request), ""
+    user, wrong = me(request), ""
     if request.method == "POST":
         name = request.POST.get("name", "").strip() or _("Passkey")
         try:
@@ -98,7 +98,7 @@ def passkey_new(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def passkey_options(request: HttpRequest) -> HttpResponseBase:
     """Give the browser the challenge for a new passkey."""
-    return JsonResponse(passkeys.begin_adding(_me(request)))
+    return JsonResponse(passkeys.begin_adding(me(request)))
 
 
 @signed_in
@@ -107,7 +107,7 @@ def passkey_options(request: HttpRequest) -> HttpResponseBase:
 def codes_renew(request: HttpRequest) -> HttpResponseBase:
     """Make new recovery codes and show them, once."""
     try:
-        codes = actions.renew_codes(_me(request), at=_told(request)["at"], actor=_told(request)["actor"])
+        codes = actions.renew_codes(me(request), at=_told(request)["at"], actor=_told(request)["actor"])
     except WrongProofError as error:
         raise Http404 from error
     return _shown(request, codes)
@@ -118,7 +118,7 @@ def codes_renew(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def app_remove(request: HttpRequest) -> HttpResponseBase:
     """Remove the authenticator app."""
-    actions.remove_app(_me(request), **_told(request))
+    actions.remove_app(me(request), **_told(request))
     return _removed(request, _("Your authenticator app is removed. Your other devices are signed out."))
 
 
@@ -138,7 +138,7 @@ def passkey_rename(request: HttpRequest, passkey_id: int) -> HttpResponseBase:
 @require_POST
 def passkey_remove(request: HttpRequest, passkey_id: int) -> HttpResponseBase:
     """Remove a passkey."""
-    passkeys.remove_passkey(_me(request), _own(request, passkey_id), **_told(request))
+    passkeys.remove_passkey(me(request), _own(request, passkey_id), **_told(request))
     return _removed(request, _("Your passkey is removed. Your other devices are signed out."))
 
 
@@ -177,7 +177,7 @@ def _shown(request: HttpRequest, codes: list[str]) -> HttpResponseBase:
 
 
 def _removed(request: HttpRequest, said: str) -> HttpResponseBase:
-    if not factors_of(_me(request).pk).any:
+    if not factors_of(me(request).pk).any:
         request.session.pop(FACTOR_AT, None)
     request.session.cycle_key()
     messages.success(request, said)
@@ -199,7 +199,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 
 def _own(request: HttpRequest, passkey_id: int) -> Authenticator:
     try:
-        return passkey_of(_me(request), passkey_id)
+        return passkey_of(me(request), passkey_id)
     except Authenticator.DoesNotExist as error:
         raise Http404 from error
 
@@ -220,8 +220,3 @@ def _must(request: HttpRequest) -> bool:
 def _frame(request: HttpRequest) -> str:
     """At the gate, pages come without the menu, which leads nowhere yet."""
     return "kernel/plain.html" if _must(request) else "kernel/shell.html"
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # whoever is signed in is one of ours
-    return request.user

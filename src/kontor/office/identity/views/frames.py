@@ -8,12 +8,14 @@ template is given; it shows them by `{% tabs tabs %}` under its head. A page tha
 from dataclasses import dataclass
 from typing import Final
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
+from kontor.office.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,9 @@ def security_tabs(request: TenantRequest, active: str) -> list[Tab]:
     """Return the tabs about the tenant's security that this person may open."""
     shown = [page for page in SECURITY if not page.permission or request.standing.may(page.permission)]
     return [Tab(page.label, reverse(page.url_name), page.key == active) for page in shown]
+
+
+def me(request: HttpRequest) -> User:
+    """Return who is signed in; for views that nobody else may open."""
+    assert isinstance(request.user, User)  # whoever is signed in is one of ours
+    return request.user

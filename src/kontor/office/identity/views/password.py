@@ -17,8 +17,8 @@ from kontor.kernel.sessions import METHOD
 from kontor.office.identity.actions.passwords import change_password
 from kontor.office.identity.actions.sign_in import PASSWORD
 from kontor.office.identity.forms import PasswordForm
-from kontor.office.identity.models import User
 from kontor.office.identity.queries.passwords import WEAK, demands_on, is_too_old
+from kontor.office.identity.views.frames import me
 
 
 @signed_in
@@ -26,7 +26,7 @@ from kontor.office.identity.queries.passwords import WEAK, demands_on, is_too_ol
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
     """Set another password; other devices are signed out."""
-    user, at = _me(request), _now(request)
+    user, at = me(request), _now(request)
     form = PasswordForm(request.POST or None, user=user, demands=demands_on(user.pk, at=at))
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,7 +51,7 @@ def must_change(request: HttpRequest) -> bool:
 
 
 def _is_too_old(request: HttpRequest) -> bool:
-    user, at = _me(request), _now(request)
+    user, at = me(request), _now(request)
     zone = zoneinfo.ZoneInfo(request.standing.tenant.zone)  # type: ignore[attr-defined]
     return is_too_old(user, demands_on(user.pk, at=at), at=at, zone=zone)
 
@@ -65,11 +65,6 @@ def _because(request: HttpRequest) -> str:
     if _is_too_old(request):
         return _("Your password has been in use as long as your company allows. Set another one, then you go on.")
     return ""
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # whoever is signed in is one of ours
-    return request.user
 
 
 def _now(request: HttpRequest) -> datetime:

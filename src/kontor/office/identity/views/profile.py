@@ -13,9 +13,8 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.requests import signed_in
 from kontor.office.identity.actions import profile as actions
 from kontor.office.identity.forms import AddressForm, ProfileForm
-from kontor.office.identity.models import User
 from kontor.office.identity.queries.security import policy_here
-from kontor.office.identity.views.frames import own_tabs
+from kontor.office.identity.views.frames import me, own_tabs
 from kontor.office.identity.views.history import history
 
 
@@ -23,7 +22,7 @@ from kontor.office.identity.views.history import history
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponseBase:
     """Show and change how one is called, spoken to and reached."""
-    user = _me(request)
+    user = me(request)
     form = ProfileForm.of(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
@@ -40,7 +39,7 @@ def profile_page(
     request: HttpRequest, *, form: ProfileForm | None = None, address: AddressForm | None = None
 ) -> HttpResponseBase:
     """Show the profile, with a form as it was sent where something in it is wrong: then it is answered with 422."""
-    user = _me(request)
+    user = me(request)
     refused = bool((form and form.errors) or (address and address.errors))
     context = {
         "form": form or ProfileForm.of(user),
@@ -50,11 +49,6 @@ def profile_page(
         "contact": policy_here() if hasattr(request, "standing") else None,
     }
     return render(request, "identity/profile.html", context, status=422 if refused else 200)
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # whoever is signed in is one of ours
-    return request.user
 
 
 def _actor(request: HttpRequest) -> Actor | None:

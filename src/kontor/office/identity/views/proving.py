@@ -18,6 +18,7 @@ from kontor.office.identity.actions.factors import WrongProofError
 from kontor.office.identity.actions.sign_in import FACTOR_AT
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import Factors, factors_of
+from kontor.office.identity.views.frames import me
 from kontor.office.identity.views.steps import proof_in, wrong_proof
 
 _OWN = {"csrfmiddlewaretoken", "prove", "proof_code", "proof_passkey", "proof_password"}  # what this page's form adds
@@ -38,7 +39,7 @@ def prove(request: HttpRequest) -> HttpResponseBase:
 
     A form that led here comes along in hidden fields and is sent on to its own page afterwards.
     """
-    user, wrong = _me(request), ""
+    user, wrong = me(request), ""
     factors = factors_of(user.pk)
     by_password = user.has_usable_password() and not (factors.any and FACTOR_AT not in request.session)
     if request.method == "POST" and "prove" in request.POST:
@@ -58,7 +59,7 @@ def prove(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def options(request: HttpRequest) -> HttpResponseBase:
     """Give the browser the challenge for one of the person's passkeys."""
-    return JsonResponse(passkeys.begin_showing(_me(request)))
+    return JsonResponse(passkeys.begin_showing(me(request)))
 
 
 @signed_in
@@ -68,7 +69,7 @@ def needed(request: HttpRequest) -> HttpResponseBase:
     """Stand before every page until a factor is shown: lead to the code, or to setting up what it comes from."""
     if getattr(request, "standing", None) is None or not missing(request):
         return redirect("kernel:home")
-    if factors_of(_me(request).pk).any:
+    if factors_of(me(request).pk).any:
         return redirect(f"{reverse('identity:prove')}?{urlencode({'next': reverse('kernel:home')})}")
     return render(request, "identity/factor_needed.html", {"must": True})
 
@@ -126,8 +127,3 @@ def _wrong(request: HttpRequest) -> str:
     if "proof_password" in request.POST and not request.POST.get("proof_code"):
         return _("That is not your password.")
     return wrong_proof(request)
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # whoever is signed in is one of ours
-    return request.user

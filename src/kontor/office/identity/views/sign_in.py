@@ -86,6 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead somebody whose second factor is up to them past the offer of one; they may go on without."""
         onwards: str = super().get_login_redirect_url(request)
+        assert request.user.pk is not None  # signed in a moment ago
         if is_offered_a_factor(request.user.pk, request.session.get(SESSION_TENANT)):
             return f"{reverse('identity:factor-offered')}?{urlencode({'next': onwards})}"
         return onwards

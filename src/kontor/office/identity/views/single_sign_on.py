@@ -28,6 +28,7 @@ from kontor.office.identity.models import IdentityProvider, User
 from kontor.office.identity.queries.factors import factors_of
 from kontor.office.identity.queries.single_sign_on import tenant_of_provider, ways_in
 from kontor.office.identity.views.connection_words import problem_words, tested
+from kontor.office.identity.views.frames import me
 
 FLOWS: Final = "sso_flows"  # the session's key for the questions that are still open
 TESTED: Final = "sso_tested"  # the session's key for what came back from a test
@@ -110,7 +111,7 @@ def let_in(
     """Begin the session of somebody for whom a provider vouches, whatever its protocol; or say why not."""
     now = _now(request)
     try:
-        with as_tenant(provider.tenant_id):
+        with as_tenant(_owner(provider)):
             membership = arrive(provider, arrival, at=now)
     except ArrivalRefusedError as refused:
         return _refused(request, provider, str(refused))
@@ -144,7 +145,7 @@ def logged_out(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase
     except ProviderFailedError:
         return JsonResponse({"error": "temporarily_unavailable"}, status=503, headers={"Cache-Control": "no-store"})
     if subject or session:
-        with as_tenant(provider.tenant_id):
+        with as_tenant(_owner(provider)):
             end_sessions_by(provider, subject=subject, session=session)
     return HttpResponse(headers={"Cache-Control": "no-store"})
 
@@ -167,7 +168,7 @@ def _connect(request: HttpRequest, provider: IdentityProvider, flow: Flow, arriv
     if not _same_person(request, provider, flow) or not provider.active:
         return _refused(request, provider, str(_NOT_OURS))
     try:
-        connect(provider, arrival, User.objects.get(pk=request.user.pk), at=_now(request))
+        connect(provider, arrival, me(request), at=_now(request))
     except ArrivalRefusedError as refused:
         return _refused(request, provider, str(refused), "connect")
     return redirect("identity:connections")
@@ -213,3 +214,8 @@ def _start(provider: uuid.UUID, email: str, wanted: str) -> str:
 
 def _now(request: HttpRequest) -> Any:
     return request.at  # type: ignore[attr-defined]
+
+
+def _owner(provider: IdentityProvider) -> uuid.UUID:
+    assert provider.tenant_id is not None  # no row is without a tenant
+    return provider.tenant_id
