@@ -10,7 +10,7 @@ from benchmarks.oracle.deal import Deal, Use as Told
 from kontor.kernel.actions.meters import Use, meter_many
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.contracts.actions.usage import STORAGE, state_use
+from kontor.office.contracts.actions.usage import state_use
 from kontor.office.contracts.models import Contract
 
 EARLY = time(3)  # in every zone of the packs it is the same day already
@@ -46,6 +46,6 @@ class Meters:
 
 
 def _use(told: Told, place: int) -> Use:
-    key = STORAGE if told.meter == "storage" else f"contracts.{told.meter}"
+    key = "kernel.storage" if told.meter == "storage" else f"contracts.{told.meter}"
     at = datetime.combine(told.on, time(11), UTC)
     return Use(key=key, source=f"{told.on} {place}", at=at, quantity=told.quantity, subject=told.subject)

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from kontor.kernel.models import EventStream, RecordSeal, Role, Site, Tenant
-from kontor.kernel.rows import NothingChangedError, TenantQuerySet, exactly_one
+from kontor.kernel.rows import NothingChangedError, TenantQuerySet, exactly_one, uuid7
 from kontor.kernel.tenancy import NoTenantError, as_tenant, before_commit, current_tenant
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,10 @@ def test_a_tenant_has_one_event_stream(two_tenants):
         EventStream.objects.create()
         with pytest.raises(IntegrityError), transaction.atomic():
             EventStream.objects.create()
+
+
+def test_keys_of_one_process_rise_in_the_order_in_which_they_are_made():
+    made = [uuid7() for _ in range(10_000)]
+
+    assert made == sorted(made)
+    assert {key.version for key in made} == {7}

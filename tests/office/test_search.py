@@ -90,6 +90,7 @@ def test_a_customer_finds_its_contract_by_its_number_and_not_the_houses_customer
 def test_the_field_gets_the_results_alone_and_asks_once_for_each_source():
     house = make_house()
     client = browser(house.staff, house.tenant)
+    client.get(PAGE)
     counts = []
     for number in range(8):
         make_party(house, name=f"Ostsee {number} GmbH")

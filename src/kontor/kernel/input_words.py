@@ -91,6 +91,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "provision": Text("Bestimmung", "Provision"),
     "quantity": Text("Menge", "Quantity"),
     "rate": Text("Satz", "Rate"),
+    "reason": Text("Grund", "Reason"),
     "received": Text("Zugegangen", "Received"),
     "registered_on": Text("Registriert am", "Registered on"),
     "removed": Text("Entfernte Funktionen", "Functions removed"),

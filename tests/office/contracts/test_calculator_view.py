@@ -363,6 +363,7 @@ def test_people_without_the_permission_are_refused(house: House) -> None:
 
 
 def test_an_answer_takes_no_more_queries_than_the_question(staff: Client) -> None:
+    asked(staff, {})
     counts = []
     for told in ({}, TERM, {"pack": "visitor", "what": "index"}):
         with CaptureQueriesContext(connection) as made:

@@ -131,6 +131,7 @@ def test_the_page_asks_the_same_number_of_queries_for_one_addendum_and_for_three
     house = make_house()
     contract = concluded(house)
     client = browser(house.staff, house.tenant)
+    client.get(path("papers", contract.pk))
     counts = []
     for number in range(3):
         filed(house, contract, title=f"Nachtrag {number}")

@@ -226,6 +226,7 @@ def test_readers_see_but_do_not_keep_and_strangers_find_nothing(house, contract)
 def test_the_page_asks_as_often_for_three_entries_as_for_one(house, contract):
     staff, counts = browser(house.staff, house.tenant), []
     url = reverse("contracts:registers", args=[contract.pk])
+    staff.get(url)
     for entries in (1, 2):
         with as_tenant(house.tenant.pk):
             for _each in range(entries):

@@ -419,8 +419,8 @@ def test_the_list_is_exported(alder, jana):
     file = browser(jana, alder).get(reverse("identity:people"), {"format": "csv"})
 
     head, row = file.content.decode("utf-8-sig").splitlines()
-    assert head == "Name,E-mail,Roles,Counts as,Since,State"
-    assert row == "Jana Heitmann,jana@alder.example,Verwaltung,Employee,2026-11-02T09:00:00+00:00,active"
+    assert head == "Name,E-mail,Roles,Counts as,Since,Second factor,State"
+    assert row == "Jana Heitmann,jana@alder.example,Verwaltung,Employee,2026-11-02T09:00:00+00:00,none,active"
 
 
 def test_a_person_s_page_says_what_they_may_do_and_what_happened(alder, jana):

@@ -30,6 +30,10 @@ class TenantQuerySet(models.QuerySet[M]):
         """Return the rows that belong to this tenant."""
         return self.filter(tenant_id=getattr(tenant, "pk", tenant))
 
+    def seen_by(self, tenant: "Tenant | uuid.UUID") -> Self:
+        """Return the rows that belong to this tenant and those that others share with it; for reading only."""
+        return self.of(tenant) | self.received_by(tenant)
+
     def received_by(self, tenant: "Tenant | uuid.UUID") -> Self:
         """Return the rows that other tenants share with this one; for reading only."""
         rules: RowRules = self.model.row_rules  # type: ignore[attr-defined]

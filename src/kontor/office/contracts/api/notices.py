@@ -7,12 +7,12 @@ import base64
 import binascii
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.blobs import QuotaExceededError
@@ -83,6 +83,14 @@ class NewNotice(Schema):
     """The end that is wished, null for the earliest."""
 
     wished_on: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_an_object(cls, told: Any) -> Any:
+        """Nothing in it is required, so that the library would read anything at all as an empty one."""
+        if not isinstance(told, dict):
+            raise ValueError("is no object")  # noqa: TRY004  what the library turns into a refusal
+        return told
 
 
 class Proof(Schema):

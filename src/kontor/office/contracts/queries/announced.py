@@ -4,13 +4,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.models import PriceAdjustmentState, TermsNoticeState
 
 Announced = TermsNoticeState | PriceAdjustmentState
 
 
 def announced(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Announced]]:
-    """Return what is under way for many contracts, the reader's own or those it received; two queries a side."""
+    """Return what is under way for many contracts, the reader's own or those it received; two queries."""
     found: dict[uuid.UUID, list[Announced]] = defaultdict(list)
     for notice in _notices(contracts):
         found[notice.notice.contract_id].append(notice)
@@ -27,11 +29,11 @@ def objections() -> Sequence[TermsNoticeState]:
 
 def _notices(contracts: Collection[uuid.UUID]) -> list[TermsNoticeState]:
     asked = {"notice__contract_id__in": contracts, "state": TermsNoticeState.State.OPEN}
-    own = list(TermsNoticeState.objects.filter(**asked).select_related("notice"))
-    return own or list(TermsNoticeState.received.filter(**asked).select_related("notice"))
+    rows = TenantQuerySet[TermsNoticeState](TermsNoticeState).seen_by(current_tenant())
+    return list(rows.filter(**asked).select_related("notice"))
 
 
 def _prices(contracts: Collection[uuid.UUID]) -> list[PriceAdjustmentState]:
     asked = {"adjustment__contract_id__in": contracts, "state": PriceAdjustmentState.State.ANNOUNCED}
-    own = list(PriceAdjustmentState.objects.filter(**asked).select_related("adjustment"))
-    return own or list(PriceAdjustmentState.received.filter(**asked).select_related("adjustment"))
+    rows = TenantQuerySet[PriceAdjustmentState](PriceAdjustmentState).seen_by(current_tenant())
+    return list(rows.filter(**asked).select_related("adjustment"))

@@ -31,7 +31,7 @@ from kontor.office.contracts.queries.licence_waiting import open_reports
 from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
-from kontor.office.contracts.queries.terms import terms_on
+from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.term import TermAnswer
 
@@ -63,11 +63,17 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One function that yields steps; `read` fetches what it needs for many contracts in one query."""
+    """
+    One function that yields steps.
+
+    read   fetches what it needs for many contracts in one query
+    about  tells whether a contract's terms know such steps at all; of others nothing is read
+    """
 
     steps: Steps
     read: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, Any]] | None = None
     often: bool = True
+    about: Callable[[Contract], bool] = lambda _contract: True
 
 
 def beginning(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
@@ -211,6 +217,10 @@ def _of(contract: Contract, row: Amendment) -> Clause | None:
     return Clause(contract.pack, row.clause, contract.version) if row.clause else None
 
 
+def _licensed(contract: Contract) -> bool:
+    return pack_of_terms(contract.terms).licence is not None
+
+
 SOURCES: Final[list[Source]] = [
     Source(beginning),
     Source(coming_changes),
@@ -218,7 +228,7 @@ SOURCES: Final[list[Source]] = [
     Source(term_steps),
     Source(after_the_end, read=open_tasks),
     Source(inspections, read=open_inspections),
-    Source(licences, read=open_reports),
+    Source(licences, read=open_reports, about=_licensed),
     Source(announcements, read=announced),
     Source(late_payment, read=claims_by_contract),
     Source(register_deadlines, read=open_entries),
@@ -234,11 +244,11 @@ def next_steps(
     often  leave out what every contract has every month
     """
     sources = [source for source in SOURCES if source.often or not often]
-    ids = [contract.pk for contract in contracts]
     found: list[tuple[Contract, NextStep]] = []
     for source in sources:
-        read = source.read(ids) if source.read else {}
-        for contract, rows in contracts.items():
+        asked = {contract: rows for contract, rows in contracts.items() if source.about(contract)}
+        read = source.read([contract.pk for contract in asked]) if source.read and asked else {}
+        for contract, rows in asked.items():
             steps = source.steps(contract, rows, today=today, read=read.get(contract.pk))
             found += [(contract, step) for step in steps if step.on >= today]
     return sorted(found, key=lambda pair: (pair[1].on, pair[0].number))

@@ -58,11 +58,11 @@ class AccessReport(TenantOwned):
         SUSPECTED = "SUSPECTED"
         LOST = "LOST"
 
-    membership = TenantForeignKey("kernel.Membership", models.PROTECT, related_name="access_reports")
+    membership = TenantForeignKey("kernel.Membership", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     told = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
-    lock = TenantForeignKey("kernel.Lock", models.PROTECT, null=True, blank=True, related_name="reports")
+    lock = TenantForeignKey("kernel.Lock", models.PROTECT, null=True, blank=True, related_name="+")
     locked_at = models.DateTimeField(null=True, blank=True)
 
 

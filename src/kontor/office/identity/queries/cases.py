@@ -1,6 +1,9 @@
 """Cases of security that the house must look at."""
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from kontor.office.identity.models import SecurityCase
@@ -12,9 +15,20 @@ _WORDS: Final[Mapping[str, Text]] = {
 }
 
 
-def open_cases() -> list[SecurityCase]:
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case that waits for somebody: its key, its kind, whom it is about, and since when."""
+
+    pk: uuid.UUID
+    kind: str
+    tenant_name: str
+    at: datetime
+
+
+def open_cases() -> list[OpenCase]:
     """Return the current tenant's cases that nobody has closed, the oldest first; one query."""
-    return list(SecurityCase.objects.filter(closed_at=None).order_by("at", "pk"))
+    rows = SecurityCase.objects.filter(closed_at=None).order_by("at", "pk")
+    return [OpenCase(*row) for row in rows.values_list("pk", "kind", "tenant_name", "at")]
 
 
 def case_words(kind: str) -> Text:

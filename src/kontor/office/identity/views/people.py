@@ -233,54 +233,61 @@ def _member(membership_id: uuid.UUID) -> Membership:
 
 
 def _listing(request: TenantRequest) -> Listing:
-    at = request.at
     rows = with_factor(queries.members())
-    policy = policy_here()
     if request.GET.get("state") != _GONE:
-        rows = rows.filter(queries.here(at))
+        rows = rows.filter(queries.here(request.at))
+    return Listing(
+        request,
+        rows,
+        name="people",
+        columns=_columns(request.at),
+        search=("user__name", "user__email"),
+        choices=_choices(request.at),
+        order="user__name",
+    )
+
+
+def _columns(at: datetime) -> tuple[Column, ...]:
+    policy = policy_here()
+    return (
+        Column("user", _("Name"), html=_who, sort="user__name", slot="title"),
+        Column("user.email", _("E-mail"), late=True, sort="user__email"),
+        Column("roles", _("Roles"), value=lambda row: ", ".join(row.role_names), slot="meta"),
+        Column("kind", _("Counts as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
+        Column("since", _("Since"), kind="day", sort="since", late=True),
+        Column(
+            "factor",
+            _("Second factor"),
+            kind="badge",
+            value=lambda row: member_factors.badge(row, policy),
+            slot="more",
+        ),
+        Column("state", _("State"), kind="badge", value=lambda row: state(row, at), slot="state"),
+    )
+
+
+def _choices(at: datetime) -> tuple[Choice, ...]:
     narrow = {
         _GONE: lambda found: found.exclude(queries.here(at)),
         _INVITED: lambda found: found.filter(user__password__startswith=queries.UNUSABLE),
         _LEAVING: lambda found: found.filter(until__isnull=False),
     }
     roles = [(str(pk), name) for pk, name in Role.objects.order_by("name").values_list("pk", "name")]
-    return Listing(
-        request,
-        rows,
-        name="people",
-        columns=(
-            Column("user", _("Name"), html=_who, sort="user__name", slot="title"),
-            Column("user.email", _("E-mail"), late=True, sort="user__email"),
-            Column("roles", _("Roles"), value=lambda row: ", ".join(row.role_names), slot="meta"),
-            Column("kind", _("Counts as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
-            Column("since", _("Since"), kind="day", sort="since", late=True),
-            Column(
-                "factor",
-                _("Second factor"),
-                kind="badge",
-                value=lambda row: member_factors.badge(row, policy),
-                slot="more",
-            ),
-            Column("state", _("State"), kind="badge", value=lambda row: state(row, at), slot="state"),
+    return (
+        Choice("kind", _("Counts as"), tuple(KINDS.items())),
+        Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(role))),
+        Choice(
+            "factor",
+            _("Second factor"),
+            (("yes", _("set up")), ("no", _("none"))),
+            apply=lambda found, chosen: found.filter(has_factor=chosen == "yes"),
         ),
-        search=("user__name", "user__email"),
-        choices=(
-            Choice("kind", _("Counts as"), tuple(KINDS.items())),
-            Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(role))),
-            Choice(
-                "factor",
-                _("Second factor"),
-                (("yes", _("set up")), ("no", _("none"))),
-                apply=lambda found, chosen: found.filter(has_factor=chosen == "yes"),
-            ),
-            Choice(
-                "state",
-                _("State"),
-                ((_INVITED, _("invited")), (_LEAVING, _("leaving")), (_GONE, _("no longer here"))),
-                apply=lambda found, chosen: narrow[chosen](found),
-            ),
+        Choice(
+            "state",
+            _("State"),
+            ((_INVITED, _("invited")), (_LEAVING, _("leaving")), (_GONE, _("no longer here"))),
+            apply=lambda found, chosen: narrow[chosen](found),
         ),
-        order="user__name",
     )
 
 
