@@ -145,6 +145,18 @@ def test_a_changed_password_is_another_one_and_its_day_is_kept():
     assert verbs(alder, jana) == ["identity.password_changed"]
 
 
+def test_a_password_that_resembles_its_person_is_refused_where_it_is_set_and_asked_about_no_more():
+    alder = make_tenant()
+    jana = administrator(alder)
+    with as_tenant(alder.pk), pytest.raises(ValidationError):
+        change_password(jana, "jana@alder", at=AT, actor=Actor.person(jana))
+    put_password(jana, "jana@alder", at=timezone.now())
+    client = visitor()
+    sign_in(client, jana.email, "jana@alder")
+
+    assert client.get(reverse("identity:people")).status_code == 200
+
+
 @pytest.mark.requirement("SM-024")
 def test_a_raised_policy_refuses_weak_passwords_and_makes_old_ones_be_changed_at_the_next_sign_in(
     tmp_path: Path, settings: Any

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    UserAttributeSimilarityValidator,
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -83,9 +87,16 @@ def demands_on(person: uuid.UUID, *, at: datetime | Now) -> Demands:
 
 
 def satisfies(password: str, user: Any) -> bool:
-    """Tell whether a password satisfies all that is demanded of its person today."""
+    """
+    Tell whether a password that is in force satisfies what is demanded of its person today.
+
+    That it resembles its person's name or address is refused where it is set, and is no policy that could be raised.
+    """
+    demanded = [
+        one for one in get_default_password_validators() if not isinstance(one, UserAttributeSimilarityValidator)
+    ]
     try:
-        validate_password(password, user)
+        validate_password(password, user, demanded)
     except ValidationError:
         return False
     return True

@@ -260,7 +260,7 @@ def _columns(at: datetime) -> tuple[Column, ...]:
             _("Second factor"),
             kind="badge",
             value=lambda row: member_factors.badge(row, policy),
-            slot="more",
+            late=True,
         ),
         Column("state", _("State"), kind="badge", value=lambda row: state(row, at), slot="state"),
     )
