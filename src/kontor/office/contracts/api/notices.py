@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from ninja import Schema
+from ninja.schema import DjangoGetter
 from pydantic import AfterValidator, Field, model_validator
 
 from kontor.kernel.actions.answering import answer
@@ -88,7 +89,8 @@ class NewNotice(Schema):
     @classmethod
     def _is_an_object(cls, told: Any) -> Any:
         """Nothing in it is required, so that the library would read anything at all as an empty one."""
-        if not isinstance(told, dict):
+        body = told._obj if isinstance(told, DjangoGetter) else told  # noqa: SLF001  the library's own wrapping
+        if not isinstance(body, dict):
             raise ValueError("is no object")  # noqa: TRY004  what the library turns into a refusal
         return told
 
