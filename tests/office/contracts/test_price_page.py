@@ -152,3 +152,22 @@ def test_the_new_list_is_public_with_its_day_and_a_running_contract_follows_it_f
     assert offered == [Decimal("89.00"), Decimal("95.00")]
     assert told.effective_on == date(2027, 3, 1)
     assert [each.price for each in states if each] == [Decimal("89.00"), Decimal("95.00")]
+
+
+def test_a_rise_that_was_announced_is_not_announced_again_for_a_later_interval(december: None):
+    """Quarters from 1 December: told 95.00 from 1 March; a second run up to 30 June finds nothing left to tell."""
+    house = make_house("crm")
+    agreed = {"invoicing.interval": "quarter", "invoicing.lead": "1 day"}
+    accept(house, send(house, make_draft(house, make_party(house), agreed=agreed)))
+    run_jobs()
+    add_list(house, date(2027, 1, 1), price="95.00", module="")
+    at = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    found = []
+    with as_tenant(house.tenant.pk):
+        contract = Contract.objects.get()
+        for _each in range(2):
+            run = price_changes.release("LIST", [contract.pk], until=date(2027, 6, 30), at=at, actor=house.actor)
+            told = price_changes.announce(run.pk, [contract.pk], at=at)
+            found.append([(each.effective_on, [Decimal(line["after"]) for line in each.lines]) for each in told])
+
+    assert found == [[(date(2027, 3, 1), [Decimal("95.00")])], []]

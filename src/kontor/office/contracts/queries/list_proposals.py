@@ -75,11 +75,8 @@ def _line(case: Case, position: Position, lists: Lists, begins: date) -> NewPric
     item = Standing(case.contract, case.rows, case.billed, case.at).items.get(position.key, position.key)
     if any(price.item == item and price.from_on <= begins for price in case.agreed):
         return None
-    listed, then = (
-        lists.on(case.contract, begins).get(item),
-        lists.on(case.contract, case.priced_on(position.key)).get(item),
-    )
-    price = case.history.state(begins).existing(position.key, begins).price
+    price, since = case.price_by(position.key, begins)
+    listed, then = lists.on(case.contract, begins).get(item), lists.on(case.contract, since).get(item)
     if listed is None or then is None or then.price != price or listed.per is not position.per or listed.price == price:
         return None
     name = case.names.get(position.key, position.key)

@@ -127,6 +127,16 @@ class Case:
                 found = row.effective_on
         return found
 
+    def price_by(self, key: str, on: date) -> tuple[Decimal, date]:
+        """Return a position's price on a day and the day from which it is agreed, or was announced to the customer."""
+        price, since = self.history.state(on).existing(key, on).price, self.priced_on(key)
+        for told in self.announced:
+            if since < told.effective_on <= on:
+                for line in told.lines:
+                    if line["key"] == key:
+                        return Decimal(line["after"]), told.effective_on
+        return price, since
+
 
 def cases(contracts: Iterable[Contract], *, at: datetime) -> tuple[list[Case], Register]:
     """Return these contracts as their prices are asked about, in a fixed number of queries."""
