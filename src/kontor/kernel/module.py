@@ -42,6 +42,11 @@ register(
                 clause="GDPR Art. 6 (1) (f)",
             ),
             PersonalData(
+                model="kernel.SupportGrant",
+                about=Text("wer Einblick erbeten und gewährt hat", "who asked for a look inside, and who gave leave"),
+                clause="GDPR Art. 6 (1) (f)",
+            ),
+            PersonalData(
                 model="kernel.OutgoingMail",
                 about=Text("Empfänger von Nachrichten", "recipients of mail"),
                 clause="GDPR Art. 6 (1) (b)",

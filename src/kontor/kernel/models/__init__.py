@@ -14,6 +14,7 @@ from kontor.kernel.models.requests import RequestLimit, RequestMinute
 from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
 from kontor.kernel.models.rulings import StoredRuling
 from kontor.kernel.models.schedule import Due, JobDone
+from kontor.kernel.models.support import SupportGrant
 from kontor.kernel.models.tenants import Site, Tenant
 from kontor.kernel.models.webhooks import Webhook, WebhookDelivery
 
@@ -47,6 +48,7 @@ __all__ = [
     "Session",
     "Site",
     "StoredRuling",
+    "SupportGrant",
     "Tenant",
     "TenantKey",
     "Webhook",

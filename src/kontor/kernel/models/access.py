@@ -90,6 +90,7 @@ class Lock(TenantOwned):
     announced_at     when it was told beforehand
     immediate_because why it was not
     effective_at     from when it holds
+    ruling           the stored decision of the house's lock, shared with the tenant
     """
 
     class By(models.TextChoices):
@@ -109,6 +110,7 @@ class Lock(TenantOwned):
     effective_at = models.DateTimeField()
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=200, blank=True)
+    ruling = models.UUIDField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=200, blank=True)
     lifted_because = models.TextField(blank=True)
