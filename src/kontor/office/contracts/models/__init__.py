@@ -16,6 +16,12 @@ from kontor.office.contracts.models.claims import (
     Suspension,
 )
 from kontor.office.contracts.models.closes import CloseProblem, CloseResult, CloseStep, MonthClose
+from kontor.office.contracts.models.confidential import (
+    ConfidentialOpening,
+    ConfidentialPaper,
+    ConfidentialReader,
+    ConfidentialSharing,
+)
 from kontor.office.contracts.models.contracts import Amendment, Contract
 from kontor.office.contracts.models.corrections import ExtraWork, FeeReduction
 from kontor.office.contracts.models.customer_terms import CustomerTerms
@@ -45,6 +51,7 @@ from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdju
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
 from kontor.office.contracts.models.releases import Release, ReleaseCheck, ReleaseFile, ReleaseOffer, RemovedFunction
 from kontor.office.contracts.models.scope import ForeignUser, ScopeRequest
+from kontor.office.contracts.models.service_orders import ServiceOrder, ServiceOrderState, ServicePerformance
 from kontor.office.contracts.models.synchronisation import SyncBatch, SyncInstallation, SyncRecord
 from kontor.office.contracts.models.terms_changes import TermsChange, TermsNotice, TermsNoticeState
 from kontor.office.contracts.models.trials import Trial, TrialOffering
@@ -68,6 +75,10 @@ __all__ = [
     "CloseProblem",
     "CloseResult",
     "CloseStep",
+    "ConfidentialOpening",
+    "ConfidentialPaper",
+    "ConfidentialReader",
+    "ConfidentialSharing",
     "Contract",
     "ContractNotice",
     "CustomerTerms",
@@ -119,6 +130,9 @@ __all__ = [
     "ReminderRun",
     "RemovedFunction",
     "ScopeRequest",
+    "ServiceOrder",
+    "ServiceOrderState",
+    "ServicePerformance",
     "SiteReport",
     "Suspension",
     "SyncBatch",

@@ -69,7 +69,11 @@ class Offer(FinalRow):
 
 
 class OfferState(TenantOwned):
-    """Where an offer stands; whoever answers it locks this row first."""
+    """
+    Where an offer stands; whoever answers it locks this row first.
+
+    contact  whom the customer named to make and receive declarations: name, email and function; {} while nobody is
+    """
 
     class State(models.TextChoices):
         SENT = "SENT"
@@ -82,6 +86,7 @@ class OfferState(TenantOwned):
     sent_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    contact = models.JSONField(default=dict, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmation_received_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

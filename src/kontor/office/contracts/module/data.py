@@ -48,12 +48,17 @@ PERSONAL_DATA: Final = (
     PersonalData(
         model="contracts.CustomerTerms", about=Text("Bedingungen mit Namen", "terms with names"), clause=_BASIS
     ),
+    PersonalData(model="contracts.OfferState", about=Text("Ansprechpersonen", "contact persons"), clause=_BASIS),
+    PersonalData(model="contracts.ServiceOrderState", about=Text("wer zustimmte", "who approved"), clause=_BASIS),
+    PersonalData(model="contracts.ConfidentialPaper", about=Text("wer sie ablegte", "who filed it"), clause=_BASIS),
+    PersonalData(model="contracts.ConfidentialReader", about=Text("wer öffnen darf", "who may open it"), clause=_BASIS),
+    PersonalData(model="contracts.ConfidentialOpening", about=Text("wer öffnete", "who opened it"), clause=_BASIS),
+    PersonalData(model="contracts.ConfidentialSharing", about=Text("Empfänger", "recipients"), clause=_BASIS),
     PersonalData(model="contracts.EndingCase", about=Text("Gründe in Worten", "grounds in words"), clause=_BASIS),
 )
 WITHOUT_PERSONAL_DATA: Final = (
     "contracts.Addendum",
     "contracts.OfferDraftLine",
-    "contracts.OfferState",
     "contracts.AgreedPrice",
     "contracts.Amendment",
     "contracts.BillingRun",
@@ -102,6 +107,8 @@ WITHOUT_PERSONAL_DATA: Final = (
     "contracts.ReleaseFile",
     "contracts.ReleaseOffer",
     "contracts.RemovedFunction",
+    "contracts.ServiceOrder",
+    "contracts.ServicePerformance",
     "contracts.SyncBatch",
     "contracts.SyncInstallation",
 )
