@@ -1,0 +1,35 @@
+"""All that the rest of the product knows about people, roles and signing in."""
+
+from kontor.kernel.registry import Module, SearchSource, register
+from kontor.office.identity.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
+from kontor.office.identity.module.events import EVENTS
+from kontor.office.identity.module.gates import GATES
+from kontor.office.identity.module.navigation import NAVIGATION
+from kontor.office.identity.module.permissions import PERMISSIONS
+from kontor.office.identity.queries import find_people
+from kontor.rulebook.ruling import Text
+
+register(
+    Module(
+        key="identity",
+        title=Text("Personen und Rechte", "People and rights"),
+        entitled=False,
+        urls="kontor.office.identity.urls",
+        navigation=NAVIGATION,
+        gates=GATES,
+        permissions=PERMISSIONS,
+        on_strangers="identity.strangers_tried",
+        search=(
+            SearchSource(
+                key="identity.people",
+                label=Text("Personen", "People"),
+                permission="identity.see",
+                find=find_people,
+                order=50,
+            ),
+        ),
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
+        events=EVENTS,
+    )
+)

@@ -1,0 +1,41 @@
+"""The menu's entries about people and access."""
+
+from typing import Final
+
+from kontor.kernel.registry import NavItem
+from kontor.rulebook.ruling import Text
+
+NAVIGATION: Final = (
+    NavItem(
+        label=Text("Personen", "People"),
+        url_name="identity:people",
+        permission="identity.see",
+        icon="user",
+        group="settings",
+        order=10,
+    ),
+    NavItem(
+        label=Text("Rollen", "Roles"),
+        url_name="identity:roles",
+        permission="identity.see",
+        icon="key",
+        group="settings",
+        order=20,
+    ),
+    NavItem(
+        label=Text("Sicherheit", "Security"),
+        url_name="identity:security",
+        permission="identity.security",
+        icon="shield-check",
+        group="settings",
+        order=30,
+    ),
+    NavItem(
+        label=Text("API und Webhooks", "API and webhooks"),
+        url_name="identity:api",
+        permission="identity.api",
+        icon="plug",
+        group="settings",
+        order=90,
+    ),
+)

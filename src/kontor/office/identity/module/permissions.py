@@ -1,0 +1,17 @@
+"""What a role may allow about people and access."""
+
+from typing import Final
+
+from kontor.kernel.registry import Permission
+from kontor.rulebook.ruling import Text
+
+PERMISSIONS: Final = (
+    Permission("identity.see", Text("Personen und Rollen sehen", "See people and roles")),
+    Permission(
+        "identity.change",
+        Text("Personen einladen und Rollen ändern", "Invite people and change roles"),
+    ),
+    Permission("identity.lock", Text("Zugänge sperren und Sitzungen beenden", "Lock accesses and end sessions")),
+    Permission("identity.security", Text("Sicherheit der Firma einstellen", "Set the company's security")),
+    Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
+)
