@@ -71,16 +71,23 @@ class SecurityCase(TenantOwned):
     Something about security that the house must look at: a suspicion reported, or somebody who tries strangers' ids.
 
     of_tenant  the tenant it is about
+    told       what the house was told, and by whom, where somebody wrote to it
+    voluntary  help in an emergency that leaves the duty with the customer
+    lock       key of the lock that was laid for it
     """
 
     class Kind(models.TextChoices):
         SUSPICION = "SUSPICION"
         STRANGERS = "STRANGERS"
+        EMERGENCY = "EMERGENCY"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     of_tenant = models.UUIDField()
     tenant_name = models.CharField(max_length=200)
     person = models.UUIDField()
+    told = models.TextField(blank=True)
+    voluntary = models.BooleanField(default=False)
+    lock = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=200, blank=True)
@@ -93,6 +100,8 @@ class HouseLock(TenantOwned):
 
     of_tenant  the customer's tenant; person whom, none for everybody there
     voluntary  help in an emergency that leaves the duty with the customer
+    proof      the file that shows the reason, beside what is written
+    ruling     the stored decision, shared with the customer
     violations, notices  the keys of what it rests on, where a whole customer is shut out
     """
 
@@ -101,6 +110,8 @@ class HouseLock(TenantOwned):
     reason = models.CharField(max_length=60)
     clause = models.CharField(max_length=100, blank=True)
     evidence = models.TextField()
+    proof = TenantForeignKey("kernel.Blob", models.PROTECT, null=True, blank=True, related_name="+")
+    ruling = models.UUIDField(null=True, blank=True)
     weighing = models.TextField(blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
     immediate_because = models.TextField(blank=True)
