@@ -9,7 +9,9 @@ from kontor.office.identity.models.access import (
     SignInPause,
     Violation,
 )
+from kontor.office.identity.models.clients import Device, SupportedClient
 from kontor.office.identity.models.factors import LastCode
+from kontor.office.identity.models.instructions import Commitment, Instruction
 from kontor.office.identity.models.people import User, UserManager
 from kontor.office.identity.models.single_sign_on import (
     BreakGlass,
@@ -24,16 +26,20 @@ __all__ = [
     "AccessReport",
     "BreakGlass",
     "ClaimedDomain",
+    "Commitment",
+    "Device",
     "Entrance",
     "ExternalIdentity",
     "FailedSignIn",
     "HouseLock",
     "IdentityProvider",
+    "Instruction",
     "KnownDevice",
     "LastCode",
     "RoleRule",
     "SecurityCase",
     "SignInPause",
+    "SupportedClient",
     "User",
     "UserManager",
     "Violation",

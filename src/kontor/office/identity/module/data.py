@@ -61,6 +61,16 @@ PERSONAL_DATA: Final = (
         clause=_INTEREST,
     ),
     PersonalData(
+        model="identity.Commitment",
+        about=Text("wer unterwiesen ist und sich verpflichtet hat", "who was instructed and is bound"),
+        clause=_BASIS,
+    ),
+    PersonalData(
+        model="identity.Device",
+        about=Text("auf welchem Gerät jemand die App nutzt", "on which device somebody uses the app"),
+        clause=_INTEREST,
+    ),
+    PersonalData(
         model="identity.Violation",
         about=Text("wer gegen die Regeln der Nutzung verstoßen hat", "who broke the rules of use"),
         clause=_INTEREST,
@@ -71,6 +81,8 @@ WITHOUT_PERSONAL_DATA: Final = (
     "identity.ClaimedDomain",
     "identity.Entrance",
     "identity.IdentityProvider",
+    "identity.Instruction",
     "identity.RoleRule",
     "identity.SignInPause",
+    "identity.SupportedClient",
 )
