@@ -13,6 +13,7 @@ from kontor.office.identity.models.clients import Device, SupportedClient
 from kontor.office.identity.models.factors import LastCode
 from kontor.office.identity.models.instructions import Commitment, Instruction
 from kontor.office.identity.models.people import User, UserManager
+from kontor.office.identity.models.saml import ProviderKey, RefusedAnswer, SamlQuestion, UsedAssertion
 from kontor.office.identity.models.single_sign_on import (
     BreakGlass,
     ClaimedDomain,
@@ -36,10 +37,14 @@ __all__ = [
     "Instruction",
     "KnownDevice",
     "LastCode",
+    "ProviderKey",
+    "RefusedAnswer",
     "RoleRule",
+    "SamlQuestion",
     "SecurityCase",
     "SignInPause",
     "SupportedClient",
+    "UsedAssertion",
     "User",
     "UserManager",
     "Violation",

@@ -71,6 +71,11 @@ PERSONAL_DATA: Final = (
         clause=_INTEREST,
     ),
     PersonalData(
+        model="identity.SamlQuestion",
+        about=Text("wer sich gerade über ein Verzeichnis anmeldet", "who is signing in by a directory at this moment"),
+        clause=_BASIS,
+    ),
+    PersonalData(
         model="identity.Violation",
         about=Text("wer gegen die Regeln der Nutzung verstoßen hat", "who broke the rules of use"),
         clause=_INTEREST,
@@ -82,7 +87,10 @@ WITHOUT_PERSONAL_DATA: Final = (
     "identity.Entrance",
     "identity.IdentityProvider",
     "identity.Instruction",
+    "identity.ProviderKey",
+    "identity.RefusedAnswer",
     "identity.RoleRule",
     "identity.SignInPause",
     "identity.SupportedClient",
+    "identity.UsedAssertion",
 )
