@@ -58,7 +58,14 @@ from kontor.office.books.queries.outstanding import (
     overdue_invoices,
     unmatched,
 )
-from kontor.office.books.queries.owed import OwedInvoice, PaidShare, overdue_about, owed_invoices, standing_payments
+from kontor.office.books.queries.owed import (
+    OwedInvoice,
+    PaidShare,
+    overdue_about,
+    owed_invoices,
+    standing_payments,
+    still_open,
+)
 from kontor.office.books.queries.paying import MandateForm, Method, Payer, mandate_form
 from kontor.office.books.queries.published import PublishedItem, PublishedPrices, published_prices
 from kontor.office.books.queries.receipt import ReceiptRule
@@ -179,6 +186,7 @@ __all__ = [
     "set_off",
     "sign_mandate",
     "standing_payments",
+    "still_open",
     "tell_customers",
     "unmatched",
 ]

@@ -68,6 +68,12 @@ def overdue_about(subject_kind: str, *, before: date) -> list[uuid.UUID]:
     return list(rows.order_by("due_on", "invoice_id").values_list("invoice_id", flat=True))
 
 
+def still_open(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Return those of these invoices on which something is open."""
+    rows = InvoiceBalance.objects.filter(invoice_id__in=ids, open_minor__gt=0)
+    return list(rows.values_list("invoice_id", flat=True))
+
+
 def owed_invoices(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OwedInvoice]:
     """Return these invoices with everything paid on them, in three queries; strangers' ids are missing."""
     rows = (

@@ -72,8 +72,7 @@ def open_new_claims(*, at: datetime) -> int:
 
 def _reopen(invoices: Collection[uuid.UUID], *, at: datetime) -> None:
     """Open claims again whose payment was taken back since they were settled."""
-    owing = [invoice.id for invoice in books.owed_invoices(invoices).values() if invoice.open.minor > 0]
-    for claim in Claim.objects.filter(invoice_id__in=owing, written_off_on=None):
+    for claim in Claim.objects.filter(invoice_id__in=books.still_open(invoices), written_off_on=None):
         Claim.objects.filter(pk=claim.pk).update(settled_on=None)
         record("contracts.claim_reopened", claim, at=at, actor=MACHINE)
 
