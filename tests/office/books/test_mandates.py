@@ -128,9 +128,9 @@ def test_a_revoked_mandate_is_not_used_again_and_revoked_once(house, party):
     pair = (house.seller.pk, party.pk)
     today = date(2026, 12, 1)
     with as_tenant(house.tenant.pk):
-        assert active_mandates([party.pk], today)[pair].id == second.pk
+        assert active_mandates([party.pk], today)[pair][0].id == second.pk
         revoke_mandate(second.pk, by="Jonas Alder", on=today, at=AT, actor=house.actor)
-        assert active_mandates([party.pk], today)[pair].id == first.pk
+        assert active_mandates([party.pk], today)[pair][0].id == first.pk
         with pytest.raises(MandateRefusedError, match="revoked already"):
             revoke_mandate(second.pk, by="Jonas Alder", on=today, at=AT, actor=house.actor)
     assert verbs(house.tenant, second) == ["books.mandate_signed", "books.mandate_revoked"]

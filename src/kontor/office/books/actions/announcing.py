@@ -13,15 +13,17 @@ from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.rows import uuid7
+from kontor.office.books.actions.transfer_instead import ask_for_transfer
 from kontor.office.books.models import Announcement, Debit, Invoice, InvoiceBalance, Mandate
 from kontor.office.books.queries.collections import collection_ruling, term_of
 from kontor.office.books.queries.invoices import today_in
-from kontor.office.books.queries.mandates import active_mandates
+from kontor.office.books.queries.mandates import MandateCard, active_mandates, lasting
 from kontor.office.parties import public as parties
 from kontor.rulebook.collecting import refuse_early
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.wording import day, said
 
 _MAIL = {
     "de": (
@@ -56,25 +58,30 @@ class _Planned:
 
 def announce_with_invoices(invoices: Sequence[Invoice], *, at: datetime) -> list[Announcement]:
     """
-    Note that these invoices, just sent, announced their debits; where the day printed came too early a mail does.
+    Note that these invoices, just sent, announced their debits; where day or mandate differ from the print a mail does.
 
-    Invoices without a mandate, or whose mandate is no longer in force, announce nothing.
+    Invoices without a mandate announce nothing. Where no mandate lives on the day of the debit any more, the customer
+    is asked to transfer instead: nothing is collected after a mandate's last day.
     """
     wanted = [row for row in invoices if row.mandate_id and row.kind == Invoice.Kind.INVOICE]
     if not wanted:
         return []
-    known = {row.pk: row for row in Mandate.objects.filter(pk__in={each.mandate_id for each in wanted})}
-    planned = []
+    planned, left = [], []
     for row in wanted:
         today = today_in(row.seller.zone, at)
-        active = active_mandates([row.party_id], today).get((row.seller_id, row.party_id))
-        if active is None:
-            continue
         term = term_of(row)
         ruling = collection_ruling(row.issued_on, today, term=term, seller=row.seller)
+        cards = active_mandates([row.party_id], today).get((row.seller_id, row.party_id), [])
+        own = [each for each in cards if each.id == row.mandate_id]
+        card = lasting((*own, *cards), ruling.value)
+        if card is None:
+            left.append(row)
+            continue
         printed = collection_ruling(row.issued_on, row.issued_on, term=term, seller=row.seller).value
-        way = Announcement.Way.INVOICE if ruling.value == printed else Announcement.Way.MAIL
-        planned.append(_Planned(row, known[row.mandate_id], row.gross_minor, ruling, way, 1, today))  # type: ignore[index]
+        told = ruling.value == printed and card.id == row.mandate_id
+        way = Announcement.Way.INVOICE if told else Announcement.Way.MAIL
+        planned.append(_Planned(row, Mandate.objects.get(pk=card.id), row.gross_minor, ruling, way, 1, today))
+    ask_for_transfer(left, at=at)
     return _announced(planned, at=at, actor=MACHINE)
 
 
@@ -83,14 +90,14 @@ def announce_again(invoice_id: uuid.UUID, *, on: date | None, at: datetime, acto
     """
     Announce by mail what is open now, for the first day allowed or a later one: another amount or day is a new notice.
 
-    NotAnnouncedError where nothing is open, no mandate is in force or a debit is under way; CollectionRefusedError for
-    a day that comes too early. InvoiceBalance.DoesNotExist for a stranger's id.
+    NotAnnouncedError where nothing is open, no mandate lives until then or a debit is under way; CollectionRefusedError
+    for a day that comes too early. InvoiceBalance.DoesNotExist for a stranger's id.
     """
     balance = InvoiceBalance.objects.select_for_update(no_key=True).get(invoice_id=invoice_id)
     row = Invoice.objects.select_related("seller").get(pk=invoice_id)
     today = today_in(row.seller.zone, at)
-    active = active_mandates([row.party_id], today).get((row.seller_id, row.party_id))
-    if active is None or balance.open_minor <= 0 or balance.cancelled_at or _under_way(row):
+    cards = active_mandates([row.party_id], today).get((row.seller_id, row.party_id))
+    if not cards or balance.open_minor <= 0 or balance.cancelled_at or _under_way(row):
         raise NotAnnouncedError(
             Text(
                 f"Für {row.number} ist nichts anzukündigen: nichts offen, kein Mandat in Kraft oder schon im Einzug.",
@@ -99,11 +106,27 @@ def announce_again(invoice_id: uuid.UUID, *, on: date | None, at: datetime, acto
         )
     earliest = collection_ruling(row.issued_on, today, term=term_of(row), seller=row.seller)
     ruling = earliest if on is None else refuse_early(on, earliest)
-    mandate = Mandate.objects.get(pk=active.id)
+    card = lasting(cards, ruling.value)
+    if card is None:
+        raise NotAnnouncedError(_expires(row, cards[0], ruling.value))
+    mandate = Mandate.objects.get(pk=card.id)
     number = Announcement.objects.filter(invoice=row).count() + 1
     plan = _Planned(row, mandate, balance.open_minor, ruling, Announcement.Way.MAIL, number, today)
     (made,) = _announced([plan], at=at, actor=actor)
     return made
+
+
+def _expires(row: Invoice, card: MandateCard, asked: date) -> Text:
+    return said(
+        "{number} kann nicht eingezogen werden: Mandat {mandate} erlischt am {until}, der Einzug wäre am {asked}. "
+        "Der Kunde überweist oder erteilt ein neues Mandat.",
+        "{number} cannot be collected: mandate {mandate} expires on {until}, the debit would be on {asked}. "
+        "The customer transfers, or gives a new mandate.",
+        number=row.number,
+        mandate=card.reference,
+        until=day(card.until),
+        asked=day(asked),
+    )
 
 
 def _under_way(row: Invoice) -> bool:

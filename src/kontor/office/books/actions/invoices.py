@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,8 +16,9 @@ from kontor.office.books.actions.receiving import wait_for_receipt
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
+from kontor.office.books.queries.collections import collection_ruling
 from kontor.office.books.queries.composing import composed, minor, numbered
-from kontor.office.books.queries.mandates import MandateCard, mandates_in_force
+from kontor.office.books.queries.mandates import MandateCard, lasting, mandates_in_force
 from kontor.office.books.queries.orders import InvoiceOrder, Issued, Refused
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
@@ -72,20 +73,21 @@ def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> lis
     fresh, documents = [], []
     sellers = sellers_of({order.seller for order in orders})
     cards = parties.cards({order.party for order in orders})
-    mandates = mandates_in_force(orders)
+    in_force = mandates_in_force(orders)
+    mandates: dict[Occasion, MandateCard | None] = {}
     for order in orders:
         if (occasion := _occasion(order)) in known:
             answers[occasion] = known[occasion]
             continue
         try:
-            mandate = mandates.get((order.seller, order.party))
+            mandate = mandates[occasion] = _collected_by(order, sellers[order.seller], in_force)
             documents.append(composed(order, seller=sellers[order.seller], buyer=cards[order.party], mandate=mandate))
             fresh.append(order)
         except RefusalError as error:
             answers[occasion] = Refused(order, error.text)
     finished = _numbered(fresh, documents, sellers)
     rows = [
-        _row(order, document, mandate=mandates.get((order.seller, order.party)), at=at)
+        _row(order, document, mandate=mandates[_occasion(order)], at=at)
         for order, document in zip(fresh, finished, strict=True)
     ]
     insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
@@ -93,6 +95,17 @@ def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> lis
     announce(rows, "books.invoice_issued", at=at, actor=actor)
     answers |= {_occasion(order): issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
     return [answers[_occasion(order)] for order in orders]
+
+
+def _collected_by(
+    order: InvoiceOrder, seller: Seller, in_force: Mapping[tuple[uuid.UUID, uuid.UUID], Sequence[MandateCard]]
+) -> MandateCard | None:
+    """Return the mandate that still lives on the day of the debit; without one the customer transfers."""
+    cards = in_force.get((order.seller, order.party))
+    if not cards:
+        return None
+    day = collection_ruling(order.issued_on, order.issued_on, term=order.collection, seller=seller).value
+    return lasting(cards, day)
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ from kontor.office.books.queries.catalogue import (
 from kontor.office.books.queries.collections import being_collected
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
 from kontor.office.books.queries.debit_facts import DebitFact, announced_debits, sellers_announcing
+from kontor.office.books.queries.ended_mandates import EndedMandate, ended_mandates
 from kontor.office.books.queries.facts import ConfirmedOrder, IssuedQuote, MadePriceList, QuotedPosition, SellerCard
 from kontor.office.books.queries.finding import FoundInvoice, find_received
 from kontor.office.books.queries.held_back import HeldBack, held_back
@@ -93,6 +94,7 @@ __all__ = [
     "CreditOrder",
     "CreditedPart",
     "DebitFact",
+    "EndedMandate",
     "FailedRefund",
     "FileContent",
     "FoundInvoice",
@@ -147,6 +149,7 @@ __all__ = [
     "confirm_order",
     "credit_invoice",
     "due_on_day",
+    "ended_mandates",
     "failed_refunds",
     "find_received",
     "give_up",

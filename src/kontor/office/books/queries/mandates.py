@@ -116,17 +116,30 @@ def _state(row: Any, *, until: date, today: date) -> MandateState:
     return MandateState.EXPIRED if today > until else MandateState.ACTIVE
 
 
-def active_mandates(parties: Collection[uuid.UUID], today: date) -> dict[tuple[uuid.UUID, uuid.UUID], MandateCard]:
-    """Return the newest mandate in force by (seller, party), in one query."""
-    cards = (card_of(row, today) for row in mandates().filter(party__in=parties).order_by("at", "pk"))
-    return {(each.seller, each.party): each for each in cards if each.state is MandateState.ACTIVE}
+def active_mandates(
+    parties: Collection[uuid.UUID], today: date
+) -> dict[tuple[uuid.UUID, uuid.UUID], list[MandateCard]]:
+    """Return the mandates in force by (seller, party), the newest first, in one query."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[MandateCard]] = {}
+    for row in mandates().filter(party__in=parties).order_by("-at", "-pk"):
+        card = card_of(row, today)
+        if card.state is MandateState.ACTIVE:
+            found.setdefault((card.seller, card.party), []).append(card)
+    return found
 
 
-def mandates_in_force(orders: Sequence[InvoiceOrder]) -> dict[tuple[uuid.UUID, uuid.UUID], MandateCard]:
-    """Return by which mandate each of these orders is collected, by (seller, party), in one query."""
+def lasting(cards: Iterable[MandateCard], collect_on: date) -> MandateCard | None:
+    """Return the first of these mandates that still lives on the day of the debit; None where none does."""
+    return next((each for each in cards if collect_on <= each.until), None)
+
+
+def mandates_in_force(
+    orders: Sequence[InvoiceOrder],
+) -> dict[tuple[uuid.UUID, uuid.UUID], list[MandateCard]]:
+    """Return the mandates in force on the first of these orders' days, by (seller, party), in one query."""
     if not orders:
         return {}
-    return active_mandates({order.party for order in orders}, max(order.issued_on for order in orders))
+    return active_mandates({order.party for order in orders}, min(order.issued_on for order in orders))
 
 
 def accounts_named(documents: Mapping[uuid.UUID, Iterable[str]]) -> dict[tuple[uuid.UUID, str], str]:

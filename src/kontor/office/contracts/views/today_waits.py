@@ -17,13 +17,14 @@ from kontor.office.contracts.views.hand import Hand
 
 
 def waits(request: TenantRequest, on: date) -> Iterator[Hand]:
-    """Yield the rates that claims wait for, trials whose data are to be erased, and refunds that failed."""
+    """Yield rates that claims wait for, trials to be erased, refunds that failed, and mandates that have ended."""
     if request.standing.may("contracts.claims"):
         yield from _rates(on)
     if request.standing.may("contracts.end"):
         yield from _trials(on)
     if request.standing.may("books.payments"):
         yield from _refunds()
+        yield from _mandates(on)
 
 
 def _rates(on: date) -> Iterator[Hand]:
@@ -57,3 +58,19 @@ def _refunds() -> Iterator[Hand]:
         title = _("Refund of %(amount)s failed") % {"amount": money(failed.amount)}
         url = reverse("books:pay-back", args=(failed.checkout,))
         yield Hand(title, failed.customer, _("Look"), url, since=failed.failed_on)
+
+
+def _mandates(on: date) -> Iterator[Hand]:
+    for ended in books.ended_mandates(on):
+        said = ngettext(
+            "%(customer)s: %(count)s invoice, %(open)s, is to be transferred",
+            "%(customer)s: %(count)s invoices, %(open)s, are to be transferred",
+            ended.count,
+        ) % {"customer": ended.customer, "count": ended.count, "open": money(ended.open)}
+        title = (
+            _("Mandate %(reference)s has expired")
+            if ended.until < on
+            else _("Mandate %(reference)s expires before the debit")
+        ) % {"reference": ended.reference}
+        url, over = reverse("books:mandate", args=(ended.id,)), ended.until < on
+        yield Hand(title, said, _("Look"), url, due=None if over else ended.until, since=ended.until if over else None)
