@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel import registry
 from kontor.kernel.forms import AmountField, DayField
+from kontor.kernel.queries.blobs import STORAGE
 from kontor.kernel.wording import spoken
 from kontor.office.books.models import PriceItem, Seller
 from kontor.rulebook import terms
@@ -26,6 +27,7 @@ UNITS = (
     (PriceItem.Unit.CUSTOMER, _("per customer")),
     (PriceItem.Unit.SITE, _("per site")),
     (PriceItem.Unit.BLOCK, _("per block")),
+    (PriceItem.Unit.GB, _("per GB")),
     (PriceItem.Unit.PIECE, _("per piece")),
     (PriceItem.Unit.HOUR, _("per hour")),
 )
@@ -102,8 +104,9 @@ class ItemForm(forms.Form):
         self.fields["meter"].choices = [("", _("nothing")), *counted]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """What counts use says which, how much is included and how large a block is; nothing else does."""
+        """What counts use says which, how much is included and how large a block is; storage is sold by the GB."""
         given: dict[str, Any] = super().clean() or {}
+        self._clean_storage(given)
         if given.get("kind") == PriceItem.Kind.USAGE:
             for name in ("meter", "block_size", "included"):
                 if name not in self.errors and given.get(name) in ("", None):
@@ -113,6 +116,17 @@ class ItemForm(forms.Form):
         elif given.get("meter") or given.get("included") is not None:
             self.add_error("kind", _("Only use is counted: choose “Use”, or leave the counted and included empty."))
         return given
+
+
+    def _clean_storage(self, given: dict[str, Any]) -> None:
+        """A GB that is ordered raises the limit by itself; storage by any other unit raises none, so it unlocks none."""
+        by_gb = given.get("unit") == PriceItem.Unit.GB
+        if by_gb and given.get("kind") not in (PriceItem.Kind.STORAGE, PriceItem.Kind.USAGE):
+            self.add_error("unit", _("Only storage and use are counted in GB."))
+        elif by_gb and given.get("kind") == PriceItem.Kind.STORAGE:
+            given["module"] = STORAGE
+        elif given.get("module") == STORAGE:
+            self.add_error("unit", _("Storage that raises the limit is sold by the GB."))
 
 
 class PricedItems(forms.BaseFormSet):  # type: ignore[type-arg]

@@ -50,6 +50,7 @@ class PriceItem(TenantOwned):
         CUSTOMER = "CUSTOMER"
         SITE = "SITE"
         BLOCK = "BLOCK"
+        GB = "GB"
         PIECE = "PIECE"
         HOUR = "HOUR"
 

@@ -13,6 +13,7 @@ UNITS: Final[Mapping[str, Text]] = {
     "CUSTOMER": Text("Kunde", "customer"),
     "SITE": Text("Standorte", "sites"),
     "BLOCK": Text("Blöcke", "blocks"),
+    "GB": Text("GB", "GB"),
     "PIECE": Text("Stück", "pieces"),
     "HOUR": Text("Stunden", "hours"),
 }
@@ -21,6 +22,7 @@ SINGLE: Final[Mapping[str, Text]] = {
     "CUSTOMER": Text("Kunde", "customer"),
     "SITE": Text("Standort", "site"),
     "BLOCK": Text("Block", "block"),
+    "GB": Text("GB", "GB"),
     "PIECE": Text("Stück", "piece"),
     "HOUR": Text("Stunde", "hour"),
 }
