@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.registry import Gate
+from kontor.office.identity.queries.instructions import must_commit
 from kontor.office.identity.queries.locks import is_locked
 from kontor.office.identity.queries.way_in import way_in_is_shut
 from kontor.office.identity.views.password import must_change
@@ -30,6 +31,13 @@ GATES: Final = (
         url_name="identity:password",
         stands_before=must_change,
         order=10,
+        lasting=True,
+    ),
+    Gate(
+        key="identity.instruction",
+        url_name="identity:instruction",
+        stands_before=must_commit,
+        order=30,
         lasting=True,
     ),
 )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from kontor.kernel.models import AccessPolicy, Membership
 from kontor.office.identity.queries import administrators, here
+from kontor.office.identity.queries.instructions import share_committed
 
 STRONG_LENGTH: Final = 12  # characters, the length that the contracts name where they name one
 
@@ -156,6 +157,25 @@ def two_administrators(now: Situation) -> Check:
     )
 
 
+def instruction(now: Situation) -> Check:
+    """Whether everybody was instructed and is bound (SM-019, FW-037)."""
+    bound = share_committed(at=now.at)
+    share = Fraction(*bound) if bound and bound[1] else Fraction(0)
+    held, count = bound or (0, 0)
+    said = ngettext("%(held)s of %(all)s person has confirmed the instruction.",
+                    "%(held)s of %(all)s people have confirmed the instruction.", count) if bound else _(
+        "Nobody is told yet what to do with a lost device or a known password.")  # fmt: skip
+    return Check(
+        "instruction",
+        _("Instruction"),
+        2,
+        share,
+        said % {"held": held, "all": count},
+        _("See who is missing") if bound else _("Publish the instruction"),
+        reverse("identity:instructions"),
+    )
+
+
 CHECKS: Final[list[Callable[[Situation], Check | None]]] = [
     second_factor,
     contact,
@@ -163,6 +183,7 @@ CHECKS: Final[list[Callable[[Situation], Check | None]]] = [
     idle,
     single_sign_on,
     two_administrators,
+    instruction,
 ]
 
 

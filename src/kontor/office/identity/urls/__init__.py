@@ -22,6 +22,7 @@ app_name = "identity"
 urlpatterns = [
     path("", include("kontor.office.identity.urls.access")),
     path("", include("kontor.office.identity.urls.providers")),
+    path("", include("kontor.office.identity.urls.demands")),
     path("tenants/", tenants.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),

@@ -1,0 +1,13 @@
+"""What is demanded before one comes in: an instruction, a supported client, a sound device."""
+
+from django.urls import path
+
+from kontor.office.identity.views import instructions
+
+urlpatterns = [
+    path("instruction/", instructions.instruction, name="instruction"),
+    path("security/instruction/", instructions.overview, name="instructions"),
+    path("security/instruction/<slug:topic>/new/", instructions.publish, name="instruction-publish"),
+    path("security/instruction/<slug:topic>/confirmations/", instructions.commitments, name="commitments"),
+    path("security/instruction/editions/<uuid:instruction_id>/", instructions.version, name="instruction-version"),
+]
