@@ -27,6 +27,10 @@ class Meters:
             for each in deal.uses:
                 self.days[each.on].append((deal.number, each))
 
+    def is_quiet(self, day: date) -> bool:
+        """Tell whether nothing is metered or stated on a day."""
+        return day not in self.days and (day.day > 1 or not self.metered)
+
     def use(self, day: date) -> None:
         """Meter what is used on a day, as the customer."""
         told: dict[uuid.UUID, list[Use]] = defaultdict(list)

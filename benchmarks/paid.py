@@ -69,6 +69,10 @@ class Till:
             if deal.parted and lateness > 1:
                 self.coming[due + timedelta(days=lateness // 2)].append(Coming(row, late, half=True))
 
+    def is_quiet(self, day: date) -> bool:
+        """Tell whether nothing is paid and no claim opened on a day."""
+        return day not in self.coming and day not in self.claiming_on
+
     def take(self, day: date) -> None:
         """Open the claims of a day, and book what is paid on it."""
         if day in self.claiming_on:

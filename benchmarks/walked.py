@@ -1,7 +1,12 @@
-"""Walking through the years day by day: at noon people act, in the evening the jobs of the day run."""
+"""
+Walking through the years day by day: at noon people act, in the evening the jobs of the day run.
 
-import sys
-import time as clock
+The jobs do what is due by a day, however long it has been due. So they are asked of a contract on every day on which
+the oracle expects something of it and on the eve of each, and of all contracts each quarter and on the last day: what
+the product does too early is done on the eve or before, what it does late is missing on its day, and what nobody
+expects is done when all are asked. On other days they could do nothing that would not come to light as a difference.
+"""
+
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -38,13 +43,13 @@ class Walk:
     The deals on their way.
 
     answers   what each wish came to, in turn
-    progress  whether a line is written to standard error each quarter
+    quarterly what is done besides on the first day of each quarter, given that day and how many contracts there are
     """
 
     market: Market
     deals: Sequence[Deal]
     until: date
-    progress: bool = False
+    quarterly: Callable[[date, int], None] | None = None
     contracts: dict[int, Contract] = field(default_factory=dict)
     deal_of: dict[uuid.UUID, Deal] = field(default_factory=dict)
     answers: dict[int, list[tuple[str, date | str | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -52,7 +57,7 @@ class Walk:
     placed: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def go(self, conclude: Callable[[Market, Deal], Contract]) -> None:
-        """Live every deal through to the last day; on each day only what is expected of it, and all each quarter."""
+        """Live every deal through to the last day."""
         begun, acting, expected = defaultdict(list), defaultdict(list), defaultdict(set)
         for deal in self.deals:
             begun[deal.formed].append(deal)
@@ -60,10 +65,15 @@ class Walk:
                 acting[wish.on].append((deal, wish))
             for day in {deal.formed, *(wish.on for wish in deal.wishes), *self._days(deal)}:
                 expected[day].add(deal.number)
+                expected[day - DAY].add(deal.number)
         with as_tenant(self.market.house.tenant.pk):
             enter_fixture_rates(self.market)
         till, meters = Till(self.market, self.deal_of), Meters(self.market, self.deals, self.contracts)
         for day in self._calendar(min(begun)):
+            swept = (day.day, day.month % 3) == (1, 1) or day == self.until
+            quiet = not swept and not any(day in each for each in (begun, acting, expected, self.underway))
+            if quiet and till.is_quiet(day) and meters.is_quiet(day):
+                continue
             with as_tenant(self.market.house.tenant.pk):
                 self._receive(day, till)
                 meters.state(day)
@@ -73,7 +83,6 @@ class Walk:
                     self.deal_of[self.contracts[deal.number].pk] = deal
                 for deal, wish in acting.get(day, ()):
                     self._wish(deal, wish)
-                swept = (day.day, day.month % 3) == (1, 1)
                 wanted = self.contracts if swept else expected.get(day, set()) & self.contracts.keys()
                 if wanted:
                     self._jobs(day, [self.contracts[number] for number in sorted(wanted)])
@@ -85,14 +94,11 @@ class Walk:
                 self._receive(day, till)
 
     def _calendar(self, first: date) -> Iterator[date]:
-        began = clock.perf_counter()
         for number in range((self.until - first).days + 1):
             day = first + number * DAY
             reset_queries()
-            if self.progress and day.day == 1 and day.month % 3 == 1:
-                made = len(self.contracts)
-                sys.stderr.write(f"  {day}  {made} contracts  {clock.perf_counter() - began:.0f} s\n")
-                sys.stderr.flush()
+            if self.quarterly and day.day == 1 and day.month % 3 == 1:
+                self.quarterly(day, len(self.contracts))
             yield day
 
     def _days(self, deal: Deal) -> set[date]:
