@@ -3,6 +3,7 @@
 import uuid
 import zoneinfo
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
@@ -15,12 +16,25 @@ from django.utils.http import urlencode
 from kontor.kernel.actions.overload import count_request, person_client
 from kontor.kernel.actions.sessions import note_use
 from kontor.kernel.actions.strangers import is_miss, note_miss
+from kontor.kernel.actions.support import note_view
 from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.requests import is_guest, refused_to_guest, shut_gate
 from kontor.kernel.security_headers import forget, headers
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
+from kontor.kernel.support import (
+    LOOK,
+    Guest,
+    end_looking,
+    guest_standing,
+    keep_from_writing,
+    looked_at_by,
+    standing_grant,
+    wrote,
+)
 from kontor.kernel.tenancy import as_tenant
-from kontor.kernel.views.errors import too_many
+from kontor.kernel.views.errors import guest_over, guest_refused, too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -69,6 +83,8 @@ class TenantMiddleware:
         person = person_client(request.user.pk)
         if over := count_request(tenant, person, at=request.at):  # type: ignore[attr-defined]
             return too_many(request, over)
+        if looked_at_by(request.session) and request.path not in _ways_out():
+            return self._as_guest(request, house=tenant)
         try:
             with as_tenant(tenant):
                 response = self._answered(request, tenant)
@@ -97,6 +113,48 @@ class TenantMiddleware:
             transaction.set_rollback(True)
         return response
 
+    def _as_guest(self, request: HttpRequest, *, house: uuid.UUID) -> HttpResponseBase:
+        """Answer a person of the house who looks at a tenant: as that tenant, recorded first, and never writing."""
+        looked_at = looked_at_by(request.session)
+        assert looked_at is not None  # the caller asked
+        tenant_id, at = looked_at[0], request.at  # type: ignore[attr-defined]
+        try:
+            with as_tenant(house):
+                welcome = self._may_look(request, house)
+            with as_tenant(tenant_id):
+                grant = standing_grant(looked_at[1], house=house, at=at) if welcome else None
+                if grant is not None:
+                    note_view(grant, path=request.path, at=at, actor=request.actor)  # type: ignore[attr-defined]
+            if grant is None:
+                end_looking(request.session)
+                return guest_over(request)
+            with as_tenant(tenant_id):
+                keep_from_writing()
+                tenant = Tenant.objects.get(pk=tenant_id)
+                assert grant.until is not None  # it holds now
+                request.guest = Guest(grant.pk, grant.until)  # type: ignore[attr-defined]
+                request.tenant = tenant  # type: ignore[attr-defined]
+                request.standing = guest_standing(tenant, grant, at=at)  # type: ignore[attr-defined]
+                timezone.activate(zoneinfo.ZoneInfo(tenant.zone))
+                response = self.get_response(request)
+        finally:
+            timezone.deactivate()
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _streamed(tenant_id, response.streaming_content)  # type: ignore[arg-type]
+        return response
+
+    def _may_look(self, request: HttpRequest, house: uuid.UUID) -> bool:
+        """Tell whether the person still works for the house with the right to look, and stands before no gate there."""
+        if not self._enter(request, house):
+            return False
+        standing, at = request.standing, request.at  # type: ignore[attr-defined]
+        if not standing.tenant.is_house or not standing.may(LOOK) or shut_gate(request) is not None:
+            return False
+        if limit_reached(request.session, standing.entry, at=at):
+            return False  # the next request, the house's again, signs out
+        note_use(request.session, at=at)  # type: ignore[arg-type]
+        return True
+
     def _enter(self, request: HttpRequest, tenant: uuid.UUID) -> bool:
         """Give the request its tenant, standing, actor, language and clock; False for somebody who is no member."""
         now = request.at  # type: ignore[attr-defined]
@@ -115,10 +173,24 @@ class TenantMiddleware:
         timezone.activate(zoneinfo.ZoneInfo(standing.tenant.zone))
         return True
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002  Django's signature
-        """Django turns exceptions into answers before we see them: undo what was written."""
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
+    ) -> HttpResponseBase | None:
+        """Leave a guest of the house outside whatever is no look."""
+        refused = is_guest(request) and refused_to_guest(request, view)
+        return guest_refused(request) if refused else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Django turns exceptions into answers before we see them: undo what was written; a guest writes nothing."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)
+        return guest_refused(request) if is_guest(request) and wrote(exception) else None
+
+
+@cache
+def _ways_out() -> frozenset[str]:
+    """The addresses at which a guest is the house's person again: ending the look, and signing out."""
+    return frozenset({reverse("identity:support-leave"), reverse("account_logout")})
 
 
 def _streamed(tenant_id: uuid.UUID, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -75,6 +75,8 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
                 raise PermissionDenied(permission)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
+            if fresh and is_guest(request):
+                raise PermissionDenied(permission)
             if fresh and not is_fresh(request):
                 return prove_first(request)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
@@ -135,6 +137,27 @@ def local_path(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
     return wanted if ours else otherwise
 
 
+def open_to_guests(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Leave a `signed_in` view open to a guest of the house: it shows what the guest's permissions allow."""
+    view.open_to_guests = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_guest(request: HttpRequest) -> bool:
+    """Tell whether a person of the house looks at a tenant here."""
+    return getattr(request, "guest", None) is not None
+
+
+def refused_to_guest(request: HttpRequest, view: Any) -> bool:
+    """Tell whether a view is none that a guest may open: a form that is sent, and a person's own pages."""
+    named = getattr(view, "permission", "")
+    if named.startswith("public"):
+        return False
+    if request.method not in {"GET", "HEAD"}:
+        return True
+    return named == "signed in" and not getattr(view, "open_to_guests", False)
+
+
 def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Mark a view as open to everybody, and say why; an architecture test refuses views that say nothing."""
 
@@ -146,14 +169,20 @@ def public(reason: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[
 
 
 def shut_gate(request: HttpRequest, permission: str = "") -> registry.Gate | None:
-    """Return the first gate that is shut before the pages of a permission, None where the way is free."""
+    """
+    Return the first gate that is shut before the pages of a permission, None where the way is free.
+
+    A guest has passed the house's gates; the tenant's are for its own people.
+    """
+    if is_guest(request):
+        return None
     gates = (gate for gate in registry.gates() if permission not in gate.leaves_open)
     return next((gate for gate in gates if _is_shut(gate, request)), None)
 
 
 def _strict_gate(request: HttpRequest) -> registry.Gate | None:
     """Return the first strict gate that is shut; before it, the page of a shut gate that comes earlier stays open."""
-    if getattr(request, "standing", None) is None:
+    if getattr(request, "standing", None) is None or is_guest(request):
         return None
     gates = registry.gates()
     last = max((place for place, gate in enumerate(gates, 1) if gate.strict), default=0)

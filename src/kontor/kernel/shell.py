@@ -25,7 +25,7 @@ GROUPS: dict[str, Text] = {
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """
-    Give templates `navigation`, `quick`, `standing`, `person`, `look` and `demo`.
+    Give templates `navigation`, `quick`, `standing`, `guest`, `person`, `look` and `demo`.
 
     Nothing is computed for fragments that do not ask.
     """
@@ -33,6 +33,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     menu: Any = SimpleLazyObject(lambda: navigation(request, standing)) if standing else []
     return {
         "standing": standing,
+        "guest": getattr(request, "guest", None),
+        "may_see_support": bool(standing and standing.entry.support and standing.may("identity.grant_support")),
         "demo": settings.KONTOR_DEMO,
         "navigation": menu,
         "quick": SimpleLazyObject(lambda: quick(menu)),

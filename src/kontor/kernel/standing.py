@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from kontor.kernel import registry
-from kontor.kernel.models import AccessPolicy, Entitlement, Lock, Membership, Role, RoleAssignment, Tenant
+from kontor.kernel.models import (
+    AccessPolicy,
+    Entitlement,
+    Lock,
+    Membership,
+    Role,
+    RoleAssignment,
+    SupportGrant,
+    Tenant,
+)
 from kontor.kernel.statements import answers
 
 _SQL = f"""
@@ -24,7 +33,9 @@ SELECT m.id, m.kind, m.second_factor, m.entry,
        (SELECT l.id FROM {Lock._meta.db_table} l
          WHERE l.tenant_id = m.tenant_id AND (l.membership_id IS NULL OR l.membership_id = m.id)
            AND l.lifted_at IS NULL AND l.effective_at <= %(now)s
-         ORDER BY l.membership_id NULLS FIRST, l.effective_at LIMIT 1)
+         ORDER BY l.membership_id NULLS FIRST, l.effective_at LIMIT 1),
+       (SELECT max(g.until) FROM {SupportGrant._meta.db_table} g
+         WHERE g.tenant_id = m.tenant_id AND g.granted_at IS NOT NULL AND g.ended_at IS NULL AND g.until > %(now)s)
   FROM {Membership._meta.db_table} m JOIN {Tenant._meta.db_table} t ON t.id = m.tenant_id
   LEFT JOIN {AccessPolicy._meta.db_table} p ON p.tenant_id = m.tenant_id
  WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s AND (m.until IS NULL OR m.until > %(now)s)
@@ -40,6 +51,7 @@ class Entry:
     idle_minutes    after so long without a request the session is over; None for no such limit
     absolute_hours  so long after signing in it is over in any case; None for no such limit
     lock            key of the lock that shuts this person's access now, the whole tenant's first
+    support         until when the house may look at pages of this tenant; None while it may not
     stamp           changes with whatever makes people pass the gates again
     """
 
@@ -49,6 +61,7 @@ class Entry:
     idle_minutes: int | None = None
     absolute_hours: int | None = None
     lock: uuid.UUID | None = None
+    support: datetime | None = None
     stamp: str = ""
 
 
@@ -90,7 +103,9 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
     found = answers(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
     if not found:
         return None
-    ((membership, kind, own_factor, passed, roles, modules, name, is_house, language, zone, *policy, lock),) = found
+    (
+        (membership, kind, own_factor, passed, roles, modules, name, is_house, language, zone, *policy, lock, support),
+    ) = found
     everywhere: set[str] = set()
     at_sites: dict[uuid.UUID, set[str]] = {}
     everything = False
@@ -109,11 +124,13 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
         frozenset(everywhere),
         {site: frozenset(keys) for site, keys in at_sites.items()},
         frozenset(_parsed(modules)),
-        _entry(kind, own_factor, passed, policy, lock),
+        _entry(kind, own_factor, passed, policy, (lock, support)),
     )
 
 
-def _entry(kind: str, own_factor: str, passed: int, policy: Sequence[Any], lock: uuid.UUID | None) -> Entry:
+def _entry(
+    kind: str, own_factor: str, passed: int, policy: Sequence[Any], now: tuple[uuid.UUID | None, datetime | None]
+) -> Entry:
     """Join what the tenant demands of everybody with what it demands of this person; without a policy nothing is."""
     factor, idle, absolute, sso_only, revision = policy
     return Entry(
@@ -122,7 +139,8 @@ def _entry(kind: str, own_factor: str, passed: int, policy: Sequence[Any], lock:
         sso_only=bool(sso_only),
         idle_minutes=idle,
         absolute_hours=absolute,
-        lock=lock,
+        lock=now[0],
+        support=now[1],
         stamp=f"{revision or 0}.{passed}",
     )
 

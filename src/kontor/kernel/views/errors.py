@@ -28,6 +28,20 @@ def too_many(request: HttpRequest, over: Overload) -> HttpResponse:
     return response
 
 
+def guest_refused(request: HttpRequest) -> HttpResponse:
+    """403: a guest of the house looks, and does nothing else."""
+    response = render(request, "kernel/errors/guest_refused.html", status=403)
+    response.headers["X-Reason"] = "guest"
+    return response
+
+
+def guest_over(request: HttpRequest) -> HttpResponse:
+    """403: the leave to look has ended, was taken back, or is no longer this person's."""
+    response = render(request, "kernel/errors/guest_over.html", status=403)
+    response.headers["X-Reason"] = "guest"
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's signature
     return render(request, "kernel/errors/404.html", status=404)
 

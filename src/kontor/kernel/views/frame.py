@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel import shell
-from kontor.kernel.requests import public, shut_gate, signed_in
+from kontor.kernel.requests import open_to_guests, public, shut_gate, signed_in
 
 THEMES = ("light", "dark", "auto")
 DENSITIES = ("compact", "normal", "roomy")
@@ -17,6 +17,7 @@ _YEAR = 365 * 24 * 3600
 
 
 @signed_in
+@open_to_guests
 def home(request: HttpRequest) -> HttpResponseBase:
     """Lead to the gate that is shut, the first page this person may open, or the choice of tenants."""
     standing = getattr(request, "standing", None)

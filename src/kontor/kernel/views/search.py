@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from kontor.kernel.finding import search as found_by, words_of
-from kontor.kernel.requests import signed_in
+from kontor.kernel.requests import open_to_guests, signed_in
 
 FOUND = "search-found"
 
 
 @signed_in
+@open_to_guests
 @require_GET
 def search(request: HttpRequest) -> HttpResponseBase:
     """Show what the person may see of what they typed."""

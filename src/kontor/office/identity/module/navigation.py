@@ -38,4 +38,13 @@ NAVIGATION: Final = (
         group="settings",
         order=90,
     ),
+    NavItem(
+        label=Text("Einblick", "Support access"),
+        url_name="identity:support-house",
+        permission="identity.support",
+        icon="eye",
+        group="customers",
+        audience="house",
+        order=80,
+    ),
 )

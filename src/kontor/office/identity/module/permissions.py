@@ -14,4 +14,17 @@ PERMISSIONS: Final = (
     Permission("identity.lock", Text("Zugänge sperren und Sitzungen beenden", "Lock accesses and end sessions")),
     Permission("identity.security", Text("Sicherheit der Firma einstellen", "Set the company's security")),
     Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
+    Permission(
+        "identity.grant_support",
+        Text(
+            "Dem Anbieter Einblick gewähren und sehen, was er ansieht",
+            "Let the provider look, and see what it looks at",
+        ),
+        audience="customer",
+    ),
+    Permission(
+        "identity.support",
+        Text("Mit Erlaubnis des Kunden in seine Daten sehen", "Look at a customer's data with the customer's leave"),
+        audience="house",
+    ),
 )

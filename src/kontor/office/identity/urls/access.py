@@ -1,10 +1,11 @@
 """Sessions, locks, reports of an access in other hands, and the cases that come of them."""
 
-from django.urls import path
+from django.urls import include, path
 
 from kontor.office.identity.views import cases, locks, reports, sessions
 
 urlpatterns = [
+    path("", include("kontor.office.identity.urls.support")),
     path("profile/sessions/", sessions.sessions, name="sessions"),
     path("profile/sessions/end/", sessions.end_others, name="sessions-end"),
     path("profile/sessions/<slug:key>/end/", sessions.end, name="session-end"),

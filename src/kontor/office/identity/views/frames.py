@@ -39,6 +39,7 @@ SECURITY: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Overview"), "identity:security", "identity.security"),
     Page("policy", gettext_lazy("Signing in"), "identity:policy", "identity.security"),
     Page("sso", gettext_lazy("Single sign-on"), "identity:sso", "identity.security"),
+    Page("support", gettext_lazy("Support access"), "identity:support", "identity.grant_support"),
     Page("instruction", gettext_lazy("Instruction"), "identity:instructions", "identity.security"),
 )
 

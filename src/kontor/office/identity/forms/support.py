@@ -1,0 +1,49 @@
+"""Which pages the house may look at, what for, and for how long."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kontor.kernel.models import Tenant
+from kontor.kernel.registry import Permission
+from kontor.kernel.wording import spoken
+from kontor.office.identity.actions.support import EMERGENCY_HOURS, MOST_HOURS, Look
+from kontor.office.identity.queries.support import areas
+
+
+class LookForm(forms.Form):
+    """Pages, purpose and hours; the offered permissions are those that whoever fills it in can give or ask for."""
+
+    purpose = forms.CharField(label=_("What for"), max_length=300)
+    permissions = forms.MultipleChoiceField(label=_("Which pages"), widget=forms.CheckboxSelectMultiple)
+    hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=MOST_HOURS, initial=8)
+
+    def __init__(self, *given: Any, offer: Sequence[Permission], **more: Any) -> None:
+        super().__init__(*given, **more)
+        titles = {one.key: spoken(title) for title, kept in areas([each.key for each in offer]) for one in kept}
+        chosen = self.fields["permissions"]
+        chosen.choices = [(one.key, spoken(one.meaning)) for one in offer]  # type: ignore[attr-defined]
+        chosen.hints = titles  # type: ignore[attr-defined]
+
+    @property
+    def look(self) -> Look:
+        """What was asked for or given."""
+        told = self.cleaned_data
+        return Look(permissions=told["permissions"], purpose=told["purpose"], hours=told["hours"])
+
+
+class AskForm(LookForm):
+    """The same, asked by the house of one of its customers."""
+
+    tenant = forms.ModelChoiceField(label=_("Customer"), queryset=Tenant.objects.none())
+    field_order = ("tenant", "purpose", "permissions", "hours")
+
+    def __init__(self, *given: Any, emergency: bool, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["tenant"].queryset = Tenant.objects.filter(is_house=False).order_by("name")  # type: ignore[attr-defined]
+        if emergency:
+            hours = self.fields["hours"]
+            hours.max_value, hours.initial = EMERGENCY_HOURS, EMERGENCY_HOURS  # type: ignore[attr-defined]
+            hours.help_text = _("Four at most.")

@@ -1,0 +1,68 @@
+"""Who of the house may look at a tenant, who asked to, and what was looked at."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kontor.kernel import registry
+from kontor.kernel.actions.support import VIEWED
+from kontor.kernel.components import Badge
+from kontor.kernel.models import RecordEntry, SupportGrant
+from kontor.kernel.queries.record import opened
+from kontor.kernel.registry import Permission
+from kontor.kernel.support import grantable
+from kontor.office.identity.models import User
+from kontor.rulebook.ruling import Text
+
+SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page of the tenant that a person of the house asked for."""
+
+    at: datetime
+    who: str
+    page: str
+
+
+def state_of(grant: SupportGrant, *, at: datetime) -> str:
+    """Return "asked", "stands", "over" or, where it was never given, "refused"."""
+    if grant.granted_at is None or grant.until is None:
+        return "asked" if grant.ended_at is None else "refused"
+    return "stands" if grant.ended_at is None and grant.until > at else "over"
+
+
+def badge_of(grant: SupportGrant, *, at: datetime) -> Badge:
+    """Return the state of a grant as it is shown."""
+    return _BADGES[state_of(grant, at=at)]
+
+
+def areas(permissions: Collection[str]) -> list[tuple[Text, list[Permission]]]:
+    """Return these permissions by their modules, in the modules' order."""
+    wanted = set(permissions)
+    found = [(one.title, [each for each in one.permissions if each.key in wanted]) for one in registry.modules()]
+    return [(title, kept) for title, kept in found if kept]
+
+
+def on_offer(held: Collection[str] | None) -> list[Permission]:
+    """Return what a customer's person can open to the house: only what is open to them; None holds everything."""
+    return [one for one in grantable() if held is None or one.key in held]
+
+
+def views_of(grant: SupportGrant) -> Sequence[View]:
+    """Return what was looked at under a grant of the current tenant, newest first; four queries."""
+    entries = opened(list(RecordEntry.objects.filter(object_id=grant.pk, verb=VIEWED).order_by("-at", "-id")[:SHOWN]))
+    people = {one.actor for one in entries if one.actor}
+    names: dict[uuid.UUID, str] = {user.pk: str(user) for user in User.objects.filter(pk__in=people)}
+    return [View(one.at, names.get(one.actor, "") if one.actor else "", one.after.get("page", "")) for one in entries]
+
+
+_BADGES: Final = {
+    "asked": Badge(Text("gefragt", "asked"), "warn"),
+    "stands": Badge(Text("offen", "open"), "good"),
+    "over": Badge(Text("vorbei", "over")),
+    "refused": Badge(Text("abgelehnt", "refused")),
+}

@@ -1,0 +1,20 @@
+"""Leave for the house to look at a tenant's pages: the tenant's side and the house's."""
+
+from django.urls import path
+
+from kontor.office.identity.views import house_support, support
+
+urlpatterns = [
+    path("support/", support.grants, name="support"),
+    path("support/give/", support.give, name="support-give"),
+    path("support/leave/", house_support.leave, name="support-leave"),
+    path("support/<uuid:grant_id>/", support.grant, name="support-grant"),
+    path("support/<uuid:grant_id>/give/", support.agree, name="support-agree"),
+    path("support/<uuid:grant_id>/end/", support.end, name="support-end"),
+    path("house/support/", house_support.grants, name="support-house"),
+    path("house/support/ask/", house_support.ask, {"emergency": False}, name="support-ask"),
+    path("house/support/emergency/", house_support.ask, {"emergency": True}, name="support-emergency"),
+    path("house/support/<uuid:grant_id>/confirm/", house_support.confirm, name="support-confirm"),
+    path("house/support/<uuid:grant_id>/end/", house_support.give_up, name="support-give-up"),
+    path("house/support/<uuid:grant_id>/look/", house_support.look, name="support-look"),
+]

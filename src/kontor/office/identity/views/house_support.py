@@ -1,0 +1,112 @@
+"""The house's pages about looking inside a customer's tenant: asking, an emergency of two, beginning and leaving."""
+
+import uuid
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kontor.kernel.models import SupportGrant
+from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.support import LOOK, begin_looking, end_looking, grantable
+from kontor.kernel.wording import spoken
+from kontor.office.identity.actions import support
+from kontor.office.identity.actions.support import SupportRefusedError
+from kontor.office.identity.forms.support import AskForm
+from kontor.office.identity.queries.support import areas, badge_of, state_of
+
+_LATEST: Final = 50
+
+
+@requires(LOOK)
+@require_GET
+def grants(request: TenantRequest) -> HttpResponseBase:
+    """Show where the house may look now, what waits for an answer, and what was before."""
+    rows = [
+        {
+            "grant": row,
+            "badge": badge_of(row, at=request.at),
+            "state": state_of(row, at=request.at),
+            "areas": areas(row.permissions),
+            "mine": row.asked_by == request.user.pk,
+        }
+        for row in SupportGrant.received.select_related("tenant").order_by("-asked_at", "-pk")[:_LATEST]
+    ]
+    context = {
+        "waiting": [row for row in rows if row["state"] in {"asked", "stands"}],
+        "past": [row for row in rows if row["state"] not in {"asked", "stands"}],
+    }
+    return render(request, "identity/house_support.html", context)
+
+
+@requires(LOOK, fresh=True)
+@require_http_methods(["GET", "POST"])
+def ask(request: TenantRequest, *, emergency: bool) -> HttpResponseBase:
+    """Ask a customer for leave to look; in an emergency, ask a second person of the house."""
+    form = AskForm(request.POST or None, offer=grantable(), emergency=emergency)
+    if request.method == "POST" and form.is_valid():
+        try:
+            support.ask(form.cleaned_data["tenant"], form.look, at=request.at, actor=request.actor, emergency=emergency)
+        except SupportRefusedError as refused:
+            form.add_error(None, spoken(refused.why))
+        else:
+            said = _("A second person must confirm it.") if emergency else _("The customer is asked.")
+            messages.success(request, said)
+            return redirect("identity:support-house")
+    context = {
+        "form": form,
+        "emergency": emergency,
+        "crumbs": [(_("Support access"), reverse("identity:support-house"))],
+    }
+    return render(request, "identity/house_support_ask.html", context, status=422 if form.errors else 200)
+
+
+@requires(LOOK, fresh=True)
+@require_POST
+def confirm(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
+    """Confirm an emergency that somebody else called."""
+    row = _received(grant_id, granted_at=None, ended_at=None, emergency=True)
+    try:
+        support.confirm(row.tenant, row.pk, at=request.at, actor=request.actor)
+    except SupportRefusedError as refused:
+        messages.error(request, spoken(refused.why))
+    else:
+        messages.success(request, _("The emergency is confirmed. The customer is told."))
+    return redirect("identity:support-house")
+
+
+@requires(LOOK)
+@require_POST
+def give_up(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
+    """End, before its hour, what a customer gave, or withdraw what was asked."""
+    row = _received(grant_id, ended_at=None)
+    support.give_up(row.tenant, row.pk, at=request.at, actor=request.actor)
+    messages.success(request, _("The look is over."))
+    return redirect("identity:support-house")
+
+
+@requires(LOOK, fresh=True)
+@require_POST
+def look(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
+    """Begin to look: from the next request on the session is a guest of that tenant; 404 for a grant that is over."""
+    row = _received(grant_id, granted_at__lte=request.at, ended_at=None, until__gt=request.at)
+    support.note_entry(row, at=request.at, actor=request.actor)
+    begin_looking(request.session, row)
+    return redirect("kernel:home")
+
+
+@requires(LOOK)
+@require_POST
+def leave(request: TenantRequest) -> HttpResponseBase:
+    """Be the house's person again."""
+    end_looking(request.session)
+    return redirect("identity:support-house")
+
+
+def _received(grant_id: uuid.UUID, **conditions: object) -> SupportGrant:
+    rows = SupportGrant.received.select_related("tenant").filter(**conditions)
+    return get_object_or_404(rows, pk=grant_id)
