@@ -17,8 +17,8 @@ def open_on(day: date) -> bool:
 
 
 def mandated(signed: date, issued: date) -> bool:
-    """Tell whether a mandate under which nothing was ever collected is in force on a day: for 36 months."""
-    return issued <= months_moved(signed, 36)
+    """Tell whether a mandate under which nothing was ever collected, good for 36 months, lives to the day of a debit."""
+    return collected_on(issued) <= months_moved(signed, 36)
 
 
 def collected_on(issued: date) -> date:
