@@ -54,6 +54,8 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
     """
     Let a view answer only people whose role holds `permission` in a tenant entitled to its module.
 
+    A permission meant for houses alone opens nothing to a customer whose role may do everything, and the reverse.
+
     Nobody signed in: to the sign-in page. Signed in without a tenant: to the choice of tenants.
 
     fresh  the person must have shown who they are within the last quarter of an hour, else they do so first; what a
@@ -71,7 +73,7 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
                 return redirect("identity:tenants")
             if not standing.unlocked(permission):
                 raise NotEntitledError(module_key)
-            if not standing.may(permission):
+            if not standing.may(permission) or not _is_for(permission, standing):
                 raise PermissionDenied(permission)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
@@ -85,6 +87,11 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
         return guarded
 
     return decorate
+
+
+def _is_for(permission: str, standing: Standing) -> bool:
+    """Tell whether a permission means anything here: a role that may do everything still is no house's."""
+    return registry.meant_for(registry.permission(permission).audience, is_house=standing.tenant.is_house)
 
 
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
