@@ -1,6 +1,6 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, SearchSource, register
+from kontor.kernel.registry import Module, PublicPage, SearchSource, register
 from kontor.office.identity.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
 from kontor.office.identity.module.events import EVENTS
 from kontor.office.identity.module.gates import GATES
@@ -15,6 +15,7 @@ register(
         title=Text("Personen und Rechte", "People and rights"),
         entitled=False,
         urls="kontor.office.identity.urls",
+        public_pages=(PublicPage(Text("Unterstützte Browser", "Supported browsers"), "identity:supported"),),
         navigation=NAVIGATION,
         gates=GATES,
         permissions=PERMISSIONS,

@@ -6,11 +6,21 @@ from kontor.kernel.registry import Gate
 from kontor.office.identity.queries.instructions import must_commit
 from kontor.office.identity.queries.locks import is_locked
 from kontor.office.identity.queries.way_in import way_in_is_shut
+from kontor.office.identity.views.admission import is_refused
 from kontor.office.identity.views.password import must_change
 from kontor.office.identity.views.proving import missing as factor_missing
 
 GATES: Final = (
     Gate(key="identity.locked", url_name="identity:locked", stands_before=is_locked, order=1),
+    Gate(
+        key="identity.client",
+        url_name="identity:refused",
+        stands_before=is_refused,
+        order=5,
+        leaves_open=frozenset({"identity.clients"}),  # or a slip in the list would lock out whoever can mend it
+        lasting=True,
+        strict=True,
+    ),
     Gate(
         key="identity.way_in",
         url_name="identity:way-in",

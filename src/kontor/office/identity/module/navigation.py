@@ -31,6 +31,15 @@ NAVIGATION: Final = (
         order=30,
     ),
     NavItem(
+        label=Text("Browser und Systeme", "Browsers and systems"),
+        url_name="identity:clients",
+        permission="identity.clients",
+        icon="browser",
+        group="settings",
+        audience="house",
+        order=40,
+    ),
+    NavItem(
         label=Text("API und Webhooks", "API and webhooks"),
         url_name="identity:api",
         permission="identity.api",

@@ -13,6 +13,11 @@ PERMISSIONS: Final = (
     ),
     Permission("identity.lock", Text("Zugänge sperren und Sitzungen beenden", "Lock accesses and end sessions")),
     Permission("identity.security", Text("Sicherheit der Firma einstellen", "Set the company's security")),
+    Permission(
+        "identity.clients",
+        Text("Unterstützte Browser und Systeme festlegen", "Set the supported browsers and systems"),
+        audience="house",
+    ),
     Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
     Permission(
         "identity.grant_support",

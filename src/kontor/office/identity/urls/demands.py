@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from kontor.office.identity.views import instructions
+from kontor.office.identity.views import admission, clients, instructions
 
 urlpatterns = [
+    path("supported/", clients.supported, name="supported"),
+    path("supported/list/", clients.clients, name="clients"),
+    path("supported/list/<uuid:row_id>/drop/", clients.drop, name="client-drop"),
+    path("refused/", admission.refused, name="refused"),
     path("instruction/", instructions.instruction, name="instruction"),
     path("security/instruction/", instructions.overview, name="instructions"),
     path("security/instruction/<slug:topic>/new/", instructions.publish, name="instruction-publish"),

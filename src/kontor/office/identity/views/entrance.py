@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from kontor.kernel.security_headers import forget
+from kontor.office.identity.queries.clients import HINT
 
 REMEMBERED: Final = "kontor_address"  # the cookie with the address, signed, while its person has not signed out
 _DAYS: Final = 14  # as long as a session at most
@@ -26,7 +27,9 @@ class SignInView(views.LoginView):  # type: ignore[misc]
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page; `?other` forgets the address that was kept."""
         if "other" not in request.GET:
-            return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+            page: HttpResponseBase = super().get(request, *args, **kwargs)
+            page.headers["Accept-CH"] = HINT  # the version of a phone's system, which the browser else keeps to itself
+            return page
         kept = {name: str(value) for name, value in request.GET.items() if name != "other"}
         response = redirect(f"{reverse('account_login')}?{urlencode(kept)}" if kept else "account_login")
         response.delete_cookie(REMEMBERED)
