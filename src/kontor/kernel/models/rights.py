@@ -6,11 +6,17 @@ from kontor.kernel.rows import RowRules, TenantForeignKey, TenantOwned
 
 
 class Role(TenantOwned):
-    """A named set of permissions that the tenant builds itself; `everything` is the administrator's."""
+    """
+    A named set of permissions that the tenant builds itself.
+
+    everything     the administrator's: it allows all there is
+    second_factor  whoever has it, anywhere, must show a second factor, whatever is set for the person or for everybody
+    """
 
     name = models.CharField(max_length=100)
     permissions = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     everything = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=False)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="role_name")]

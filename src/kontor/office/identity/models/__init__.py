@@ -14,6 +14,7 @@ from kontor.office.identity.models.factors import LastCode
 from kontor.office.identity.models.instructions import Commitment, Instruction
 from kontor.office.identity.models.people import User, UserManager
 from kontor.office.identity.models.saml import ProviderKey, RefusedAnswer, SamlQuestion, UsedAssertion
+from kontor.office.identity.models.reviews import RightsReview
 from kontor.office.identity.models.single_sign_on import (
     BreakGlass,
     ClaimedDomain,
@@ -39,6 +40,7 @@ __all__ = [
     "LastCode",
     "ProviderKey",
     "RefusedAnswer",
+    "RightsReview",
     "RoleRule",
     "SamlQuestion",
     "SecurityCase",

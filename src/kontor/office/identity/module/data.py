@@ -76,6 +76,11 @@ PERSONAL_DATA: Final = (
         clause=_BASIS,
     ),
     PersonalData(
+        model="identity.RightsReview",
+        about=Text("wer welche Rechte hatte, und wer das geprüft hat", "who had which rights, and who reviewed it"),
+        clause=_INTEREST,
+    ),
+    PersonalData(
         model="identity.Violation",
         about=Text("wer gegen die Regeln der Nutzung verstoßen hat", "who broke the rules of use"),
         clause=_INTEREST,
