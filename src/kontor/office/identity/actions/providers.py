@@ -35,7 +35,6 @@ PROVIDER_FIELDS: Final = (
     "name", "kind", "issuer", "client_id", "entra_tenant", "role_claim", "factor_values", "joins", "session_hours",
     "details",
 )  # fmt: skip
-_IDENTITY_FIELDS: Final = ("issuer", "client_id", "entra_tenant", "details")
 
 _ENFORCED: Final = {
     True: (
@@ -70,14 +69,15 @@ def change_provider(
     """
     Set fields of a provider by name; an empty secret keeps the one that is there.
 
-    Whoever says who people are has changed where issuer or client do: it must be tested again before it is active.
+    Whoever says who people are has changed where issuer or client do, and who they are where the attribute does that
+    names them: it must be tested again before it is active.
     """
     provider = IdentityProvider.objects.select_for_update().get(pk=provider_id)
-    before = {name: getattr(provider, name) for name in wanted}
+    before, trusted = {name: getattr(provider, name) for name in wanted}, _trusted(provider)
     for name, value in wanted.items():
         assert name in PROVIDER_FIELDS, name
         setattr(provider, name, value)
-    if any(name in _IDENTITY_FIELDS and before[name] != wanted[name] for name in wanted):
+    if _trusted(provider) != trusted:
         _refuse_closing(provider)
         provider.tested_at, provider.active = None, False
     if client_secret:
@@ -248,6 +248,12 @@ def _open_entrance(claimed: ClaimedDomain) -> None:
     )
     if door.tenant_id != claimed.tenant_id:
         raise SetUpRefusedError(gettext("Another company has proved this domain. Ask us to look at it."))
+
+
+def _trusted(provider: IdentityProvider) -> tuple[str, ...]:
+    """Return whose word counts, and by what it names people."""
+    named: str = provider.details.get("subject_attribute", "")
+    return (provider.issuer, provider.client_id, provider.entra_tenant, named)
 
 
 def _refuse_closing(provider: IdentityProvider) -> None:

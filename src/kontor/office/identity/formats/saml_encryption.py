@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
@@ -52,11 +53,17 @@ def open_assertion(box: etree._Element, keys: Iterable[str], *, signed: bool) ->
     secret = _unwrapped(wrapped, list(keys))
     if len(secret) != _KEY_BYTES[method]:
         raise AnswerRefusedError("encryption")
-    plain = _opened(method, secret, _value(data))
-    found = parse(plain)
-    if found.tag != tag("saml:Assertion"):
+    found = list(parse(_in_its_place(box, _opened(method, secret, _value(data)))))
+    if [each.tag for each in found] != [tag("saml:Assertion")]:
         raise AnswerRefusedError("encryption")
-    return found
+    return parse(etree.tostring(found[0], with_tail=False))
+
+
+def _in_its_place(box: etree._Element, plain: bytes) -> bytes:
+    """Return the text under the namespaces that hold where its box stands (XML Encryption, 4.5.1)."""
+    names = [f"xmlns:{prefix}" if prefix else "xmlns" for prefix in box.nsmap]
+    told = " ".join(f"{name}={quoteattr(place)}" for name, place in zip(names, box.nsmap.values(), strict=True))
+    return f"<in {told}>".encode() + plain + b"</in>"
 
 
 def _unwrapped(wrapped: list[etree._Element], keys: list[str]) -> bytes:

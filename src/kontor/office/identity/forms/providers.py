@@ -15,6 +15,7 @@ from kontor.office.identity.models import IdentityProvider
 from kontor.office.identity.queries.single_sign_on import domain_of
 
 ENTRA_ISSUER: Final = "https://login.microsoftonline.com/{}/v2.0"
+SAML: Final = "SAML"  # among the kinds to choose from; it is a protocol
 _DOMAIN: Final = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _LONGEST: Final = 14 * 24  # hours; the session's own cookie ends then
 
@@ -27,6 +28,7 @@ class NewProviderForm(forms.Form):
         options=(
             (IdentityProvider.Kind.ENTRA, _("Microsoft Entra ID"), _("Formerly Azure AD; Microsoft 365")),
             (IdentityProvider.Kind.GENERIC, _("Another OpenID Connect provider"), _("Keycloak, Okta, Google …")),
+            (SAML, _("A SAML 2.0 provider"), _("AD FS, Shibboleth, SimpleSAMLphp, Okta …")),
         ),
     )
     name = forms.CharField(label=_("Name on the button"), max_length=100)
@@ -39,22 +41,9 @@ class NewProviderForm(forms.Form):
         return name
 
 
-class ProviderForm(forms.Form):
-    """What the provider shows after Kontor was registered there, and what its word is good for."""
+class TrustForm(forms.Form):
+    """What a provider's word is good for, whatever its protocol."""
 
-    entra_tenant = forms.CharField(
-        label=_("Directory (tenant) ID"), max_length=36, help_text=_("Entra shows it on the app's overview.")
-    )
-    issuer = forms.CharField(
-        label=_("Issuer"), max_length=500, help_text=_("Its address, without /.well-known/openid-configuration."),
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
-    )  # fmt: skip
-    client_id = forms.CharField(label=_("Application (client) ID"), max_length=300)
-    client_secret = forms.CharField(
-        label=_("Client secret"), max_length=1000, required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Kept encrypted and never shown. Empty: the one that is there stays."),
-    )  # fmt: skip
     role_claim = forms.CharField(
         label=_("Claim with roles"), max_length=100, required=False,
         help_text=_("Such as roles or groups. Empty: roles are given here by hand."),
@@ -72,6 +61,42 @@ class ProviderForm(forms.Form):
         help_text=_("Only with an address in a proved domain, a role, and a free seat."),
     )  # fmt: skip
     session_hours = forms.IntegerField(label=_("A session lasts at most"), min_value=1, max_value=_LONGEST)
+
+    def clean_factor_values(self) -> list[str]:
+        """Read the values."""
+        return [each.strip() for each in self.cleaned_data["factor_values"].split(",") if each.strip()]
+
+    def clean_rules(self) -> list[tuple[str, Role]]:
+        """Read a rule from each line; its role must be one of the tenant's."""
+        roles = {role.name: role for role in Role.objects.all()}
+        found = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["rules"].splitlines())):
+            value, equals, name = (part.strip() for part in line.rpartition("="))
+            if not equals or not value or name not in roles:
+                raise forms.ValidationError(
+                    _("“%(line)s” is no value with one of your roles: %(roles)s."),
+                    params={"line": line, "roles": ", ".join(sorted(roles))},
+                )
+            found.append((value, roles[name]))
+        return found
+
+
+class ProviderForm(TrustForm):
+    """What the provider shows after Kontor was registered there, and what its word is good for."""
+
+    entra_tenant = forms.CharField(
+        label=_("Directory (tenant) ID"), max_length=36, help_text=_("Entra shows it on the app's overview.")
+    )
+    issuer = forms.CharField(
+        label=_("Issuer"), max_length=500, help_text=_("Its address, without /.well-known/openid-configuration."),
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )  # fmt: skip
+    client_id = forms.CharField(label=_("Application (client) ID"), max_length=300)
+    client_secret = forms.CharField(
+        label=_("Client secret"), max_length=1000, required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted and never shown. Empty: the one that is there stays."),
+    )  # fmt: skip
 
     def __init__(self, *given: Any, kind: str, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -92,24 +117,6 @@ class ProviderForm(forms.Form):
         except AddressRefusedError as refused:
             raise forms.ValidationError(REFUSED[refused.reason]) from refused
         return issuer
-
-    def clean_factor_values(self) -> list[str]:
-        """Read the values."""
-        return [each.strip() for each in self.cleaned_data["factor_values"].split(",") if each.strip()]
-
-    def clean_rules(self) -> list[tuple[str, Role]]:
-        """Read a rule from each line; its role must be one of the tenant's."""
-        roles = {role.name: role for role in Role.objects.all()}
-        found = []
-        for line in filter(None, (line.strip() for line in self.cleaned_data["rules"].splitlines())):
-            value, equals, name = (part.strip() for part in line.rpartition("="))
-            if not equals or not value or name not in roles:
-                raise forms.ValidationError(
-                    _("“%(line)s” is no value with one of your roles: %(roles)s."),
-                    params={"line": line, "roles": ", ".join(sorted(roles))},
-                )
-            found.append((value, roles[name]))
-        return found
 
     def settings(self) -> dict[str, Any]:
         """Return what was typed as the provider's fields, without rules and secret."""
@@ -134,10 +141,14 @@ class DomainForm(forms.Form):
 
 def provider_form(provider: IdentityProvider, data: Any = None) -> ProviderForm:
     """Return the form as it stands for a provider."""
+    initial = {name: getattr(provider, name) for name in ("entra_tenant", "issuer", "client_id")}
+    return ProviderForm(data, initial=initial | trust_as_it_stands(provider), kind=provider.kind)
+
+
+def trust_as_it_stands(provider: IdentityProvider) -> dict[str, Any]:
+    """Return what a provider's word is good for today, as the form's first values."""
     rules = provider.rules.select_related("role").order_by("value", "role__name")
-    names = ("entra_tenant", "issuer", "client_id", "role_claim", "joins", "session_hours")
-    initial = {name: getattr(provider, name) for name in names} | {
+    return {name: getattr(provider, name) for name in ("role_claim", "joins", "session_hours")} | {
         "factor_values": ", ".join(provider.factor_values),
         "rules": "\n".join(f"{rule.value} = {rule.role}" for rule in rules),
     }
-    return ProviderForm(data, initial=initial, kind=provider.kind)

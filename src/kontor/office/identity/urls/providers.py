@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kontor.office.identity.views import connections, providers
+from kontor.office.identity.views import connections, providers, saml_providers
 
 urlpatterns = [
     path("sso/", providers.overview, name="sso"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("sso/domains/", providers.domain_new, name="domain-new"),
     path("sso/domains/<uuid:domain_id>/<slug:word>/", providers.domain_do, name="domain-do"),
     path("sso/<uuid:provider_id>/", providers.provider, name="provider"),
+    path("sso/<uuid:provider_id>/saml/", saml_providers.provider, name="saml-provider"),
+    path("sso/<uuid:provider_id>/saml/metadata/", saml_providers.metadata, name="saml-provider-metadata"),
+    path("sso/<uuid:provider_id>/saml/key/", saml_providers.renew_key, name="saml-provider-key"),
     path("sso/<uuid:provider_id>/<slug:word>/", providers.provider_do, name="provider-do"),
     path("connections/", connections.connections, name="connections"),
     path("connections/<uuid:provider_id>/", connections.begin, name="connect"),

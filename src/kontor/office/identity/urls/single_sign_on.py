@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from kontor.office.identity.views import single_sign_on
+from kontor.office.identity.views import saml, single_sign_on
 
 urlpatterns = [
     path("sign-in/company/", single_sign_on.company, name="sso-company"),
     path("sign-in/with/<uuid:provider_id>/", single_sign_on.begin, name="sso-begin"),
     path("sign-in/with/<uuid:provider_id>/back/", single_sign_on.back, name="sso-back"),
     path("sign-in/with/<uuid:provider_id>/signed-out/", single_sign_on.logged_out, name="sso-signed-out"),
+    path("sign-in/with/<uuid:provider_id>/metadata/", saml.metadata, name="saml-metadata"),
+    path("sign-in/with/<uuid:provider_id>/answer/", saml.answer, name="saml-answer"),
+    path("sign-in/with/<uuid:provider_id>/sign-out/", saml.sign_out, name="saml-sign-out"),
 ]

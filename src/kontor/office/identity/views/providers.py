@@ -6,24 +6,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kontor.kernel.components import Badge
 from kontor.kernel.domain_records import NoAnswerError
 from kontor.kernel.links import absolute
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.identity.actions import providers as actions
-from kontor.office.identity.actions.limits import BeyondOwnRightsError, refuse_roles_beyond
+from kontor.office.identity.actions.limits import BeyondOwnRightsError
 from kontor.office.identity.actions.providers import PREFIX, RECORD, SetUpRefusedError
-from kontor.office.identity.forms.providers import DomainForm, NewProviderForm, provider_form
+from kontor.office.identity.actions.saml_set_up import add_saml
+from kontor.office.identity.forms.providers import SAML, DomainForm, NewProviderForm, provider_form
 from kontor.office.identity.models import BreakGlass, ClaimedDomain, IdentityProvider
 from kontor.office.identity.queries import administrators
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.queries.single_sign_on import not_connected
 from kontor.office.identity.views.frames import security_tabs
-from kontor.office.identity.views.people import held
+from kontor.office.identity.views.provider_parts import crumbs, keep, provider_state, test_of
 from kontor.office.identity.views.single_sign_on import TESTED, ask, back_address
 
 SECURITY = "identity.security"
@@ -42,9 +41,11 @@ def new(request: TenantRequest) -> HttpResponseBase:
     """Begin to set up a provider."""
     form = NewProviderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = actions.add_provider(protocol="OIDC", **form.cleaned_data, at=request.at, actor=request.actor)
+        done: dict[str, Any] = {"name": form.cleaned_data["name"], "at": request.at, "actor": request.actor}
+        kind = form.cleaned_data["kind"]
+        made = add_saml(**done) if kind == SAML else actions.add_provider(protocol="OIDC", kind=kind, **done)
         return redirect("identity:provider", made.pk)
-    context = {"form": form, "crumbs": _crumbs()}
+    context = {"form": form, "crumbs": crumbs()}
     return render(request, "identity/provider_new.html", context, status=422 if form.errors else 200)
 
 
@@ -53,25 +54,26 @@ def new(request: TenantRequest) -> HttpResponseBase:
 def provider(request: TenantRequest, provider_id: uuid.UUID) -> HttpResponseBase:
     """Lead through the set-up of a provider, step by step, and tell what a test brought back."""
     found = get_object_or_404(IdentityProvider.objects.defer("client_secret"), pk=provider_id)
+    if found.protocol == IdentityProvider.Protocol.SAML:
+        return redirect("identity:saml-provider", found.pk)
     form = provider_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request, found, form)
+            keep(request, found, form, client_secret=form.cleaned_data["client_secret"], **form.settings())
         except (SetUpRefusedError, BeyondOwnRightsError) as refused:
             form.add_error(None, str(refused))
         else:
             messages.info(request, _("Saved. Test the connection next."))
             return redirect("identity:provider", found.pk)
-    kept: dict[str, Any] = request.session.get(TESTED, {})
     context = {
         "provider": found,
         "form": form,
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
         "state": provider_state(found),
         "back_address": back_address(found.pk),
         "signed_out_address": absolute("sso-signed-out", found.pk),
         "ready": bool(found.issuer and found.client_id),
-        "test": kept if kept.get("provider") == str(found.pk) else None,
+        "test": test_of(request, found),
     }
     return render(request, "identity/provider.html", context, status=422 if form.errors else 200)
 
@@ -141,15 +143,6 @@ def domain_do(request: TenantRequest, domain_id: uuid.UUID, word: str) -> HttpRe
     return redirect("identity:sso")
 
 
-def provider_state(found: IdentityProvider) -> Badge:
-    """Return how far a provider is set up."""
-    if found.active:
-        return Badge(_("on"), "good")
-    if not found.client_id:
-        return Badge(_("values missing"), "warn")
-    return Badge(_("tested, switched off")) if found.tested_at else Badge(_("not tested yet"), "warn")
-
-
 def _overview(request: TenantRequest, form: DomainForm) -> HttpResponseBase:
     spare = set(BreakGlass.objects.values_list("membership_id", flat=True))
     rows = IdentityProvider.objects.defer("client_secret").order_by("name")
@@ -164,15 +157,6 @@ def _overview(request: TenantRequest, form: DomainForm) -> HttpResponseBase:
         "left": not_connected(at=request.at),
     }
     return render(request, "identity/sso.html", context, status=422 if form.errors else 200)
-
-
-def _save(request: TenantRequest, found: IdentityProvider, form: Any) -> None:
-    """Keep what was typed; nobody lets a directory give roles beyond their own rights."""
-    rules = form.cleaned_data["rules"]
-    refuse_roles_beyond(held(request), [role for _value, role in rules])
-    done: dict[str, Any] = {"at": request.at, "actor": request.actor}
-    actions.change_provider(found.pk, client_secret=form.cleaned_data["client_secret"], **form.settings(), **done)
-    actions.set_rules(found.pk, rules=rules, **done)
 
 
 def _check(request: TenantRequest, claimed: ClaimedDomain) -> None:
@@ -192,7 +176,3 @@ def _key(typed: str) -> uuid.UUID:
         return uuid.UUID(typed)
     except ValueError as error:
         raise Http404 from error
-
-
-def _crumbs() -> list[tuple[str, str]]:
-    return [(_("Single sign-on"), reverse("identity:sso"))]

@@ -18,15 +18,17 @@ from kontor.kernel.links import absolute
 from kontor.kernel.requests import PROVED_AT, public
 from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.identity.actions import oidc
+from kontor.office.identity.actions import oidc, saml
 from kontor.office.identity.actions.arriving import Arrival, ArrivalRefusedError, arrive, connect
 from kontor.office.identity.actions.oidc import Answer, Flow, ProviderFailedError
 from kontor.office.identity.actions.providers import SSO_SESSION, end_sessions_by, note_test
 from kontor.office.identity.actions.sign_in import signed_in
 from kontor.office.identity.formats.id_token import TokenRefusedError
+from kontor.office.identity.formats.saml_xml import AnswerRefusedError
 from kontor.office.identity.models import IdentityProvider, User
 from kontor.office.identity.queries.factors import factors_of
 from kontor.office.identity.queries.single_sign_on import tenant_of_provider, ways_in
+from kontor.office.identity.views import saml_words
 from kontor.office.identity.views.connection_words import problem_words, tested
 from kontor.office.identity.views.frames import me
 
@@ -58,7 +60,7 @@ def company(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def begin(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
     """Send the browser to a provider to sign in."""
-    provider = _provider(provider_id)
+    provider = provider_at(provider_id)
     if not provider.active:
         raise Http404
     hint, wanted = request.GET.get("login_hint", ""), request.GET.get("next", "")
@@ -70,13 +72,14 @@ def ask(
 ) -> HttpResponseBase:
     """Send the browser to a provider with a question that only this browser can bring the answer to."""
     person = str(request.user.pk) if purpose != "sign_in" else ""
+    told: dict[str, Any] = {"purpose": purpose, "at": _now(request), "person": person, "back": back}
     try:
-        address, flow = oidc.begin(
-            provider, redirect_uri=back_address(provider.pk), purpose=purpose, at=_now(request), person=person,
-            back=back, hint=hint,
-        )  # fmt: skip
+        if _is_saml(provider):
+            address, flow = saml.begin(provider, **told)
+        else:
+            address, flow = oidc.begin(provider, redirect_uri=back_address(provider.pk), hint=hint, **told)
     except ProviderFailedError as failed:
-        return _refused(request, provider, problem_words(failed), purpose)
+        return refused_page(request, provider, problem_words(failed), purpose)
     flows = list(request.session.get(FLOWS, []))[-_OPEN_AT_ONCE + 1 :]
     request.session[FLOWS] = [*flows, flow.kept()]
     return redirect(address)
@@ -86,16 +89,17 @@ def ask(
 @require_GET
 def back(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
     """Take the provider's answer, once, in the browser that asked."""
-    provider = _provider(provider_id)
+    provider = provider_at(provider_id)
     flow = _taken(request, provider, request.GET.get("state", ""))
     if flow is None:
-        return _refused(request, provider, str(_NOT_OURS))
+        return refused_page(request, provider, str(_NOT_OURS))
     try:
-        answer = oidc.finish(
-            provider, flow, request.GET.dict(), redirect_uri=back_address(provider.pk), at=_now(request)
-        )
+        answer = _finished(request, provider, flow)
+    except AnswerRefusedError as failed:
+        said = saml_words.reason_words(failed) if flow.purpose == "test" else saml_words.NEUTRAL
+        return refused_page(request, provider, str(said), flow.purpose)
     except (TokenRefusedError, ProviderFailedError) as failed:
-        return _refused(request, provider, problem_words(failed), flow.purpose)
+        return refused_page(request, provider, problem_words(failed), flow.purpose)
     if flow.purpose == "test":
         return _test(request, provider, flow, answer)
     if flow.purpose == "connect":
@@ -114,7 +118,7 @@ def let_in(
         with as_tenant(_owner(provider)):
             membership = arrive(provider, arrival, at=now)
     except ArrivalRefusedError as refused:
-        return _refused(request, provider, str(refused))
+        return refused_page(request, provider, str(refused))
     user = User.objects.get(pk=membership.user_id)
     login(request, user, backend=_BACKEND)
     request.session[METHOD] = provider.method
@@ -136,7 +140,9 @@ def let_in(
 @require_POST
 def logged_out(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
     """End the sessions that a provider says are over (OpenID Connect Back-Channel Logout 1.0)."""
-    provider = _provider(provider_id)
+    provider = provider_at(provider_id)
+    if _is_saml(provider):
+        raise Http404
     try:
         subject, session = oidc.logged_out(provider, request.POST.get("logout_token", ""), at=_now(request))
     except TokenRefusedError as refused:
@@ -155,22 +161,32 @@ def back_address(provider_id: uuid.UUID) -> str:
     return absolute("sso-back", provider_id)
 
 
+def _finished(request: HttpRequest, provider: IdentityProvider, flow: Flow) -> Answer:
+    if _is_saml(provider):
+        return saml.finish(provider, flow, at=_now(request))
+    return oidc.finish(provider, flow, request.GET.dict(), redirect_uri=back_address(provider.pk), at=_now(request))
+
+
 def _test(request: HttpRequest, provider: IdentityProvider, flow: Flow, answer: Answer) -> HttpResponseBase:
     """Keep that the administrator came back, and in their session what came; nobody is signed in by it."""
     if not _same_person(request, provider, flow):
-        return _refused(request, provider, str(_NOT_OURS))
+        return refused_page(request, provider, str(_NOT_OURS))
     note_test(provider.pk, at=_now(request), actor=request.actor)  # type: ignore[attr-defined]
-    request.session[TESTED] = {"provider": str(provider.pk), "rows": tested(provider, answer)}
+    request.session[TESTED] = {"provider": str(provider.pk), "rows": _rows(provider, answer)}
     return redirect("identity:provider", provider.pk)
+
+
+def _rows(provider: IdentityProvider, answer: Answer) -> list[dict[str, str]]:
+    return saml_words.tested(provider, answer) if _is_saml(provider) else tested(provider, answer)
 
 
 def _connect(request: HttpRequest, provider: IdentityProvider, flow: Flow, arrival: Arrival) -> HttpResponseBase:
     if not _same_person(request, provider, flow) or not provider.active:
-        return _refused(request, provider, str(_NOT_OURS))
+        return refused_page(request, provider, str(_NOT_OURS))
     try:
         connect(provider, arrival, me(request), at=_now(request))
     except ArrivalRefusedError as refused:
-        return _refused(request, provider, str(refused), "connect")
+        return refused_page(request, provider, str(refused), "connect")
     return redirect("identity:connections")
 
 
@@ -179,7 +195,11 @@ def _same_person(request: HttpRequest, provider: IdentityProvider, flow: Flow) -
     return str(request.user.pk) == flow.person and tenant is not None and tenant.pk == provider.tenant_id
 
 
-def _provider(provider_id: uuid.UUID) -> IdentityProvider:
+def _is_saml(provider: IdentityProvider) -> bool:
+    return provider.protocol == IdentityProvider.Protocol.SAML
+
+
+def provider_at(provider_id: uuid.UUID) -> IdentityProvider:
     """Find a provider by its address alone, with its secret readable; 404 where there is none."""
     tenant = tenant_of_provider(provider_id)
     if tenant is None:
@@ -198,7 +218,8 @@ def _taken(request: HttpRequest, provider: IdentityProvider, state: str) -> Flow
     return Flow(**found[0])
 
 
-def _refused(request: HttpRequest, provider: IdentityProvider, said: str, purpose: str = "") -> HttpResponseBase:
+def refused_page(request: HttpRequest, provider: IdentityProvider, said: str, purpose: str = "") -> HttpResponseBase:
+    """Say that nobody was signed in, and why as far as that is everybody's; a test's page tells its administrator."""
     if purpose == "test" and getattr(request, "tenant", None) is not None:
         request.session[TESTED] = {"provider": str(provider.pk), "rows": [], "problem": said}
         return redirect("identity:provider", provider.pk)
