@@ -10,14 +10,23 @@ from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from kontor.kernel.actions import mail as mails, quota_warnings, schedule, sealing, sessions, sweeping, webhooks
+from kontor.kernel.actions import (
+    bounces,
+    mail as mails,
+    quota_warnings,
+    schedule,
+    sealing,
+    sessions,
+    sweeping,
+    webhooks,
+)
 from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.mail import contents_of, letter
 from kontor.kernel.tenancy import as_tenant
-from kontor.kernel.transport import MailProblemError, MailRefusedError, composed, hand_over
+from kontor.kernel.transport import AddressRefusedError, MailProblemError, MailRefusedError, composed, hand_over
 from kontor.kernel.webhook_transport import DeliveryFailedError, post
 
 __all__ = ["GiveUpError", "Patience", "on_app_ready", "outside_job", "queue", "queue_many", "tenant_job"]
@@ -112,6 +121,7 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
         return
     with as_tenant(tenant_id):
         mails.note_sent(mail_id, at=at)
+        bounces.note_taken(mail_id, at=at)
 
 
 def _note_failure(
@@ -120,6 +130,8 @@ def _note_failure(
     with as_tenant(tenant_id):
         if isinstance(error, MailRefusedError) or attempt > len(MAIL_WAITS):
             mails.note_given_up(mail_id, problem=str(error), at=at)
+            if isinstance(error, AddressRefusedError):
+                bounces.note_refused(mail_id, problem=str(error), at=at)
             return
         mails.note_problem(mail_id, problem=str(error))
     raise MailWaitsError(f"Mail {mail_id} was not taken over, attempt {attempt}.")

@@ -52,6 +52,11 @@ register(
                 clause="GDPR Art. 6 (1) (b)",
             ),
             PersonalData(
+                model="kernel.RefusedAddress",
+                about=Text("wessen Adresse nicht erreichbar ist", "whose address cannot be reached"),
+                clause="GDPR Art. 6 (1) (f)",
+            ),
+            PersonalData(
                 model="kernel.Webhook",
                 about=Text("wer erfährt, dass nichts ankommt", "who is told that nothing arrives"),
                 clause="GDPR Art. 6 (1) (b)",

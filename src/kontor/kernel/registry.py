@@ -205,6 +205,7 @@ class Module:
     api_conditions  what must hold before a tenant's keys open the API, any module's endpoints
     demo       makes the demo's data: demo(at) runs as the house
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
+    on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
@@ -229,6 +230,7 @@ class Module:
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
     on_strangers: str = ""
+    on_refused_address: str = ""
     content: Callable[[], Iterable[Content]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
     demo: Callable[[datetime], None] | None = None

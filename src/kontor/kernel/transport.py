@@ -24,6 +24,10 @@ class MailRefusedError(MailProblemError):
     """The mail server refuses this mail for good."""
 
 
+class AddressRefusedError(MailRefusedError):
+    """The mail server refuses the recipient for good: nobody can be reached under this address."""
+
+
 def composed(
     *,
     message_id: str,
@@ -70,7 +74,8 @@ def hand_over(message: EmailMessage) -> None:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         (code, reply) = next(iter(error.recipients.values()))
-        raise _problem(code, reply) from error
+        said = f"{code} {_words(reply)}"
+        raise (AddressRefusedError if code >= PERMANENT else MailProblemError)(said) from error
     except smtplib.SMTPDataError as error:
         raise _problem(error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPResponseException as error:  # of us or our sign-in, not of the mail: somebody will mend it

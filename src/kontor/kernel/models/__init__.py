@@ -6,7 +6,7 @@ from kontor.kernel.models.blobs import Blob, BlobContent
 from kontor.kernel.models.credentials import Credential
 from kontor.kernel.models.events import Event, EventStream
 from kontor.kernel.models.keys import TenantKey
-from kontor.kernel.models.mail import OutgoingMail, SentMail
+from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, SentMail
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.quotas import QuotaWarning, Reservation
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
@@ -39,6 +39,7 @@ __all__ = [
     "RecordEntry",
     "RecordKey",
     "RecordSeal",
+    "RefusedAddress",
     "RequestLimit",
     "RequestMinute",
     "Reservation",

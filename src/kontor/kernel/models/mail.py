@@ -40,3 +40,29 @@ class SentMail(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="sent_mail_once")]
+
+
+class RefusedAddress(TenantOwned):
+    """
+    An address that a mail server refused for good, or a report said so of (RFC 3464); one open row for each.
+
+    source    SMTP, while the mail was handed over, or REPORT, afterwards
+    mended_at when a mail to it was taken over again, or somebody said that it works
+    """
+
+    class Source(models.TextChoices):
+        SMTP = "SMTP"
+        REPORT = "REPORT"
+
+    email = models.EmailField(max_length=320)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    problem = models.TextField()
+    at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"], condition=models.Q(mended_at=None), name="refused_address_once"
+            )
+        ]
