@@ -1,5 +1,6 @@
 """What every page asks is planned once and still answers each tenant at each moment for itself."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from kontor.kernel.models import Membership
-from kontor.kernel.statements import Statement, answers
+from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.models import Membership, StoredRuling
+from kontor.kernel.statements import About, Counts, Statement, answers
 from kontor.kernel.tenancy import NoTenantError, as_tenant
+from kontor.rulebook.ruling import Ruling
 from tests.factories import AT, make_user
 from tests.people import join, make_tenant
 
@@ -67,3 +70,52 @@ def test_each_tenant_is_answered_from_its_own_rows_and_at_its_own_moment() -> No
 def test_nobody_is_answered_outside_a_tenant() -> None:
     with pytest.raises(NoTenantError):
         Statement(current_members).rows(AT)
+
+
+def members_of(person: uuid.UUID) -> QuerySet[Any, Any]:
+    return Membership.objects.filter(user=person).order_by("pk")
+
+
+def test_what_there_is_about_one_thing_is_read_as_objects_or_by_name() -> None:
+    jana, bo = make_user("jana@alder.example", "Jana"), make_user("bo@alder.example", "Bo")
+    alder, birch = make_tenant("Alder"), make_tenant("Birch")
+    mine = join(alder, jana)
+    objects = About(members_of)
+    named = About(lambda person: members_of(person).values_list("pk", "kind", named=True))
+    for _ in range(8):  # the later ones are prepared
+        with as_tenant(alder.pk):
+            assert objects.rows(jana.pk) == [mine]
+            assert vars(objects.rows(jana.pk)[0]).keys() == vars(Membership.objects.get()).keys()
+            assert [(row.pk, row.kind) for row in named.rows(jana.pk)] == [(mine.pk, "EMPLOYEE")]
+            assert objects.rows(bo.pk) == []
+        with as_tenant(birch.pk):
+            assert objects.rows(jana.pk) == []
+
+
+def test_what_an_object_keeps_as_json_is_read_as_the_query_reads_it() -> None:
+    with as_tenant(make_tenant("Alder").pk):
+        kept = store_ruling(Ruling(3, (), (("on", "2026-12-24"),), ()), question="q", pack="p", version="1", at=AT)
+        (read,) = About(lambda asked: StoredRuling.objects.filter(pk=asked)).rows(kept)
+        assert read.inputs == [["on", "2026-12-24"]]
+        assert read == StoredRuling.objects.get()
+
+
+def test_rows_of_several_kinds_are_counted_in_one_statement() -> None:
+    jana = make_user("jana@alder.example", "Jana")
+    alder, birch = make_tenant("Alder"), make_tenant("Birch")
+    for tenant in (alder, birch):
+        join(tenant, jana)
+    counts = Counts(
+        {
+            "here": [members_of],
+            "twice": [members_of, members_of],
+            "gone": [lambda person: members_of(person).exclude(until=None)],
+        }
+    )
+    with as_tenant(alder.pk), CaptureQueriesContext(connection) as captured:
+        assert counts.of(jana.pk) == {"here": 1, "twice": 2, "gone": 0}
+        assert counts.of(uuid.uuid4()) == {"here": 0, "twice": 0, "gone": 0}
+    assert len(captured) == 2
+    with as_tenant(birch.pk):
+        join(birch, make_user("bo@birch.example", "Bo"))
+        assert counts.of(jana.pk) == {"here": 1, "twice": 2, "gone": 0}

@@ -5,7 +5,7 @@ For a small answer Django takes longer to write the question, and the database t
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from django.db.models.utils import create_namedtuple_class
 from kontor.kernel.tenancy import current_tenant
 
 _MOMENT: Final = datetime.min.replace(tzinfo=UTC)  # stands for `at` where a statement is written down
+_THING: Final = uuid.UUID(int=0)  # and this for the thing that it asks about
 
 
 def answers(sql: str, given: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -83,14 +84,57 @@ class FirstPage:
         tenant = current_tenant()
         if (order, size) not in self._compiled:
             self._compiled[order, size] = _compiled(ordered(self.build(), order)[:size], tenant)
-        made = self._compiled[order, size]
-        given = [tenant if told == "tenant" else param for told, param in zip(made.told, made.params, strict=True)]
-        found = [list(row) for row in answers(made.sql, given)]
-        for place, (converters, expression) in made.converters.items():
-            for row in found:
-                for convert in converters:
-                    row[place] = convert(row[place], expression, connection)
-        return [made.shape(*row) for row in found]
+        return self._compiled[order, size].rows({"tenant": tenant})
+
+
+class About:
+    """
+    What there is about one thing: a query that is compiled once; thing and tenant are told anew each time.
+
+    build  makes the query from the thing's id, which stands in it for itself alone: of model objects without their
+           relations, or by `values_list(..., named=True)`. It names the tenant that asks by a manager or `seen_by`.
+    """
+
+    def __init__(self, build: Callable[[uuid.UUID], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._compiled: _Compiled | None = None
+
+    def rows(self, thing: uuid.UUID) -> list[Any]:
+        """Return what the current tenant may see about a thing, in the query's order."""
+        tenant = current_tenant()
+        if self._compiled is None:
+            self._compiled = _compiled(self._build(_THING), tenant)
+        return self._compiled.rows({"tenant": tenant, "thing": thing})
+
+
+class Counts:
+    """
+    How many rows of several kinds there are about one thing, in one statement that is compiled once.
+
+    kinds  by name what makes the queries of a kind from the thing's id, as for `About`
+    """
+
+    def __init__(self, kinds: Mapping[str, Sequence[Callable[[uuid.UUID], QuerySet[Any, Any]]]]) -> None:
+        self._kinds = kinds
+        self._compiled: _Compiled | None = None
+
+    def of(self, thing: uuid.UUID) -> dict[str, int]:
+        """Return how many rows the current tenant sees, by kind."""
+        tenant = current_tenant()
+        if self._compiled is None:
+            self._compiled = self._counting(tenant)
+        ((*found,),) = self._compiled.rows({"tenant": tenant, "thing": thing})
+        return dict(zip(self._kinds, found, strict=True))
+
+    def _counting(self, tenant: uuid.UUID) -> "_Compiled":
+        sums, given = [], []
+        for builds in self._kinds.values():
+            parts = [_compiled(build(_THING).order_by().values_list("pk", named=True), tenant) for build in builds]
+            counted = (f"(SELECT count(*) FROM ({part.sql}) AS found)" for part in parts)  # noqa: S608  our own
+            sums.append(" + ".join(counted))
+            given += [param for part in parts for param in part.params]
+        told = tuple(_told(param, tenant) for param in given)
+        return _Compiled(f"SELECT {', '.join(sums)}", tuple(given), told, {}, lambda *row: row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +145,22 @@ class _Compiled:
     params: tuple[Any, ...]
     told: tuple[str, ...]
     converters: dict[int, Any]
-    shape: Any
+    shape: Callable[..., Any]
+
+    def rows(self, anew: Mapping[str, Any]) -> list[Any]:
+        """Return the answer, with what is told anew in its place."""
+        given = [anew.get(told, param) for told, param in zip(self.told, self.params, strict=True)]
+        found = answers(self.sql, given)
+        if self.converters:
+            found = [self._converted(row) for row in found]
+        return [self.shape(*row) for row in found]
+
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        made = list(row)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                made[place] = convert(made[place], expression, connection)
+        return tuple(made)
 
 
 def _compiled(rows: QuerySet[Any, Any], tenant: uuid.UUID) -> _Compiled:
@@ -109,12 +168,23 @@ def _compiled(rows: QuerySet[Any, Any], tenant: uuid.UUID) -> _Compiled:
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column[0] for column in compiler.select])
     told = tuple(_told(param, tenant) for param in params)
-    shape = create_namedtuple_class(*rows._fields)  # type: ignore[attr-defined]  # noqa: SLF001  as Django names them
-    return _Compiled(sql, tuple(params), told, converters, shape)
+    return _Compiled(sql, tuple(params), told, converters, _shape(rows, compiler))
+
+
+def _shape(rows: QuerySet[Any, Any], compiler: Any) -> Callable[..., Any]:
+    """Return what makes of a row's columns what the query promises: a tuple with names, or the model's object."""
+    fields = rows._fields  # type: ignore[attr-defined]  # noqa: SLF001  as Django names them
+    if fields is not None:
+        shape: Callable[..., Any] = create_namedtuple_class(*fields)
+        return shape
+    model, names = rows.model, [column[0].target.attname for column in compiler.select]
+    return lambda *row: model.from_db(rows.db, names, row)
 
 
 def _told(param: Any, tenant: uuid.UUID) -> str:
-    """Return what a parameter stands for: the tenant that asks, the moment, or itself."""
+    """Return what a parameter stands for: the tenant that asks, the thing asked about, the moment, or itself."""
     if param == tenant:
         return "tenant"
+    if param == _THING:
+        return "thing"
     return "at" if param == _MOMENT else ""

@@ -23,6 +23,7 @@ from tests.office.contracts.years import aged
 from tests.people import browser
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 12  # who reads, the tenant, the contract with amendments and invoices, what is open of it, decisions
 START = date(2021, 12, 1)
 
 
@@ -111,7 +112,7 @@ def test_years_cost_no_further_query():
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path(contract)).status_code == 200
         counts.append(len(captured))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= MOST_QUERIES
 
 
 def test_the_customer_moves_the_slider_too():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
+from kontor.kernel.statements import About
 from kontor.office.books.models import BankEntry, Invoice, InvoiceBalance, Payment
 from kontor.office.books.queries.states import InvoiceState, state_of
 from kontor.rulebook.money import Money
@@ -94,10 +95,7 @@ def overdue_invoices(today: date, *, limit: int) -> list[IssuedInvoice]:
 
 def invoices_about(subject_id: uuid.UUID, *, today: date) -> list[IssuedInvoice]:
     """Return the invoices about a contract, newest first; one query, and of each row only what is shown."""
-    rows = InvoiceBalance.objects.filter(invoice__subject_id=subject_id)
-    wanted = ("invoice_id", *_OF_BALANCE, *(f"invoice__{name}" for name in _OF_INVOICE))
-    found = rows.order_by("-invoice__issued_on", "-invoice__id").values(*wanted)
-    return [_told({name.removeprefix("invoice__"): value for name, value in row.items()}, today) for row in found]
+    return [_told(dict(zip(_TOLD, row, strict=True)), today) for row in _ABOUT.rows(subject_id)]
 
 
 def due_on_day(day: date) -> int:
@@ -152,6 +150,18 @@ _OF_INVOICE: Final = (
     *("kind", "number", "customer_name", "subject_id", "issued_on", "period_first", "period_last"),
     *("currency", "gross_minor", "due_ruling", "corrects_id"),
 )
+
+
+_TOLD: Final = ("invoice_id", *_OF_BALANCE, *_OF_INVOICE)
+
+
+def _about(subject: uuid.UUID) -> QuerySet[Any, Any]:
+    rows = InvoiceBalance.objects.filter(invoice__subject_id=subject)
+    wanted = ("invoice_id", *_OF_BALANCE, *(f"invoice__{name}" for name in _OF_INVOICE))
+    return rows.order_by("-invoice__issued_on", "-invoice__id").values_list(*wanted, named=True)
+
+
+_ABOUT: Final = About(_about)
 
 
 def _issued(row: Invoice, balance: InvoiceBalance, today: date) -> IssuedInvoice:

@@ -4,13 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
 
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.statements import About
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.formats.invoice import Invoice as Document
 from kontor.office.books.formats.stored import from_json
@@ -126,8 +127,7 @@ def received_invoices(tenant_id: uuid.UUID, *, today: date) -> list[ReceivedInvo
 
 def received_about(subject_id: uuid.UUID, *, today: date) -> list[ReceivedInvoice]:
     """Return what the current tenant has received about a contract, newest first, in one query."""
-    rows = _rows(current_tenant()).filter(subject_id=subject_id).order_by("-issued_on", "-number").defer("document")
-    return [_short(row, today) for row in rows]
+    return [_short(row, today) for row in _ABOUT.rows(subject_id)]
 
 
 def received_invoice(invoice_id: uuid.UUID, *, today: date) -> ReceivedDetail:
@@ -186,6 +186,21 @@ def _rows(tenant_id: uuid.UUID) -> Any:
             cancelled_at=F("balances__cancelled_at"),
         )
     )
+
+
+_SHORT: Final = (
+    *("pk", "number", "kind", "currency", "gross_minor", "due_ruling", "corrects_id", "seller_name", "subject_kind"),
+    *("subject_id", "issued_on", "period_first", "period_last", "open_minor", "payable_until", "counted_ruling"),
+    *("paid_on", "cancelled_at"),
+)
+
+
+def _about(subject: uuid.UUID) -> Any:
+    rows = _rows(current_tenant()).filter(subject_id=subject).order_by("-issued_on", "-number")
+    return rows.values_list(*_SHORT, named=True)
+
+
+_ABOUT: Final = About(_about)
 
 
 def _short(row: Any, today: date) -> ReceivedInvoice:

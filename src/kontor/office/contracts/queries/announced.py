@@ -4,6 +4,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from django.db.models import QuerySet
+
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.models import PriceAdjustmentState, TermsNoticeState
@@ -14,9 +16,9 @@ Announced = TermsNoticeState | PriceAdjustmentState
 def announced(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Announced]]:
     """Return what is under way for many contracts, the reader's own or those it received; two queries."""
     found: dict[uuid.UUID, list[Announced]] = defaultdict(list)
-    for notice in _notices(contracts):
+    for notice in notice_rows(contracts).select_related("notice"):
         found[notice.notice.contract_id].append(notice)
-    for price in _prices(contracts):
+    for price in price_rows(contracts).select_related("adjustment"):
         found[price.adjustment.contract_id].append(price)
     return dict(found)
 
@@ -27,13 +29,15 @@ def objections() -> Sequence[TermsNoticeState]:
     return list(rows.select_related("notice__contract").order_by("answered_on", "pk"))
 
 
-def _notices(contracts: Collection[uuid.UUID]) -> list[TermsNoticeState]:
+def notice_rows(contracts: Collection[uuid.UUID]) -> QuerySet[TermsNoticeState]:
+    """Return the changes of terms that wait for an answer, unread."""
     asked = {"notice__contract_id__in": contracts, "state": TermsNoticeState.State.OPEN}
     rows = TenantQuerySet[TermsNoticeState](TermsNoticeState).seen_by(current_tenant())
-    return list(rows.filter(**asked).select_related("notice"))
+    return rows.filter(**asked)
 
 
-def _prices(contracts: Collection[uuid.UUID]) -> list[PriceAdjustmentState]:
+def price_rows(contracts: Collection[uuid.UUID]) -> QuerySet[PriceAdjustmentState]:
+    """Return the new prices that wait for their day, unread."""
     asked = {"adjustment__contract_id__in": contracts, "state": PriceAdjustmentState.State.ANNOUNCED}
     rows = TenantQuerySet[PriceAdjustmentState](PriceAdjustmentState).seen_by(current_tenant())
-    return list(rows.filter(**asked).select_related("adjustment"))
+    return rows.filter(**asked)

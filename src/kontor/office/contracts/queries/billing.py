@@ -1,11 +1,13 @@
 """How a contract is billed: the rulebook's rule made of its terms, its amendments, and what was billed before."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, BilledPeriod, Charge, Contract
@@ -110,15 +112,21 @@ def units_of(contract: Contract) -> dict[str, Unit]:
 def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey]]:
     """Return what was billed of these contracts, in one query."""
     found: dict[uuid.UUID, list[DueKey]] = {contract: [] for contract in contracts}
-    for contract, item, first, label in _billed_positions(contracts):
+    for contract, item, first, label in billed_rows(contracts).values_list("contract_id", "item", "first", "kind"):
         kind, _, through = label.partition("-")
         found[contract].append(DueKey(item, first, Kind(kind), int(through or 0)))
     return found
 
 
-def _billed_positions(contracts: Collection[uuid.UUID]) -> Iterable[tuple[uuid.UUID, str, date, str]]:
-    rows = BilledPeriod.objects.filter(contract_id__in=contracts).exclude(kind=Charge.BILLED_AS)
-    return rows.values_list("contract_id", "item", "first", "kind")
+def billed_counts(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return how much was billed of those of these contracts of which anything was, in one query."""
+    found = billed_rows(contracts).order_by().values_list("contract_id").annotate(Count("pk"))
+    return dict(found)
+
+
+def billed_rows(contracts: Collection[uuid.UUID]) -> QuerySet[BilledPeriod]:
+    """Return what was billed of contracts' positions, unread."""
+    return BilledPeriod.objects.filter(contract_id__in=contracts).exclude(kind=Charge.BILLED_AS)
 
 
 def _basis(pack: TermsPack) -> Basis:

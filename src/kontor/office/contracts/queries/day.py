@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from kontor.kernel.queries.events import by_hour
 from kontor.kernel.registry import event_kinds
 from kontor.office.contracts.models import Contract, OfferState
-from kontor.office.contracts.queries.next_steps import NextStep, next_steps
+from kontor.office.contracts.queries.next_steps import next_steps
 from kontor.office.contracts.queries.state import amendments_by_contract
+from kontor.office.contracts.queries.step_sources import NextStep
 from kontor.rulebook.ruling import Text
 
 AHEAD = timedelta(days=30)

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, Contract, HardwareCase, HardwareDelivery
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
@@ -71,7 +73,11 @@ def price_of_one(contract: Contract, position: str) -> Money:
 def open_inspections(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[HardwareDelivery]]:
     """Return the deliveries of many contracts that were handed over and are not inspected yet, in one query."""
     found: dict[uuid.UUID, list[HardwareDelivery]] = {}
-    rows = HardwareDelivery.objects.filter(contract_id__in=contracts, inspected_on=None).exclude(customer_on=None)
-    for row in rows.order_by("customer_on"):
+    for row in inspection_rows(contracts).order_by("customer_on"):
         found.setdefault(row.contract_id, []).append(row)
     return found
+
+
+def inspection_rows(contracts: Collection[uuid.UUID]) -> QuerySet[HardwareDelivery]:
+    """Return the deliveries of contracts that wait for an inspection, unread."""
+    return HardwareDelivery.objects.filter(contract_id__in=contracts, inspected_on=None).exclude(customer_on=None)

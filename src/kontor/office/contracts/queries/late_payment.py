@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from kontor.office.contracts.models import Claim, PaymentPlan, Suspension
 
@@ -44,7 +44,11 @@ def waiting(today: date) -> Waiting:
 def claims_by_contract(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Claim]]:
     """Return the open claims of contracts, the oldest first, in one query."""
     found: dict[uuid.UUID, list[Claim]] = {}
-    rows = Claim.objects.filter(contract_id__in=contracts, settled_on=None, written_off_on=None)
-    for row in rows.order_by("due_on", "pk"):
+    for row in claim_rows(contracts).order_by("due_on", "pk"):
         found.setdefault(row.contract_id, []).append(row)
     return found
+
+
+def claim_rows(contracts: Collection[uuid.UUID]) -> QuerySet[Claim]:
+    """Return the open claims of contracts, unread."""
+    return Claim.objects.filter(contract_id__in=contracts, settled_on=None, written_off_on=None)

@@ -9,71 +9,32 @@ contract, rows  the contract with its amendments in their order
 today           the reader's day; steps before it are left out by `next_steps`
 read            what the source's own `read(contract ids)` found about this contract, None without one: one query for
                 all contracts together, so that the number of queries never depends on how many contracts there are
+rows            what makes that query, unread: a contract's own page asks first of which sources there is anything
 
 `often=False` keeps a step off the house's day, where it would drown the others (each month's invoice).
 """
 
-import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Protocol
+from functools import cache
+from typing import Any, Final
 
-from kontor.kernel.components import Tone
+from kontor.kernel.statements import Counts
 from kontor.kernel.wording import money
-from kontor.office.contracts.models import Amendment, Contract, PriceAdjustmentState
-from kontor.office.contracts.queries.announced import announced
-from kontor.office.contracts.queries.billing import billed_keys
-from kontor.office.contracts.queries.ending_tasks import open_tasks
-from kontor.office.contracts.queries.hardware import open_inspections
-from kontor.office.contracts.queries.late_payment import claims_by_contract
-from kontor.office.contracts.queries.licence_waiting import open_reports
+from kontor.office.contracts.models import Amendment, Contract, PriceAdjustmentState, RegisterEntry
+from kontor.office.contracts.queries.announced import announced, notice_rows, price_rows
+from kontor.office.contracts.queries.billing import billed_counts, billed_keys, billed_rows
+from kontor.office.contracts.queries.ending_tasks import open_tasks, task_rows
+from kontor.office.contracts.queries.hardware import inspection_rows, open_inspections
+from kontor.office.contracts.queries.late_payment import claim_rows, claims_by_contract
+from kontor.office.contracts.queries.licence_waiting import network_rows, open_reports, site_rows
 from kontor.office.contracts.queries.registers import open_entries, standing_of
 from kontor.office.contracts.queries.remembered import Remembered, mark_of, remembered_state
 from kontor.office.contracts.queries.running import NextInvoice, Unbillable, ends_any_time, next_invoice, running_term
+from kontor.office.contracts.queries.step_sources import NextStep, Source, counts_of
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.term import TermAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """A dated step: the day, what happens, and the decision or the clause behind it; `tone` "bad" needs a hand."""
-
-    on: date
-    title: Text
-    text: Text | str = ""
-    ruling: Ruling[Any] | None = None
-    clause: Clause | None = None
-    icon: str = "flag"
-    tone: Tone = ""
-
-    def left(self, today: date) -> int:
-        """Return the days from today to the step."""
-        return (self.on - today).days
-
-
-class Steps(Protocol):
-    """Yields the steps of one contract."""
-
-    def __call__(
-        self, contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any
-    ) -> Iterable[NextStep]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """
-    One function that yields steps.
-
-    read   fetches what it needs for many contracts in one query
-    about  tells whether a contract's terms know such steps at all; of others nothing is read
-    """
-
-    steps: Steps
-    read: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, Any]] | None = None
-    often: bool = True
-    about: Callable[[Contract], bool] = lambda _contract: True
 
 
 def beginning(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
@@ -116,10 +77,13 @@ def _of_renewal(clauses: Sequence[Clause]) -> Clause:
 
 
 def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
-    """Yield the next invoice, its day and its net sum, or why it cannot be computed."""
-    billed = tuple(read or ())
+    """
+    Yield the next invoice, its day and its net sum, or why it cannot be computed.
+
+    read  how much was billed: as nothing billed is ever taken back, the number tells all of it
+    """
     coming = _invoices.of(
-        (mark_of(contract, rows), today, billed), lambda: next_invoice(contract, rows, after=today, billed=billed)
+        (mark_of(contract, rows), today, read or 0), lambda: _coming_invoice(contract, rows, today, billed=read)
     )
     if isinstance(coming, Unbillable):
         title = Text("Die nächste Rechnung lässt sich nicht berechnen", "The next invoice cannot be computed")
@@ -129,6 +93,13 @@ def invoicing(contract: Contract, rows: Sequence[Amendment], *, today: date, rea
         text = Text(f"{net} netto", f"{net} net")
         clause = coming.clauses[0] if coming.clauses else None
         yield NextStep(coming.on, Text("Rechnung", "Invoice"), text, clause=clause, icon="file-invoice")
+
+
+def _coming_invoice(
+    contract: Contract, rows: Sequence[Amendment], today: date, *, billed: int | None
+) -> NextInvoice | Unbillable | None:
+    keys = billed_keys([contract.pk])[contract.pk] if billed else ()
+    return next_invoice(contract, rows, after=today, billed=keys)
 
 
 def after_the_end(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:  # noqa: ARG001  one signature
@@ -224,14 +195,18 @@ def _licensed(contract: Contract) -> bool:
 SOURCES: Final[list[Source]] = [
     Source(beginning),
     Source(coming_changes),
-    Source(invoicing, read=billed_keys, often=False),
+    Source(invoicing, read=billed_counts, rows=(billed_rows,), counted=True, often=False),
     Source(term_steps),
-    Source(after_the_end, read=open_tasks),
-    Source(inspections, read=open_inspections),
-    Source(licences, read=open_reports, about=_licensed),
-    Source(announcements, read=announced),
-    Source(late_payment, read=claims_by_contract),
-    Source(register_deadlines, read=open_entries),
+    Source(after_the_end, read=open_tasks, rows=(task_rows,)),
+    Source(inspections, read=open_inspections, rows=(inspection_rows,)),
+    Source(licences, read=open_reports, rows=(site_rows, network_rows), about=_licensed),
+    Source(announcements, read=announced, rows=(notice_rows, price_rows)),
+    Source(late_payment, read=claims_by_contract, rows=(claim_rows,)),
+    Source(
+        register_deadlines,
+        read=open_entries,
+        rows=(lambda contracts: RegisterEntry.objects.filter(contract_id__in=contracts),),
+    ),
 ]
 
 
@@ -241,14 +216,23 @@ def next_steps(
     """
     Return the steps of these contracts from today on, the soonest first; one query for each source that reads.
 
-    often  leave out what every contract has every month
+    For a contract alone it is asked first, in one query, of which sources there is anything to read.
+
+    often  leave out what every contract has every month, and let the number of queries be the same for all contracts
     """
     sources = [source for source in SOURCES if source.often or not often]
+    counted = _counts().of(next(iter(contracts)).pk) if len(contracts) == 1 and not often else None
     found: list[tuple[Contract, NextStep]] = []
     for source in sources:
         asked = {contract: rows for contract, rows in contracts.items() if source.about(contract)}
-        read = source.read([contract.pk for contract in asked]) if source.read and asked else {}
+        read = source.found([contract.pk for contract in asked], counted)
         for contract, rows in asked.items():
             steps = source.steps(contract, rows, today=today, read=read.get(contract.pk))
             found += [(contract, step) for step in steps if step.on >= today]
     return sorted(found, key=lambda pair: (pair[1].on, pair[0].number))
+
+
+@cache
+def _counts() -> Counts:
+    """Return what counts the rows of all sources about one contract."""
+    return counts_of(SOURCES)

@@ -17,7 +17,7 @@ from kontor.office.contracts.models import Contract, Outlook
 from kontor.office.contracts.queries.day import coming_up
 from kontor.office.contracts.queries.figures import Figures, figures
 from kontor.office.contracts.queries.hands import Renewal, next_renewals
-from kontor.office.contracts.queries.next_steps import NextStep
+from kontor.office.contracts.queries.step_sources import NextStep
 
 FEW: Final = 100  # contracts; so many are reckoned within a request
 _FIRST: Final = 40  # so many that what is over, or was done, until the next reckoning leaves enough to show

@@ -13,7 +13,7 @@ from kontor.kernel.components import Moment, Tab
 from kontor.kernel.queries.rulings import Reasons
 from kontor.kernel.requests import TenantRequest
 from kontor.office.contracts.queries.history import CHANGES, MONEY, TERMS, Entry
-from kontor.office.contracts.queries.next_steps import NextStep
+from kontor.office.contracts.queries.step_sources import NextStep
 from kontor.office.contracts.views.contract_tabs import Opened
 
 A_PAGE: Final = 20

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
+from kontor.kernel.statements import About
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.licences import licenses_computers
 from kontor.office.contracts.queries.remembered import remembered_state
@@ -113,18 +114,33 @@ class Opened:
     today: date
 
 
+_OWN: Final = (
+    About(lambda contract: Contract.objects.filter(pk=contract)),
+    About(lambda contract: Amendment.objects.filter(contract_id=contract).order_by("number")),
+)
+_RECEIVED: Final = (
+    About(lambda contract: Contract.received.filter(pk=contract)),
+    About(lambda contract: Amendment.received.filter(contract_id=contract).order_by("number")),
+)
+
+
 def opened_own(request: TenantRequest, contract_id: uuid.UUID) -> Opened:
     """Return a contract of the house, 404 for anybody else's; two queries."""
-    contract = get_object_or_404(Contract.objects.select_related("offer").defer("offer__terms"), pk=contract_id)
-    rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
-    return Opened(contract, rows, own=True, today=timezone.localdate(request.at))
+    return Opened(*_found(_OWN, contract_id), own=True, today=timezone.localdate(request.at))
 
 
 def opened_received(request: TenantRequest, contract_id: uuid.UUID) -> Opened:
     """Return a contract that the reader's company received, 404 for anybody else's; two queries."""
-    contract = get_object_or_404(Contract.received, pk=contract_id)
-    rows = list(Amendment.received.filter(contract_id=contract.pk).order_by("number"))
-    return Opened(contract, rows, own=False, today=timezone.localdate(request.at))
+    return Opened(*_found(_RECEIVED, contract_id), own=False, today=timezone.localdate(request.at))
+
+
+def _found(asked: tuple[About, About], contract_id: uuid.UUID) -> tuple[Contract, list[Amendment]]:
+    """Return a contract with its amendments in their order; 404 for what the reader may not see."""
+    contracts, amendments = asked
+    found = contracts.rows(contract_id)
+    if not found:
+        raise Http404
+    return found[0], amendments.rows(contract_id)
 
 
 def contract_frame(request: TenantRequest, opened: Opened, *, active: str) -> dict[str, Any]:

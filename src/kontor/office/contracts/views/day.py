@@ -15,7 +15,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Contract
 from kontor.office.contracts.queries.day import Happening, happened, offers_ending
-from kontor.office.contracts.queries.next_steps import NextStep
+from kontor.office.contracts.queries.step_sources import NextStep
 
 EARLIEST, LATEST = 7, 19  # hours that are always drawn
 _LETTER, _FRAME, _LINE = 7, 40, 1024  # pixels: of a letter, of a chip's frame, of the whole line at its narrowest
