@@ -150,9 +150,12 @@ def test_a_raised_minimum_warns_the_day_before_and_refuses_on_its_day(house):
     with as_tenant(house.tenant.pk):
         raised = support_from("android", minimum="12", from_on=today + timedelta(days=1), at=timezone.now(),
                               actor=MACHINE)  # fmt: skip
-    _client, first = answer(ANDROID_FIREFOX.format("11"), house)
-    assert first.status_code == 200
+    join(make_tenant("Alder"), make_user("pia@alder.example", "Pia"), role="Reader", permissions=["identity.see"])
+    pia = visitor()
+    pia.defaults["HTTP_USER_AGENT"] = ANDROID_FIREFOX.format("11")
+    first = sign_in(pia, "pia@alder.example")
     assert "you need Google Android 12 or newer. Update it before." in first.content.decode()
+    assert pia.get("/identity/people/").status_code == 200
 
     matrix = visitor().get("/identity/supported/").content.decode()
     assert "12 or newer from" in matrix

@@ -6,7 +6,7 @@ from datetime import datetime
 from kontor.kernel.background import tenant_job
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.identity.actions import locks, reports
+from kontor.office.identity.actions import devices, locks, reports
 from kontor.office.identity.models import SecurityCase, User
 
 
@@ -32,3 +32,9 @@ def strangers_tried(*, at: datetime, person: str) -> None:  # noqa: ARG001  ever
 def lost_device_link(*, at: datetime, email: str) -> None:
     """Mail the link to the page of a lost device, to whoever signs in with this address."""
     reports.send_lost_link(email, at=at)
+
+
+@tenant_job(devices.DAY)
+def device_day(*, at: datetime) -> None:
+    """Write to those whose devices have old patch levels."""
+    devices.remind_outdated(at=at)

@@ -1,6 +1,7 @@
 """Supported browsers and systems: the house's list, and the page of it for everybody."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -33,9 +34,9 @@ def judged(request: HttpRequest) -> tuple[Client, Judgement]:
     return client, judge(client, lines_on(house_day(request.at)))  # type: ignore[attr-defined]
 
 
-def warn(request: HttpRequest, judgement: Judgement) -> None:
+def warn(request: HttpRequest, coming: Iterable[Coming]) -> None:
     """Say on the next page what will be refused from a day on."""
-    for one in judgement.coming:
+    for one in coming:
         messages.warning(request, warning(one))
 
 

@@ -41,6 +41,7 @@ SECURITY: Final[tuple[Page, ...]] = (
     Page("sso", gettext_lazy("Single sign-on"), "identity:sso", "identity.security"),
     Page("support", gettext_lazy("Support access"), "identity:support", "identity.grant_support"),
     Page("instruction", gettext_lazy("Instruction"), "identity:instructions", "identity.security"),
+    Page("devices", gettext_lazy("Devices"), "identity:devices", "identity.security"),
 )
 
 
