@@ -10,6 +10,7 @@ from kontor.office.books.actions.notices import import_notices
 from kontor.office.books.actions.statements import StatementRefusedError, import_statement
 from kontor.office.books.formats.xml_in import RefusedXmlError
 from kontor.office.books.models import BankFee, BankNotice, Debit, InvoiceBalance, MandateStanding, Payment
+from kontor.office.books.queries.owed import owed_invoices
 from kontor.office.books.queries.states import State, state_of
 from kontor.rulebook.money import Money
 from tests.factories import AT, House, make_party
@@ -114,6 +115,22 @@ def test_a_return_reopens_its_invoice_and_claims_the_banks_fee(house, version, c
     assert (standing.presented, standing.blocked_code) == (True, "AC04" if code == "AC04" else "")
     assert money(house) == 0
     assert verbs(house.tenant, debit) == ["books.debit_returned"]
+
+
+def test_of_a_block_only_the_debit_that_came_back_has_paid_nothing(house):
+    """119.00 and 238.00 come in one sum; the 238.00 go back: what a claim counts as paid is the 119.00 alone."""
+    debits = collected(house, "100.00", "200.00")
+    read(house, paper(Entry("357.00", details=tuple(credit(each) for each in debits))))
+    read(house, paper(Entry("238.00", "DBIT", (back(debits[1]),)), number="2026-251"))
+    with as_tenant(house.tenant.pk):
+        owed = owed_invoices([each.invoice_id for each in debits])
+    stays, gone = (owed[each.invoice_id] for each in debits)
+    assert ([share.amount.minor for share in stays.paid], stays.open.minor, stays.claimed.minor) == (
+        [11_900],
+        0,
+        11_900,
+    )
+    assert (gone.paid, gone.open.minor, gone.claimed.minor) == ((), 23_800, 23_800)
 
 
 def test_a_fee_inside_the_amount_is_what_exceeds_the_debit(house):

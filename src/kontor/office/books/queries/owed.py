@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from kontor.office.books.models import BankFee, InvoiceBalance, Payment, PaymentShare
+from kontor.office.books.models import BankFee, Debit, InvoiceBalance, Payment, PaymentShare
 from kontor.rulebook.money import Money
 
 
@@ -104,10 +104,12 @@ def standing_payments(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def _standing(ids: Collection[uuid.UUID]) -> "QuerySet[PaymentShare]":
-    """Return the shares of payments that were neither taken back nor take one back."""
+    """Return the shares of payments that were neither taken back nor take one back, by a person or by a bank."""
     back = Payment.objects.filter(reverses=OuterRef("payment_id"))
+    came_or_went = Q(payment=OuterRef("payment_id")) | Q(returned=OuterRef("payment_id"))
+    returned = Debit.objects.filter(came_or_went, invoice=OuterRef("invoice_id"), returned__isnull=False)
     return (
-        PaymentShare.objects.filter(~Exists(back), invoice_id__in=ids, payment__reverses=None)
+        PaymentShare.objects.filter(~Exists(back), ~Exists(returned), invoice_id__in=ids, payment__reverses=None)
         .select_related("payment")
         .order_by("payment__paid_on", "payment__at", "pk")
     )
