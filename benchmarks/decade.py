@@ -28,7 +28,7 @@ from django.conf import settings
 import benchmarks.django_ready  # noqa: F401  models are imported below
 from benchmarks.house import conclude, open_market
 from benchmarks.lived import Told, place, told_of
-from benchmarks.oracle import bank, bills, drawn, endings, late
+from benchmarks.oracle import bank, bills, drawn, endings, late, reminded
 from benchmarks.oracle.deal import Deal
 from benchmarks.oracle.wishes import lived
 from benchmarks.walked import Walk
@@ -67,10 +67,20 @@ def compare(deal: Deal, told: Told, until: date) -> Compared:
     _each(done, f"{name} credit note", back, told.credits, figures=4)
     paid = [(each.paid, each.costs, each.interest, each.principal) for each in late.late_payments(life, until)]
     _each(done, f"{name} late payment", paid, told.late, figures=4)
-    days = [each.issued for each in issued if deal.mandate and bank.mandated(deal.formed, each.issued)]
-    debits = [(day, bank.collected_on(day)) for day in days]
-    _each(done, f"{name} debit", sorted(debits), told.collected, figures=2)
+    debits = bank.debits(deal, bills.invoices(life, until))
+    _each(done, f"{name} announcement", [(each.issued, each.on) for each in debits], told.collected, figures=2)
+    _each(done, f"{name} debit", _presented(debits, until), told.debits, figures=5)
+    asked = [(each.issued, each.step, each.sent, each.pay_by, each.cents) for each in reminded.letters(life, until)]
+    _each(done, f"{name} reminder", asked, told.letters, figures=5)
     return done
+
+
+def _presented(debits: Sequence[bank.Debit], until: date) -> list[tuple[object, ...]]:
+    return [
+        (each.issued, each.on, each.first, each.cents, each.back_on if each.back_on and each.back_on <= until else None)
+        for each in debits
+        if each.first is not None
+    ]
 
 
 def _shown(one: bills.Invoice) -> tuple[Any, ...]:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.house import Market
 from benchmarks.oracle.deal import Deal
-from benchmarks.paid import late_of
+from benchmarks.paid import ENDING, late_of
+from benchmarks.reminded import letters_of
 from benchmarks.walked import Walk
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Announcement, Invoice
-from kontor.office.contracts.models import Amendment
+from kontor.office.books.models import Announcement, Debit, Invoice
+from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.ending import ends_of, rows_of
 
 HERE = ZoneInfo("Europe/Berlin")
@@ -30,6 +31,8 @@ class Told:
     credits: list[tuple[object, ...]]
     late: list[tuple[date, int, int, int]]
     collected: list[tuple[date, date]]
+    debits: list[tuple[object, ...]]
+    letters: list[tuple[date, int, date, date, int]]
 
 
 def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
@@ -48,6 +51,8 @@ def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
                 .order_by("invoice__issued_on", "invoice__number")
                 .values_list("invoice__issued_on", "collect_on")
             ),
+            debits=_debits(contract),
+            letters=letters_of(contract, ENDING),
             answers=walk.answers[deal.number],
             invoices=sorted(map(_invoice, documents), key=place),
             credits=[
@@ -57,6 +62,22 @@ def told_of(market: Market, walk: Walk, deal: Deal) -> Told:
                 )
             ],
         )
+
+
+def _debits(contract: Contract) -> list[tuple[object, ...]]:
+    """Return a contract's debits: invoice of which day, collected when, first or not, cents, back or refused when."""
+    rows = Debit.objects.filter(invoice__subject_id=contract.pk).order_by("invoice__issued_on", "invoice__number")
+    gone = (Debit.State.RETURNED, Debit.State.REJECTED)
+    return [
+        (
+            each.invoice.issued_on,
+            each.collect_on,
+            each.sequence == "FRST",
+            each.amount_minor,
+            each.ended_on if each.state in gone else None,
+        )
+        for each in rows.select_related("invoice")
+    ]
 
 
 def _renewals(rows: Iterable[Amendment]) -> list[tuple[date, date, date]]:

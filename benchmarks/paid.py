@@ -42,13 +42,14 @@ class Coming:
 
 @dataclass
 class Till:
-    """The payments to come, by their days; the caller works as the house."""
+    """The payments to come, by their days, but for what the bank collects; the caller works as the house."""
 
     market: Market
     deals: Mapping[uuid.UUID, Deal]
     coming: dict[date, list[Coming]] = field(default_factory=lambda: defaultdict(list))
     claiming_on: set[date] = field(default_factory=set)
     halved: set[uuid.UUID] = field(default_factory=set)
+    collected: set[uuid.UUID] = field(default_factory=set)
 
     def expect(self, came: Sequence[tuple[Invoice, int]]) -> None:
         """Plan the payment of invoices whose last day for payment is known, with how many days late they are paid."""
@@ -57,8 +58,14 @@ class Till:
         balances = InvoiceBalance.objects.filter(invoice__in=[row for row, _ in came])
         due = dict(balances.values_list("invoice_id", "due_on"))
         for row, lateness in came:
-            if due[row.pk] is not None and row.gross_minor > 0 and not row.occasion.startswith(ENDING):
+            owed = row.gross_minor > 0 and not row.occasion.startswith(ENDING) and row.pk not in self.collected
+            if due[row.pk] is not None and owed:
                 self._plan(row, due[row.pk], lateness)
+
+    def expect_late(self, row: Invoice, *, since: date, later: int) -> None:
+        """Plan the transfer for an invoice whose debit brought nothing, so many days after another."""
+        self.coming[since + timedelta(days=later)].append(Coming(row, late=True))
+        self.claiming_on.add(since + timedelta(days=1))
 
     def _plan(self, row: Invoice, due: date, lateness: int) -> None:
         deal = self.deals[row.subject_id]

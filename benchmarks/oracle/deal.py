@@ -55,6 +55,22 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Back:
+    """
+    A direct debit that brings nothing: the bank refuses it on its day, or it comes back so many `days` after.
+
+    fee    what the bank takes for a returned one, in cents
+    later  how many days after its return, or after the last day for payment, the invoice is paid by a transfer
+    dead   whether the bank says that the account is closed, so that the mandate is of no use any more
+    """
+
+    days: int
+    fee: int
+    later: int
+    dead: bool = False
+
+
+@dataclass(frozen=True)
 class Deal:
     """
     A contract as it was concluded.
@@ -68,6 +84,8 @@ class Deal:
     lateness    how many days after its due day each invoice is paid, in turn; 0 or less: in time
     parted      whether half of a late invoice comes in half of that time
     mandate     whether the customer has given a direct debit mandate
+    debited     whether debits are presented to the bank under it; else the customer pays before they are
+    back        what becomes of each debit, in turn; None: the money comes
     uses        what was metered, by day
     """
 
@@ -86,6 +104,8 @@ class Deal:
     lateness: tuple[int, ...] = (0,)
     parted: bool = False
     mandate: bool = False
+    debited: bool = False
+    back: tuple[Back | None, ...] = (None,)
     uses: tuple[Use, ...] = ()
 
     def listed(self, item: str, on: date) -> Item:

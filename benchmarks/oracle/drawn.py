@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from benchmarks.oracle.bills import slots
 from benchmarks.oracle.days import DAY, MONTHS, after, months_on
-from benchmarks.oracle.deal import Deal, Item, PriceList, Use, Wish
+from benchmarks.oracle.deal import Back, Deal, Item, PriceList, Use, Wish
 from benchmarks.oracle.wishes import lived
 
 PACKS = ("crm", "visitor", "leisure", "dealership", "bookkeeping")
@@ -53,7 +54,21 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         parted=chance.random() < 0.4,
         mandate=pack == "visitor" and chance.random() < 0.5,
         uses=tuple(_uses(pack, chance, named or formed, until)),
+        **_debits(Random(f"{seed} {number} debits")),
     ))  # fmt: skip
+
+
+def _debits(chance: Random) -> dict[str, Any]:
+    """Return whether debits are presented to the bank, and what becomes of each in turn: most bring the money."""
+    back = [
+        Back(
+            chance.choice([0, 2, 3, 20, 55]), chance.choice([300, 475]), chance.randrange(1, 40), chance.random() < 0.1
+        )
+        if chance.random() < 0.3
+        else None
+        for _ in range(11)
+    ]
+    return {"debited": chance.random() < 0.7, "back": tuple(back)}
 
 
 LATE = ([-3, 0, 0, 0, 0, 0, 0, 2, 17, 60, 210], [-3, 0, 0, 0, 0, 0, 2, 9, 29])  # leisure ends after thirty days

@@ -4,6 +4,7 @@ What an invoice paid late costs besides: interest by days, the day of payment in
 visitor, dealership, bookkeeping   nine points above the base rate and 40 euros (BGB 288 (2), (5))
 leisure                            three times the French legal rate and 40 euros (Art. 11)
 crm                                nothing that could be computed: its text is silent and its law is not kept
+a returned debit                   the bank's fee besides (BGB 280 (1), (2), 286)
 
 A year has 365 days, rates change by half-years, what is paid in part bears less from the next day on, and the sum is
 rounded once. Nothing bears interest but the invoice. The rates up to 2026 are the published
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from benchmarks.oracle.bank import debits
 from benchmarks.oracle.bills import cents, invoices
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal
@@ -63,17 +65,48 @@ def interest(pack: str, owed: int, *, due: date, paid: date) -> Fraction:
     return Fraction() if pack == "crm" else total
 
 
-def late_payments(life: Life, until: date) -> list[Late]:
-    """Return what came with each invoice that was paid after its last day, in one sum or two."""
-    deal, found = life.deal, []
+@dataclass(frozen=True)
+class Owed:
+    """
+    An invoice that is paid late: its own day, its gross in cents, its last day for payment, and what comes when.
+
+    until  the last day on which it is looked at: of the simulation, or of the credit note that takes a part of it off
+    """
+
+    issued: date
+    cents: int
+    due: date
+    until: date
+    paid: tuple[Late, ...]
+
+
+def owed_late(life: Life, until: date) -> list[Owed]:
+    """Return the invoices that are paid after their last day, with what comes for them, in one sum or two."""
+    deal, found, issued = life.deal, [], invoices(life, until)
     noted = {each.of: each.issued for each in credit_notes(life, until)}
-    for number, invoice in enumerate(invoices(life, until)):
+    for number, invoice in enumerate(() if deal.mandate else issued):
         lateness = deal.lateness[number % len(deal.lateness)]
-        if lateness <= 0 or invoice.due is None or invoice.gross <= 0 or deal.mandate:
-            continue
-        last = min(until, noted.get(invoice.issued, date.max))
-        found += [each for each in _paid(deal, invoice.gross, invoice.due, lateness) if each.paid <= last]
-    return sorted(found)
+        if lateness > 0 and invoice.due is not None and invoice.gross > 0:
+            paid = _paid(deal, invoice.gross, invoice.due, lateness)
+            found.append(
+                _seen(invoice.issued, invoice.gross, invoice.due, paid, min(until, noted.get(invoice.issued, until)))
+            )
+    for debit in debits(deal, issued):
+        if debit.back is not None and debit.transferred is not None:
+            exact = interest(deal.pack, debit.cents, due=debit.due, paid=debit.transferred)
+            costs = 4000 + (debit.back.fee if debit.back.days else 0)
+            paid = [Late(debit.transferred, costs, cents(exact), debit.cents)]
+            found.append(_seen(debit.issued, debit.cents, debit.due, paid, min(until, noted.get(debit.issued, until))))
+    return found
+
+
+def _seen(issued: date, owed: int, due: date, paid: list[Late], until: date) -> Owed:
+    return Owed(issued, owed, due, until, tuple(each for each in paid if each.paid <= until))
+
+
+def late_payments(life: Life, until: date) -> list[Late]:
+    """Return what came late, by its days."""
+    return sorted(each for owed in owed_late(life, until) for each in owed.paid)
 
 
 def _paid(deal: Deal, gross: int, due: date, lateness: int) -> list[Late]:
