@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", include("kontor.config.api")),
     path("", include("kontor.office.identity.urls.account")),
     path("", include("kontor.office.identity.urls.single_sign_on")),
+    path("", include("kontor.office.documents.urls.legal")),
     path("", include("kontor.office.messages.urls.demo")),
     *(path(f"{module.key}/", include(module.urls)) for module in registry.modules() if module.urls),
 ]

@@ -18,6 +18,10 @@ class AlreadySignedError(Exception):
     """Somebody signed it first; a second signature under the same file means nothing."""
 
 
+class AlreadyPublishedError(Exception):
+    """This version of the text is out already; what was published never changes."""
+
+
 class ChangedTextError(Exception):
     """What is to be agreed to is not what is kept here: its hash differs."""
 
@@ -43,10 +47,17 @@ def publish_version(
     title: Mapping[str, str],
     text: Mapping[str, str],
     required_from: datetime | None,
+    effective_from: datetime | None = None,
     at: datetime,
     actor: Actor,
 ) -> DocumentVersion:
-    """Publish a version of a named text; from `required_from` on, nobody works here without agreeing to it."""
+    """
+    Publish a version of a named text; from `required_from` on, nobody works here without agreeing to it.
+
+    effective_from  since when everybody may read it as the one that applies; AlreadyPublishedError for a known version
+    """
+    if DocumentVersion.objects.filter(key=key, version=version).exists():
+        raise AlreadyPublishedError(version)
     made = DocumentVersion.objects.create(
         key=key,
         version=version,
@@ -56,6 +67,7 @@ def publish_version(
         text_en=text["en"],
         sha256=text_hash(text["de"], text["en"]),
         required_from=required_from,
+        effective_from=effective_from,
         at=at,
     )
     record("documents.version_published", made, at=at, actor=actor, after={"key": key, "version": version})

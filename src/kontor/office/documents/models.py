@@ -9,6 +9,7 @@ class DocumentVersion(FinalRow):
 
     key      names the document over its versions: "terms", "dpa"
     sha256   over the UTF-8 bytes of both texts, German first, a zero byte between: what an acceptance refers to
+    effective_from  since when it applies to everybody, where it is published to all; null where people agree to it
     """
 
     key = models.CharField(max_length=50)
@@ -19,6 +20,7 @@ class DocumentVersion(FinalRow):
     text_en = models.TextField()
     sha256 = models.BinaryField(max_length=32)
     required_from = models.DateTimeField(null=True, blank=True)
+    effective_from = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

@@ -1,6 +1,6 @@
 """All that the rest of the product knows about documents."""
 
-from kontor.kernel.registry import Gate, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import Gate, Module, NavItem, Permission, PersonalData, PublicPage, register
 from kontor.office.documents.views import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -20,10 +20,23 @@ register(
                 audience="customer",
                 order=60,
             ),
+            NavItem(
+                label=Text("Rechtstexte", "Legal texts"),
+                url_name="documents:documents",
+                permission="documents.publish",
+                icon="file-text",
+                group="settings",
+                audience="house",
+                order=60,
+            ),
         ),
+        public_pages=(PublicPage(Text("Datenschutz", "Privacy"), "legal-privacy"),),
         gates=(Gate(key="documents.agree", url_name="documents:agree", stands_before=stands_before, order=10),),
         permissions=(
             Permission("documents.see", Text("Dokumente und Zustimmungen sehen", "See documents and agreements")),
+            Permission(
+                "documents.publish", Text("Rechtstexte veröffentlichen", "Publish legal texts"), audience="house"
+            ),
         ),
         personal_data=(
             PersonalData(

@@ -28,6 +28,12 @@ def version_of(key: str, version: str) -> DocumentVersion | None:
     return DocumentVersion.objects.filter(key=key, version=version).first()
 
 
+def editions(key: str, *, at: datetime) -> list[DocumentVersion]:
+    """Return the versions of a text that everybody may read: the one that applies first, then those before it."""
+    rows = DocumentVersion.objects.filter(key=key, effective_from__lte=at)
+    return list(rows.order_by("-effective_from", "-at"))
+
+
 def agreements_of(user_id: uuid.UUID) -> QuerySet[Agreement]:
     """Return what a person agreed to for themselves, the latest first, with the documents."""
     return Agreement.objects.filter(user=user_id, for_tenant=False).select_related("document").order_by("-at")

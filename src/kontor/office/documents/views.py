@@ -2,21 +2,28 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
 
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.listing import Column, Listing
-from kontor.kernel.requests import TenantRequest, requires, signed_in
+from kontor.kernel.models import Tenant
+from kontor.kernel.requests import TenantRequest, public, requires, signed_in
+from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import language
 from kontor.office.documents import actions, queries
-from kontor.office.documents.forms import AgreementForm
+from kontor.office.documents.forms import AgreementForm, PrivacyForm
 from kontor.office.documents.models import Agreement, DocumentVersion
+
+PRIVACY: Final = "privacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,63 @@ def documents(request: TenantRequest) -> HttpResponseBase:
             Column("title", gettext_lazy("Text"), value=_title, url=_url, slot="title"),
             Column("version", gettext_lazy("Edition"), slot="meta", sort="version"),
             Column("required_from", gettext_lazy("Required from"), kind="day", sort="required_from"),
+            Column("effective_from", gettext_lazy("Applies from"), kind="day", sort="effective_from"),
             Column("agreed", gettext_lazy("Agreements"), kind="number", sort="agreed", slot="money"),
         ),
         search=("title_de", "title_en"),
         order="-required_from",
     )
-    return listing.file() if listing.wants_file else render(request, "documents/documents.html", {"listing": listing})
+    context = {"listing": listing, "may_publish": request.standing.may("documents.publish")}
+    return listing.file() if listing.wants_file else render(request, "documents/documents.html", context)
+
+
+@public("whoever is concerned may read how personal data is handled, and how it was before")
+@require_GET
+def privacy(request: HttpRequest, version: str = "") -> HttpResponseBase:
+    """Show the house's privacy notice that applies, or an earlier one of the archive."""
+    house = get_object_or_404(Tenant, is_house=True)
+    at = timezone.now()
+    with as_tenant(house.pk):
+        found = queries.editions(PRIVACY, at=at)
+    shown = next((each for each in found if version in {"", each.version}), None)
+    if version and shown is None:
+        raise Http404(version)
+    context = {
+        "house": house,
+        "document": shown,
+        "title": _title(shown) if shown else _("Privacy notice"),
+        "passages": passages_of(shown) if shown else [],
+        "archive": found,
+        "applies": bool(found) and shown is found[0],
+    }
+    return render(request, "documents/privacy.html", context)
+
+
+@requires("documents.publish")
+@require_http_methods(["GET", "POST"])
+def publish(request: TenantRequest) -> HttpResponseBase:
+    """Publish a version of the house's privacy notice."""
+    form = PrivacyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        begins = datetime.combine(given["effective_on"], time(), timezone.get_current_timezone())
+        try:
+            actions.publish_version(
+                key=PRIVACY,
+                version=given["version"],
+                title={"de": given["title_de"], "en": given["title_en"]},
+                text={"de": given["text_de"], "en": given["text_en"]},
+                required_from=None,
+                effective_from=begins,
+                at=request.at,
+                actor=request.actor,
+            )
+        except actions.AlreadyPublishedError:
+            form.add_error("version", _("This edition is published already. Give the new one another name."))
+        else:
+            return redirect("documents:documents")
+    context = {"form": form, "crumbs": [(_("Documents"), reverse("documents:documents"))]}
+    return render(request, "documents/publish.html", context, status=422 if form.errors else 200)
 
 
 @requires("documents.see")

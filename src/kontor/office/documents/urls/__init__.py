@@ -7,6 +7,7 @@ app_name = "documents"
 # /documents/
 urlpatterns = [
     path("", views.documents, name="documents"),
+    path("publish/", views.publish, name="publish"),
     path("agree/", views.agree, name="agree"),
     path("<uuid:document_id>/", views.document, name="document"),
 ]
