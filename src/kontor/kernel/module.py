@@ -8,7 +8,10 @@ register(
         key="kernel",
         title=Text("Grundlage", "Foundation"),
         entitled=False,
-        public_pages=(PublicPage(Text("Offene Quellen", "Open source"), "kernel:third-party"),),
+        public_pages=(
+            PublicPage(Text("Über Kontor", "About Kontor"), "kernel:about"),
+            PublicPage(Text("Offene Quellen", "Open source"), "kernel:third-party"),
+        ),
         meters=(
             Meter(
                 "kernel.storage",

@@ -119,11 +119,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerAction:
-    """
-    An answer that a customer gives on its supplier's shared row.
-
-    model  the shared table; act(row, actor=, at=, **answer) runs as the row's tenant
-    """
+    """A customer's answer on its supplier's shared row of `model`: act(row, actor=, at=, **answer), as its tenant."""
 
     key: str
     model: str

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.kernel.views import design, frame, search, third_party
+from kontor.kernel.views import about, design, frame, search, third_party
 
 app_name = "kernel"
 
@@ -13,5 +13,6 @@ urlpatterns = [
     path("theme/", frame.choose_theme, name="theme"),
     path("density/", frame.choose_density, name="density"),
     path("design/", design.design, name="design"),
+    path("about/", about.about, name="about"),
     path("open-source/", third_party.third_party, name="third-party"),
 ]
