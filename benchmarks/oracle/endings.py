@@ -3,6 +3,7 @@ The money of an end before its time.
 
 crm          an end refunds nothing (§13); by the customer's fault the running interval stays due (§3)
 leisure      the customer's fault leaves everything due to the end of the term, at once (21.2)
+both         what was invoiced before it began, for days after these, has no ground and goes back whole
 all others   what was invoiced for days after the end goes back by days, at the rate it was invoiced with
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from benchmarks.oracle.bills import Invoice, Line, cents, invoices, slots, vat_percent
+from benchmarks.oracle.bills import Invoice, Line, cents, invoices, running, slots, vat_percent
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.life import Life
 
@@ -28,17 +29,31 @@ class Credit:
 def credit_notes(life: Life, until: date) -> list[Credit]:
     """Return the credit notes of a life, by the invoices they correct."""
     known, ends = life.ends_known, life.ends
-    kept = life.deal.pack == "crm" or (life.deal.pack == "leisure" and life.ended_for == "fault")
-    if known is None or ends is None or kept or known > until:
+    if known is None or ends is None or known > until:
         return []
+    fault = life.ended_for == "fault"
+    kept = life.deal.pack == "crm" or (life.deal.pack == "leisure" and fault)
+    owed = _owed_until(life, ends) if kept and fault else ends
     found = []
     for invoice in invoices(life, known):
-        back = [_back(line, ends) for line in invoice.lines if line.last and line.last > ends and line.cents > 0]
+        later = [line for line in invoice.lines if line.last and line.last > owed and line.cents > 0]
+        back = [_not_begun(line, owed) if kept else _back(line, ends) for line in later]
         if any(back):
             parts = tuple(sorted(each for each in back if each))
             tax = cents(Fraction(sum(parts) * vat_percent(life.deal.country, invoice.issued), 10000))
             found.append(Credit(known, invoice.issued, parts, tax))
     return found
+
+
+def _owed_until(life: Life, ends: date) -> date:
+    """The last day that stays due by the customer's fault: of the running interval (§3), of the term (21.2)."""
+    interval = running(life, ends) if life.deal.pack == "crm" else life.ended_term
+    return interval[1] - DAY if interval else ends
+
+
+def _not_begun(line: Line, owed: date) -> int:
+    assert line.first is not None
+    return line.cents if line.first > owed else 0
 
 
 def _back(line: Line, ends: date) -> int:

@@ -127,7 +127,7 @@ class _Run:
         anchor, every, place = self.rule.anchor, None, 0
         period = Period(anchor, anchor)
         recurs = any(isinstance(change, AddItem) and change.per is not Per.ONCE for _, change in self.quantities)
-        while recurs and self.rule.issue_day(Period(period.end, period.end)) <= self.run_day:
+        while recurs and self.rule.earliest(period.end) <= self.run_day:
             first = period.end
             state = self._state(first, known_at=self._known(self.rule.issue_day(Period(first, first))))
             if not state.runs_on(first):
@@ -194,7 +194,7 @@ class _Run:
                     per=Per.ONCE,
                     times=Fraction(1),
                     through=len(told),
-                    clauses=self.rule.clauses.get(Kind.ONCE, ()),
+                    clauses=self.rule.of(Period(start, start)).clauses.get(Kind.ONCE, ()),
                 )
 
     def _due(
@@ -207,11 +207,11 @@ class _Run:
         quantity: Quantity,
         issued_on: date | None = None,
     ) -> Due:
-        months, days = slot.months, None
-        if part != slot.period and self.rule.part_by is Basis.DAYS:
+        months, days, rule = slot.months, None, self.rule.of(slot.period)
+        if part != slot.period and rule.part_by is Basis.DAYS:
             days = part.days
         elif part != slot.period:
-            months = months_in(part, slot.period.first, rule=self.rule.months)
+            months = months_in(part, slot.period.first, rule=rule.months)
         return Due(
             position=key.position,
             kind=key.kind,
@@ -224,7 +224,7 @@ class _Run:
             days=days,
             of_days=None if days is None else slot.period.days,
             through=key.through,
-            clauses=self.rule.clauses.get(key.kind, ()),
+            clauses=rule.clauses.get(key.kind, ()),
         )
 
     def _state(self, when: date, *, known_at: datetime) -> ContractState:

@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from kontor.rulebook.contract_state import Per, Quantity
 from kontor.rulebook.duration import Duration
-from kontor.rulebook.period import Months, Period, minus
+from kontor.rulebook.period import ONE_DAY, Months, Period, minus
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Text
 
@@ -76,6 +76,20 @@ class Instalment:
     positions: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LaterRule:
+    """
+    How intervals are billed from a day on, because another version of the terms holds.
+
+    first    the day from which that version holds
+    told_on  the day on which the contract learned of it: an interval whose invoice was issued before stays as it was
+    """
+
+    first: date
+    told_on: date
+    rule: "BillingRule"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingRule:
     """
@@ -87,6 +101,7 @@ class BillingRule:
     lead         how long before an interval its invoice is issued (BEFORE_PERIOD, and renewals of DATES_OF_OFFER)
     instalments  the dates of the offer
     clauses      what each kind rests on
+    later        how intervals are billed that begin under a later version of the terms, in the order of their days
 
     A lead that is missing where it is needed raises RefusalError.
     """
@@ -102,6 +117,7 @@ class BillingRule:
     part_by: Basis = Basis.DAYS
     months: Months = Months.ROLLING
     clauses: Mapping[Kind, tuple[Clause, ...]] = field(default_factory=dict)
+    later: tuple[LaterRule, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot say when it bills."""
@@ -115,13 +131,32 @@ class BillingRule:
 
     def issue_day(self, period: Period) -> date:
         """Return the day on which the invoice for an interval is issued, never before the contract stands."""
+        return self._decided(period)[1]
+
+    def of(self, period: Period) -> "BillingRule":
+        """Return the rule by which an interval is billed: that of the terms in force on its first day."""
+        return self._decided(period)[0]
+
+    def earliest(self, first: date) -> date:
+        """Return the day before which nothing that begins on or after `first` is issued, whichever terms hold."""
+        begun = Period(first, first)
+        return max(min(each.planned(begun) for each in (self, *(it.rule for it in self.later))), self.concluded)
+
+    def _decided(self, period: Period) -> "tuple[BillingRule, date]":
+        """Terms that became known on or after the day of an interval's invoice do not bill that interval again."""
+        rule, issued_on = self, self.planned(period)
+        for each in self.later:
+            if each.first <= period.first and each.told_on < issued_on:
+                rule, issued_on = each.rule, max(each.rule.planned(period), each.told_on + ONE_DAY)
+        return rule, max(issued_on, self.concluded)
+
+    def planned(self, period: Period) -> date:
+        """Return the day that this rule alone gives for an interval's invoice."""
         if self.issued is Issued.PERIOD_START:
-            planned = period.first
-        elif self.issued is Issued.PERIOD_END:
-            planned = period.end
-        else:
-            planned = minus(period.first, self.lead) if self.lead else period.first
-        return max(planned, self.concluded)
+            return period.first
+        if self.issued is Issued.PERIOD_END:
+            return period.end
+        return minus(period.first, self.lead) if self.lead else period.first
 
 
 @dataclass(frozen=True, slots=True, order=True)

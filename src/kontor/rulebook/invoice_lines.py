@@ -32,10 +32,11 @@ from kontor.rulebook.wording import said
 
 
 class Unit(StrEnum):
-    """What a line's quantity counts: pieces, hours worked, or the time each of them is used."""
+    """What a line's quantity counts: pieces, hours worked, gigabytes, or the time each of them is used."""
 
     PIECE = "piece"
     HOUR = "hour"
+    GIGABYTE = "gigabyte"
     DAY = "day"
     MONTH = "month"
     QUARTER = "quarter"
@@ -81,6 +82,7 @@ _UNITS = {Per.MONTH: Unit.MONTH, Per.QUARTER: Unit.QUARTER, Per.YEAR: Unit.YEAR}
 _SPOKEN = {  # of one, of several
     Unit.PIECE: (Text("Stück", "piece"), Text("Stück", "pieces")),
     Unit.HOUR: (Text("Stunde", "hour"), Text("Stunden", "hours")),
+    Unit.GIGABYTE: (Text("GB", "GB"), Text("GB", "GB")),
     Unit.DAY: (Text("Tag", "day"), Text("Tage", "days")),
     Unit.MONTH: (Text("Monat", "month"), Text("Monate", "months")),
     Unit.QUARTER: (Text("Quartal", "quarter"), Text("Quartale", "quarters")),

@@ -99,6 +99,31 @@ def test_use_that_cannot_be_charged_is_refused(house, staff, changed, sentence):
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
 
 
+STORAGE = ITEM | {"key": "storage", "kind": "STORAGE", "unit": "GB", "interval": "MONTH", "price": "0.80"}
+
+
+def test_storage_is_sold_by_the_gb_and_raises_the_limit_by_itself(house, staff):
+    head = {"name": "Storage", "seller": house.seller.pk, "pack": "", "valid_from": "2027-01-01", "valid_until": ""}
+    assert staff.post(reverse("books:price-list-new"), head | items(STORAGE)).status_code == 302
+    with as_tenant(house.tenant.pk):
+        made = PriceList.objects.get(name="Storage")
+        assert [(each.unit, each.module) for each in made.items.all()] == [("GB", "storage")]
+    assert "per GB" in staff.get(reverse("books:price-list", args=[made.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"kind": "HARDWARE"}, "Only storage and use are counted in GB."),
+        ({"unit": "BLOCK", "module": "storage"}, "Storage that raises the limit is sold by the GB."),
+    ],
+)
+def test_storage_that_would_raise_the_limit_wrongly_is_refused(house, staff, changed, sentence):
+    head = {"name": "Storage", "seller": house.seller.pk, "pack": "", "valid_from": "2027-01-01", "valid_until": ""}
+    answer = staff.post(reverse("books:price-list-new"), head | items(STORAGE | changed))
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
 def test_a_seller_is_added_and_changed(house, staff):
     waits = {"prenotification_days": "14", "tolerance_minor": "5"}
     form = SELLER | waits | {"name": "Zweite GmbH", "iban": "DE02 1203 0000 0000 2020 51"}

@@ -310,7 +310,7 @@ def test_what_cannot_be_invoiced_holds_the_end_back():
 
 def test_after_a_breach_of_use_the_paid_period_stays_paid():
     house = make_house("crm")
-    contract = signed(house, agreed={"invoicing.interval": "quarter"})
+    contract = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.lead": "14 days"})
     billed(house, contract, date(2026, 12, 1))
     on = date(2027, 1, 10)
     with as_tenant(house.tenant.pk):
@@ -318,6 +318,61 @@ def test_after_a_breach_of_use_the_paid_period_stays_paid():
         of_fault(house, contract, Kind.IMMEDIATE, "breach_of_use", on)
         assert ends(contract) == on
         assert Invoice.objects.count() == before  # the quarter was billed whole; no credit note, no further invoice
+
+
+def lines_of(row: Invoice) -> list[tuple[int, date, date, str]]:
+    lines = row.lines.order_by("position")
+    return [(line.net_minor, line.period_first, line.period_last, line.clause) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ground", "clause"),
+    [(Kind.IMMEDIATE, "breach_of_use", "§3"), (Kind.IMMEDIATE, "other_breach", "§3")],
+)
+def test_crm_a_period_invoiced_beforehand_and_never_begun_is_credited(kind, ground, clause):
+    """
+    Quarters from 1 December, invoiced 60 days before: that of March on 31 December. The breach ends it on 10 January.
+
+    The running quarter, to 28 February, stays due (§3); nothing is owed for March to May, 3 × 2 × 89.00 = 534.00 and
+    3 × 10 × 12.50 = 375.00: a credit note over 909.00 net, 19 % 172.71.
+    """
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.lead": "60 days"})
+    billed(house, contract, date(2026, 12, 31))
+    on = date(2027, 1, 10)
+    with as_tenant(house.tenant.pk):
+        of_fault(house, contract, kind, ground, on)
+        (note,) = Invoice.objects.filter(kind="381")
+        march = date(2027, 3, 1)
+        assert note.corrects.period_first == march
+        assert (note.net_minor, note.gross_minor) == (909_00, 1_081_71)
+        assert lines_of(note) == [
+            (534_00, march, date(2027, 5, 31), clause), (375_00, march, date(2027, 5, 31), clause),
+        ]  # fmt: skip
+        assert note.corrects.balances.get().open_minor == 0
+        running = Invoice.objects.get(kind="380", period_first=date(2026, 12, 1))
+        assert running.balances.get().open_minor == running.gross_minor
+        count = Invoice.objects.count()
+    billed(house, contract, date(2027, 6, 30))
+    with as_tenant(house.tenant.pk):
+        assert Invoice.objects.count() == count
+
+
+def test_crm_an_ordinary_notice_credits_the_period_after_the_term_alone():
+    """
+    By the quarter, invoiced 60 days before, so that December to February 2028 leaves on 2 October. The notice of 15
+    October ends it with 30 November: §13 refunds nothing of the term and extends it by none.
+    """
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.lead": "60 days"})
+    billed(house, contract, date(2027, 10, 2))
+    sent = date(2027, 10, 15)
+    with as_tenant(house.tenant.pk):
+        give_notice(contract, letter(sent, sent=sent), at=noon(sent), actor=house.actor)
+        assert ends(contract) == date(2027, 11, 30)
+        (note,) = Invoice.objects.filter(kind="381")
+        assert (note.corrects.period_first, note.net_minor) == (date(2027, 12, 1), 909_00)
+        assert {line.clause for line in note.lines.all()} == {"§13"}
 
 
 @pytest.mark.requirement("FW-024")

@@ -1,6 +1,7 @@
 """A contract that accepted a later version of its terms takes its rules from it, from its day on and not before."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from kontor.rulebook.ending.told import Side
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling
 from kontor.rulebook.terms import files, load
-from kontor.rulebook.terms.concluded import continued
+from kontor.rulebook.terms.concluded import _concluded, continued
 from tests.factories import make_house
 from tests.office.contracts.test_billing import concluded
 from tests.office.contracts.test_terms_changes import JANUARY_10, announced, draft, had
@@ -190,6 +191,29 @@ def test_whoever_concluded_under_the_new_version_is_not_told_and_an_old_one_is_n
             for it in concerned("visitor", kind="reasonable", version="2027-04", named=APRIL, at=JANUARY_10)
         ] == [first.pk]
         assert list(changed_rows([first, later])) == [first.pk]
+
+
+@pytest.mark.django_db
+def test_intervals_are_billed_by_the_version_of_their_first_day(second, monkeypatch, request):
+    """In advance until March; from April on at the end of the month: April on 1 May, and nothing of it on 1 April."""
+    later = ('issued = { value = "period_start", clause = "7.4"', 'issued = { value = "period_end", clause = "7.4"')
+    monkeypatch.setattr(sys.modules[__name__], "REPLACED", (*REPLACED, later))
+    request.addfinalizer(_concluded.cache_clear)  # other tests have another pack under the same name
+    _concluded.cache_clear()
+    house = make_house()
+    contract = concluded(house)
+    second()
+    holds(house, contract, APRIL)
+
+    def first_days(until: date) -> list[tuple[date, str]]:
+        with as_tenant(house.tenant.pk):
+            found = bills([Contract.objects.get()], until, at=datetime(2027, 1, 20, 9, tzinfo=UTC))
+            lines = [line for bill in found for line in bill.lines if line.key.position == "seats"]
+            return [(line.period.first, line.clauses[0].version) for line in lines]
+
+    advance = [(date(2026, 12, 1), "2026-01"), *((date(2027, month, 1), "2026-01") for month in (1, 2, 3))]
+    assert first_days(date(2027, 4, 30)) == advance
+    assert first_days(date(2027, 5, 1)) == [*advance, (APRIL, "2027-04")]
 
 
 @pytest.mark.django_db

@@ -104,6 +104,27 @@ def refund(net: Money, period: Period, *, ends: date, clauses: Iterable[Clause] 
     return Ruling(amount, tuple(clauses), inputs, (step,))
 
 
+def not_begun(net: Money, period: Period, *, until: date, clauses: Iterable[Clause] = ()) -> Ruling[Money]:
+    """
+    Return what goes back of a period that was billed beforehand: all of it where it begins after fees stopped, else 0.
+
+    until  the last day for which fees are due; what had begun by then is kept where the terms refund nothing
+    """
+    begun = period.first <= until
+    amount = Money.zero(net.currency) if begun else net
+    german, english = (
+        ("{period} hatte begonnen: Es bleibt dabei.", "{period} had begun: it stays.")
+        if begun
+        else (
+            "{period} beginnt erst nach dem {until}: Dafür ist nichts geschuldet, {amount} gehen zurück.",
+            "{period} begins only after {until}: nothing is due for it, {amount} go back.",
+        )
+    )
+    step = said(german, english, period=period.spoken, until=day(until), amount=amount.text)
+    inputs = (("net", net.bare()), ("currency", net.currency), ("until", until.isoformat()), *_days_of(period))
+    return Ruling(amount, tuple(clauses), inputs, (step,))
+
+
 def still_due(
     amendments: Iterable[Amendment],
     rule: BillingRule,

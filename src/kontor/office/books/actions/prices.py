@@ -10,6 +10,7 @@ from django.db import transaction
 from kontor.kernel import registry
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.queries.blobs import STORAGE
 from kontor.office.books.models import PriceItem, PriceList, Seller
 from kontor.rulebook import terms
 from kontor.rulebook.web_plans import sold_under
@@ -64,7 +65,8 @@ def make_price_list(
     for other in same:
         if _overlap(other.valid_from, other.valid_until, valid_from, valid_until):
             raise OverlappingListError(f"{name} is already in force from {other.valid_from}.")
-    known = {module.key for module in registry.modules()} | (set(sold_under(terms.load(pack))) if pack else set())
+    sold = sold_under(terms.load(pack)) if pack else ()
+    known = {STORAGE, *(module.key for module in registry.modules()), *sold}
     for item in items:
         if item.get("module") and item["module"] not in known:
             raise UnknownModuleError(str(item["module"]))

@@ -135,7 +135,7 @@ class Line:
     """
     BG-25. `net` (BT-131) is quantity × price ÷ base quantity, rounded once, half away from zero.
 
-    unit   UN/ECE Recommendation 20: MON month, ANN year, DAY, HUR hour, C62 one, H87 piece
+    unit   UN/ECE Recommendation 20: MON month, ANN year, DAY, HUR hour, C62 one, H87 piece, E34 gigabyte
     note   BT-127: the clause the line rests on
     """
 

@@ -117,9 +117,8 @@ class ItemForm(forms.Form):
             self.add_error("kind", _("Only use is counted: choose “Use”, or leave the counted and included empty."))
         return given
 
-
     def _clean_storage(self, given: dict[str, Any]) -> None:
-        """A GB that is ordered raises the limit by itself; storage by any other unit raises none, so it unlocks none."""
+        """A GB that is ordered raises the limit by itself; storage by any other unit would raise it wrongly."""
         by_gb = given.get("unit") == PriceItem.Unit.GB
         if by_gb and given.get("kind") not in (PriceItem.Kind.STORAGE, PriceItem.Kind.USAGE):
             self.add_error("unit", _("Only storage and use are counted in GB."))

@@ -17,7 +17,7 @@ class OrderedLine:
     """
     One position.
 
-    unit      UN/ECE Recommendation 20: MON, ANN, DAY, HUR, C62, H87
+    unit      UN/ECE Recommendation 20: MON, ANN, DAY, HUR, C62, H87, E34
     price     net, for `base_quantity` units, an exact decimal
     first, last  the service's days, both included; None for goods handed over on the invoice's day
     goods     goods are taxed where they go, services where the buyer is established

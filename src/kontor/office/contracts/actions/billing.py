@@ -31,6 +31,7 @@ BATCH = 50
 _UNITS = {  # UN/ECE Recommendation 20
     Unit.PIECE: "H87",
     Unit.HOUR: "HUR",
+    Unit.GIGABYTE: "E34",
     Unit.DAY: "DAY",
     Unit.MONTH: "MON",
     Unit.QUARTER: "QAN",

@@ -127,7 +127,7 @@ ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
         _item("visitors", "Besucherverwaltung", "Visitor management", "MODULE", "SITE", "MONTH", "89.00", "visitors"),
         _item("signage", "Digitale Beschilderung", "Digital signage", "MODULE", "SITE", "MONTH", "59.00", "signage"),
         _item("users", "Zugänge", "Users", "PLAN", "USER", "MONTH", "9.50", "platform"),
-        _item("storage", "Speicher, 15 GB", "Storage, 15 GB", "STORAGE", "BLOCK", "MONTH", "12.00"),
+        _item("storage", "Weiterer Speicher", "More storage", "STORAGE", "GB", "MONTH", "0.80", "storage"),
         _item("terminal", "Terminal mit Drucker", "Terminal with printer", "HARDWARE", "PIECE", "ONCE", "1490.00"),
         _item("training", "Einweisung", "Training", "SERVICE", "HOUR", "ONCE", "120.00"),
     ),

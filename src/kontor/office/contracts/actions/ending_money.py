@@ -21,7 +21,7 @@ from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import terms_on
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.billing_rule import Kind
-from kontor.rulebook.ending.owed import Aftermath, StillDue, aftermath, refund, still_due
+from kontor.rulebook.ending.owed import Aftermath, StillDue, aftermath, not_begun, refund, still_due
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Ruling, Text
 
@@ -55,17 +55,19 @@ def settle_fees(
     """
     Invoice what stays due, or give back what was billed for later days; return the documents made.
 
+    Where the terms refund nothing, a period that was billed beforehand and has not begun by the last day for which fees
+    are due goes back all the same: the contract owes nothing for it.
+
     rows  the amendments before the end is written down
 
     ClaimRefusedError where the invoice cannot be issued.
     """
     _bring_up_to_date(contract, ends=ends, at=at, actor=actor)
     left = fees_after(contract, rows, ends=ends, culpable=culpable)
-    if left.value.refunded:
-        return _give_back(contract, ends=ends, why=left, at=at, actor=actor)
-    if left.value.until > ends:
-        return _claim(contract, rows, ends=ends, why=left, at=at, actor=actor)
-    return []
+    made = _give_back(contract, ends=ends, why=left, at=at, actor=actor)
+    if not left.value.refunded and left.value.until > ends:
+        made += _claim(contract, rows, ends=ends, why=left, at=at, actor=actor)
+    return made
 
 
 def _bring_up_to_date(contract: Contract, *, ends: date, at: datetime, actor: Actor) -> None:
@@ -80,8 +82,9 @@ def _bring_up_to_date(contract: Contract, *, ends: date, at: datetime, actor: Ac
 def _give_back(
     contract: Contract, *, ends: date, why: Ruling[Aftermath], at: datetime, actor: Actor
 ) -> list[books.Issued]:
-    """Credit every line whose days reach beyond the end, one credit note for each invoice."""
-    lines = [line for line in books.billed_beyond("contracts.Contract", contract.pk, after=ends) if line.left.minor]
+    """Credit what goes back of every line whose days reach beyond the end, one credit note for each invoice."""
+    after = ends if why.value.refunded else why.value.until
+    lines = [line for line in books.billed_beyond("contracts.Contract", contract.pk, after=after) if line.left.minor]
     decided = [(line, _part(line, ends=ends, why=why)) for line in lines]
     parted = [(line, ruling) for line, ruling in decided if ruling.value.minor]
     made = []
@@ -115,7 +118,9 @@ def _give_back(
 
 
 def _part(line: books.BilledLine, *, ends: date, why: Ruling[Aftermath]) -> Ruling[Money]:
-    """Return what goes back of a line: its days after the end, of what earlier credit notes have left of it."""
+    """Return what goes back of a line, of what earlier credit notes have left of it: days, or a period not begun."""
+    if not why.value.refunded:
+        return not_begun(line.left, line.period, until=why.value.until, clauses=why.clauses)
     return refund(line.left, line.period, ends=ends, clauses=why.clauses)
 
 
@@ -131,7 +136,7 @@ def _claim(
     """Invoice, due at once, what the terms leave due beyond the end, and mark it billed: no run does it again."""
     found = still_due(
         amendments_of(rows, pack=contract.pack, version=contract.version),
-        billing_rule(contract),
+        billing_rule(contract, rows),
         ends=ends,
         until=why.value.until,
         currency=contract.terms["currency"],

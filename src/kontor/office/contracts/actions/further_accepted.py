@@ -106,7 +106,7 @@ def _perpetual(
 ) -> tuple[Dated, Ruling[Any]]:  # fmt: skip
     """Add the licence for good; what it replaces is billed no more after the interval that is paid already."""
     history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
-    rule_of_billing = billing_rule(contract)
+    rule_of_billing = billing_rule(contract, rows)
     anchor = rule_of_billing.anchor  # before it runs the initial term, which the offer's own dates bill
     until = anchor if on < anchor else running_interval(history.in_order(), rule_of_billing, on).end
     held = history.state(until)

@@ -2,17 +2,18 @@
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, BilledPeriod, Charge, Contract
-from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
-from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind
+from kontor.office.contracts.queries.terms import accepted_changes, pack_of_terms, pack_of_version, terms_on
+from kontor.rulebook.billing_rule import Basis, BillingRule, DueKey, Instalment, Issued, Kind, LaterRule
 from kontor.rulebook.due import payable_until
 from kontor.rulebook.due_place import Moved, Place, moved_by
 from kontor.rulebook.duration import Duration
@@ -20,7 +21,9 @@ from kontor.rulebook.invoice_lines import Unit
 from kontor.rulebook.period import Interval, Period, add, intervals, next_month
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
-from kontor.rulebook.terms import TermsPack, given
+from kontor.rulebook.terms import TermsPack, given, versions
+
+_COUNTED: Final = {"HOUR": Unit.HOUR, "GB": Unit.GIGABYTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,42 @@ class DueRule:
         return found.because(working=(self.moved.step,)) if self.moved else found
 
 
-def billing_rule(contract: Contract) -> BillingRule:
+def billing_rule(contract: Contract, rows: Sequence[Amendment] | None = None) -> BillingRule:
     """
     Return how the contract is billed; NoAnswerError or RefusalError where its terms do not say.
 
-    The rhythm stays that of the conclusion, and an amendment changes the interval: days billed under another rhythm
-    would be billed twice.
+    An interval is billed by the version of the terms in force on its first day. Where intervals begin stays as it was
+    concluded, and an amendment changes their length: days billed under another rhythm would be billed twice.
+
+    rows  all amendments of the contract, where the caller has read them
     """
-    pack = pack_of_terms(contract.terms)
+    rule = _concluded_rule(contract, pack_of_terms(contract.terms))
+    return replace(rule, later=tuple(_later(contract, rule, rows)))
+
+
+def _later(contract: Contract, rule: BillingRule, rows: Sequence[Amendment] | None) -> Iterator[LaterRule]:
+    for change in accepted_changes(contract, rows):
+        if change.version in versions(contract.pack):
+            following = _following(rule, pack_of_version(contract, change.version))
+            yield LaterRule(change.first, change.recorded.astimezone(rule.zone).date(), following)
+
+
+def _following(rule: BillingRule, pack: TermsPack) -> BillingRule:
+    """Return a rule as a later version has it; the dates that the offer fixes, and that it fixes them, stay."""
+    issued = given(pack.invoicing.issued if pack.invoicing else None, key="invoicing.issued")
+    assert pack.invoicing is not None
+    dated = rule.issued is Issued.DATES_OF_OFFER
+    lead = pack.invoicing.renewal_lead if dated else pack.invoicing.lead
+    return replace(
+        rule,
+        issued=rule.issued if dated else Issued(issued.value),
+        lead=lead.value if lead else None,
+        part_by=_basis(pack),
+        clauses=_clauses(pack, issued.clause),
+    )
+
+
+def _concluded_rule(contract: Contract, pack: TermsPack) -> BillingRule:
     zone = ZoneInfo(pack.zone)
     concluded = contract.concluded_at.astimezone(zone).date()
     issued = given(pack.invoicing.issued if pack.invoicing else None, key="invoicing.issued")
@@ -105,8 +136,8 @@ def collection_term(
 
 
 def units_of(contract: Contract) -> dict[str, Unit]:
-    """Return the positions that are counted in hours rather than pieces."""
-    return {key: Unit.HOUR for key, unit in contract.terms.get("units", {}).items() if unit == "HOUR"}
+    """Return the positions that are counted in hours or gigabytes rather than pieces."""
+    return {key: _COUNTED[unit] for key, unit in contract.terms.get("units", {}).items() if unit in _COUNTED}
 
 
 def billed_keys(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[DueKey]]:

@@ -111,7 +111,7 @@ def bills(contracts: Sequence[Contract], until: date, *, at: datetime) -> Iterat
         try:
             asked = _Asked(
                 contract,
-                billing_rule(contract),
+                billing_rule(contract, amendments[contract.pk]),
                 amendments[contract.pk],
                 billed[contract.pk],
                 until=until,

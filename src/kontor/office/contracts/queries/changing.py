@@ -129,7 +129,7 @@ def more(standing: Standing, lines: Sequence[Mapping[str, Any]]) -> Plan:
     cost = cost_of(
         standing.told,
         _as_amendments(standing, dated),
-        billing_rule(standing.contract),
+        billing_rule(standing.contract, standing.rows),
         currency=standing.contract.terms["currency"],
         billed=standing.billed,
         clauses=_clauses(standing.pack),
@@ -151,7 +151,7 @@ def less(standing: Standing, lines: Sequence[Mapping[str, Any]], *, received: da
             )
         ) from None
     history = History(standing.told)
-    rule = billing_rule(standing.contract)
+    rule = billing_rule(standing.contract, standing.rows)
     running = running_interval(standing.told, rule, received)
     every = history.state(running.end).interval  # that of the next one, where the notice misses the end of this one
     assert every is not None, "whoever has a running interval has a next one"
@@ -215,7 +215,7 @@ def next_interval(standing: Standing, asked: date) -> date:
     What is known on or after the day an invoice is issued changes that interval no more, so that the one after it is
     the next that can be another.
     """
-    rule, told = billing_rule(standing.contract), standing.told
+    rule, told = billing_rule(standing.contract, standing.rows), standing.told
     known = max(asked, standing.today)
     begins = running_interval(told, rule, asked).end
     while rule.issue_day(following := running_interval(told, rule, begins)) <= known:

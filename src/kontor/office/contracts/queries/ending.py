@@ -58,7 +58,7 @@ def term_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Peri
 
 def interval_around(contract: Contract, rows: Sequence[Amendment], on: date) -> Period:
     """Return the billing interval in which a day lies, as it was changed; the days before the first belong to it."""
-    rule = billing_rule(contract)
+    rule = billing_rule(contract, rows)
     running = running_interval(amendments_of(rows, pack=contract.pack, version=contract.version), rule, on)
     return Period(min(rule.first_day, running.first), running.end) if on < rule.anchor else running
 

@@ -86,7 +86,7 @@ def term_rule_now(contract: Contract, rows: Sequence[Amendment], on: date) -> tu
     told = history_of(contract, rows).in_order()
     settled = sorted(it.change.term for it in told if isinstance(it.change, SetTerm))
     if isinstance(rule.renewal, Interval):
-        rule = fitted(rule, billing_intervals(told, billing_rule(contract)))
+        rule = fitted(rule, billing_intervals(told, billing_rule(contract, rows)))
     return replace(rule, settled=tuple(settled)), clauses
 
 
@@ -150,7 +150,7 @@ def next_invoice(
     """Return what is invoiced next after a day; None where nothing more is to come within a year."""
     try:
         changes = amendments_of(rows, pack=contract.pack, version=contract.version)
-        dues = due_on(changes, billing_rule(contract), after + AHEAD, billed=billed).value
+        dues = due_on(changes, billing_rule(contract, rows), after + AHEAD, billed=billed).value
         later = [due for due in dues if due.issued_on > after]
         if not later:
             return None

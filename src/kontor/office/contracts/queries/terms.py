@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from kontor.kernel.tenancy import current_tenant
@@ -58,15 +59,35 @@ def changed_rows(contracts: Iterable[Contract]) -> dict[uuid.UUID, list[Amendmen
     return amendments_by_contract(found) if found else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Another version of the terms: from which day it holds, and when that was written down."""
+
+    first: date
+    version: str
+    recorded: datetime
+
+
+def accepted_changes(contract: Contract, rows: Sequence[Amendment] | None = None) -> list[Accepted]:
+    """Return the other versions that a contract accepted, in order; none is read where no later one is on file."""
+    if contract.terms["version"] == versions(contract.pack)[-1]:
+        return []
+    return _accepted(contract, rows)
+
+
 def accepted_versions(
     contract: Contract, rows: Sequence[Amendment] | None = None, *, until: date = date.max
 ) -> list[tuple[date, str]]:
     """Return each day up to one from which another version of the terms holds, in their order."""
+    return [(each.first, each.version) for each in _accepted(contract, rows) if each.first <= until]
+
+
+def _accepted(contract: Contract, rows: Sequence[Amendment] | None) -> list[Accepted]:
     if rows is None:
         seen = Amendment.objects if contract.tenant_id == current_tenant() else Amendment.received
         rows = list(seen.filter(contract_id=contract.pk).order_by("number"))
-    told = ((it.effective, it.change) for it in history_of(contract, rows).in_order() if it.effective <= until)
-    return [(first, change.version) for first, change in told if isinstance(change, SetTerms)]
+    told = ((it.effective, it.change, it.recorded) for it in history_of(contract, rows).in_order())
+    return [Accepted(on, change.version, at) for on, change, at in told if isinstance(change, SetTerms)]
 
 
 def start_of(terms: Mapping[str, Any]) -> date | None:
