@@ -1,13 +1,15 @@
 """Background work about people: locks that begin, cases on the house's day, links to a lost device's page."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kontor.kernel.background import tenant_job
+from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Tenant
-from kontor.kernel.tenancy import current_tenant
-from kontor.office.identity.actions import devices, locks, reports
-from kontor.office.identity.models import SecurityCase, User
+from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.identity.actions import devices, locks, reports, saml_set_up
+from kontor.office.identity.actions.oidc import ProviderFailedError
+from kontor.office.identity.models import IdentityProvider, SecurityCase, User
+from kontor.office.identity.queries.saml import SamlDetails
 
 
 @tenant_job(locks.BEGINS)
@@ -38,3 +40,18 @@ def lost_device_link(*, at: datetime, email: str) -> None:
 def device_day(*, at: datetime) -> None:
     """Write to those whose devices have old patch levels."""
     devices.remind_outdated(at=at)
+
+
+@outside_job(saml_set_up.NIGHTLY, patience=Patience([timedelta(minutes=10), timedelta(hours=1)]))
+def saml_night(*, tenant_id: uuid.UUID, at: datetime, provider: str) -> None:
+    """Read what a SAML provider publishes, where it has an address for it, and look at all that ends."""
+    provider_id = uuid.UUID(provider)
+    with as_tenant(tenant_id):
+        address = SamlDetails.of(IdentityProvider.objects.get(pk=provider_id)).metadata_url
+    data, problem = None, ""
+    try:
+        data = saml_set_up.fetched(address) if address else None
+    except ProviderFailedError as failed:
+        problem = failed.problem
+    with as_tenant(tenant_id):
+        saml_set_up.look_at(provider_id, data=data, problem=problem, at=at)
