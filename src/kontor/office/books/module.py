@@ -112,6 +112,7 @@ register(
             "books.BankNotice",
             "books.Checkout",
             "books.CheckoutNotice",
+            "books.EarlyRefund",
             "books.CollectionBatch",
             "books.Debit",
             "books.TransferBatch",
@@ -157,6 +158,10 @@ register(
             EventKind("books.debit_returned", Text("Eine Lastschrift kam zurück", "A direct debit came back")),
             EventKind("books.refund_booked", Text("Eine Erstattung wurde gebucht", "A refund was booked")),
             EventKind("books.refund_arrived", Text("Eine Erstattung kam an", "A refund arrived")),
+            EventKind(
+                "books.refund_outside",
+                Text("Eine Erstattung kam vom Zahlungsdienst selbst", "A refund was made at the payment service"),
+            ),
             EventKind("books.refund_failed", Text("Eine Erstattung schlug fehl", "A refund failed")),
             EventKind("books.checkout_paid", Text("Eine Online-Zahlung kam an", "An online payment arrived")),
             EventKind("books.payment_reversed", Text("Eine Zahlung wurde zurückgenommen", "A payment was taken back")),

@@ -14,6 +14,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.books.actions.outside_refunds import book_early, hold_capture, keep_early, take_refund
 from kontor.office.books.actions.payments import Booking, PaymentRefusedError, Share, book_payment, locked_balances
 from kontor.office.books.actions.processors.interface import Begun, Happened, Notice, Order
 from kontor.office.books.actions.processors.offered import processor
@@ -114,7 +115,7 @@ def take_notice(method: str, body: bytes, headers: Mapping[str, str], *, at: dat
     notice = processor(method).understood(body, headers, at=at)
     found = _parsed(notice.reference)
     if found is None:
-        return False
+        return _by_capture(notice, method, at=at)
     tenant, checkout = found
     with as_tenant(tenant):
         return _act(notice, method, checkout, at=at)
@@ -146,7 +147,18 @@ def _act(notice: Notice, method: str, checkout_id: uuid.UUID, *, at: datetime) -
         row.state = notice.happened.value
         row.save(update_fields=["state"])
         return True
-    return settle_refund(row, notice.refund, notice.happened, why=notice.why, at=at)
+    return take_refund(row, notice, at=at)
+
+
+def _by_capture(notice: Notice, method: str, *, at: datetime) -> bool:
+    """Find the payment that a refund made at the processor's own pages gives back; the house alone is paid this way."""
+    house = Tenant.objects.filter(is_house=True).first()
+    if house is None or not notice.capture or not notice.refund:
+        return False
+    with as_tenant(house.pk):
+        hold_capture(method, notice.capture)
+        row = Checkout.objects.filter(method=method, capture=notice.capture).order_by("at").first()
+        return _act(notice, method, row.pk, at=at) if row else keep_early(method, notice, at=at)
 
 
 def _book(row: Checkout, notice: Notice, *, at: datetime) -> None:
@@ -170,6 +182,7 @@ def _book(row: Checkout, notice: Notice, *, at: datetime) -> None:
     row.save(update_fields=["state", "payment", "paid_at", "capture"])
     record("books.checkout_paid", row, at=at, actor=MACHINE, after={"amount_minor": money.minor})
     publish("books.checkout_paid", {"invoice": row.invoice.number}, at=at)
+    book_early(row, at=at)
 
 
 @transaction.atomic

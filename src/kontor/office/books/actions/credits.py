@@ -1,19 +1,17 @@
 """Credit notes: a part of a final invoice given back by a document of its own, and set off against what is open."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
-from kontor.office.books.actions.inserting import announce, columns, insert, issued
+from kontor.office.books.actions.inserting import Asked, announce, following, insert, issued, line_rows
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError
 from kontor.office.books.actions.numbers import INVOICE, next_numbers
 from kontor.office.books.actions.payments import HAND, PaymentRefusedError, locked_balances, tell_payments
-from kontor.office.books.formats import invoice as standard
-from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Payment, PaymentShare
+from kontor.office.books.models import Invoice, InvoiceBalance, Payment, PaymentShare
 from kontor.office.books.queries.composing import minor, numbered
 from kontor.office.books.queries.credits import CreditOrder, credited, remainder
 from kontor.office.books.queries.orders import Issued
@@ -41,23 +39,20 @@ def credit_invoice(order: CreditOrder, *, at: datetime, actor: Actor) -> Issued:
     document = credited(order, invoice, remainder(invoice, lines))
     (number,) = next_numbers(invoice.seller, INVOICE, year=order.on.year, count=1)
     finished = numbered(document, number)
-    row = Invoice(
-        id=uuid7(),
-        number=finished.number,
-        kind=finished.kind.value,
-        seller_id=invoice.seller_id,
-        party_id=invoice.party_id,
-        customer_tenant_id=invoice.customer_tenant_id,
-        customer_name=invoice.customer_name,
-        subject_kind=invoice.subject_kind,
-        subject_id=invoice.subject_id,
-        occasion=order.occasion,
-        corrects=invoice,
-        language=invoice.language,
-        at=at,
-        **columns(finished),
-    )
-    insert([row], [_lines(row, order, finished, {line.position: line for line in lines})])
+    row = following(invoice, finished, at=at, occasion=order.occasion, corrects=invoice)
+    items = {line.position: line.item_key for line in lines}
+    asked = [
+        Asked(
+            item=items[part.position],
+            first=part.first,
+            last=part.last,
+            clause=part.clause,
+            ruling=part.ruling,
+            credits=part.position,
+        )
+        for part in order.parts
+    ]
+    insert([row], [line_rows(row, finished, asked)])
     balance.open_minor -= minor(finished.totals.due)
     if balance.open_minor == 0 and balance.paid_on is None:
         balance.paid_on = order.on
@@ -111,29 +106,3 @@ def set_off(
     shown = {"set_off": amount.minor, "from": one.invoice.number, "to": other.invoice.number, "note": note}
     tell_payments([payment], [shown], "books.credit_set_off", at=at, actor=actor)
     return payment
-
-
-def _lines(
-    row: Invoice, order: CreditOrder, document: standard.Invoice, originals: Mapping[int, InvoiceLine]
-) -> list[InvoiceLine]:
-    return [
-        InvoiceLine(
-            id=uuid7(),
-            invoice=row,
-            position=place,
-            item_key=originals[part.position].item_key,
-            name=line.name,
-            quantity=line.quantity,
-            unit=line.unit,
-            price=line.price,
-            net_minor=minor(line.net),
-            vat_category=line.category.value,
-            vat_rate=line.rate,
-            period_first=part.first,
-            period_last=part.last,
-            clause=part.clause,
-            ruling=part.ruling,
-            credits_position=part.position,
-        )
-        for place, (part, line) in enumerate(zip(order.parts, document.lines, strict=True), start=1)
-    ]

@@ -1,11 +1,14 @@
 """A document that is final: its row from its model, inserted with its lines and balance, recorded, told and printed."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
+from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.printing import queue_printing
 from kontor.office.books.actions.telling import INVOICE, tell_customers
 from kontor.office.books.formats import invoice as standard
@@ -28,6 +31,66 @@ def columns(document: standard.Invoice) -> dict[str, object]:
         "gross_minor": minor(document.totals.gross),
         "document": to_json(document),
     }
+
+
+def following(invoice: Invoice, document: standard.Invoice, *, at: datetime, **given: object) -> Invoice:
+    """
+    Return the row of a document that takes an invoice back, whole or in part: about the same, for the same customer.
+
+    given  what tells it from others: `cancels` or `corrects`, and its occasion
+    """
+    return Invoice(
+        id=uuid7(),
+        number=document.number,
+        kind=document.kind.value,
+        seller_id=invoice.seller_id,
+        party_id=invoice.party_id,
+        customer_tenant_id=invoice.customer_tenant_id,
+        customer_name=invoice.customer_name,
+        subject_kind=invoice.subject_kind,
+        subject_id=invoice.subject_id,
+        language=invoice.language,
+        at=at,
+        **given,
+        **columns(document),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a line's row says beside its document: the key of what it bills, its days, its clause and ruling."""
+
+    item: str
+    first: date | None
+    last: date | None
+    clause: str
+    ruling: uuid.UUID | None
+    credits: int | None = None
+
+
+def line_rows(row: Invoice, document: standard.Invoice, asked: Iterable[Asked]) -> list[InvoiceLine]:
+    """Return the rows of a document's lines, with what was asked for of each, in their order."""
+    return [
+        InvoiceLine(
+            id=uuid7(),
+            invoice=row,
+            position=place,
+            item_key=told.item,
+            name=line.name,
+            quantity=line.quantity,
+            unit=line.unit,
+            price=line.price,
+            net_minor=minor(line.net),
+            vat_category=line.category.value,
+            vat_rate=line.rate,
+            period_first=told.first,
+            period_last=told.last,
+            clause=told.clause,
+            ruling=told.ruling,
+            credits_position=told.credits,
+        )
+        for place, (told, line) in enumerate(zip(asked, document.lines, strict=True), start=1)
+    ]
 
 
 def insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> None:

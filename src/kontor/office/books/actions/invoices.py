@@ -10,16 +10,16 @@ from django.db import IntegrityError, transaction
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
-from kontor.office.books.actions.inserting import announce, columns, insert, issued
+from kontor.office.books.actions.inserting import Asked, announce, columns, following, insert, issued, line_rows
 from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
 from kontor.office.books.actions.receiving import wait_for_receipt
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Seller
 from kontor.office.books.queries.collections import collection_ruling
-from kontor.office.books.queries.composing import composed, minor, numbered
+from kontor.office.books.queries.composing import composed, numbered
 from kontor.office.books.queries.mandates import MandateCard, lasting, mandates_in_force
-from kontor.office.books.queries.orders import InvoiceOrder, Issued, Refused
+from kontor.office.books.queries.orders import InvoiceOrder, Issued, OrderedLine, Refused
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -90,7 +90,10 @@ def _issue(orders: Sequence[InvoiceOrder], *, at: datetime, actor: Actor) -> lis
         _row(order, document, mandate=mandates[_occasion(order)], at=at)
         for order, document in zip(fresh, finished, strict=True)
     ]
-    insert(rows, [_lines(row, order, doc) for row, order, doc in zip(rows, fresh, finished, strict=True)])
+    lines = [
+        line_rows(row, doc, map(_asked, order.lines)) for row, order, doc in zip(rows, fresh, finished, strict=True)
+    ]
+    insert(rows, lines)
     wait_for_receipt((row, order.receipt) for row, order in zip(rows, fresh, strict=True))
     announce(rows, "books.invoice_issued", at=at, actor=actor)
     answers |= {_occasion(order): issued(row, made=True) for order, row in zip(fresh, rows, strict=True)}
@@ -137,7 +140,7 @@ def cancel_invoice(invoice_id: uuid.UUID, *, on: date, reason: str, at: datetime
     )
     (number,) = next_numbers(invoice.seller, INVOICE, year=on.year, count=1)
     finished = numbered(document, number)  # XRechnung wants to know how to pay even where nothing is paid (BR-DE-1)
-    row = _copy(invoice, finished, at=at)
+    row = following(invoice, finished, at=at, cancels=invoice)
     lines = [
         InvoiceLine(**{name: getattr(line, name) for name in _LINE_COLUMNS}, id=uuid7(), invoice=row)
         for line in invoice.lines.order_by("position")
@@ -221,42 +224,5 @@ def _row(order: InvoiceOrder, document: standard.Invoice, *, mandate: MandateCar
     )
 
 
-def _copy(invoice: Invoice, document: standard.Invoice, *, at: datetime) -> Invoice:
-    return Invoice(
-        id=uuid7(),
-        number=document.number,
-        seller_id=invoice.seller_id,
-        party_id=invoice.party_id,
-        customer_tenant_id=invoice.customer_tenant_id,
-        customer_name=invoice.customer_name,
-        subject_kind=invoice.subject_kind,
-        subject_id=invoice.subject_id,
-        cancels=invoice,
-        kind=document.kind.value,
-        language=invoice.language,
-        at=at,
-        **columns(document),
-    )
-
-
-def _lines(row: Invoice, order: InvoiceOrder, document: standard.Invoice) -> list[InvoiceLine]:
-    return [
-        InvoiceLine(
-            id=uuid7(),
-            invoice=row,
-            position=place,
-            item_key=asked.item,
-            name=line.name,
-            quantity=line.quantity,
-            unit=line.unit,
-            price=line.price,
-            net_minor=minor(line.net),
-            vat_category=line.category.value,
-            vat_rate=line.rate,
-            period_first=asked.first,
-            period_last=asked.last,
-            clause=asked.clause,
-            ruling=asked.ruling,
-        )
-        for place, (asked, line) in enumerate(zip(order.lines, document.lines, strict=True), start=1)
-    ]
+def _asked(line: OrderedLine) -> Asked:
+    return Asked(item=line.item, first=line.first, last=line.last, clause=line.clause, ruling=line.ruling)

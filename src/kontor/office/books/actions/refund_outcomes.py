@@ -9,7 +9,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE
 from kontor.office.books.actions.payments import reverse_payment
 from kontor.office.books.actions.processors.interface import Happened
-from kontor.office.books.models import Checkout, Payment, Refund
+from kontor.office.books.models import Checkout, InvoiceBalance, Payment, Refund
 from kontor.office.books.queries.invoices import today_in
 
 _WHY = 200
@@ -47,5 +47,6 @@ def _failed(refund: Refund, row: Checkout, *, why: str, at: datetime) -> None:
     if not Payment.objects.filter(reverses=refund.payment_id).exists():
         on = today_in(row.invoice.seller.zone, at)
         reverse_payment(refund.payment_id, on=on, reason=refund.reason, at=at, actor=MACHINE)
+        InvoiceBalance.objects.filter(invoice=row.invoice_id, open_minor=0, paid_on=None).update(paid_on=on)
     record("books.refund_failed", refund, at=at, actor=MACHINE, after={"why": refund.why})
     publish("books.refund_failed", {"refund": str(refund.pk)}, at=at)

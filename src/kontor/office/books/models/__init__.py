@@ -1,6 +1,6 @@
 """Sellers and prices, quotes, invoices and payments of any tenant."""
 
-from kontor.office.books.models.checkouts import Checkout, CheckoutNotice
+from kontor.office.books.models.checkouts import Checkout, CheckoutNotice, EarlyRefund
 from kontor.office.books.models.collecting import Announcement, BankFee, BankNotice, CollectionBatch, Debit
 from kontor.office.books.models.invoices import Invoice, InvoiceBalance, InvoiceFile, InvoiceLine, InvoiceLoss
 from kontor.office.books.models.mandates import Mandate, MandateAccount, MandateStanding
@@ -21,6 +21,7 @@ __all__ = [
     "CheckoutNotice",
     "CollectionBatch",
     "Debit",
+    "EarlyRefund",
     "Invoice",
     "InvoiceBalance",
     "InvoiceFile",

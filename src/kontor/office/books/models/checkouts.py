@@ -41,7 +41,32 @@ class Checkout(TenantOwned):
                 fields=["tenant", "method", "order"], condition=~models.Q(order=""), name="checkout_order"
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "invoice"], name="checkout_of_invoice")]
+        indexes = [
+            models.Index(fields=["tenant", "invoice"], name="checkout_of_invoice"),
+            models.Index(fields=["tenant", "method", "capture"], name="checkout_by_capture"),
+        ]
+
+
+class EarlyRefund(TenantOwned):
+    """
+    A refund made at the processor's, told before the payment that it gives back; booked as soon as that is.
+
+    capture  the processor's reference of the payment; refund  that of the refund
+    """
+
+    method = models.CharField(max_length=20)
+    event = models.CharField(max_length=100)
+    capture = models.CharField(max_length=100)
+    refund = models.CharField(max_length=100)
+    happened = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "method", "event"], name="early_refund_once")]
+        indexes = [models.Index(fields=["tenant", "method", "capture"], name="early_refund_of_capture")]
 
 
 class CheckoutNotice(FinalRow):

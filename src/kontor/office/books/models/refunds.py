@@ -36,6 +36,7 @@ class Refund(TenantOwned):
     batch    the file it went out with; None while it waits for one
     checkout   the payment by redirect that a processor pays back; reference  what the processor calls the refund
     state      ASKED until the processor says what became of it; FAILED: the money is owed again, and `why`
+    outside    made at the processor's own pages, not here
     """
 
     class Way(models.TextChoices):
@@ -64,6 +65,7 @@ class Refund(TenantOwned):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DONE)
     told_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=200, blank=True)
+    outside = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta(TenantOwned.Meta):

@@ -4,7 +4,7 @@ from kontor.office.books.actions.checkouts import CheckoutRefusedError
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
 from kontor.office.books.actions.collecting_ready import collect_ready
 from kontor.office.books.actions.credits import credit_invoice, set_off
-from kontor.office.books.actions.demo import collect_in_demo
+from kontor.office.books.actions.demo import collect_in_demo, pay_online_in_demo, refund_in_demo
 from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.payments import PaymentRefusedError
 from kontor.office.books.actions.processors.interface import Begun, ProcessorError
@@ -81,7 +81,7 @@ from kontor.office.books.queries.received import (
     received_invoice,
     received_invoices,
 )
-from kontor.office.books.queries.refunds import FailedRefund, failed_refunds
+from kontor.office.books.queries.refunds import FailedRefund, OutsideRefund, failed_refunds, outside_refunds
 from kontor.office.books.queries.states import InvoiceState, State
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "MeteredPrice",
     "Method",
     "OrderedLine",
+    "OutsideRefund",
     "Outstanding",
     "OwedInvoice",
     "PaidShare",
@@ -163,11 +164,13 @@ __all__ = [
     "metered_prices",
     "next_contract_number",
     "opened_by",
+    "outside_refunds",
     "outstanding",
     "overdue_about",
     "overdue_invoices",
     "owed_invoices",
     "pay_in_full",
+    "pay_online_in_demo",
     "payment_methods",
     "position_names",
     "position_of",
@@ -181,6 +184,7 @@ __all__ = [
     "received_invoice",
     "received_invoices",
     "received_mandate_file",
+    "refund_in_demo",
     "replace_price_list",
     "seller_card",
     "seller_cards",

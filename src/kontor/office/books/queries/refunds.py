@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from kontor.office.books.models import Checkout, InvoiceBalance, Payment, PaymentShare, Refund, TransferBatch
 from kontor.office.books.queries.rests import rest_of, with_rests
@@ -20,6 +21,18 @@ class FailedRefund:
     amount: Money
     failed_on: date
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRefund:
+    """A refund made at the processor's own pages that left its invoice open: to be credited, or to be paid again."""
+
+    invoice: uuid.UUID
+    number: str
+    customer: str
+    amount: Money
+    open: Money
+    told_on: date
 
 
 def refunds() -> QuerySet[Refund]:
@@ -44,6 +57,28 @@ def failed_refunds() -> list[FailedRefund]:
         )
         for row in rows
         if row.told_at and row.checkout_id
+    ]
+
+
+def outside_refunds() -> list[OutsideRefund]:
+    """Return what was refunded elsewhere while its invoice stands and is open again; the oldest first, in one query."""
+    reopened = InvoiceBalance.objects.filter(
+        invoice=OuterRef("checkout__invoice_id"), open_minor__gt=0, cancelled_at=None
+    )
+    rows = refunds().annotate(open_minor=Subquery(reopened.values("open_minor")[:1]))
+    found: list[Any] = list(
+        rows.filter(outside=True, open_minor__isnull=False).exclude(state=Refund.State.FAILED).order_by("at", "pk")
+    )
+    return [
+        OutsideRefund(
+            row.checkout.invoice_id,
+            row.checkout.invoice.number,
+            str(row.party),
+            Money(row.currency, row.amount_minor),
+            Money(row.currency, row.open_minor),
+            row.payment.paid_on,
+        )
+        for row in found
     ]
 
 

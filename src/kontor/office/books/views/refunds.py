@@ -217,7 +217,7 @@ def _payment_url(row: Any) -> str:
 
 def _way(row: Any) -> str:
     if row.checkout:
-        return _("through the processor")
+        return _("at the payment service") if row.outside else _("through the processor")
     if row.way == Refund.Way.FILE:
         return row.batch.message if row.batch else _("with a transfer file")
     return _("was done by hand")

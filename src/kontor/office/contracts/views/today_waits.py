@@ -24,6 +24,7 @@ def waits(request: TenantRequest, on: date) -> Iterator[Hand]:
         yield from _trials(on)
     if request.standing.may("books.payments"):
         yield from _refunds()
+        yield from _refunded_outside()
         yield from _mandates(on)
 
 
@@ -58,6 +59,17 @@ def _refunds() -> Iterator[Hand]:
         title = _("Refund of %(amount)s failed") % {"amount": money(failed.amount)}
         url = reverse("books:pay-back", args=(failed.checkout,))
         yield Hand(title, failed.customer, _("Look"), url, since=failed.failed_on)
+
+
+def _refunded_outside() -> Iterator[Hand]:
+    for told in books.outside_refunds():
+        title = _("%(amount)s were refunded at the payment service") % {"amount": money(told.amount)}
+        about = _("%(customer)s · %(number)s is open again with %(open)s: credit it, or claim it") % {
+            "customer": told.customer,
+            "number": told.number,
+            "open": money(told.open),
+        }
+        yield Hand(title, about, _("Decide"), reverse("books:invoice", args=(told.invoice,)), since=told.told_on)
 
 
 def _mandates(on: date) -> Iterator[Hand]:

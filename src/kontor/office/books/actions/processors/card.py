@@ -122,6 +122,7 @@ def _of_refund(event: str, refund: Mapping[str, Any]) -> Notice:
         reference=str((refund.get("metadata") or {}).get("reference") or ""),
         happened=_became(refund),
         amount=Money(str(refund["currency"]).upper(), int(refund["amount"])),
+        capture=str(refund.get("payment_intent") or ""),
         refund=str(refund["id"]),
         why=str(refund.get("failure_reason") or ""),
     )

@@ -97,13 +97,14 @@ class PayPal:
             thing = event["resource"]
             amount = thing.get("amount")
             happened = _HAPPENED.get(event["event_type"], Happened.OTHER)
+            refunds = happened in _REFUNDS.values()
             return Notice(
                 event=str(event["id"]),
                 reference=str(thing.get("custom_id") or ""),
                 happened=happened,
                 amount=Money.parse(str(amount["value"]), str(amount["currency_code"])) if amount else None,
-                capture=str(thing["id"]),
-                refund=str(thing["id"]) if happened in _REFUNDS.values() else "",
+                capture=_captured(thing) if refunds else str(thing["id"]),
+                refund=str(thing["id"]) if refunds else "",
                 why=_reason(thing),
             )
         except (KeyError, TypeError, RefusalError) as error:
@@ -132,6 +133,12 @@ class PayPal:
             headers={"Authorization": f"Basic {basic}"},
         )
         return str(ask(request).get("access_token", ""))
+
+
+def _captured(refund: Mapping[str, Any]) -> str:
+    """Return the capture that a refund gives back: the last part of its link "up"; "" where PayPal names none."""
+    links = {each.get("rel"): str(each.get("href") or "") for each in refund.get("links") or ()}
+    return links.get("up", "").rstrip("/").rpartition("/")[2]
 
 
 def _reason(refund: Mapping[str, Any]) -> str:
