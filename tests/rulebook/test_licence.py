@@ -12,6 +12,7 @@ from kontor.rulebook.licence import (
     Licence,
     Request,
     granted_for,
+    lasts,
     location_known,
     may_activate,
     may_copy,
@@ -54,6 +55,30 @@ def test_what_becomes_of_a_request(licence, request_, given, answer, clause):
     ruling = may_activate(PACK, licence, request_, **{"on": ON, **given})
     assert (ruling.value, ruling.clauses[0].number) == (answer, clause)
     assert ruling.value.activates == (answer in {Answer.GIVEN, Answer.KNOWN})
+
+
+@pytest.mark.parametrize(
+    ("granted", "breached", "last", "clauses"),
+    [
+        (Granted.TERM, False, ON, ["Art. 6"]),
+        (Granted.TERM, True, ON, ["Art. 6"]),
+        (Granted.PERPETUAL, False, None, ["Art. 6"]),
+        (Granted.PERPETUAL, True, ON, ["21.2"]),
+    ],
+)
+def test_a_perpetual_licence_outlives_its_contract_unless_the_customer_broke_it(granted, breached, last, clauses):
+    """21.2: the software goes back after any end; the signed offer ranks above (Art. 3), for good (Art. 6)."""
+    ruling = lasts(PACK, granted, ends=ON, breached=breached)
+    assert (ruling.value, [each.number for each in ruling.clauses]) == (last, clauses)
+
+
+def test_the_last_day_of_a_licence_is_not_known_before_the_contracts_is():
+    for granted in Granted:
+        ruling = lasts(PACK, granted, ends=None, breached=granted is Granted.PERPETUAL)
+        assert (ruling.value, ruling.working[-1].en) == (None, "No last day is known yet.")
+    silent = lasts(terms.load("visitor"), Granted.PERPETUAL, ends=ON, breached=True)
+    assert (silent.value, silent.clauses) == (ON, ())
+    assert lasts(terms.load("visitor"), Granted.TERM, ends=ON, breached=False).clauses == ()
 
 
 def test_the_refusal_says_what_holds():

@@ -103,6 +103,42 @@ def granted_for(pack: TermsPack) -> Ruling[Granted]:
     return Ruling(value, stated.clauses, (("granted", value.value),), (step,))
 
 
+def lasts(pack: TermsPack, granted: Granted, *, ends: date | None, breached: bool) -> Ruling[date | None]:
+    """
+    Decide the last day of a licence by the last one of its contract; None while no end is known or there is none.
+
+    breached  the contract ended because the customer broke it
+
+    A licence for a term ends with the contract. One for good outlives it, since the offer grants it for the whole
+    protection period and ranks above the terms; it goes with the contract under which it was granted where that ends
+    by the customer's breach: the software then goes back, whatever it was granted for.
+    """
+    inputs = (("granted", granted.value), ("ends", ends.isoformat() if ends else ""))
+    if granted is Granted.TERM:
+        return Ruling(ends, granted_for_clauses(pack), inputs, (_last_step(ends),))
+    if not breached:
+        german = "Die Dauerlizenz endet nicht mit dem Vertrag."
+        step = Text(german, "The perpetual licence does not end with the contract.")
+        return Ruling(None, granted_for_clauses(pack), inputs, (step,))
+    step = Text(
+        "Der Vertrag endet durch Verletzung des Kunden: Auch die Dauerlizenz endet, die Software geht zurück.",
+        "The contract ends by the customer's breach: the perpetual licence ends too, and the software goes back.",
+    )
+    back = pack.termination.return_of_software if pack.termination else None
+    return Ruling(ends, _clauses(back), inputs, (step, _last_step(ends)))
+
+
+def granted_for_clauses(pack: TermsPack) -> tuple[Clause, ...]:
+    """Return the clauses on how long licences are granted."""
+    return _clauses(pack.licence.granted_for if pack.licence else None)
+
+
+def _last_step(ends: date | None) -> Text:
+    if ends is None:
+        return Text("Ein letzter Tag ist noch nicht bekannt.", "No last day is known yet.")
+    return said("Letzter Tag der Lizenz: {ends}.", "Last day of the licence: {ends}.", ends=day(ends))
+
+
 def sites_fit(pack: TermsPack, granted: Granted, sites: Collection[str]) -> Ruling[bool]:
     """Tell whether a licence may be granted for these sites: for good only for as many as the terms say."""
     licence = licence_terms(pack)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,22 +13,29 @@ from kontor.kernel.models import RecordEntry
 from kontor.kernel.queries.rulings import reasons_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import licensing, licensing_keys, licensing_sites, renewing
+from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, prove_case, tell_case
 from kontor.office.contracts.actions.licensing import LicenceRefusedError
+from kontor.office.contracts.actions.licensing_keys import deliver_keys
 from kontor.office.contracts.models import (
     Activation,
     BackupCopy,
     Contract,
+    EndingTask,
     LicenceKey,
     LicenceNotice,
     LicenceSigner,
     SiteReport,
     Suspension,
 )
-from kontor.office.contracts.queries.licences import public_keys, sites_of, waiting_sites
+from kontor.office.contracts.queries.licences import latest_keys, public_keys, sites_of, waiting_sites
 from kontor.office.contracts.queries.readiness import lacks
+from kontor.rulebook.ending.form import Means
+from kontor.rulebook.ending.kinds import Kind
+from kontor.rulebook.ending.told import Side, Told
 from kontor.rulebook.licence_keys import KeyRefusedError, opened
 from tests.background import run_jobs
 from tests.factories import House, make_house
+from tests.office.contracts.ending_walk import LETTER
 from tests.office.contracts.licensing import KIEL, ON, WHO, activated, asking, drafted, granting_of, leisure, licensed
 from tests.office.contracts.test_billing import concluded
 from tests.people import mails, make_tenant
@@ -118,6 +125,47 @@ def test_a_yearly_licence_works_at_its_sites_and_nowhere_else(contract):
 
 
 @pytest.mark.requirement("AP-006")
+@pytest.mark.parametrize(
+    ("by", "last", "duties"),
+    [(Side.PROVIDER, date(2027, 4, 5), ["keys", "software"]), (Side.CUSTOMER, None, [])],
+)
+def test_a_perpetual_licence_ends_with_a_contract_that_the_customer_broke(house, by, last, duties):
+    """
+    Our notice of a breach arrived on 1 March 2027 and was not cured in thirty days: we end it on 5 April (21.2).
+
+    Where the customer ends it for our breach, the licence for the whole protection period stays: Art. 6, Art. 3.
+    """
+    contract = licensed(house, agreed={"licence.granted_for": "perpetual"}, sites=[KIEL], positions={"perpetual": 2})
+    on = date(2027, 4, 5)
+    at = datetime.combine(on, time(11), UTC)
+    with as_tenant(house.tenant.pk):
+        activated(contract)
+        case = open_case(contract, Kind.NOT_CURED, side=by, at=at, actor=MACHINE)
+        prove_case(case.pk, LETTER, about="Rückschein", at=at, actor=MACHINE)
+        told = Told(
+            letter_on=date(2027, 3, 1),
+            letter_by=Means.REGISTERED_LETTER,
+            letter_states=frozenset({"breach", "consequence"}),
+            declared_on=on,
+            declared_by=Means.LETTER,
+        )
+        tell_case(case.pk, told, at=at, actor=MACHINE)
+        end_by_case(case.pk, on=on, at=at, actor=MACHINE)
+        assert granting_of(contract, at=at).licence.last == last
+        tasks = EndingTask.objects.filter(key__in=["keys", "software"]).order_by("key")
+        assert list(tasks.values_list("key", flat=True)) == duties
+        deliver_keys(contract.pk, at=at, actor=MACHINE)
+        (newest,) = latest_keys(contract.pk, own=True)
+        assert newest.says["last"] == (last.isoformat() if last else None)
+        after = datetime.combine(on + timedelta(days=1), time(9), UTC)
+        if last:
+            with pytest.raises(LicenceRefusedError) as refused:
+                activated(contract, at=after)
+            assert refused.value.key == "ended"
+        else:
+            assert activated(contract, at=after).new is False
+
+
 def test_a_perpetual_licence_works_at_one_site(house):
     contract = licensed(house, agreed={"licence.granted_for": "perpetual"}, sites=[KIEL], positions={"perpetual": 2})
     with as_tenant(house.tenant.pk):

@@ -38,14 +38,17 @@ class Duty:
     clause: Clause
 
 
-def duties_after(pack: TermsPack, ends: date) -> Ruling[tuple[Duty, ...]]:
+def duties_after(pack: TermsPack, ends: date, *, licences_stay: bool = False) -> Ruling[tuple[Duty, ...]]:
     """
     Return what is to be done after a contract's last day, the earliest first.
+
+    licences_stay  the software was licensed for good, and the licence outlives the contract: it is not given back
 
     A period after the end finishes with its last day (BGB 187, 188). Data that may be kept "at most" so long is erased
     by that day, data that is kept so long on the day after. Where the text names no period it is the day after the end.
     """
-    found = sorted((*_data(pack, ends), *_software(pack, ends)), key=lambda duty: duty.on)
+    software = () if licences_stay else _software(pack, ends)
+    found = sorted((*_data(pack, ends), *software), key=lambda duty: duty.on)
     steps = [said("Letzter Vertragstag: {ends}.", "The contract's last day: {ends}.", ends=day(ends))]
     steps += [said("{text}: {on}.", "{text}: {on}.", text=duty.text, on=day(duty.on)) for duty in found]
     clauses = tuple(dict.fromkeys(duty.clause for duty in found))

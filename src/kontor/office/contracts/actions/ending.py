@@ -20,6 +20,7 @@ from kontor.office.contracts.models import Amendment, Contract, EndingTask
 from kontor.office.contracts.queries.ending import ends_of, rows_of
 from kontor.office.contracts.queries.ending_letters import ended_mail
 from kontor.office.contracts.queries.letters import Letter
+from kontor.office.contracts.queries.licences import all_for_good
 from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.contract_state import End
 from kontor.rulebook.ending.duties import duties_after
@@ -73,7 +74,8 @@ def end_contract(contract: Contract, ending: Ending, *, at: datetime, actor: Act
         at=at,
         actor=actor,
     )
-    _set_tasks(contract, ending.ends, at=at)
+    stay = not ending.culpable and all_for_good(contract, rows, at=at)
+    _set_tasks(contract, ending.ends, licences_stay=stay, at=at)
     follow(contract, at=at, actor=actor)
     record(
         "contracts.ended", contract, at=at, actor=actor, clause=made.clause, ruling=made.ruling,
@@ -112,9 +114,9 @@ def _refuse_pointless(contract: Contract, rows: Sequence[Amendment], ends: date)
         raise EndingRefusedError(said(german, english, first=day(contract.start_on)))
 
 
-def _set_tasks(contract: Contract, ends: date, *, at: datetime) -> None:
+def _set_tasks(contract: Contract, ends: date, *, licences_stay: bool, at: datetime) -> None:
     """Date what is to be done after the end, instead of what an end that was known before asked for."""
-    duties = duties_after(terms_on(contract, ends), ends)
+    duties = duties_after(terms_on(contract, ends), ends, licences_stay=licences_stay)
     drop_tasks(contract, on=at.date())
     if not duties.value:
         return

@@ -9,11 +9,21 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from kontor.office.books import public as books
-from kontor.office.contracts.models import Activation, Amendment, Contract, LicenceKey, LicenceSigner, SiteReport
+from kontor.office.contracts.models import (
+    Activation,
+    Amendment,
+    Contract,
+    EndingCase,
+    LicenceKey,
+    LicenceSigner,
+    SiteReport,
+)
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.amendments import History
-from kontor.rulebook.licence import Granted, Licence, granted_for, sites_fit
+from kontor.rulebook.ending.kinds import SHAPES, Kind
+from kontor.rulebook.ending.told import Side
+from kontor.rulebook.licence import Granted, Licence, granted_for, lasts, sites_fit
 from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.ruling import Ruling, combined
 from kontor.rulebook.terms import TermsPack
@@ -85,6 +95,7 @@ def grantings(contract: Contract, rows: Sequence[Amendment], *, at: datetime) ->
     replaced = {key for item in items.values() for key in item.replaces}
     sites = sites_of(contract)
     days = (contract.start_on, end - ONE_DAY if end else None)
+    breached = ended_by_breach(contract)
     found = []
     for product in pack.modules:
         licensed = [each for each in items.values() if each.kind == PLAN and each.module == product]
@@ -92,8 +103,25 @@ def grantings(contract: Contract, rows: Sequence[Amendment], *, at: datetime) ->
         if chosen:
             computers = sum(int(held[each.key].quantity) for each in chosen)
             modules = tuple(_modules(pack, product, items))
-            found.append(_granting(pack, product, chosen, sites=sites, computers=computers, days=days, modules=modules))
+            found.append(
+                _granting(
+                    pack, product, chosen,
+                    sites=sites, computers=computers, days=days, modules=modules, breached=breached,
+                )
+            )  # fmt: skip
     return found
+
+
+def ended_by_breach(contract: Contract) -> bool:
+    """Tell, as the house, whether the contract was ended because the customer broke it; one query."""
+    rows = EndingCase.objects.filter(contract=contract, side=Side.PROVIDER).exclude(amendment=None)
+    return any(SHAPES[Kind(kind)].fault for kind in rows.values_list("kind", flat=True))
+
+
+def all_for_good(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> bool:
+    """Tell, as the house, whether a contract grants licences and every one of them for good."""
+    found = grantings(contract, rows, at=at)
+    return bool(found) and all(each.licence.granted is Granted.PERPETUAL for each in found)
 
 
 def sites_of(contract: Contract) -> tuple[str, ...]:
@@ -152,7 +180,7 @@ def covers(reported: str, address: str) -> bool:
 
 def _granting(
     pack: TermsPack, product: str, chosen: Sequence[Item], *, sites: tuple[str, ...], computers: int,
-    days: tuple[date, date | None], modules: tuple[str, ...],
+    days: tuple[date, date | None], modules: tuple[str, ...], breached: bool,
 ) -> Granting:  # fmt: skip
     offered = granted_for(pack)
     converted = next((each for each in chosen if each.granted), None)
@@ -160,7 +188,8 @@ def _granting(
     named = (converted.site,) if converted and converted.site else sites
     fit = sites_fit(pack, granted, named)
     first, last = days
-    licence = Licence(product, granted, computers, named, first, None if granted is Granted.PERPETUAL else last)
+    until = lasts(pack, granted, ends=last, breached=breached)
+    licence = Licence(product, granted, computers, named, first, until.value)
     step = said(
         "{product}: {computers} Rechner an {sites}.",
         "{product}: {computers} computers at {sites}.",
@@ -168,7 +197,8 @@ def _granting(
         computers=computers,
         sites=", ".join(named),
     )
-    rulings = (fit,) if converted else (offered, fit)
+    told = (until,) if breached else ()
+    rulings = (fit, *told) if converted else (offered, fit, *told)
     return Granting(combined(licence, *rulings, working=(step,)), modules, tuple(each.key for each in chosen))
 
 
