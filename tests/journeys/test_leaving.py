@@ -33,4 +33,6 @@ def test_after_signing_out_neither_the_back_button_nor_the_old_cookie_shows_anyt
     page.context.add_cookies(old)
     answer = page.request.get("/identity/people/", max_redirects=0)
     assert (answer.status, urlsplit(answer.headers["location"]).path) == (302, "/sign-in/")
-    assert page.request.get("/live/").status == 403
+    script = page.request.get("/identity/people/", headers={"HX-Request": "true"}, max_redirects=0)
+    assert (script.status, script.text()) == (401, "")
+    assert page.request.get("/live/").status == 401

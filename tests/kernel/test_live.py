@@ -137,16 +137,16 @@ def test_what_a_rolled_back_transaction_told_is_never_heard(address: str, anna: 
 
 def test_nobody_listens_without_a_session(address: str) -> None:
     with listening(address, "") as stream:
-        assert stream.status == 403
+        assert stream.status == 401
     with listening(address, "a-guess") as stream:
-        assert stream.status == 403
+        assert stream.status == 401
 
 
 def test_nobody_listens_to_a_tenant_they_do_not_belong_to(address: str, anna: User) -> None:
     founded("Alder", anna)
     birch = founded("Birch", None)
     with listening(address, signed_in(anna, birch)) as stream:
-        assert stream.status == 403
+        assert stream.status == 401
 
 
 def test_a_former_member_does_not_listen(address: str, anna: User) -> None:
@@ -154,7 +154,7 @@ def test_a_former_member_does_not_listen(address: str, anna: User) -> None:
     with as_tenant(alder.pk):
         Membership.objects.update(until=AT)
     with listening(address, signed_in(anna, alder)) as stream:
-        assert stream.status == 403
+        assert stream.status == 401
 
 
 def test_a_changed_password_ends_the_right_to_listen(address: str, anna: User) -> None:
@@ -163,7 +163,7 @@ def test_a_changed_password_ends_the_right_to_listen(address: str, anna: User) -
     anna.set_password("another one")
     anna.save(update_fields=["password"])
     with listening(address, session) as stream:
-        assert stream.status == 403
+        assert stream.status == 401
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/live/other"), ("POST", "/live/")])

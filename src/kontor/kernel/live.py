@@ -109,7 +109,7 @@ class Live:
         session = _cookie(scope, settings.SESSION_COOKIE_NAME)
         tenant = await self._in_pages(tenant_of, session) if session else None
         if tenant is None:
-            await _refuse(send, 403)
+            await _refuse(send, 401)
             return
         if self._closed or sum(map(len, self.streams.values())) >= STREAMS:
             await _refuse(send, 503)

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -67,7 +67,7 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             standing: Standing | None = getattr(request, "standing", None)
             if standing is None:
                 return redirect("identity:tenants")
@@ -100,13 +100,22 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
         if not getattr(view, "open_at_gates", False) and (gate := _strict_gate(request)):
             return redirect(gate.url_name)
         return view(request, *args, **kwargs)
 
     guarded.permission = "signed in"  # type: ignore[attr-defined]
     return guarded
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the sign-in page and back; a page's script is answered 401, and the page that asked is led there."""
+    asks = getattr(request, "htmx", None)
+    if not asks:
+        return redirect_to_login(request.get_full_path())
+    page = redirect_to_login(asks.current_url_abs_path or request.get_full_path())
+    return HttpResponse(status=401, headers={"HX-Redirect": page.url})
 
 
 def open_at_gates(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

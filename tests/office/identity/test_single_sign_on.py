@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from kontor.kernel.models import Membership
+from kontor.kernel.models import Membership, Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import ExternalIdentity, IdentityProvider, User
 from tests.factories import PASSWORD, make_user
@@ -81,6 +81,21 @@ def test_one_comes_by_the_directory_and_one_by_password(certified: Certified):
     assert by_password.session["method"] == "password"
     page = by_directory.get("/identity/people/").content.decode()
     assert [word for word in (PASSWORD, User.objects.get(email="jana@alder.example").password) if word in page] == []
+    _no_administrator_sees_or_sets_a_password(by_password, tenant, anna)
+
+
+def _no_administrator_sees_or_sets_a_password(administrator: Client, tenant: Tenant, person: User) -> None:
+    """No page about people has a field for a password, and no operation of the API takes or gives one (SM-008)."""
+    with as_tenant(tenant.pk):
+        member = Membership.objects.get(user=person)
+    root = "/identity/people/"
+    for path in (root, f"{root}invite/", f"{root}{member.pk}/", f"{root}{member.pk}/change/"):
+        page = administrator.get(path)
+        assert page.status_code == 200
+        assert 'type="password"' not in page.content.decode()
+    described = administrator.get("/api/v1/openapi.json")
+    assert described.status_code == 200
+    assert "password" not in described.content.decode().lower()
 
 
 def test_who_is_unknown_joins_with_the_roles_of_the_claim_and_gets_todays_each_time(certified: Certified):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kontor.office.contracts.views import (
+    access,
     account,
     account_mandates,
     account_paying,
@@ -142,6 +143,12 @@ urlpatterns = [
     path("figures/use/", customers_use.customers_use, name="customers-use"),
     path("running/<uuid:contract_id>/registers/", registers.registers, name="registers"),
     path("running/<uuid:contract_id>/registers/<str:register>/", registers.entry_new, name="register-new"),
+    path("running/<uuid:contract_id>/access/", access.access, name="contract-access"),
+    path("running/<uuid:contract_id>/access/lock/", access.lock, name="access-lock"),
+    path("running/<uuid:contract_id>/access/violation/", access.violation, name="access-violation"),
+    path("running/<uuid:contract_id>/access/<uuid:lock_id>/lift/", access.lift, name="access-lift"),
+    path("running/<uuid:contract_id>/access/<uuid:lock_id>/proof/", access.proof, name="access-proof"),
+    path("running/<uuid:contract_id>/access/<uuid:violation_id>/report/", access.report, name="access-report"),
     path("registers/<uuid:entry_id>/", registers.entry, name="register-entry"),
     path("registers/proofs/<uuid:facts_id>/", registers.proof, name="register-proof"),
     path("account/contracts/<uuid:contract_id>/registers/", registers.received_registers, name="account-registers"),

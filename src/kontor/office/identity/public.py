@@ -1,15 +1,58 @@
 """What other apps may do with people."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
-from kontor.office.identity.actions import invitations
+from kontor.office.identity.actions import house_locks as locking, invitations
+from kontor.office.identity.actions.house_locks import HouseGround
+from kontor.office.identity.actions.locks import LockRefusedError
 from kontor.office.identity.queries import here
 from kontor.office.identity.queries.cases import case_words, open_cases
+from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
 
-__all__ = ["case_words", "enrol", "here", "invite_administrator", "open_cases"]
+__all__ = [
+    "HouseGround",
+    "LockRefusedError",
+    "ShownLock",
+    "ShownViolation",
+    "case_words",
+    "enrol",
+    "here",
+    "house_locks",
+    "invite_administrator",
+    "lay_house_lock",
+    "lift_house_lock",
+    "note_violation",
+    "open_cases",
+    "report_violation",
+    "violations",
+]
+
+
+def lay_house_lock(
+    of_tenant: uuid.UUID, user_name: str, ground: HouseGround, *, at: datetime, actor: Actor
+) -> uuid.UUID:
+    """Lock, as the house, a customer or one person there, once its contract allows it; the lock's key."""
+    return locking.lay(of_tenant, user_name, ground, at=at, actor=actor)
+
+
+def lift_house_lock(lock_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> uuid.UUID:
+    """Lift a lock of the house with the reason; the customer's key."""
+    return locking.lift(lock_id, because=because, at=at, actor=actor)
+
+
+def note_violation(
+    of_tenant: uuid.UUID, user_name: str, *, rule: str, clause: str, on: date, at: datetime, actor: Actor
+) -> uuid.UUID:
+    """Keep that one of a customer's people broke a rule of use; the violation's key."""
+    return locking.note_violation(of_tenant, user_name, rule=rule, clause=clause, on=on, at=at, actor=actor).pk
+
+
+def report_violation(violation_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
+    """Tell the customer's contact of a violation and demand that it stop."""
+    locking.report_violation(violation_id, at=at, actor=actor)
 
 
 def invite_administrator(*, email: str, name: str, language: str, at: datetime, actor: Actor) -> uuid.UUID:

@@ -32,6 +32,7 @@ EVENTS: Final = (
     EventKind("contracts.reminders_moved", Text("Ein Mahnlauf kam voran", "A run of reminders moved on")),
     EventKind("contracts.plan_broken", Text("Ein Zahlungsplan ist gebrochen", "A payment plan was broken")),
     EventKind("contracts.suspended", Text("Leistungen sind ausgesetzt", "Services were suspended")),
+    EventKind("contracts.house_locked", Text("Eine Sperre ist verhängt", "A lock was laid")),
     EventKind("contracts.access_shut", Text("Der Zugang ist gesperrt", "Access was locked")),
     EventKind("contracts.suspension_lifted", Text("Eine Sperre ist aufgehoben", "A suspension was lifted")),
     EventKind("contracts.register_noted", Text("Ein Verzeichnis wurde ergänzt", "A register was added to")),

@@ -20,6 +20,7 @@ PERMISSIONS: Final = (
     Permission("contracts.close", Text("Einen Monat abschließen", "Close a month")),
     Permission("contracts.claims", Text("Verspätete Forderungen sehen", "See late claims")),
     Permission("contracts.pursue", Text("Mahnen, sperren, Raten vereinbaren", "Remind, suspend, agree on instalments")),
+    Permission("contracts.lock", Text("Zugänge von Kunden sperren", "Lock customers' accesses"), audience="house"),
     Permission("contracts.write_off", Text("Forderungen ausbuchen", "Write claims off")),
     Permission(
         "contracts.account",

@@ -23,6 +23,7 @@ from kontor.kernel.components import Tab
 from kontor.kernel.requests import TenantRequest
 from kontor.kernel.statements import About
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.house_locks import has_access_page
 from kontor.office.contracts.queries.licences import licenses_computers
 from kontor.office.contracts.queries.remembered import remembered_state
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -92,6 +93,13 @@ PAGES: Final[tuple[ContractTab, ...]] = (
         "contracts:corrections",
         "contracts:account-corrections",
         group="money",
+    ),
+    ContractTab(
+        "access",
+        gettext_lazy("Access"),
+        "contracts:contract-access",
+        permission="contracts.lock",
+        shown=lambda contract: has_access_page(pack_of_terms(contract.terms)),
     ),
     ContractTab("ending", gettext_lazy("Notice and ending"), "contracts:ending", "contracts:account-ending"),
     ContractTab(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,8 +17,10 @@ from kontor.kernel.models import Membership, Role, Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
 from kontor.office.identity.actions.passwords import put_password, set_password
+from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.models import User
 from kontor.office.identity.queries import INVITATION
+from kontor.office.identity.queries.set_up import names_contact
 
 INVITATION_DAYS = 14
 _NEW = {
@@ -41,6 +44,19 @@ _KNOWN = {
     ),
 }
 _SUBJECT = {"de": "Einladung zu {tenant}", "en": "Invitation to {tenant}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom the people of a company call: about a lost device above all."""
+
+    name: str
+    phone: str
+    email: str
+
+
+class ContactMissingError(Exception):
+    """A company's set-up cannot be completed without whom its people can call (SM-021)."""
 
 
 class AlreadyHereError(Exception):
@@ -97,20 +113,26 @@ def invite_again(membership_id: uuid.UUID, *, at: datetime, actor: Actor) -> Mem
 
 
 @transaction.atomic
-def come_in(secret: str, *, password: str, at: datetime) -> tuple[User, uuid.UUID]:
+def come_in(secret: str, *, password: str, at: datetime, contact: Contact | None = None) -> tuple[User, uuid.UUID]:
     """
     Use an invitation once: the person sets their password and is in; return them and the tenant.
 
+    Who administers a company that names nobody yet completes its set-up with the contact; ContactMissingError without.
     CredentialRefusedError where the link is no longer good; ValidationError where the password is too weak. Somebody
     who has a password keeps it: they sign in with it.
     """
-    _, user_id = credentials.resolve(secret, INVITATION, at)
+    inviting, user_id = credentials.resolve(secret, INVITATION, at)
+    if contact is None and names_contact(inviting, user_id):
+        raise ContactMissingError
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.has_usable_password():
         set_password(user, password, at=at)
     tenant_id, _ = credentials.use(secret, INVITATION, at)
     with as_tenant(tenant_id):
         record("identity.came_in", Membership.objects.get(user=user), at=at, actor=Actor.person(user))
+        if contact is not None:
+            wanted = {"contact_name": contact.name, "contact_phone": contact.phone, "contact_email": contact.email}
+            change_policy(at=at, actor=Actor.person(user), **wanted)
     return user, tenant_id
 
 

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -20,12 +21,15 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.models import AccessReport, KnownDevice
 from kontor.office.identity.queries import INVITATION, administrators
+from kontor.office.identity.queries.house_locks import EMERGENCY
 from kontor.office.identity.queries.locks import REASONS, lock_of, reason_words
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.wording import moment, said
 
 BEGINS: Final = "identity.lock_begins"
 LENGTH: Final = 1000
 _LOCKED: Final = Text("Ihr Zugang ist gesperrt", "Your access is locked")
+_ANNOUNCED: Final = Text("Ihr Zugang wird gesperrt", "Your access will be locked")
 _LIFTED: Final = Text("Ihr Zugang ist wieder offen", "Your access is open again")
 
 
@@ -45,6 +49,7 @@ class Ground:
     reason  one of the tenant's own (`REASONS`) or of the contract's clause
     clause  the contract's, "" for a tenant's own lock
     key     of the row, where the house's own row has it already
+    ruling  key of the stored decision that allows the house's lock
     """
 
     by: str
@@ -55,6 +60,7 @@ class Ground:
     announced_at: datetime | None = None
     immediate_because: str = ""
     key: uuid.UUID | None = None
+    ruling: uuid.UUID | None = None
 
 
 @transaction.atomic
@@ -74,7 +80,7 @@ def lock(
         membership=membership, by=ground.by, reason=ground.reason, clause=ground.clause,
         evidence=ground.evidence[:LENGTH], weighing=ground.weighing[:LENGTH], announced_at=ground.announced_at,
         immediate_because=ground.immediate_because[:LENGTH], effective_at=effective_at or at, made_at=at,
-        made_by=actor.name,
+        made_by=actor.name, ruling=ground.ruling,
     )  # fmt: skip
     row.pk = ground.key or row.pk
     row.save(force_insert=True)
@@ -85,7 +91,7 @@ def lock(
         shut(row, everywhere=reported, at=at)
     else:
         put_due(BEGINS, at=row.effective_at, arguments={"lock": str(row.pk)})
-    _tell(row, _LOCKED, _locked_text(row), at=at)
+    _tell(row, *_locked_words(row), at=at)
     return row
 
 
@@ -94,12 +100,13 @@ def lift(lock_id: uuid.UUID, *, because: str, by: frozenset[str], at: datetime, 
     """
     Open what a lock has shut; LockRefusedError without a reason, and for a lock that is not this hand's to lift.
 
-    by  whose locks this hand may lift: a tenant not the house's, the house not the tenant's own
+    by  whose locks this hand may lift: a tenant not the house's, the house not the tenant's own; what was locked as
+        help in an emergency, both
     """
     row = Lock.objects.select_for_update().get(pk=lock_id, lifted_at=None)
     if not because.strip():
         raise LockRefusedError(Text("Der Grund ist zu nennen.", "The reason must be given."))
-    if row.by not in by:
+    if row.by not in by and row.reason != EMERGENCY:
         raise LockRefusedError(
             Text("Diese Sperre hebt auf, wer sie verhängt hat.", "This lock is lifted by whoever laid it.")
         )
@@ -134,7 +141,7 @@ def begin(lock_id: uuid.UUID, *, at: datetime) -> int:
 def _refuse(membership: Membership | None, ground: Ground, *, at: datetime) -> None:
     if not ground.reason.strip() or (ground.by == Lock.By.TENANT and ground.reason not in REASONS):
         raise LockRefusedError(Text("Der Grund ist zu nennen.", "The reason must be given."))
-    if lock_of(membership) is not None:
+    if lock_of(membership, house=ground.by == Lock.By.HOUSE) is not None:
         raise LockRefusedError(Text("Der Zugang ist schon gesperrt.", "The access is locked already."))
     if membership is None or ground.by == Lock.By.HOUSE:
         return
@@ -157,9 +164,10 @@ def _answer_reports(row: Lock, *, at: datetime) -> bool:
 
 
 def _tell(row: Lock, subject: Text, text: Text, *, at: datetime) -> None:
-    """Write to the person, or where everybody is meant, to those who administer the tenant."""
-    if row.membership is None:
+    """Write to the person, and where everybody is meant or the house locks, to those who administer the tenant."""
+    if row.membership is None or row.by == Lock.By.HOUSE:
         tell_administrators(subject, text, about=row, at=at)
+    if row.membership is None:
         return
     person = row.membership.user
     spoken = person.language or Tenant.objects.values_list("language", flat=True).get(pk=current_tenant())
@@ -168,13 +176,27 @@ def _tell(row: Lock, subject: Text, text: Text, *, at: datetime) -> None:
     )
 
 
-def _locked_text(row: Lock) -> Text:
-    tenant = Tenant.objects.get(pk=current_tenant()).name
+def _locked_words(row: Lock) -> tuple[Text, Text]:
+    """Return subject and text of the news, which for a lock that begins later is its announcement in text form."""
+    tenant = Tenant.objects.get(pk=current_tenant())
+    whose = "" if row.membership is None or row.by != Lock.By.HOUSE else f" ({row.membership.user.email})"
+    begins = moment(row.effective_at.astimezone(ZoneInfo(tenant.zone)))
+    what = said(
+        "Der Zugang zu {tenant}{whose} wird gesperrt ab {begins}.",
+        "The access to {tenant}{whose} will be locked from {begins}.",
+        tenant=tenant.name, whose=whose, begins=begins,
+    ) if row.effective_at > row.made_at else said(
+        "Der Zugang zu {tenant}{whose} ist gesperrt.",
+        "The access to {tenant}{whose} is locked.",
+        tenant=tenant.name, whose=whose,
+    )  # fmt: skip
     why = reason_words(row.reason)
-    return Text(
-        f"Der Zugang zu {tenant} ist gesperrt.\n\nGrund: {why.de}\n\n"
+    clause = f" ({row.clause})" if row.clause else ""
+    at_once = f"\n{row.immediate_because}" if row.immediate_because else ""
+    return (_ANNOUNCED if row.effective_at > row.made_at else _LOCKED), Text(
+        f"{what.de}\n\nGrund: {why.de}{clause}{at_once}\n\n"
         "Wenn Sie sich anmelden, steht dort, an wen Sie sich wenden können.",
-        f"The access to {tenant} is locked.\n\nReason: {why.en}\n\nWhen you sign in, it says there whom to turn to.",
+        f"{what.en}\n\nReason: {why.en}{clause}{at_once}\n\nWhen you sign in, it says there whom to turn to.",
     )
 
 

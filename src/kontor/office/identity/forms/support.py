@@ -1,4 +1,4 @@
-"""Which pages the house may look at, what for, and for how long."""
+"""Which pages the house may look at, what for, and for how long; and a call for help that it answers with a lock."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,3 +47,18 @@ class AskForm(LookForm):
             hours = self.fields["hours"]
             hours.max_value, hours.initial = EMERGENCY_HOURS, EMERGENCY_HOURS  # type: ignore[attr-defined]
             hours.help_text = _("Four at most.")
+
+
+class EmergencyForm(forms.Form):
+    """Whose access is locked on a call for help, why, and what the call said."""
+
+    tenant = forms.ModelChoiceField(label=_("Customer"), queryset=Tenant.objects.none())
+    user_name = forms.EmailField(label=_("User name"), max_length=320)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    told = forms.CharField(
+        label=_("What the e-mail said, and who sent it"), widget=forms.Textarea(attrs={"rows": 4}), max_length=600
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["tenant"].queryset = Tenant.objects.filter(is_house=False).order_by("name")  # type: ignore[attr-defined]

@@ -56,4 +56,13 @@ NAVIGATION: Final = (
         audience="house",
         order=80,
     ),
+    NavItem(
+        label=Text("Sperren", "Locks"),
+        url_name="identity:house-locks",
+        permission="identity.help",
+        icon="lock",
+        group="customers",
+        audience="house",
+        order=85,
+    ),
 )

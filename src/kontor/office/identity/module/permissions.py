@@ -32,4 +32,9 @@ PERMISSIONS: Final = (
         Text("Mit Erlaubnis des Kunden in seine Daten sehen", "Look at a customer's data with the customer's leave"),
         audience="house",
     ),
+    Permission(
+        "identity.help",
+        Text("Auf einen Notruf hin einen Zugang sperren", "Lock an access on a call for help"),
+        audience="house",
+    ),
 )

@@ -12,6 +12,7 @@ from kontor.rulebook.ruling import Text
 _WORDS: Final[Mapping[str, Text]] = {
     "SUSPICION": Text("Ein Zugang ist vielleicht in fremden Händen", "An access may be in other hands"),
     "STRANGERS": Text("Jemand probiert fremde Kennungen", "Somebody tries strangers' identifiers"),
+    "EMERGENCY": Text("Zugang im Notfall gesperrt: freiwillige Hilfe", "Access locked in an emergency: voluntary help"),
 }
 
 

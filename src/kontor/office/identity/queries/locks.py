@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.db.models import Case, When
 from django.http import HttpRequest
 
 from kontor.kernel.models import Lock, Membership
@@ -24,6 +25,8 @@ _HOUSE: Final[Mapping[str, Text]] = {
     ),
     "bank_data": Text("Bankdaten falsch, Zahlung gefährdet", "Bank data wrong, payment endangered"),
     "violations": Text("Wiederholte Verstöße", "Repeated violations"),
+    "manipulated_device": Text("Manipuliertes Gerät oder manipulierte Software", "Manipulated device or software"),
+    "emergency": Text("Im Notfall, freiwillige Hilfe des Anbieters", "In an emergency, the provider's voluntary help"),
 }
 
 
@@ -32,9 +35,16 @@ def is_locked(request: HttpRequest) -> bool:
     return request.standing.entry.lock is not None  # type: ignore[attr-defined]
 
 
-def lock_of(membership: Membership | None) -> Lock | None:
-    """Return the lock that stands against a member, or with None against everybody; announced ones too."""
-    return Lock.objects.filter(membership=membership, lifted_at=None).order_by("effective_at").first()
+def lock_of(membership: Membership | None, *, house: bool | None = None) -> Lock | None:
+    """
+    Return the lock that stands against a member, or with None against everybody; announced ones too.
+
+    house  only one that the house laid, or with False only another; both by default, the house's first
+    """
+    found = Lock.objects.filter(membership=membership, lifted_at=None)
+    if house is not None:
+        found = found.filter(by=Lock.By.HOUSE) if house else found.exclude(by=Lock.By.HOUSE)
+    return found.order_by(Case(When(by=Lock.By.HOUSE, then=0), default=1), "effective_at").first()
 
 
 def reason_words(reason: str) -> Text:

@@ -1,8 +1,8 @@
-"""Leave for the house to look at a tenant's pages: the tenant's side and the house's."""
+"""Leave for the house to look at a tenant's pages, on both sides; and what the house locks."""
 
 from django.urls import path
 
-from kontor.office.identity.views import house_support, support
+from kontor.office.identity.views import house_locks, house_support, support
 
 urlpatterns = [
     path("support/", support.grants, name="support"),
@@ -17,4 +17,7 @@ urlpatterns = [
     path("house/support/<uuid:grant_id>/confirm/", house_support.confirm, name="support-confirm"),
     path("house/support/<uuid:grant_id>/end/", house_support.give_up, name="support-give-up"),
     path("house/support/<uuid:grant_id>/look/", house_support.look, name="support-look"),
+    path("house/locks/", house_locks.standing, name="house-locks"),
+    path("house/locks/emergency/", house_locks.emergency, name="emergency-lock"),
+    path("house/locks/<uuid:lock_id>/lift/", house_locks.lift, name="emergency-lift"),
 ]

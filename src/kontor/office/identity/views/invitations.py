@@ -15,8 +15,10 @@ from kontor.kernel.sessions import TENANT as SESSION_TENANT
 from kontor.office.identity import queries
 from kontor.office.identity.actions.invitations import come_in
 from kontor.office.identity.forms import FirstPasswordForm
+from kontor.office.identity.forms.set_up import ContactForm
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.passwords import demands_on
+from kontor.office.identity.queries.set_up import names_contact
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -27,21 +29,31 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
     """
     Come in by invitation, once: somebody new sets a password and is in the tenant that invited.
 
-    Somebody known is in at once where they are signed in, and signs in first where they are not.
+    Somebody known is in at once where they are signed in, and signs in first where they are not. Who administers a
+    company that names nobody to call does so here, or is not let in (SM-021).
     """
     at: datetime = request.at  # type: ignore[attr-defined]
     try:
         person, tenant, known = queries.invited(secret, at=at)
         form = FirstPasswordForm(request.POST or None, demands=demands_on(person.pk, at=at))
-        if request.method == "POST" and (known or form.is_valid()):
-            user, tenant_id = come_in(secret, password="" if known else form.cleaned_data["password"], at=at)
+        call = _contact_form(request, person) if names_contact(tenant.pk, person.pk) else None
+        good = request.method == "POST" and all([known or form.is_valid(), call is None or call.is_valid()])
+        if good:
+            password, contact = "" if known else form.cleaned_data["password"], call.contact if call else None
+            user, tenant_id = come_in(secret, password=password, at=at, contact=contact)
             return _inside(request, user, tenant_id, known=known)
     except CredentialRefusedError as refused:
         return render(request, "identity/invitation_refused.html", {"sentence": str(refused)}, status=404)
     except ValidationError as weak:
         form.add_error("password", weak)
-    context = {"form": form, "invited": person, "tenant": tenant, "known": known}
-    return render(request, "identity/invitation.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "contact": call, "invited": person, "tenant": tenant, "known": known}
+    wrong = (form.errors and not known) or (call is not None and call.errors)
+    return render(request, "identity/invitation.html", context, status=422 if wrong else 200)
+
+
+def _contact_form(request: HttpRequest, person: User) -> ContactForm:
+    """Return the form for whom to call; as a rule it is whoever was invited."""
+    return ContactForm(request.POST or None, initial={"contact_name": person.name, "contact_email": person.email})
 
 
 def _inside(request: HttpRequest, user: User, tenant_id: uuid.UUID, *, known: bool) -> HttpResponseBase:

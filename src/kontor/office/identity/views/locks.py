@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.models import Lock, Membership
+from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, open_at_gates, requires, signed_in
 from kontor.kernel.wording import language
 from kontor.office.identity.actions import locks, sessions as ending
 from kontor.office.identity.actions.locks import Ground, LockRefusedError
 from kontor.office.identity.forms.locks import LiftForm, LockForm
 from kontor.office.identity.models import AccessReport
+from kontor.office.identity.queries.house_locks import EMERGENCY
 from kontor.office.identity.queries.locks import lock_of, reason_words
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.queries.sessions import sessions_in
@@ -34,7 +36,8 @@ def access_of(request: TenantRequest, member: Membership) -> dict[str, Any]:
         "sessions": sessions_in(request.tenant.pk, member.user_id, at=request.at),
         "lock": lock,
         "lock_words": reason_words(lock.reason) if lock else None,
-        "lock_is_ours": lock is not None and lock.by in OURS,
+        "lock_is_ours": _ours_to_lift(member) is not None,
+        "lock_ahead": lock is not None and lock.effective_at > request.at,
         "reported": AccessReport.objects.filter(membership=member, locked_at=None).order_by("-at").first(),
     }
 
@@ -65,8 +68,8 @@ def lock(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase:
 def lift(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase:
     """Open a member's access again, with the reason."""
     member = _member(membership_id)
-    found = lock_of(member)
-    if found is None or found.by not in OURS:
+    found = _ours_to_lift(member)
+    if found is None:
         raise Http404
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -98,8 +101,20 @@ def locked(request: HttpRequest) -> HttpResponseBase:
     if standing is None or standing.entry.lock is None:
         return redirect("kernel:home")
     found = Lock.objects.get(pk=standing.entry.lock)
-    context = {"lock": found, "words": reason_words(found.reason), "policy": policy_here(), "tenant": standing.tenant}
+    context = {
+        "lock": found,
+        "words": reason_words(found.reason),
+        "why": reasons_by_id([found.ruling]).get(found.ruling) if found.ruling else None,
+        "policy": policy_here(),
+        "tenant": standing.tenant,
+    }
     return render(request, "identity/locked.html", context, status=403)
+
+
+def _ours_to_lift(member: Membership) -> Lock | None:
+    """Return the lock that the tenant may lift: its own, and what the house locked as help in an emergency."""
+    helped = lock_of(member, house=True)
+    return helped if helped is not None and helped.reason == EMERGENCY else lock_of(member, house=False)
 
 
 def _crumbs(member: Membership) -> list[tuple[str, str]]:
