@@ -275,13 +275,34 @@ def test_a_member_connects_by_saml_signed_in_by_the_old_way_first(directory: Dir
     )
 
 
-def test_addresses_of_one_protocol_are_none_of_the_other(directory: Directory):
+@pytest.mark.parametrize(
+    ("protocol", "verb", "place"),
+    [("SAML", "post", "signed-out"), ("OIDC", "post", "answer"), ("OIDC", "get", "metadata"), ("", "get", "metadata")],
+)
+def test_addresses_of_one_protocol_are_none_of_the_other(directory: Directory, protocol: str, verb: str, place: str):
     tenant = make_tenant()
-    by_saml, by_oidc = trust_saml(tenant, directory), trust(tenant, "https://id.example", name="OIDC")
-    assert visitor().post(f"/sign-in/with/{by_saml.pk}/signed-out/", {"logout_token": "x"}).status_code == 404
-    assert visitor().post(f"/sign-in/with/{by_oidc.pk}/answer/", {"SAMLResponse": "x"}).status_code == 404
-    assert visitor().get(f"/sign-in/with/{by_oidc.pk}/metadata/").status_code == 404
-    assert visitor().get(f"/sign-in/with/{tenant.pk}/metadata/").status_code == 404
+    made = {"SAML": trust_saml(tenant, directory), "OIDC": trust(tenant, "https://id.example", name="OIDC"), "": tenant}
+    asked_for = getattr(visitor(), verb)(f"/sign-in/with/{made[protocol].pk}/{place}/", {"logout_token": "x"})
+
+    assert asked_for.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("came", "status", "sent"),
+    [
+        ({}, 302, "Location"),
+        ({"Sec-Fetch-Mode": "navigate"}, 200, "Refresh"),
+        ({"HX-Request": "true"}, 200, "HX-Redirect"),
+    ],
+)
+def test_a_browser_gets_to_the_provider_whatever_brought_it_here(
+    directory: Directory, came: dict[str, str], status: int, sent: str
+):
+    _tenant, _anna, provider = connected(directory)
+    gone = visitor().get(f"/sign-in/with/{provider.pk}/", headers=came)
+
+    assert gone.status_code == status
+    assert gone[sent].removeprefix("0;url=").startswith("https://id.alder.example/saml/sso?realm=alder&SAMLRequest=")
 
 
 @pytest.mark.requirement("FW-085")

@@ -211,9 +211,9 @@ def _refuse_metadata(provider: IdentityProvider, read: ProviderMetadata) -> None
 
 
 def _with(provider: IdentityProvider, read: ProviderMetadata, *, at: datetime) -> dict[str, Any]:
-    told = read.kept()
+    told, kept = read.kept(), dict(provider.details)
     del told["entity"]
-    return provider.details | told | {"read_at": at.isoformat(), "problem": ""}
+    return kept | told | {"read_at": at.isoformat(), "problem": ""}
 
 
 def _fingerprints(certificates: Sequence[str]) -> list[str]:

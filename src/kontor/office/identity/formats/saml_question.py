@@ -21,7 +21,9 @@ from kontor.office.identity.formats.saml_metadata import POST
 from kontor.office.identity.formats.saml_xml import LARGEST, NS, AnswerRefusedError, check_schema, parse, tag, text_of
 
 RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-_HASHES: Final = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
+_HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
+    "256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512,
+}  # fmt: skip
 _AGE: Final = timedelta(minutes=5)
 
 

@@ -7,11 +7,10 @@ signature holds), nothing is fetched, an id stands once, and a signature counts 
 """
 
 import functools
+import importlib.resources
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import onelogin.saml2
 import xmlsec
 from lxml import etree
 
@@ -28,7 +27,7 @@ SIGNATURES: Final = frozenset(f"{_MORE}{kind}-sha{bits}" for kind in ("rsa", "ec
 DIGESTS: Final = frozenset({f"{NS['xenc']}sha256", f"{_MORE}sha384", f"{NS['xenc']}sha512"})
 EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-_SCHEMAS: Final = Path(onelogin.saml2.__file__).parent / "schemas"
+_SCHEMA: Final = importlib.resources.files("onelogin.saml2") / "schemas" / "saml-schema-protocol-2.0.xsd"
 
 
 class AnswerRefusedError(Exception):
@@ -68,7 +67,8 @@ def parse(data: bytes, *, largest: int = LARGEST, comments: bool = False) -> etr
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise AnswerRefusedError("doctype" if b"<!DOCTYPE" in data else "form") from error
-    if root.getroottree().docinfo.doctype:
+    facts: Any = root.getroottree().docinfo
+    if facts.doctype:
         raise AnswerRefusedError("doctype")
     if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None or len(_outside(root)):
         raise AnswerRefusedError("comment")
@@ -104,7 +104,7 @@ def check_signature(node: etree._Element, certificates: Iterable[str]) -> None:
     _check_algorithms(info, reference)
     for certificate in certificates:
         judge = xmlsec.SignatureContext()
-        judge.key = xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM)
+        judge.key = xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertPem)
         try:
             judge.register_id(node, "ID")
             judge.verify(signature)
@@ -165,7 +165,7 @@ def _outside(root: etree._Element) -> list[etree._Element]:
 
 @functools.cache
 def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(_SCHEMAS / "saml-schema-protocol-2.0.xsd")))
+    return etree.XMLSchema(etree.parse(str(_SCHEMA)))
 
 
 def _refuse(reason: str) -> etree._Element:

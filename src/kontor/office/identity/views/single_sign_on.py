@@ -31,6 +31,7 @@ from kontor.office.identity.queries.single_sign_on import tenant_of_provider, wa
 from kontor.office.identity.views import saml_words
 from kontor.office.identity.views.connection_words import problem_words, tested
 from kontor.office.identity.views.frames import me
+from kontor.office.identity.views.leaving import leave
 
 FLOWS: Final = "sso_flows"  # the session's key for the questions that are still open
 TESTED: Final = "sso_tested"  # the session's key for what came back from a test
@@ -82,7 +83,7 @@ def ask(
         return refused_page(request, provider, problem_words(failed), purpose)
     flows = list(request.session.get(FLOWS, []))[-_OPEN_AT_ONCE + 1 :]
     request.session[FLOWS] = [*flows, flow.kept()]
-    return redirect(address)
+    return leave(request, address, name=provider.name)
 
 
 @public("the provider sends the browser back before anybody is known")
