@@ -28,7 +28,7 @@ from django.conf import settings
 import benchmarks.django_ready  # noqa: F401  models are imported below
 from benchmarks.house import conclude, open_market
 from benchmarks.lived import Told, place, told_of
-from benchmarks.oracle import bank, bills, drawn, endings, late, reminded
+from benchmarks.oracle import bank, bills, drawn, endings, given, late, reminded
 from benchmarks.oracle.deal import Deal
 from benchmarks.oracle.wishes import lived
 from benchmarks.walked import Walk
@@ -63,7 +63,7 @@ def compare(deal: Deal, told: Told, until: date) -> Compared:
     _each(done, f"{name} wish", list(zip([w.what for w in deal.wishes], answers, strict=True)), told.answers)
     issued = [*bills.invoices(life, until), *endings.claimed(life, until)]
     _each(done, f"{name} invoice", sorted(map(_shown, issued), key=place), told.invoices, figures=8)
-    back = [(each.issued, each.of, each.lines, each.vat) for each in endings.credit_notes(life, until)]
+    back = [(each.issued, each.of, each.lines, each.vat) for each in given.given_back(life, until)]
     _each(done, f"{name} credit note", back, told.credits, figures=4)
     paid = [(each.paid, each.costs, each.interest, each.principal) for each in late.late_payments(life, until)]
     _each(done, f"{name} late payment", paid, told.late, figures=4)

@@ -92,7 +92,7 @@ class Till:
             row, open_now = each.invoice, left[each.invoice.pk]
             if each.late:
                 self._late(each, open_now, day)
-            elif open_now == row.gross_minor:  # else credited in part meanwhile
+            elif open_now > 0:
                 share = payments.Share(row.pk, open_now, payments.HAND)
                 bookings.append(payments.Booking(shares=(share,), money=Money("EUR", open_now), paid_on=day))
         payments.book_payments(bookings, at=noon(day), actor=self.market.house.actor)

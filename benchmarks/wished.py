@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -10,8 +11,12 @@ from django.db import DatabaseError, transaction
 from benchmarks.house import Market, noon
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal, Wish
+from benchmarks.oracle.wishes import HOURLY
 from kontor.kernel.actor import Actor
-from kontor.office.contracts.actions import changing, noticing, ordering, price_changes
+from kontor.office.books.actions.credits import credit_invoice
+from kontor.office.books.models import Invoice
+from kontor.office.books.queries.credits import CreditedPart, CreditOrder
+from kontor.office.contracts.actions import changing, corrections, noticing, ordering, price_changes
 from kontor.office.contracts.actions.changing import ChangeRefusedError
 from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract
 from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, tell_case
@@ -20,11 +25,14 @@ from kontor.rulebook.ending.form import Means
 from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.notice import Given
 from kontor.rulebook.ending.told import Side, Told
+from kontor.rulebook.extra_work import Work
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
 
 SIGNATORY = "jonas@alder.example"
 PROOF = noticing.Upload(name="brief.pdf", media_type="application/pdf", content=b"%PDF-1.7 letter")
-REFUSED = (ChangeRefusedError, EndingRefusedError)
+REFUSED = (ChangeRefusedError, EndingRefusedError, RefusalError)
+RATE = Decimal(HOURLY.numerator) / Decimal(HOURLY.denominator)
 
 
 @dataclass(frozen=True)
@@ -138,7 +146,32 @@ def _announced(asked: Asked, kind: str) -> date | None:
     return made[0].effective_on if made else None
 
 
+def _work(asked: Asked) -> date:
+    wish = asked.wish
+    work = Work(wish.item, wish.on, minutes=wish.count, rate=RATE, recognisable=True)
+    logged = corrections.Logged(key=f"{wish.on}", work=work, rate_source="Liste")
+    corrections.log_work(asked.contract.pk, logged, at=noon(wish.on), actor=asked.actor)
+    return wish.on
+
+
+def _goodwill(asked: Asked) -> date | None:
+    wish = asked.wish
+    rows = Invoice.objects.filter(subject_id=asked.contract.pk, kind="380").order_by("-issued_on")
+    for row in rows.prefetch_related("lines"):
+        line = min(row.lines.all(), key=lambda each: (each.period_first or date.min, each.net_minor))
+        if line.net_minor > wish.count:
+            part = CreditedPart(
+                position=line.position, quantity=Decimal(1), unit="C62", price=Decimal(wish.count) / 100
+            )
+            order = CreditOrder(
+                invoice=row.pk, occasion=f"goodwill {wish.on}", on=wish.on, reason="Kulanz", parts=(part,)
+            )
+            credit_invoice(order, at=noon(wish.on), actor=asked.actor)
+            return wish.on
+    return None
+
+
 _DONE: Mapping[str, Callable[[Asked], date | None]] = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
-    "delay": _delay, "force": _force, "list": _list, "index": _index,
+    "delay": _delay, "force": _force, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
 }  # fmt: skip

@@ -189,33 +189,36 @@ def _months(anchor: date, start: date, end: date) -> Fraction:
 
 
 def charged(life: Life, until: date) -> list[tuple[date, Line]]:
-    """Return what each month's use beyond the limits costs, with the day on which the month is stated."""
+    """Return what each month's use beyond the limits costs, with the day on which it is stated, and extra work."""
     running = (life.starts, date.max if life.ends is None else life.ends + DAY)
-    return [
+    worked = [(on, Line(on, on, amount)) for on, amount in life.worked if on <= until]
+    used = [
         (month[1], Line(month[0], metered.last_of(month), cents(count * limit.price)))
         for month in (metered.months(life.starts, until) if life.deal.uses else ())
         for limit in metered.LIMITS
         if (count := metered.blocks(limit, life.deal.uses, month, running))
     ]
+    return sorted([*used, *worked])
 
 
 def invoices(life: Life, until: date) -> list[Invoice]:
     """Return the invoices by a day, in the order of their issue; credit notes apart."""
-    days: dict[date, list[tuple[bool, Line]]] = {}
+    days: dict[date, list[tuple[bool | None, Line]]] = {}
     for on, renewal, line in billed(life, until + 400 * DAY):
         days.setdefault(on, []).append((renewal, line))
     for stated, line in charged(life, until):
         following = min((on for on in days if on >= stated), default=None)
         on = max(stated, life.ends_known or stated) if following is None else following
-        days.setdefault(on, []).append((False, line))
+        days.setdefault(on, []).append((None, line))
     days = {on: lines for on, lines in days.items() if on <= until}
     return [_invoice(life, on, found, number) for number, (on, found) in enumerate(sorted(days.items()))]
 
 
-def _invoice(life: Life, on: date, found: list[tuple[bool, Line]], number: int) -> Invoice:
+def _invoice(life: Life, on: date, found: list[tuple[bool | None, Line]], number: int) -> Invoice:
     terms, deal = life.deal.terms, life.deal
     lines = tuple(sorted((line for _, line in found), key=lambda line: (line.first or date.min, line.cents)))
-    renewal = all(each for each, _ in found)
+    own = [each for each, _ in found if each is not None]  # what is charged besides goes with them
+    renewal = bool(own) and all(own)
     within = terms["renewal_due"] if renewal and "renewal_due" in terms else terms["due"]
     event = on if terms["due_from"] == "issue" else on + deal.receipts[number % len(deal.receipts)] * DAY
     net = sum(line.cents for line in lines)

@@ -34,6 +34,8 @@ class Wish:
            "arrears": ended with that day since `due` was missed, after a threat received on `sent`
            "delay": a payment due on `due` is still missing; "force": an event told on `sent` still lasts
            "list": the official list is announced to whom it concerns; "index": prices by the index are
+           "work": so many minutes (`count`) of work of the kind `item` beside what the contract includes
+           "goodwill": so many cents (`count`) given back on the first line of the newest invoice
     """
 
     on: date

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.oracle.bills import slots
 from benchmarks.oracle.days import DAY, MONTHS, after, months_on
 from benchmarks.oracle.deal import Back, Deal, Item, PriceList, Use, Wish
-from benchmarks.oracle.wishes import lived
+from benchmarks.oracle.wishes import DELAY, REINSTALLATION, SEARCH, lived
 
 PACKS = ("crm", "visitor", "leisure", "dealership", "bookkeeping")
 SIGNED = (date(2024, 1, 2), date(2026, 12, 20))
@@ -48,7 +48,7 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         pack=pack, number=number, formed=formed, confirmed=confirmed, named=named, terms=terms, bought=bought,
         lists=LISTS, country=chance.choice(["DE", "DE", "DE", "FR", "CH"]),
         dates=_dates(pack, terms, named or formed),
-        wishes=tuple(_wishes(pack, chance, formed, until)),
+        wishes=_with_extras(_wishes(pack, chance, formed, until), pack, Random(f"{seed} {number} extras"), until),
         receipts=tuple(chance.randrange(4) for _ in range(7)),
         lateness=tuple(chance.choice(LATE[pack == "leisure"]) for _ in range(11)),
         parted=chance.random() < 0.4,
@@ -129,6 +129,24 @@ def _wishes(pack: str, chance: Random, formed: date, until: date) -> list[Wish]:
         found.append(_ending(pack, chance, formed + chance.randrange(90, (until - formed).days) * DAY))
     found = [wish for wish in found if formed < wish.on <= until]
     return sorted(found, key=lambda wish: wish.on)
+
+
+def _with_extras(wishes: list[Wish], pack: str, chance: Random, until: date) -> tuple[Wish, ...]:
+    """Add work beside the contract and, where nothing ends it, a gesture of goodwill."""
+    first = wishes[0].on if wishes else until
+    found = list(wishes)
+    for _ in range(chance.randrange(9) if first < until else 0):
+        on = first + chance.randrange((until - first).days) * DAY
+        kind = REINSTALLATION if pack == "leisure" else chance.choice([SEARCH, DELAY])
+        if pack in ("visitor", "leisure") or chance.random() < 0.1:
+            found.append(Wish(on, "work", kind, chance.choice([20, 25, 30, 31, 47, 95])))
+    if first < until and chance.random() < 0.5 and not any(wish.what in ENDINGS for wish in wishes):
+        on = first + chance.randrange((until - first).days) * DAY
+        found.append(Wish(on, "goodwill", count=chance.randrange(100, 3000)))
+    return tuple(sorted({(wish.on, wish.what): wish for wish in found}.values(), key=lambda wish: wish.on))
+
+
+ENDINGS = ("notice", "cause", "arrears", "delay", "force")
 
 
 def _ending(pack: str, chance: Random, on: date) -> Wish:

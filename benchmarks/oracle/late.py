@@ -20,7 +20,7 @@ from benchmarks.oracle.bank import debits
 from benchmarks.oracle.bills import cents, invoices
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal
-from benchmarks.oracle.endings import credit_notes
+from benchmarks.oracle.given import given_back
 from benchmarks.oracle.life import Life
 
 FIXTURE = "Fixture of the simulation, no published rate"
@@ -83,7 +83,7 @@ class Owed:
 def owed_late(life: Life, until: date) -> list[Owed]:
     """Return the invoices that are paid after their last day, with what comes for them, in one sum or two."""
     deal, found, issued = life.deal, [], invoices(life, until)
-    noted = {each.of: each.issued for each in credit_notes(life, until)}
+    noted = {each.of: each.issued for each in reversed(given_back(life, until))}
     for number, invoice in enumerate(() if deal.mandate else issued):
         lateness = deal.lateness[number % len(deal.lateness)]
         if lateness > 0 and invoice.due is not None and invoice.gross > 0:

@@ -43,6 +43,8 @@ class Life:
     What became of a deal; `positions` position -> its prices by day, `every` intervals by (from, known since).
 
     announced  the first days of the prices that the customer was told of; `indexed` position -> its latest S
+    worked     work that is charged: its day and its cents; `unpaid` the days of the work that was free
+    goodwill   what was given back: on which day, of the invoice of which day, how many cents
     """
 
     deal: Deal
@@ -60,6 +62,9 @@ class Life:
     answers: list[tuple[Wish, date | None]] = field(default_factory=list)
     announced: list[date] = field(default_factory=list)
     indexed: dict[str, Value] = field(default_factory=dict)
+    worked: list[tuple[date, int]] = field(default_factory=list)
+    unpaid: list[date] = field(default_factory=list)
+    goodwill: list[tuple[date, date, int]] = field(default_factory=list)
 
     @property
     def starts(self) -> date:

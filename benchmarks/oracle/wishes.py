@@ -5,10 +5,13 @@ from datetime import date
 from fractions import Fraction
 
 from benchmarks.oracle import index
-from benchmarks.oracle.bills import running, slots
+from benchmarks.oracle.bills import cents, invoices, running, slots
 from benchmarks.oracle.days import DAY, before, last_day, notice_by
 from benchmarks.oracle.deal import Deal, Item, Wish
 from benchmarks.oracle.life import Delta, Life, begun, end_by_notice, renew
+
+HOURLY = Fraction("97.30")
+SEARCH, DELAY, REINSTALLATION = "fruitless_search", "late_cooperation", "reinstallation"
 
 
 def lived(deal: Deal, until: date) -> Life:
@@ -32,7 +35,7 @@ def _more(life: Life, wish: Wish) -> date | None:
     """crm §12: at any time, from our confirmation. visitor 3.2: for the rest of the term. Others: a new offer."""
     if life.deal.pack not in ("crm", "visitor"):
         return None
-    on = max(wish.on, life.first_day)
+    on = max(wish.on, life.starts)
     if life.ends is not None and on > life.ends:
         return None
     position = _position(life, life.deal.listed(wish.item, wish.on), on)
@@ -177,6 +180,32 @@ def _recurs(life: Life, name: str, on: date) -> bool:
     return life.quantity(name, on) > 0 and life.price(name, on).per != "once"
 
 
+def _work(life: Life, wish: Wish) -> date | None:
+    """
+    Charge work by the hour, with the next invoice.
+
+    visitor  a search for a defect that the customer could have seen was none (4.5.9), extra effort by its delay (6.7)
+    leisure  a reinstallation, but for two of at most thirty minutes in a calendar year (9.2)
+    """
+    if wish.item not in {"visitor": (SEARCH, DELAY), "leisure": (REINSTALLATION,)}.get(life.deal.pack, ()):
+        return None
+    free = sum(on.year == wish.on.year for on in life.unpaid)
+    if wish.item == REINSTALLATION and wish.count <= 30 and free < 2:
+        life.unpaid.append(wish.on)
+    else:
+        life.worked.append((wish.on, cents(Fraction(wish.count, 60) * HOURLY)))
+    return wish.on
+
+
+def _goodwill(life: Life, wish: Wish) -> date | None:
+    """Give something back on the first line of the newest invoice: what nobody owed, and no clause asks for."""
+    found = [invoice for invoice in invoices(life, wish.on - DAY) if invoice.lines[0].cents > wish.count]
+    if not found:
+        return None
+    life.goodwill.append((wish.on, found[-1].issued, wish.count))
+    return wish.on
+
+
 def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
     life.ends, life.ends_known, life.ended_for = ends, wish.on, why
     life.ended_term = next((term for term in life.terms if ends < term[1]), life.terms[-1])
@@ -185,5 +214,5 @@ def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
 
 _HEARD = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
-    "delay": _by_itself, "force": _by_itself, "list": _list, "index": _index,
+    "delay": _by_itself, "force": _by_itself, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
 }  # fmt: skip
