@@ -13,7 +13,7 @@ from kontor.rulebook.billing_rule import BillingRule, DueKey, Issued, Kind
 from kontor.rulebook.contract_state import AddItem, End, Per, SetInterval
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.ending.duties import duties_after, erased_on
-from kontor.rulebook.ending.owed import Aftermath, StillDue, aftermath, refund, still_due
+from kontor.rulebook.ending.owed import Aftermath, StillDue, aftermath, not_begun, refund, still_due
 from kontor.rulebook.invoice_lines import invoice_lines
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import ONE_DAY, Interval, Period, interval
@@ -182,3 +182,19 @@ def test_a_duty_says_why():
         "Erase the customer's data: 2 March 2028.",  # 30 days end with 1 March in a leap year
     ]
     assert Duration.parse("30 days") == CRM.retention.kinds["customer_data"].keep.value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("until", "back", "said"),
+    [
+        (date(2027, 2, 28), "909.00", "begins only after 28 February 2027: nothing is due for it, €909.00 go back."),
+        (date(2027, 3, 1), "0.00", "had begun: it stays."),
+        (date(2027, 5, 31), "0.00", "had begun: it stays."),
+    ],
+)
+def test_a_period_goes_back_whole_where_it_had_not_begun(until: date, back: str, said: str) -> None:
+    """March to May 2027, invoiced beforehand under terms that refund nothing (crm, §3 and §13)."""
+    quarter, clause = Period(date(2027, 3, 1), date(2027, 6, 1)), Clause("crm", "§3")
+    ruling = not_begun(Money.parse("909.00", "EUR"), quarter, until=until, clauses=(clause,))
+    assert (ruling.value.bare(), ruling.clauses) == (back, (clause,))
+    assert ruling.working[-1].en == f"1 March 2027 to 31 May 2027 {said}"

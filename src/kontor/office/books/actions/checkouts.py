@@ -153,12 +153,13 @@ def _act(notice: Notice, method: str, checkout_id: uuid.UUID, *, at: datetime) -
 def _by_capture(notice: Notice, method: str, *, at: datetime) -> bool:
     """Find the payment that a refund made at the processor's own pages gives back; the house alone is paid this way."""
     house = Tenant.objects.filter(is_house=True).first()
-    if house is None or not notice.capture or not notice.refund:
+    amount = notice.amount
+    if house is None or amount is None or not notice.capture or not notice.refund:
         return False
     with as_tenant(house.pk):
         hold_capture(method, notice.capture)
         row = Checkout.objects.filter(method=method, capture=notice.capture).order_by("at").first()
-        return _act(notice, method, row.pk, at=at) if row else keep_early(method, notice, at=at)
+        return _act(notice, method, row.pk, at=at) if row else keep_early(method, notice, amount, at=at)
 
 
 def _book(row: Checkout, notice: Notice, *, at: datetime) -> None:

@@ -50,7 +50,8 @@ def take_refund(row: Checkout, notice: Notice, *, at: datetime) -> bool:
     if not notice.refund or notice.amount is None or notice.amount.minor <= 0:
         return False
     if row.payment is None:
-        return keep_early(row.method, replace(notice, capture=notice.capture or row.pk.hex), at=at)
+        known = replace(notice, capture=notice.capture or row.pk.hex)
+        return keep_early(row.method, known, notice.amount, at=at)
     if notice.amount.currency != row.payment.currency:
         return False
     _book(row, row.payment, notice.refund, notice.amount, at=at)
@@ -58,10 +59,8 @@ def take_refund(row: Checkout, notice: Notice, *, at: datetime) -> bool:
     return True
 
 
-def keep_early(method: str, notice: Notice, *, at: datetime) -> bool:
-    """Keep a refund whose payment is not known yet; return whether it was news. Without a capture it is nobody's."""
-    if not notice.capture or not notice.refund or notice.amount is None:
-        return False
+def keep_early(method: str, notice: Notice, amount: Money, *, at: datetime) -> bool:
+    """Keep a refund of so much whose payment is not known yet; return whether it was news."""
     _row, fresh = EarlyRefund.objects.get_or_create(
         method=method,
         event=notice.event[:100],
@@ -69,8 +68,8 @@ def keep_early(method: str, notice: Notice, *, at: datetime) -> bool:
             "capture": notice.capture[:100],
             "refund": notice.refund[:100],
             "happened": notice.happened,
-            "amount_minor": notice.amount.minor,
-            "currency": notice.amount.currency,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
             "why": notice.why[:200],
             "at": at,
         },
