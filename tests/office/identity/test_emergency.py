@@ -1,6 +1,9 @@
 """Help in an emergency: the house locks on a call, everybody who administers is told, the duty stays where it was."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Lock, Membership, Session
@@ -109,3 +112,24 @@ def test_only_the_houses_people_with_the_right_help(house, alder):
         assert client.post("/identity/house/locks/emergency/", CALL | {"tenant": alder.pk}).status_code == 403
     with as_tenant(house.tenant.pk):
         assert HouseLock.objects.count() == 0
+
+
+def test_a_lock_of_the_house_is_no_tenants_to_lift_and_stands_beside_its_own(house, alder):
+    with as_tenant(alder.pk):
+        pia = Membership.objects.get(user__email="pia@alder.example")
+        jana = Membership.objects.get(user__email="jana@alder.example").user
+    client, root = browser(jana, alder), f"/identity/people/{pia.pk}/"
+    client.post(f"{root}lock/", {"reason": "rules"})
+    ground = house_locks.HouseGround(
+        reason="credentials", clause="4.1.6", effective_at=timezone.now() + timedelta(days=2)
+    )
+    with as_tenant(house.tenant.pk):
+        house_locks.lay(alder.pk, pia.user.email, ground, at=timezone.now(), actor=MACHINE)
+
+    assert "lock announced" in client.get(root).content.decode()
+    assert client.post(f"{root}open/", {"because": "wieder da"}).url == root
+    assert client.post(f"{root}open/", {"because": "x"}).status_code == 404
+    with as_tenant(alder.pk):
+        assert [(row.by, row.lifted_because) for row in Lock.objects.order_by("made_at")] == [
+            ("TENANT", "wieder da"), ("HOUSE", ""),
+        ]  # fmt: skip

@@ -173,11 +173,13 @@ def test_a_set_up_ends_with_whom_to_call_and_every_user_finds_it():
     make_house()
     alder = make_tenant()
     with as_tenant(alder.pk):
-        invite_administrator(email="jana@alder.example", name="Jana Heitmann", language="en", at=AT, actor=MACHINE)
+        invite_administrator(
+            email="jana@alder.example", name="Jana Heitmann", language="en", at=timezone.now(), actor=MACHINE
+        )
     link = link_in(mails(alder)[0].text)
     client = visitor()
     with pytest.raises(ContactMissingError):
-        invitations.come_in(link.rstrip("/").rpartition("/")[2], password=SENTENCE, at=AT)
+        invitations.come_in(link.rstrip("/").rpartition("/")[2], password=SENTENCE, at=timezone.now())
     assert "Whom your people call" in client.get(link).content.decode()
     for missing in ("contact_name", "contact_phone", "contact_email"):
         form = {"password": SENTENCE, "contact_name": "Jana Heitmann", "contact_phone": "040 123",
@@ -201,7 +203,7 @@ def test_whoever_is_known_names_the_contact_too_and_others_are_not_asked():
     alder = make_tenant()
     jana = make_user("jana@alder.example", "Jana")
     with as_tenant(alder.pk):
-        invite_administrator(email=jana.email, name="Jana", language="en", at=AT, actor=MACHINE)
+        invite_administrator(email=jana.email, name="Jana", language="en", at=timezone.now(), actor=MACHINE)
     link = link_in(mails(alder)[0].text)
     assert visitor().post(link, {"contact_name": "Jana"}).status_code == 422
     with as_tenant(alder.pk):
@@ -209,7 +211,7 @@ def test_whoever_is_known_names_the_contact_too_and_others_are_not_asked():
     assert "Whom your people call" not in visitor().get(link).content.decode()
     secret = link.rstrip("/").rpartition("/")[2]
     person, _tenant = invitations.come_in(
-        secret, password="", at=AT, contact=Contact(name="J", phone="2", email="j@alder.example")
+        secret, password="", at=timezone.now(), contact=Contact(name="J", phone="2", email="j@alder.example")
     )
     assert person.check_password(PASSWORD)
     with as_tenant(alder.pk):

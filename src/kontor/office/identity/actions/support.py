@@ -135,7 +135,7 @@ def give_up(tenant: Tenant, grant_id: uuid.UUID, *, at: datetime, actor: Actor) 
 def note_entry(grant: SupportGrant, *, at: datetime, actor: Actor) -> None:
     """Write into the tenant's record, and the house's, that a person of the house begins to look."""
     record("identity.support_began", grant.tenant, at=at, actor=actor)
-    with as_tenant(grant.tenant_id):
+    with as_tenant(grant.tenant.pk):
         record("identity.support_began", grant, at=at, actor=actor)
         publish(CHANGED, {"grant": grant.pk}, at=at)
 
@@ -201,8 +201,9 @@ def _tell(subject: Text, grant: SupportGrant, *, at: datetime) -> None:
 
 def _tell_asker(grant: SupportGrant, *, at: datetime) -> None:
     """Tell, as the house, the person who asked."""
+    assert grant.asked_by is not None  # a request is somebody's
     asker = User.objects.get(pk=grant.asked_by)
-    name = Tenant.objects.get(pk=grant.tenant_id).name
+    name = grant.tenant.name
     link = absolute("identity:support-house")
     assert grant.house_id is not None  # a request is made by a house
     with as_tenant(grant.house_id):
