@@ -1,7 +1,7 @@
 """
 A decade of contracts through the real actions, compared figure by figure with the oracle in `benchmarks/oracle`.
 
-    python -m benchmarks.decade [contracts] [seed] [resume]
+    python -m benchmarks.decade [contracts] [seed] [last day] [resume]
 
 Orders, notices and payments come at noon, in the evening the day's jobs run; on which days they need not be asked, and
 why that hides nothing, stands in `walked`. Invoices are neither printed nor mailed. Every day and every cent that
@@ -120,7 +120,7 @@ class Group:
     differences: list[str]
 
 
-def lived_group(seed: int, numbers: range, database: databases.WorkerDatabase) -> Group:
+def lived_group(seed: int, numbers: range, until: date, database: databases.WorkerDatabase) -> Group:
     """Live the deals of these numbers in an empty database, and compare them."""
     began, used = time.perf_counter(), time.process_time()
 
@@ -130,18 +130,18 @@ def lived_group(seed: int, numbers: range, database: databases.WorkerDatabase) -
         with psycopg.connect(database.cluster.url("postgres", database.name), autocommit=True) as db:
             db.execute("ANALYZE")
 
-    deals = [drawn.deal(seed, number, until=UNTIL) for number in numbers]
+    deals = [drawn.deal(seed, number, until=until) for number in numbers]
     figures, differences = 0, []
-    for compared in simulate(deals, UNTIL, quarterly=quarterly):
+    for compared in simulate(deals, until, quarterly=quarterly):
         figures += compared.figures
         differences += compared.differences
     seconds, used = time.perf_counter() - began, time.process_time() - used
     return Group(numbers[0], len(numbers), figures, seconds, used, differences)
 
 
-def main(contracts: int, seed: int, *, resume: bool) -> None:
+def main(contracts: int, seed: int, *, until: date, resume: bool) -> None:
     """Live every group that is not in the checkpoint file, then say in one line what all came to."""
-    file = Path(tempfile.gettempdir()) / f"kontor-decade-{seed}-{contracts}.jsonl"
+    file = Path(tempfile.gettempdir()) / f"kontor-decade-{seed}-{contracts}-{until}.jsonl"
     done = [Group(**json.loads(line)) for line in file.read_text().splitlines()] if resume and file.exists() else []
     file.write_text("".join(json.dumps(asdict(group)) + "\n" for group in done))
     gc.freeze()  # what was imported stays, and need not be looked through again and again
@@ -150,7 +150,7 @@ def main(contracts: int, seed: int, *, resume: bool) -> None:
         for first in range(0, contracts, GROUP):
             if first in {group.first for group in done}:
                 continue
-            done.append(lived_group(seed, range(first, min(first + GROUP, contracts)), database))
+            done.append(lived_group(seed, range(first, min(first + GROUP, contracts)), until, database))
             with file.open("a") as kept:
                 kept.write(json.dumps(asdict(done[-1])) + "\n")
             _say(done, seed)
@@ -174,6 +174,6 @@ def _say(done: Sequence[Group], seed: int) -> None:
 
 if __name__ == "__main__":
     settings.KONTOR_DEMO = True
-    told = [argument for argument in sys.argv[1:] if argument != "resume"]
-    given = [int(argument) for argument in told]
-    main(*(given + [300, 1][len(given) :]), resume="resume" in sys.argv)
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
+    days = [date.fromisoformat(argument) for argument in sys.argv[1:] if "-" in argument]
+    main(*(numbers + [300, 1][len(numbers) :]), until=(days + [UNTIL])[0], resume="resume" in sys.argv)
