@@ -154,10 +154,11 @@ def test_trap_57_a_signature_counts_for_what_stands_around_it_and_nothing_else(
     assert reason(directory, provider, response if variant < 3 else wrapped_assertion(variant)) == why
 
 
-def test_trap_57_two_elements_of_one_id_are_one_too_many(directory: Directory, provider: IdentityProvider):
+@pytest.mark.parametrize("name", ["ID", "{http://www.w3.org/XML/1998/namespace}id"])
+def test_trap_57_two_elements_of_one_id_are_one_too_many(directory: Directory, provider: IdentityProvider, name: str):
     def build(made: Directory, to: IdentityProvider, question: str) -> etree._Element:
         root = made.signed(to, question)
-        root.set("ID", "_assertion")
+        root.set(name, "_assertion")
         return root
 
     assert reason(directory, provider, build) == "ids"

@@ -243,6 +243,7 @@ def test_metadata_that_describe_no_provider_are_refused(directory: Directory):
             good.replace("SAML:2.0:protocol", "SAML:1.1:protocol"),
             good.replace("EntityDescriptor", "Other"),
             good.replace("entityID=", 'validUntil="soon" entityID='),
+            directory.metadata(entity=f"https://{'x' * 500}").decode(),
         ],
         "several": [f'<md:EntitiesDescriptor xmlns:md="{NS["md"]}">{good}{good}</md:EntitiesDescriptor>'],
         "outdated": [

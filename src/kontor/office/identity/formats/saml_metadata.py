@@ -25,6 +25,7 @@ POST: Final = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 PROTOCOL: Final = "urn:oasis:names:tc:SAML:2.0:protocol"
 _LEAST_BITS: Final = 2048  # RSA; for curves 256
 _LEAST_CURVE: Final = 256
+_LONGEST_NAME: Final = 500  # characters of an entity id that we keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def read_metadata(data: bytes, *, at: datetime) -> ProviderMetadata:
     entity = role.getparent()
     assert entity is not None  # what has no parent is the root, and that is no such descriptor
     name, sign_in = entity.get("entityID") or "", _place(role, "md:SingleSignOnService")
-    if entity.tag != tag("md:EntityDescriptor") or not name or not sign_in:
+    if entity.tag != tag("md:EntityDescriptor") or not 0 < len(name) <= _LONGEST_NAME or not sign_in:
         raise AnswerRefusedError("metadata")
     for each in (role, *role.iterancestors()):
         if (until := each.get("validUntil")) and _moment(until) <= at:

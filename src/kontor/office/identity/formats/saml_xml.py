@@ -83,9 +83,8 @@ def check_schema(root: etree._Element) -> None:
 
 def check_ids(root: etree._Element) -> None:
     """Refuse a document in which an id stands twice, under whatever name."""
-    found = [
-        value for node in root.iter() for name, value in node.items() if str(name).lower() in ("id", "assertionid")
-    ]
+    named = [(etree.QName(str(name)).localname.lower(), value) for node in root.iter() for name, value in node.items()]
+    found = [value for name, value in named if name in ("id", "assertionid")]
     if len(found) != len(set(found)):
         raise AnswerRefusedError("ids")
 
