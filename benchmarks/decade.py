@@ -176,4 +176,4 @@ if __name__ == "__main__":
     settings.KONTOR_DEMO = True
     numbers = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
     days = [date.fromisoformat(argument) for argument in sys.argv[1:] if "-" in argument]
-    main(*(numbers + [300, 1][len(numbers) :]), until=(days + [UNTIL])[0], resume="resume" in sys.argv)
+    main(*(numbers + [300, 1][len(numbers) :]), until=(*days, UNTIL)[0], resume="resume" in sys.argv)
