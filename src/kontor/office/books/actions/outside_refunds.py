@@ -119,12 +119,7 @@ def _book(row: Checkout, payment: Payment, reference: str, amount: Money, *, at:
         at=at,
     )
     if moved := parts.owed + parts.opened:
-        PaymentShare.objects.create(
-            id=uuid7(), payment=back, invoice_id=row.invoice_id, amount_minor=-moved, found_by=PROCESSOR
-        )
-        balance.open_minor += moved
-        balance.paid_on = None if balance.open_minor > 0 else balance.paid_on
-        balance.save(update_fields=["open_minor", "paid_on"])
+        _raise(balance, moved, back)
     refund = Refund.objects.create(
         seller_id=row.invoice.seller_id,
         party_id=row.invoice.party_id,
@@ -145,6 +140,16 @@ def _book(row: Checkout, payment: Payment, reference: str, amount: Money, *, at:
     record("books.refund_outside", refund, at=at, actor=MACHINE, after=shown)
     publish("books.refund_outside", {"refund": str(refund.pk), "invoice": row.invoice.number}, at=at)
     return refund
+
+
+def _raise(balance: InvoiceBalance, minor: int, back: Payment) -> None:
+    """Raise what is open of an invoice by what went back for it, its balance locked."""
+    PaymentShare.objects.create(
+        id=uuid7(), payment=back, invoice_id=balance.invoice_id, amount_minor=-minor, found_by=PROCESSOR
+    )
+    balance.open_minor += minor
+    balance.paid_on = None if balance.open_minor > 0 else balance.paid_on
+    balance.save(update_fields=["open_minor", "paid_on"])
 
 
 def _parts(payment: Payment, balance: InvoiceBalance, minor: int) -> Parts:
