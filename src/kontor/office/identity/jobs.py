@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.identity.actions import devices, locks, reports, saml_set_up
+from kontor.office.identity.actions import bounces, devices, locks, reports, saml_set_up
 from kontor.office.identity.actions.oidc import ProviderFailedError
 from kontor.office.identity.models import IdentityProvider, SecurityCase, User
 from kontor.office.identity.queries.saml import SamlDetails
@@ -28,6 +28,12 @@ def open_case(*, at: datetime, tenant: str, person: str, kind: str) -> None:
 def strangers_tried(*, at: datetime, person: str) -> None:  # noqa: ARG001  every job is told the time
     """Somebody of this tenant asked again and again for rows that are not theirs: have the house look at it."""
     reports.tell_house(SecurityCase.Kind.STRANGERS.value, tenant=current_tenant(), person=uuid.UUID(person))
+
+
+@tenant_job(bounces.JOB)
+def address_refused(*, at: datetime, email: str) -> None:
+    """Tell the administrators that mail does not reach one of their people."""
+    bounces.tell_of_refused_address(email, at=at)
 
 
 @tenant_job(reports.LINK_JOB)

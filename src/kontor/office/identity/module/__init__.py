@@ -19,6 +19,7 @@ register(
         navigation=NAVIGATION,
         gates=GATES,
         permissions=PERMISSIONS,
+        on_refused_address="identity.address_refused",
         on_strangers="identity.strangers_tried",
         search=(
             SearchSource(

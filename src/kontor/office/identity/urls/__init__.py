@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from kontor.office.identity.views import (
     api_access,
+    bounces,
     factors,
     invitations,
     member_factors,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("api/deliveries/<uuid:delivery_id>/again/", api_access.delivery_again, name="delivery-again"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
+    path("people/<uuid:membership_id>/address-works/", bounces.address_works, name="address-works"),
     path("people/<uuid:membership_id>/", people.person, name="person"),
     path("people/<uuid:membership_id>/change/", people.change, name="change"),
     path("people/<uuid:membership_id>/end/", people.end_now, name="end-now"),

@@ -24,6 +24,8 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "identity.profile_changed": (gettext_lazy("Profile changed"), "pencil"),
     "identity.password_changed": (gettext_lazy("Password changed"), "key"),
     "identity.address_changed": (gettext_lazy("E-mail address changed"), "mail"),
+    "identity.address_refused": (gettext_lazy("Mail did not arrive"), "mail"),
+    "identity.address_works": (gettext_lazy("Mail arrives again"), "mail"),
     "identity.came_in": (gettext_lazy("Came in for the first time"), "door-enter"),
     "identity.locked": (gettext_lazy("Access locked"), "lock"),
     "identity.unlocked": (gettext_lazy("Access opened again"), "lock-open"),

@@ -24,6 +24,7 @@ from kontor.office.identity import queries
 from kontor.office.identity.actions import invitations, members
 from kontor.office.identity.actions.limits import BeyondOwnRightsError, Held, SeatsTakenError
 from kontor.office.identity.forms import InviteForm, MemberForm, last_day
+from kontor.office.identity.queries.bounces import refused_address
 from kontor.office.identity.queries.factors import with_factor
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.views import member_factors
@@ -74,6 +75,7 @@ def person(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase
             if any(one.key in allowed for one in permissions)
         ],
         "last_day": last_day(member.until),
+        "refused": refused_address(member.user.email),
         "factor": member_factors.about(member),
         "is_here": queries.is_here(member, at=request.at),
         "is_invited": is_invited(member),

@@ -1,0 +1,1 @@
+"""Reading the formats in which mail servers speak; pure, no database."""
