@@ -1,13 +1,15 @@
 """The demo's year can be told, and tells the same story every time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from kontor.kernel.actions.tenants import found_house
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import MeterReading
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Debit, Invoice
+from kontor.office.books.models import Debit, Invoice, Refund
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.models import (
     Activation,
@@ -16,11 +18,13 @@ from kontor.office.contracts.models import (
     ClaimLetter,
     Contract,
     ContractNotice,
+    CustomerTerms,
     EndingCase,
     FeeReduction,
     HardwareDelivery,
     OfferDraft,
     OfferState,
+    OverloadCase,
     PriceRun,
     Release,
     ScopeRequest,
@@ -47,7 +51,8 @@ def test_the_demo_has_customers_at_every_stage():
 
 
 @pytest.mark.parametrize("day", [6, 10])
-def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int):
+def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int, settings: Any):
+    settings.KONTOR_DEMO = True
     at = AT.replace(day=day)
     house = found_house(name="Kontor Demo GmbH", at=at, actor=MACHINE)
     with as_tenant(house.pk):
@@ -65,6 +70,15 @@ def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int):
         assert list(Release.objects.order_by("version").values_list("version", "released_on")) == [
             ("5.2", (at - timedelta(days=20)).date()), ("5.3", None),
         ]  # fmt: skip
+        assert sorted((row.way, row.state, row.outside, row.batch_id is None) for row in Refund.objects.all()) == [
+            ("FILE", "DONE", False, False), ("FILE", "DONE", False, True), ("HAND", "DONE", False, True),
+            ("PROCESSOR", "ASKED", False, True), ("PROCESSOR", "DONE", True, True),
+            ("PROCESSOR", "FAILED", False, True),
+        ]  # fmt: skip
+        assert [row.standing for row in CustomerTerms.objects.all()] == ["EXCLUDED"]
+        assert [row.closed_at for row in OverloadCase.objects.all()] == [None]
+        with as_tenant(Contract.objects.get(pack="leisure").customer_tenant_id):
+            assert MeterReading.objects.get(source="Winterpokal").quantity == 21_300
         assert [each.number for each in ScopeRequest.objects.all()] == [1]
         assert list(Trial.objects.values_list("company", "ended_by")) == [("Linde Fahrräder GmbH", "")]
         assert list(PriceRun.objects.values_list("kind", "contracts")) == [("LIST", 1)]

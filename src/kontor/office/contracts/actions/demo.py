@@ -16,6 +16,7 @@ from kontor.kernel.demo import PASSWORD
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import billing, conclusion, demo_figures as figures, drafts, moving_in, offers
+from kontor.office.contracts.actions.demo_limits import tell_limits
 from kontor.office.contracts.actions.demo_products import tell_products
 from kontor.office.contracts.actions.demo_stories import tell_stories
 from kontor.office.contracts.models import Contract, Offer, OfferDraft
@@ -38,6 +39,7 @@ def make_demo(at: datetime) -> None:
     running = {email: contract for email, contract in told.items() if contract}
     tell_stories(running, at)
     tell_products(running, lists, at)
+    tell_limits(running, at)
 
 
 def _open_house(at: datetime) -> None:
