@@ -6,11 +6,24 @@ from typing import Any
 import pytest
 
 from kontor.rulebook.money import Money
-from kontor.rulebook.registers import REGISTERS, Circumstances, frame_of, moved_milestone, registers_of, secrecy
+from kontor.rulebook.registers import (
+    REGISTERS,
+    Circumstances,
+    acts,
+    evidenced,
+    frame_of,
+    moved_milestone,
+    registers_of,
+    secrecy,
+)
 from kontor.rulebook.terms import load
 
 PACKS = {key: load(key) for key in ("crm", "visitor", "leisure", "dealership", "bookkeeping")}
 MARCH = date(2026, 3, 10)
+
+
+PROVED: dict[str, Any] = {"event": "liquidation", "proved_on": MARCH}
+SIGNED: dict[str, Any] = {"signed_on": MARCH, "signed_by": "Jonas Alder"}
 
 
 def eur(amount: str) -> Money:
@@ -33,11 +46,16 @@ def stands(register: str, pack: str, facts: dict[str, Any], **given: Any) -> Any
 
 def test_each_pack_has_the_registers_that_its_text_regulates():
     assert {key: [register.key for register in registers_of(pack)] for key, pack in PACKS.items()} == {
-        "crm": ["contacts", "liability", "infringements", "disclosures", "transfer", "disputes"],
-        "visitor": ["contacts", "cooperation", "liability", "infringements", "disclosures", "references", "transfer"],
+        "crm": [
+            "contacts", "liability", "infringements", "disclosures", "transfer", "subcontracting", "disputes",
+        ],
+        "visitor": [
+            "contacts", "cooperation", "liability", "infringements", "disclosures", "references", "transfer",
+            "subcontracting",
+        ],
         "leisure": [
             "contacts", "acceptance", "warranty", "liability", "insurance", "infringements", "disclosures",
-            "references", "transfer", "sites", "hiring", "escrow",
+            "references", "transfer", "subcontracting", "sites", "hiring", "escrow",
         ],
         "dealership": [register.key for register in registers_of(PACKS["dealership"])],
         "bookkeeping": [register.key for register in registers_of(PACKS["bookkeeping"])],
@@ -115,13 +133,39 @@ def test_outstanding_co_operation_moves_the_date_day_by_day():
     [
         ({}, date(2026, 6, 2), "runs until 2 June 2026"),
         ({}, date(2026, 6, 3), "over since 3 June 2026"),
-        ({"claimed_on": date(2026, 6, 2)}, date(2026, 9, 1), "claimed in time"),
-        ({"claimed_on": date(2026, 6, 3)}, date(2026, 9, 1), "claimed too late"),
+        ({"claimed_on": date(2026, 6, 2)}, date(2026, 9, 1), "in time, mended free of charge"),
+        ({"claimed_on": date(2026, 6, 3)}, date(2026, 9, 1), "too late: needs maintenance, else it is charged"),
     ],
 )
 def test_warranty_lasts_three_months_from_delivery(facts, today, state):
     ruling = stands("warranty", "leisure", {"what": "x", "received_on": date(2026, 3, 2), **facts}, today=today)
     assert ruling.value.state.en == state
+
+
+@pytest.mark.requirement("AP-038")
+def test_a_fault_within_three_months_of_delivery_is_free_unless_the_configuration_was_changed():
+    """Delivered on 10 March: three months end with 10 June."""
+    delivered = {"what": "Zeitmessung", "received_on": MARCH}
+
+    def on(day: int, **facts: Any) -> tuple[str, list[str]]:
+        found = stands("warranty", "leisure", {**delivered, "claimed_on": date(2026, 6, day), **facts})
+        return found.value.state.en, [clause.number for clause in found.clauses]
+
+    free = "in time, mended free of charge"
+    assert (on(9), on(10)) == ((free, ["Art. 12"]), (free, ["Art. 12"]))
+    assert on(11) == ("too late: needs maintenance, else it is charged", ["Art. 12"])
+    changed = "lapsed, is charged: Configuration or software changed"
+    assert on(9, lapsed_by="changed") == (changed, ["Art. 12"])
+    (field,) = [each for each in REGISTERS["warranty"].fields(PACKS["leisure"]) if each.key == "lapsed_by"]
+    assert [key for key, _words in field.choices] == ["changed", "improper_use", "excluded"]
+
+
+def test_a_warranty_that_cannot_lapse_asks_for_no_reason():
+    lasting = PACKS["leisure"].defects.model_copy(update={"warranty_lapses": None})
+    pack = PACKS["leisure"].model_copy(update={"defects": lasting})
+    assert "lapsed_by" not in [field.key for field in REGISTERS["warranty"].fields(pack)]
+    bare = PACKS["leisure"].model_copy(update={"defects": None})
+    assert "lapsed_by" not in [field.key for field in REGISTERS["warranty"].fields(bare)]
 
 
 def damage(amount: str, **given: Any) -> dict[str, Any]:
@@ -226,11 +270,45 @@ def test_a_settled_penalty_can_be_closed():
         ({"notified_on": date(2026, 3, 1)}, "active since 1 March 2026"),
         ({"notified_on": date(2026, 3, 1), "until_on": date(2026, 3, 10)}, "active since 1 March 2026"),
         ({"notified_on": date(2026, 3, 1), "until_on": date(2026, 3, 9)}, "until 9 March 2026"),
+        ({"notified_on": date(2026, 3, 1), "orders": True}, "not active"),
     ],
 )
 def test_a_contact_counts_once_notified_in_writing(facts, state):
     ruling = stands("contacts", "crm", {"name": "Mia", "email": "mia@alder.example", "function": "CFO", **facts})
     assert (ruling.value.state.en, "§17" in [str(clause) for clause in ruling.clauses]) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("proved", "facts", "counts"),
+    [
+        ({"email", "orders", "notified_on"}, {}, True),
+        ({"email", "notified_on"}, {}, False),
+        ({"email", "orders", "notified_on"}, {"declares": True}, False),
+        ({"email", "orders", "notified_on"}, {"until_on": date(2026, 3, 9)}, True),
+        ({"email", "orders", "notified_on"}, {"notified_on": date(2026, 3, 11)}, False),
+        ({"email", "orders"}, {"notified_on": None}, False),
+    ],
+)
+def test_who_may_act_for_the_customer_is_proved_in_writing(proved, facts, counts):
+    told = {"email": "mia@alder.example", "orders": True, "notified_on": date(2026, 3, 1), **facts}
+    paper = frozenset({"email", "orders", "notified_on"})
+    before = {"email": "max@alder.example", "orders": True, "notified_on": date(2026, 1, 1)}
+    found = evidenced([(told, frozenset(proved)), (before, paper)], MARCH)
+    assert found is (told if counts else before)
+    assert evidenced([(told, frozenset(proved))], MARCH) is (told if counts else None)
+
+
+@pytest.mark.parametrize(("until", "may"), [(None, True), (MARCH, True), (date(2026, 3, 9), False)])
+def test_a_contact_acts_until_its_last_day_and_as_far_as_it_may(until, may):
+    facts = {"orders": True, "until_on": until}
+    assert (acts(facts, "orders", MARCH), acts(facts, "declares", MARCH)) == (may, False)
+
+
+def test_a_contact_that_may_act_is_active_with_its_paper():
+    told = {"name": "Mia", "email": "m@a.example", "function": "CFO", "orders": True, "notified_on": date(2026, 3, 1)}
+    found = stands("contacts", "crm", told, proved=frozenset({"email", "orders", "notified_on"})).value
+    assert (found.state.en, found.can_close) == ("active since 1 March 2026", True)
+    assert [lack.en for lack in stands("contacts", "crm", told).value.lacks] == ["the written evidence"]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +356,7 @@ def test_the_providers_marks_need_consent_with_a_scope():
     allowed = {**facts, "consent_on": MARCH, "scope": "Website 2026"}
     assert stands("references", "visitor", allowed).value.state.en == "allowed within its scope"
     named = {"by": "provider", "what": "Name", "purpose": "Liste"}
-    assert stands("references", "visitor", named).value.state.en == "allowed as a reference"
+    assert stands("references", "visitor", named).value.state.en == "allowed by 11.1, purpose: Liste"
 
 
 CLAIM = {"what": "x", "claimant": "Y", "known_on": date(2026, 3, 1), "told_on": date(2026, 3, 4)}
@@ -360,6 +438,16 @@ def test_a_customers_transfer_waits_for_consent_and_new_prices(pack, facts, stat
     assert (found.state.en, found.can_close) == (state, closes)
 
 
+def test_a_subcontracted_task_names_who_does_it_and_who_is_liable():
+    told = {"what": "Hosting", "to": "Rechenwerk AG", "from_on": date(2026, 1, 1)}
+    found = stands("subcontracting", "leisure", told)
+    assert (found.value.state.en, [clause.number for clause in found.clauses]) == (
+        "by Rechenwerk AG, the provider is liable", ["21.4"],
+    )  # fmt: skip
+    over = stands("subcontracting", "leisure", {**told, "until_on": date(2026, 3, 9)}).value
+    assert over.state.en == "by Rechenwerk AG until 9 March 2026"
+
+
 def test_a_provider_without_a_notice_period_transfers_at_once():
     told = {"by": "provider", "what": "Nova", "effective_on": date(2026, 9, 1)}
     assert stands("transfer", "visitor", told).value.state.en == "effective on its day"
@@ -391,15 +479,31 @@ def test_a_dispute_goes_to_court_after_an_attempt_to_settle(facts, state):
     ("facts", "state"),
     [
         ({}, "deposited"),
-        ({"event": "liquidation"}, "deposited"),
-        ({"event": "liquidation", "proved_on": MARCH}, "to be released"),
-        ({"event": "liquidation", "proved_on": MARCH, "released_on": MARCH}, "released on 10 March 2026"),
-        ({"released_on": MARCH}, "released without an event"),
+        ({"event": "liquidation"}, "event without evidence"),
+        (PROVED, "to be released once signed for"),
+        (PROVED | {"signed_on": MARCH}, "to be released once signed for"),
+        (PROVED | SIGNED, "to be released"),
+        (PROVED | SIGNED | {"released_on": MARCH}, "released on 10 March 2026"),
     ],
 )
-def test_the_source_is_released_on_a_proved_event_only(facts, state):
+def test_the_source_is_released_on_a_proved_event_once_signed_for(facts, state):
     told = {"what": "7.2", "deposited_on": date(2026, 1, 5), **facts}
-    assert stands("escrow", "leisure", told).value.state.en == state
+    assert stands("escrow", "leisure", told, proved=frozenset({"event"})).value.state.en == state
+
+
+@pytest.mark.parametrize(
+    ("facts", "proved", "says"),
+    [
+        (SIGNED, {"event"}, "after one of the events only"),
+        (PROVED | SIGNED, set(), "after one of the events only"),
+        (PROVED, {"event"}, "First the signature"),
+    ],
+)
+def test_without_event_evidence_and_signature_the_release_is_refused(facts, proved, says):
+    told = {"what": "7.2", "deposited_on": date(2026, 1, 5), "released_on": MARCH, **facts}
+    refused = stands("escrow", "leisure", told, proved=frozenset(proved)).value.refused
+    assert refused is not None
+    assert says in refused.en
 
 
 @pytest.mark.parametrize("pack", PACKS)

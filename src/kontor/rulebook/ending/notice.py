@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     EARLY     it came before the contract's first day and holds for the earliest end there is
     AWAITED   the day that counts has not come: no effect yet
     REFUSED   it lacks the form, or gives up what cannot be given up alone: no effect
+    UNAUTHORISED  whoever gave it may not declare for the customer: no effect until it is confirmed
     """
 
     IN_TIME = "in_time"
@@ -65,6 +66,7 @@ class Outcome(StrEnum):
     EARLY = "early"
     AWAITED = "awaited"
     REFUSED = "refused"
+    UNAUTHORISED = "unauthorised"
 
 
 @dataclass(frozen=True, slots=True)

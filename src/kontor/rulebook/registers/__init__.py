@@ -2,8 +2,17 @@
 
 from typing import Final
 
-from kontor.rulebook.registers.conduct import CONTACTS, DISCLOSURES, INFRINGEMENTS, REFERENCES, secrecy
-from kontor.rulebook.registers.handing_on import DISPUTES, ESCROW, SITES, TRANSFER
+from kontor.rulebook.registers.conduct import (
+    CONTACTS,
+    DISCLOSURES,
+    INFRINGEMENTS,
+    REFERENCES,
+    acts,
+    evidenced,
+    secrecy,
+    secrecy_clauses,
+)
+from kontor.rulebook.registers.handing_on import DISPUTES, ESCROW, SITES, SUBCONTRACTING, TRANSFER
 from kontor.rulebook.registers.performance import ACCEPTANCE, DELAY, WARRANTY, moved_milestone
 from kontor.rulebook.registers.risk import HIRING, INSURANCE, LIABILITY, frame_of
 from kontor.rulebook.registers.shape import Circumstances, Deadline, Field, Kind, Register, Standing
@@ -17,10 +26,13 @@ __all__ = [
     "Kind",
     "Register",
     "Standing",
+    "acts",
+    "evidenced",
     "frame_of",
     "moved_milestone",
     "registers_of",
     "secrecy",
+    "secrecy_clauses",
 ]
 
 REGISTERS: Final = {
@@ -36,6 +48,7 @@ REGISTERS: Final = {
         DISCLOSURES,
         REFERENCES,
         TRANSFER,
+        SUBCONTRACTING,
         SITES,
         HIRING,
         ESCROW,
@@ -50,6 +63,6 @@ def registers_of(pack: TermsPack) -> tuple[Register, ...]:
 
     >>> from kontor.rulebook.terms import load
     >>> [register.key for register in registers_of(load("crm"))]
-    ['contacts', 'liability', 'infringements', 'disclosures', 'transfer', 'disputes']
+    ['contacts', 'liability', 'infringements', 'disclosures', 'transfer', 'subcontracting', 'disputes']
     """
     return tuple(register for register in REGISTERS.values() if register.clauses(pack))

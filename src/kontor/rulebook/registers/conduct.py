@@ -1,6 +1,8 @@
 """Registers about how the parties deal with each other: contacts, secrets, marks, claims of third parties."""
 
-from typing import Final
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, Literal
 
 from kontor.rulebook.period import last_day_after
 from kontor.rulebook.registers.shape import (
@@ -33,10 +35,41 @@ def _contact_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     return clauses_of(*found)
 
 
+_AUTHORITY: Final = ("email", "declares", "orders", "notified_on")
+
+
+def _evidenced(facts: Facts, proved: frozenset[str]) -> bool:
+    return all(key in proved for key in _AUTHORITY if facts.get(key))
+
+
+def evidenced(versions: Iterable[tuple[Facts, frozenset[str]]], on: date) -> Facts | None:
+    """
+    Return what counts of a contact on a day, None while no paper proves anything of it.
+
+    versions  what was known, the newest first, each with the facts that came with a paper: what was entered without
+              one activates nothing, and what stood before it goes on (SO-072)
+    """
+    for facts, proved in versions:
+        since = facts.get("notified_on")
+        if since is not None and since <= on and _evidenced(facts, proved):
+            return facts
+    return None
+
+
+def acts(facts: Facts, right: Literal["declares", "orders"], on: date) -> bool:
+    """Tell whether a contact, as it counts, may declare or order for the customer on a day."""
+    until = facts.get("until_on")
+    return bool(facts.get(right)) and (until is None or on <= until)
+
+
 def _contact(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
-    """A contact counts from the day on which it was notified in writing (SO-072, FW-036)."""
+    """A contact counts once notified in writing, kept on file where it may act for the customer (SO-072, FW-036)."""
     clauses, since, until = _contact_clauses(seen.pack), facts.get("notified_on"), facts.get("until_on")
-    if since is None:
+    acts = facts.get("declares") or facts.get("orders")
+    if acts and not _evidenced(facts, seen.proved):
+        lacks = (Text("der schriftliche Nachweis", "the written evidence"),)
+        standing = Standing(Text("nicht wirksam", "not active"), "warn", lacks=lacks)
+    elif since is None:
         lacks = (Text("die schriftliche Mitteilung", "the written notification"),)
         standing = Standing(Text("nicht wirksam", "not active"), "warn", lacks=lacks)
     elif until is not None and until < seen.today:
@@ -64,7 +97,8 @@ CONTACTS: Final = Register(
 )
 
 
-def _secrecy_clauses(pack: TermsPack) -> tuple[Clause, ...]:
+def secrecy_clauses(pack: TermsPack) -> tuple[Clause, ...]:
+    """Return the clauses of a pack about secrets; () where it has none."""
     rules = pack.confidentiality
     found = (rules.after_end, rules.unlimited, rules.disclosure_rules) if rules else ()
     return clauses_of(*found)
@@ -76,7 +110,7 @@ def secrecy(seen: Circumstances) -> Ruling[Standing]:
 
     Where the pack says nothing the standing says so and names no clause.
     """
-    rules, clauses = seen.pack.confidentiality, _secrecy_clauses(seen.pack)
+    rules, clauses = seen.pack.confidentiality, secrecy_clauses(seen.pack)
     if rules is not None and rules.unlimited is not None:
         return Ruling(Standing(Text("gilt ohne Ende", "in force, no end date"), "good"), clauses)
     if rules is None or rules.after_end is None:
@@ -118,7 +152,7 @@ def _disclosure(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
     standing = (
         Standing(Text("unvollständig", "incomplete"), "warn", lacks=lacks) if lacks else Standing(_COMPLETE, "good")
     )
-    return stood(standing, _secrecy_clauses(seen.pack), facts)
+    return stood(standing, secrecy_clauses(seen.pack), facts)
 
 
 DISCLOSURES: Final = Register(
@@ -129,7 +163,7 @@ DISCLOSURES: Final = Register(
         "Secrets disclosed, with ground, notice and extent",
     ),
     _disclosure_fields,
-    _secrecy_clauses,
+    secrecy_clauses,
     _disclosure,
 )
 
@@ -144,7 +178,9 @@ def _reference(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
     """The provider may name the customer; the provider's marks need written consent with a scope (FW-053, AP-041)."""
     clauses = _reference_clauses(seen.pack)
     if facts["by"] == "provider":
-        return stood(Standing(Text("erlaubt als Referenz", "allowed as a reference"), "good"), clauses, facts)
+        named = {"clause": str(clauses[0]), "purpose": facts["purpose"]}
+        state = said("erlaubt nach {clause}, Zweck: {purpose}", "allowed by {clause}, purpose: {purpose}", **named)
+        return stood(Standing(state, "good"), clauses, facts)
     wanted = (
         ("consent_on", Text("die schriftliche Zustimmung", "the written consent")),
         ("scope", Text("ihr Umfang", "its scope")),

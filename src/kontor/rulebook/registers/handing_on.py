@@ -96,6 +96,36 @@ TRANSFER: Final = Register(
 )
 
 
+def _subcontracting_clauses(pack: TermsPack) -> tuple[Clause, ...]:
+    allowed = pack.transfer.subcontracting if pack.transfer else None
+    return allowed.clauses if allowed else ()
+
+
+def _subcontracted(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
+    """A task in another's hands names them; the provider stays liable for it (AP-052)."""
+    until = facts.get("until_on")
+    if until is not None and until < seen.today:
+        state = said("bis {on} durch {to}", "by {to} until {on}", to=facts["to"], on=day(until))
+        return stood(Standing(state), _subcontracting_clauses(seen.pack), facts)
+    state = said("durch {to}, der Anbieter haftet", "by {to}, the provider is liable", to=facts["to"])
+    return stood(Standing(state, "good"), _subcontracting_clauses(seen.pack), facts)
+
+
+SUBCONTRACTING: Final = Register(
+    "subcontracting",
+    Text("Unteraufträge", "Subcontracted tasks"),
+    Text("Welche Aufgaben andere ausführen, und wer", "Which tasks others carry out, and who"),
+    lambda _pack: (
+        Field("what", Text("Aufgabe", "Task"), Kind.TEXT, required=True),
+        Field("to", Text("Unterauftragnehmer", "Subcontractor"), Kind.TEXT, required=True),
+        Field("from_on", Text("Ab", "From"), Kind.DAY, required=True),
+        Field("until_on", Text("Bis", "Until"), Kind.DAY),
+    ),
+    _subcontracting_clauses,
+    _subcontracted,
+)
+
+
 def _site_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     reported = pack.cooperation.site_change_reported if pack.cooperation else None
     return reported.clauses if reported else ()
@@ -172,22 +202,41 @@ def _escrow_fields(pack: TermsPack) -> tuple[Field, ...]:
         Field("deposited_on", Text("Hinterlegt am", "Deposited on"), Kind.DAY, required=True),
         Field("event", Text("Ereignis", "Event"), Kind.CHOICE, choices=choices(events.value) if events else ()),
         Field("proved_on", Text("Nachgewiesen am", "Proved on"), Kind.DAY),
+        Field("signed_on", Text("Verpflichtung unterschrieben am", "Undertaking signed on"), Kind.DAY),
+        Field("signed_by", Text("Unterschrieben von", "Signed by"), Kind.TEXT),
         Field("released_on", Text("Herausgegeben am", "Released on"), Kind.DAY),
     )
 
 
+_NO_EVENT: Final = Text(
+    "Der Quellcode wird nur nach einem der Ereignisse herausgegeben, mit Nachweis.",
+    "The source code is released after one of the events only, with its evidence.",
+)
+_UNSIGNED: Final = Text(
+    "Erst die Unterschrift, dann die Herausgabe: Der Quellcode bleibt vertraulich und dient nur der Fehlerbehebung.",
+    "First the signature, then the release: the source code stays confidential and serves to correct faults only.",
+)
+
+
 def _escrow(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
-    """The source code is released on one of the pack's events, with proof, and not otherwise (AP-039)."""
-    due = bool(facts.get("event")) and facts.get("proved_on") is not None
+    """The source code is released on one of the pack's events, with evidence, once signed for (AP-039)."""
+    event = facts.get("event") and facts.get("proved_on") is not None and "event" in seen.proved
+    signed = facts.get("signed_on") is not None and bool(facts.get("signed_by"))
     if facts.get("released_on"):
-        standing = (
-            Standing(said("herausgegeben am {on}", "released on {on}", on=day(facts["released_on"])), "good")
-            if due
-            else Standing(Text("ohne Ereignis herausgegeben", "released without an event"), "bad")
-        )
-    elif due:
+        refused = None if event and signed else _UNSIGNED if event else _NO_EVENT
+        state = said("herausgegeben am {on}", "released on {on}", on=day(facts["released_on"]))
+        standing = Standing(state, "good", refused=refused)
+    elif event and signed:
         lacks = (Text("die Herausgabe", "the release"),)
         standing = Standing(Text("herauszugeben", "to be released"), "warn", lacks=lacks)
+    elif event:
+        lacks = (Text("die Unterschrift", "the signature"),)
+        standing = Standing(
+            Text("herauszugeben gegen Unterschrift", "to be released once signed for"), "warn", lacks=lacks
+        )
+    elif facts.get("event"):
+        lacks = (Text("der Nachweis des Ereignisses", "the evidence of the event"),)
+        standing = Standing(Text("Ereignis nicht nachgewiesen", "event without evidence"), "warn", lacks=lacks)
     else:
         standing = Standing(Text("hinterlegt", "deposited"), "good")
     return stood(standing, _escrow_clauses(seen.pack), facts)

@@ -4,7 +4,17 @@ from datetime import date, timedelta
 from typing import Final
 
 from kontor.rulebook.period import ONE_DAY, last_day_after
-from kontor.rulebook.registers.shape import Circumstances, Deadline, Facts, Field, Kind, Register, Standing, stood
+from kontor.rulebook.registers.shape import (
+    Circumstances,
+    Deadline,
+    Facts,
+    Field,
+    Kind,
+    Register,
+    Standing,
+    choices,
+    stood,
+)
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import TermsPack, given
 from kontor.rulebook.wording import day, said
@@ -129,16 +139,27 @@ def _warranty_clauses(pack: TermsPack) -> tuple[Clause, ...]:
     return warranty.clauses if warranty else ()
 
 
+def _lapses(pack: TermsPack) -> tuple[tuple[str, Text], ...]:
+    lapses = pack.defects.warranty_lapses if pack.defects else None
+    return choices(lapses.value) if lapses else ()
+
+
 def _warranty(facts: Facts, seen: Circumstances) -> Ruling[Standing]:
-    """Claims last for the pack's warranty from delivery (AP-038)."""
+    """Faults are mended free for the pack's warranty from delivery, unless what was done to it ended that (AP-038)."""
     warranty = given(seen.pack.defects.warranty if seen.pack.defects else None, key="defects.warranty")
     last = last_day_after(facts["received_on"], warranty.value)
     watch = (Deadline(last, Text("Gewährleistung endet", "Warranty ends")),)
-    claimed = facts.get("claimed_on")
-    if claimed and claimed > last:
-        standing = Standing(Text("zu spät geltend gemacht", "claimed too late"), "bad", watch)
+    claimed, lapsed = facts.get("claimed_on"), dict(_lapses(seen.pack)).get(facts.get("lapsed_by", ""))
+    if lapsed:
+        state = said("erloschen, wird berechnet: {why}", "lapsed, is charged: {why}", why=lapsed)
+        standing = Standing(state, "bad", watch)
+    elif claimed and claimed > last:
+        state = Text("zu spät: nur mit Wartung, sonst berechnet", "too late: needs maintenance, else it is charged")
+        standing = Standing(state, "bad", watch)
     elif claimed:
-        standing = Standing(Text("rechtzeitig geltend gemacht", "claimed in time"), "good", watch)
+        standing = Standing(
+            Text("rechtzeitig, wird kostenlos behoben", "in time, mended free of charge"), "good", watch
+        )
     elif seen.today > last:
         standing = Standing(said("abgelaufen seit {on}", "over since {on}", on=day(last + ONE_DAY)), "", watch)
     else:
@@ -151,11 +172,16 @@ WARRANTY: Final = Register(
     "warranty",
     Text("Gewährleistung", "Warranty"),
     Text("Was geliefert wurde, und bis wann Mängel gelten", "What was delivered, and how long defects count"),
-    lambda _pack: (
+    lambda pack: (
         _WHAT,
         Field("received_on", Text("Geliefert am", "Delivered on"), Kind.DAY, required=True),
-        Field("claimed_on", Text("Mangel geltend gemacht am", "Defect claimed on"), Kind.DAY),
+        Field("claimed_on", Text("Mangel per E-Mail angezeigt am", "Defect reported by e-mail on"), Kind.DAY),
         Field("defect", Text("Mangel", "Defect"), Kind.TEXT),
+        *(
+            (Field("lapsed_by", Text("Erloschen durch", "Lapsed by"), Kind.CHOICE, choices=_lapses(pack)),)
+            if _lapses(pack)
+            else ()
+        ),
     ),
     _warranty_clauses,
     _warranty,

@@ -49,6 +49,7 @@ class Circumstances:
     fees        what is to be paid, net, for the service days of a period (first day, end exclusive)
     term        the term that runs on a day: first day, end exclusive
     recognised  liability recognised in other entries that share a cap, by the first day of what caps it
+    proved      the facts, by their keys, that came with a paper which proves them
     """
 
     pack: TermsPack
@@ -58,6 +59,7 @@ class Circumstances:
     term: Callable[[date], tuple[date, date] | None]
     ends: date | None = None
     recognised: Mapping[date, Money] = field(default_factory=dict)
+    proved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
