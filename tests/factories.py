@@ -173,10 +173,9 @@ def make_draft(house: House, party: Party, *, agreed: Mapping[str, Any] | None =
         return drafts.set_terms(
             draft.pk,
             agreed=filled(house.pack) | dict(agreed or {}),
-            settings={},
             at=AT,
             actor=house.actor,
-            **{**told, **given},
+            **{"settings": {}, **told, **given},
         )
 
 
@@ -186,13 +185,13 @@ def send(house: House, draft: OfferDraft, *, at: datetime = AT) -> Offer:
 
 
 def accept(house: House, offer: Offer, *, at: datetime = AT, **given: Any) -> Offer:
+    told = {"name": "Jonas Alder", "function": "Geschäftsführer", "email": "jonas@alder.example"}
     with as_tenant(house.tenant.pk):
         return offers.accept_offer(
             offer.pk,
             **{
-                "name": "Jonas Alder",
-                "function": "Geschäftsführer",
-                "email": "jonas@alder.example",
+                **told,
+                "contact": told | {key: given[key] for key in told if key in given},
                 "ticked": [each["key"] for each in offers.declarations_of(offer)],
                 "sha256": bytes(offer.sha256),
                 "evidence": Evidence(address="192.0.2.7", client="Firefox"),

@@ -145,6 +145,8 @@ def accept(browser: Browser, link: str, base: str) -> None:
     assert stranger.locator("input[type=checkbox]:checked").count() == 0
     for name, value in SIGNATORY.items():
         stranger.fill(f"#accept [name={name}]", value)
+        if stranger.locator(f"#accept [name=contact_{name}]").count():
+            stranger.fill(f"#accept [name=contact_{name}]", value)
     for box in stranger.locator("#accept input[type=checkbox]").all():
         box.check()
     stranger.click("#accept .btn-primary")

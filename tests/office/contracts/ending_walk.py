@@ -44,7 +44,8 @@ def noon(on: date) -> datetime:
 def letter(received: date | None, **given: Any) -> NewNotice:
     """Return a customer's letter with its proof."""
     told = {"sent": None, "wished": None, "parts": (), "means": Means.LETTER} | given
-    means = told.pop("means")
+    means, by, authorised = told.pop("means"), told.pop("given_by", "Jonas Alder"), told.pop("authorised", True)
     return NewNotice(
-        given=Given(means, received=received, **told), side=Side.CUSTOMER, given_by="Jonas Alder", proof=LETTER
-    )
+        given=Given(means, received=received, **told), side=Side.CUSTOMER, given_by=by, proof=LETTER,
+        authorised=authorised,
+    )  # fmt: skip

@@ -129,20 +129,25 @@ def test_the_third_reinstallation_of_a_year_is_charged_and_the_first_of_the_next
         assert Charge.objects.get().text_de == "Neuinstallation auf neuem Rechner über das Freie hinaus, 20 Minuten"
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_work_that_follows_an_offer_names_one_that_the_customer_accepted(known):
-    """60 minutes at 80.00 are 80.00."""
+@pytest.mark.parametrize(("known", "says"), [(True, "Offer this service by itself"), (False, "no accepted offer")])
+def test_what_needs_an_offer_of_its_own_is_not_charged_by_the_hour(known, says):
     house = make_house("leisure")
     contract = concluded(house)
     with as_tenant(house.tenant.pk):
         number = contract.offer.number if known else "AN-1999-00001"
         work = Work("travel", ON, 60, Decimal("80.00"), offered_in=number)
-        if known:
-            assert log_work(contract.pk, logged(work), at=AT, actor=MACHINE).amount_minor == 8_000
-        else:
-            with pytest.raises(RefusalError, match="no accepted offer of this customer"):
-                log_work(contract.pk, logged(work), at=AT, actor=MACHINE)
-            assert ExtraWork.objects.count() == 0
+        with pytest.raises(RefusalError, match=says):
+            log_work(contract.pk, logged(work), at=AT, actor=MACHINE)
+        assert ExtraWork.objects.count() == 0
+
+
+def test_work_that_follows_an_offer_names_one_that_the_customer_accepted():
+    """crm, where no service needs an offer: 60 minutes at 80.00 are 80.00."""
+    house = make_house("crm")
+    contract = concluded(house)
+    with as_tenant(house.tenant.pk):
+        work = Work("agreed_services", ON, 60, Decimal("80.00"), offered_in=contract.offer.number)
+        assert log_work(contract.pk, logged(work), at=AT, actor=MACHINE).amount_minor == 8_000
 
 
 def test_unfounded_work_is_refused_and_leaves_nothing():

@@ -16,6 +16,7 @@ from kontor.kernel.registry import Content, Module
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import corrections, foreign_users, out_of_scope
 from kontor.office.contracts.actions.corrections import Logged
+from kontor.office.contracts.actions.offers import OfferRefusedError, declarations_of
 from kontor.office.contracts.models import Charge, Contract, ForeignUser, ScopeRequest
 from kontor.office.contracts.queries import losses
 from kontor.office.contracts.queries.out_of_scope import (
@@ -159,7 +160,14 @@ def tenant_of(contract: Contract) -> Tenant:
     return Tenant.objects.get(pk=contract.customer_tenant_id)
 
 
-def test_a_user_whose_domain_belongs_to_another_customer_is_flagged_once(crm):
+@pytest.mark.requirement("SO-012")
+def test_internal_use_is_declared_with_the_order_and_another_customers_user_is_flagged_once(crm):
+    offer = send(crm, make_draft(crm, make_party(crm, name="Erle KG", email="post@erle.example")))
+    with as_tenant(crm.tenant.pk):
+        declared = [each["key"] for each in declarations_of(offer)]
+    assert "internal_use" in declared
+    with pytest.raises(OfferRefusedError, match="own internal purposes only"):
+        accept(crm, offer, ticked=[key for key in declared if key != "internal_use"])
     contract = concluded(crm)
     another(crm, "post@birke.example")
     assert looked(crm) == []

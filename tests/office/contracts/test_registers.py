@@ -22,6 +22,7 @@ from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from tests.factories import make_house, make_user
 from tests.office.contracts.test_billing import concluded
+from tests.office.contracts.walking import customer
 from tests.people import browser, join, make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,51 @@ def test_a_certificate_is_reminded_of_once_thirty_days_before_it_ends(house, con
         renewed = facts | {"until_on": date(2027, 12, 31)}
         note_facts(entry.pk, renewed, after=1, at=AT, actor=MACHINE)
         assert [reminded(2026, 12, 31), reminded(2027, 12, 1), reminded(2028, 1, 1)] == [0, 1, 0]
+
+
+@pytest.mark.requirement("AP-039")
+@pytest.mark.parametrize("event", ["liquidation", "cessation", "maintenance_ended"])
+def test_the_source_is_released_after_a_proved_event_once_signed_for(house, contract, event):
+    deposit = {"what": "Version 7.2", "deposited_on": date(2026, 1, 5)}
+    out = {"released_on": TODAY}
+    happened = deposit | {"event": event, "proved_on": TODAY}
+    signed = happened | {"signed_on": TODAY, "signed_by": "Jonas Alder"}
+    with as_tenant(house.tenant.pk):
+        entry = add(contract, "escrow", deposit)
+
+        def note(facts: dict[str, Any], after: int, **given: Any) -> RegisterFacts:
+            return note_facts(entry.pk, facts, after=after, at=AT, actor=MACHINE, **given)
+
+        for facts in (deposit | out, signed | out):
+            with pytest.raises(RefusalError, match="after one of the events only, with its evidence"):
+                note(facts, 1)
+        note(happened, 1, proof=PROOF)
+        with pytest.raises(RefusalError, match="First the signature"):
+            note(happened | out, 2)
+        note(signed | out, 2, close=True)
+        (found,) = standing(contract)
+        assert (found.ruling.value.state.en, found.closed) == ("released on 10 December 2026", True)
+        assert [clause.number for clause in found.ruling.clauses] == ["Art. 13"]
+
+
+@pytest.mark.requirement("AP-052")
+def test_an_assignment_waits_for_consent_and_prices_and_a_subcontracted_task_shows_who_does_it(house, contract):
+    asked = {"by": "customer", "what": "Nova AG", "effective_on": date(2027, 2, 1)}
+    given = asked | {"consent": "given"}
+    with as_tenant(house.tenant.pk):
+        entry = add(contract, "transfer", asked)
+        states = [standing(contract)[0].ruling.value.state.en]
+        for number, facts in enumerate((given, given | {"terms_settled": True}), start=1):
+            note_facts(entry.pk, facts, after=number, at=AT, actor=MACHINE)
+            states.append(standing(contract)[0].ruling.value.state.en)
+        assert states == ["without effect", "without effect", "effective from 1 February 2027"]
+        add(contract, "subcontracting", {"what": "Hosting", "to": "Rechenwerk AG", "from_on": date(2026, 1, 1)})
+    for page in (
+        browser(house.staff, house.tenant).get(reverse("contracts:registers", args=[contract.pk])),
+        customer(contract).get(reverse("contracts:account-registers", args=[contract.pk])),
+    ):
+        shown = page.content.decode()
+        assert ("Hosting" in shown, "Rechenwerk AG" in shown) == (True, True)
 
 
 def test_deadlines_of_open_entries_are_next_steps_and_those_of_closed_ones_are_not(house, contract):

@@ -53,7 +53,8 @@ def answers(offer: Offer, **given: Any) -> Mapping[str, Any]:
     with as_tenant(offer.tenant_id):
         ticked = {f"declare_{each['key']}": "on" for each in offers.declarations_of(offer)}
     told = {"name": "Jonas Alder", "function": "Geschäftsführer", "email": "jonas@alder.example"}
-    return {**told, "sha256": bytes(offer.sha256).hex(), **ticked, **given}
+    contact = {"contact_name": told["name"], "contact_function": told["function"], "contact_email": told["email"]}
+    return {**told, **contact, "sha256": bytes(offer.sha256).hex(), **ticked, **given}
 
 
 def customer(contract: Contract) -> Client:

@@ -24,6 +24,7 @@ from kontor.office.contracts.models import Amendment, ChangeOrder, ChangeOrderSt
 from kontor.office.contracts.queries.billing import billed_keys
 from kontor.office.contracts.queries.change_letters import change_mail
 from kontor.office.contracts.queries.changing import Plan, Standing, less, more, other_interval
+from kontor.office.contracts.queries.contacts import contract_day
 from kontor.office.contracts.queries.orders import signs_for
 from kontor.office.contracts.queries.shop import wares
 from kontor.rulebook.amendments import Revoke
@@ -47,7 +48,7 @@ class ChangeRefusedError(Exception):
 def sign_order(order: ChangeOrder, *, name: str, email: str, at: datetime, actor: Actor) -> ChangeOrderState:
     """Make a colleague's order binding; ChangeRefusedError for somebody who may not sign, or what waits no more."""
     state = _locked(order.pk, State.UNSIGNED)
-    if not signs_for(order.contract, email):
+    if not signs_for(order.contract, email, on=contract_day(order.contract, at)):
         raise ChangeRefusedError(
             Text("Bestellen darf nur, wer für den Kunden zeichnet.", "Only the customer's signatory may order.")
         )

@@ -24,6 +24,7 @@ from kontor.office.contracts.actions.amending import first_amendment
 from kontor.office.contracts.actions.days import keep_days
 from kontor.office.contracts.actions.further_accepted import carry_out
 from kontor.office.contracts.actions.licensing_keys import deliver_later
+from kontor.office.contracts.actions.naming import register_contact
 from kontor.office.contracts.actions.offers import OfferRefusedError
 from kontor.office.contracts.actions.trial_ends import account_after_trial, end_trial_by
 from kontor.office.contracts.models import Contract, Offer, OfferState
@@ -32,8 +33,10 @@ from kontor.office.contracts.queries.formation import begins, conclusion
 from kontor.office.contracts.queries.further import FURTHER
 from kontor.office.contracts.queries.letters import confirmation_mail
 from kontor.office.contracts.queries.paper import confirmation_paper
+from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
+from kontor.rulebook.authority import contact_clauses
 from kontor.rulebook.ruling import Ruling, Text
 
 
@@ -115,6 +118,8 @@ def conclude(offer_id: uuid.UUID, *, at: datetime) -> Contract | None:
         return None
     contract = _contract(offer, formed=formed, concluded_at=formed.value, start=start.value, at=at)
     first_amendment(contract, start=start, at=at)
+    if state.contact and contact_clauses(pack_of_terms(offer.terms)):
+        register_contact(contract, state.contact, at=at)
     end_trial_by(contract, at=at)
     record(
         "contracts.concluded",

@@ -29,6 +29,8 @@ from kontor.rulebook.money import Money
 from kontor.rulebook.period import Period, add_months
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.service_order import services_of
+from kontor.rulebook.terms import TermsPack
 
 EXACT_MINUTES: Final = 3  # 1/20 of an hour is an exact decimal; twenty minutes, a third of one, are not
 
@@ -63,6 +65,7 @@ def log_work(contract_id: uuid.UUID, logged: Logged, *, at: datetime, actor: Act
         return known
     pack, work = terms_on(contract, logged.work.on), logged.work
     _refuse_unsigned(contract, work)
+    _refuse_by_the_hour(pack, work)
     before = free_reinstallations(contract, year=work.on.year)
     ruling = charged(work, pack, currency=contract.terms["currency"], free_before=before)
     charge = None if ruling.value.free else _charge(contract, logged, ruling, kinds_of(pack), at=at, actor=actor)
@@ -151,6 +154,18 @@ def _refuse_unsigned(contract: Contract, work: Work) -> None:
             Text(
                 f"{work.offered_in} ist kein angenommenes Angebot dieses Kunden.",
                 f"{work.offered_in} is no accepted offer of this customer.",
+            )
+        )
+
+
+def _refuse_by_the_hour(pack: TermsPack, work: Work) -> None:
+    """Refuse what goes by an offer of its own: its amount, days and how often stand there (leisure 9.2)."""
+    needs = pack.prices.extra_services_need if pack.prices else None
+    if work.offered_in and needs and needs.value == "signed_offer" and work.kind in services_of(pack):
+        raise RefusalError(
+            Text(
+                "Diese Leistung bieten Sie eigens an; Betrag, Tage und Häufigkeit folgen ihrem Angebot.",
+                "Offer this service by itself; its amount, days and how often follow the offer.",
             )
         )
 

@@ -150,6 +150,7 @@ def _accept(customer: "figures.Customer", offer: Offer, at: datetime) -> None:
         sha256=bytes(offer.sha256),
         evidence=Evidence(address="127.0.0.1", client="Kontor demo"),
         credential=None,
+        contact={"name": customer.signatory, "function": "Geschäftsführung", "email": customer.email},
         at=at,
         actor=MACHINE,
     )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -22,11 +21,12 @@ from kontor.office.contracts.models import Amendment, Contract, ContractNotice, 
 from kontor.office.contracts.queries.ending import ends_of, rows_of, rule_of
 from kontor.office.contracts.queries.ending_letters import notice_mail, withdrawn_mail
 from kontor.office.contracts.queries.remembered import history_of
-from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
+from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.amendments import Revoke
+from kontor.rulebook.authority import contact_clauses, not_authorised
 from kontor.rulebook.contract_state import ChangeQuantity
 from kontor.rulebook.ending.form import Means
-from kontor.rulebook.ending.notice import Given, NoticeAnswer, decide_notice, withdrawal
+from kontor.rulebook.ending.notice import Given, NoticeAnswer, Outcome, decide_notice, withdrawal
 from kontor.rulebook.ending.told import Side
 from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.ruling import Ruling, Text
@@ -48,6 +48,7 @@ class NewNotice:
 
     given     means, days, wish and parts, as the rulebook reads them
     side      who gives it; given_by  the person's name
+    authorised  whether that person may declare for the customer; else it waits until somebody who may confirms it
     proof     the file that proves it, None on the platform
     """
 
@@ -55,6 +56,7 @@ class NewNotice:
     side: Side
     given_by: str
     proof: Upload | None = None
+    authorised: bool = True
 
 
 @transaction.atomic
@@ -63,21 +65,38 @@ def give_notice(contract: Contract, notice: NewNotice, *, at: datetime, actor: A
     Write a notice down, decide what it does, do it, and tell both sides.
 
     What lacks the form is written down with its ruling and changes nothing; so is what was only sent where receipt
-    counts. EndingRefusedError where the contract has a known end already, or a part is not in it; NoAnswerError where
+    counts, and what somebody gave who may not declare for the customer (visitor 6.1).
+    EndingRefusedError where the contract has a known end already, or a part is not in it; NoAnswerError where
     the terms do not say when notice takes effect.
     """
     rows = rows_of(contract)
     _refuse_ended(contract, rows)
     _refuse_unknown_parts(contract, rows, notice.given.parts)
     decided = decide_notice(rule_of(contract, rows, _told_on(notice.given, at)), notice.given)
+    pack = terms_on(contract, _told_on(notice.given, at))
+    if not notice.authorised and decided.value.outcome is not Outcome.REFUSED and contact_clauses(pack):
+        decided = not_authorised(pack, notice.given_by)
     return _written(contract, notice, decided, rows=rows, before=None, at=at, actor=actor)
 
 
-def customer_notice(row: Contract, *, wished: date | None, given_by: str, at: datetime, actor: Actor) -> ContractNotice:
-    """Take a customer's notice given signed in on the platform: it is sent and received at this moment."""
-    today = at.astimezone(ZoneInfo(pack_of_terms(row.terms).zone)).date()
-    given = Given(Means.PLATFORM, sent=today, received=today, wished=wished)
-    return give_notice(row, NewNotice(given=given, side=Side.CUSTOMER, given_by=given_by), at=at, actor=actor)
+@transaction.atomic
+def confirm_notice(
+    notice_id: uuid.UUID, *, on: date, proof: Upload | None, at: datetime, actor: Actor
+) -> ContractNotice:
+    """
+    Confirm a notice of somebody who was not authorised: it is received on the day of the confirmation, not before.
+
+    EndingRefusedError where it was authorised, or is confirmed already; the contract's known end refuses it too.
+    """
+    known = ContractNotice.objects.select_related("contract").get(pk=notice_id)
+    if known.outcome != Outcome.UNAUTHORISED.value or known.receipts.exists():
+        raise EndingRefusedError(Text("Zu bestätigen ist hier nichts.", "There is nothing to confirm here."))
+    contract, rows = known.contract, rows_of(known.contract)
+    _refuse_ended(contract, rows)
+    given = Given(Means(known.means), sent=on, received=on, wished=known.wished_on, parts=tuple(known.parts))
+    notice = NewNotice(given=given, side=Side(known.side), given_by=known.given_by, proof=proof)
+    decided = decide_notice(rule_of(contract, rows, on), given)
+    return _written(contract, notice, decided, rows=rows, before=known, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -86,7 +105,7 @@ def note_receipt(
 ) -> ContractNotice:
     """Note the day on which a notice that was only sent was received; EndingRefusedError where it is known already."""
     known = ContractNotice.objects.select_related("contract").get(pk=notice_id)
-    if known.received_on or known.receipts.exists():
+    if known.received_on or known.receipts.exists() or known.outcome == Outcome.UNAUTHORISED.value:
         raise EndingRefusedError(Text("Der Zugang ist schon eingetragen.", "The receipt has been noted already."))
     contract = known.contract
     rows = rows_of(contract)

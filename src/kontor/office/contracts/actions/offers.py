@@ -1,7 +1,7 @@
 """Sending, withdrawing and accepting an offer; the contract that follows is concluded in `conclusion`."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,11 +106,14 @@ def accept_offer(
     sha256: bytes,
     evidence: documents.Evidence,
     credential: uuid.UUID | None,
+    contact: Mapping[str, str] | None = None,
     at: datetime,
     actor: Actor,
 ) -> Offer:
     """
     Sign an offer: the very bytes shown, by name and function, with every declaration of the pack ticked.
+
+    contact  name, function and email of whom the customer authorises to declare, where the pack wants one named
 
     OfferRefusedError where it is answered, expired, lacks a declaration, or its customer is a consumer to whom it
     cannot be sold; of two who sign at once one is refused.
@@ -145,8 +148,8 @@ def accept_offer(
         at=at,
         actor=actor,
     )
-    state.state, state.accepted_at = OfferState.State.ACCEPTED, at
-    state.save(update_fields=["state", "accepted_at"])
+    state.state, state.accepted_at, state.contact = OfferState.State.ACCEPTED, at, dict(contact or {})
+    state.save(update_fields=["state", "accepted_at", "contact"])
     record("contracts.offer_accepted", offer, at=at, actor=actor, after={"name": name, "function": function})
     publish("contracts.offer_accepted", {"number": offer.number}, at=at)
     queue("contracts.conclude", current_tenant(), offer=str(offer.pk))

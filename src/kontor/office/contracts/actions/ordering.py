@@ -16,6 +16,7 @@ from kontor.office.contracts.actions.changing import ChangeRefusedError, decided
 from kontor.office.contracts.models import AgreedPrice, ChangeOrder, ChangeOrderState, Contract
 from kontor.office.contracts.queries.change_letters import waiting_mail
 from kontor.office.contracts.queries.changing import less, more, other_interval
+from kontor.office.contracts.queries.contacts import contract_day
 from kontor.office.contracts.queries.orders import signs_for, ware_line
 from kontor.office.contracts.queries.shop import Ware, wares
 from kontor.rulebook.period import Interval
@@ -147,7 +148,7 @@ def _placed(
     after = {"kind": kind, "channel": order.channel, "lines": order.lines, "interval": order.interval}
     record("contracts.change_ordered", order, at=at, actor=actor, after=after)
     publish("contracts.change_moved", {"order": str(order.pk)}, at=at)
-    if signs_for(contract, email):
+    if signs_for(contract, email, on=contract_day(contract, at)):
         sign(state, name=ordered_by, at=at)
         go_on(state, at=at, actor=actor)
     else:

@@ -14,6 +14,7 @@ from kontor.kernel.actions.mail import send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
+from kontor.kernel.models import Blob
 from kontor.office.contracts.models import Amendment, Contract, RegisterEntry, RegisterFacts
 from kontor.office.contracts.queries.register_letters import claim_told_mail
 from kontor.office.contracts.queries.registers import Entry, entries_of, facts_as_json
@@ -25,7 +26,7 @@ from kontor.rulebook.wording import said
 
 PDF: Final = b"%PDF-"
 INFRINGEMENTS: Final = "infringements"
-Proof = tuple[str, bytes]  # a file's name and its bytes
+Proof = tuple[str, bytes] | Blob  # a file's name and its bytes, or a file that both sides may read already
 
 
 @transaction.atomic
@@ -121,6 +122,8 @@ def _add(
         by=by,
         at=at,
     )
+    if proof is not None:
+        made.file = _kept(contract, proof, at=at)
     standing = _decided(contract, entry, made, at=at)
     if standing.ruling.value.refused is not None:
         raise RefusalError(standing.ruling.value.refused)
@@ -135,8 +138,6 @@ def _add(
         customer_tenant=contract.customer_tenant_id,
         at=at,
     )
-    if proof is not None:
-        made.file = _kept(contract, proof, at=at)
     made.save(force_insert=True)
     after = {"register": register.key, "number": number, "closed": closed}
     record("contracts.register_noted", contract, at=at, actor=actor, ruling=made.ruling, after=after)
@@ -163,6 +164,8 @@ def _decided(contract: Contract, entry: RegisterEntry, made: RegisterFacts, *, a
 
 
 def _kept(contract: Contract, proof: Proof, *, at: datetime) -> Any:
+    if isinstance(proof, Blob):
+        return proof
     name, content = proof
     if not content.startswith(PDF):
         raise RefusalError(Text("Der Nachweis ist kein PDF.", "The proof is no PDF."))

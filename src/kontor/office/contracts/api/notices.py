@@ -64,7 +64,7 @@ class NoticeRules(Schema):
 
 
 class NoticeShown(Schema):
-    """A notice as it was given, and what it does: "in_time", "late", "early", "awaited" or "refused"."""
+    """A notice as it was given, and what it does: "in_time", "late", "early", "awaited", "refused", "unauthorised"."""
 
     id: uuid.UUID
     side: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -14,11 +14,15 @@ from kontor.office.contracts.actions.customer_terms import PDF, Attached
 _SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("This page is not of this offer. Open the link in the mail again."))
 
 
+CONTACT: Final = ("contact_name", "contact_function", "contact_email")
+
+
 class AcceptanceForm(forms.Form):
     """
     Name, function and declarations; nothing is ticked beforehand.
 
     declarations  as `offers.declarations_of` returns them: key, clause, and the sentence by language
+    names_contact  whether the terms want a person named who makes and receives declarations
     excludes_own  whether the customer's own terms would have no effect: then they can be attached, to be filed as such
     """
 
@@ -37,6 +41,14 @@ class AcceptanceForm(forms.Form):
     )
     sha256 = forms.CharField(widget=forms.HiddenInput, validators=[_SHA256])
 
+    contact_name = forms.CharField(
+        label=_("Who makes and receives declarations for you"),
+        max_length=200,
+        help_text=_("This may be you. Without a person so authorised the contract does not come into being."),
+    )
+    contact_function = forms.CharField(label=_("That person's function"), max_length=200)
+    contact_email = forms.EmailField(label=_("That person's e-mail"), max_length=320)
+
     own_terms = forms.FileField(
         label=_("Your own terms, if you attach any"),
         required=False,
@@ -49,9 +61,12 @@ class AcceptanceForm(forms.Form):
         declarations: Sequence[Mapping[str, str]],
         language: str,
         excludes_own: bool = False,
+        names_contact: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for name in () if names_contact else CONTACT:
+            del self.fields[name]
         if not excludes_own:
             del self.fields["own_terms"]
         self._declared = {f"declare_{each['key']}": each["clause"] for each in declarations}
@@ -70,6 +85,11 @@ class AcceptanceForm(forms.Form):
     def ticked(self) -> list[str]:
         """The keys of what was declared."""
         return [name.removeprefix("declare_") for name in self._declared if self.cleaned_data.get(name)]
+
+    def contact(self) -> dict[str, str] | None:
+        """Return whom the customer names for declarations, None where the terms do not ask for it."""
+        given = self.cleaned_data
+        return {name.removeprefix("contact_"): given[name] for name in CONTACT} if CONTACT[0] in given else None
 
     def clean_own_terms(self) -> bytes:
         """Return what was attached, b"" for nothing; anything but a PDF is refused."""

@@ -43,6 +43,9 @@ class NoticeForm(forms.Form):
     given_by = forms.CharField(label=_("Signed by"), max_length=200)
     wished_on = DayField(label=_("Day the notice names"), required=False)
     parts = forms.MultipleChoiceField(label=_("Only these parts"), required=False, widget=forms.CheckboxSelectMultiple)
+    unauthorised = forms.BooleanField(
+        label=_("Whoever signed is not among the customer's contacts for declarations"), required=False
+    )
     proof = forms.FileField(label=_("Proof"), help_text=_("The letter, the return receipt or the mail"))
 
     def __init__(self, *args: Any, sides: Mapping[str, str], parts: Mapping[str, str], **given: Any) -> None:
@@ -63,7 +66,10 @@ class NoticeForm(forms.Form):
             wished=told["wished_on"],
             parts=tuple(told.get("parts", ())),
         )
-        return NewNotice(given=given, side=Side(told["side"]), given_by=told["given_by"], proof=upload(told["proof"]))
+        return NewNotice(
+            given=given, side=Side(told["side"]), given_by=told["given_by"], proof=upload(told["proof"]),
+            authorised=not told["unauthorised"] or told["side"] == Side.PROVIDER.value,
+        )  # fmt: skip
 
 
 class ReceiptForm(forms.Form):
@@ -71,6 +77,13 @@ class ReceiptForm(forms.Form):
 
     received_on = DayField(label=_("Received on"))
     proof = forms.FileField(label=_("Proof"), help_text=_("The return receipt"), required=False)
+
+
+class ConfirmationForm(forms.Form):
+    """The day on which somebody authorised confirmed a notice, and what shows it."""
+
+    on = DayField(label=_("Confirmed on"))
+    proof = forms.FileField(label=_("Proof"), help_text=_("The confirmation of a contact for declarations"))
 
 
 class WithdrawalForm(forms.Form):

@@ -11,10 +11,12 @@ from kontor.office.contracts.actions import (
     ordering,
     out_of_scope,
     releases,
+    secrets,
+    service_orders,
     trials,
 )
+from kontor.office.contracts.actions.customer_notices import customer_confirms, customer_notice
 from kontor.office.contracts.actions.demo import make_demo
-from kontor.office.contracts.actions.noticing import customer_notice
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
 from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
 from kontor.office.contracts.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
@@ -145,6 +147,12 @@ register(
                 act=customer_notice,
             ),
             CustomerAction(
+                key="contracts.notice_confirmed",
+                model="contracts.ContractNotice",
+                meaning=Text("Eine Kündigung bestätigen", "Confirm a notice"),
+                act=customer_confirms,
+            ),
+            CustomerAction(
                 key="contracts.terms_notice_opened",
                 model="contracts.TermsNotice",
                 meaning=Text("Eine Mitteilung über geänderte Bedingungen lesen", "Read a notice of changed terms"),
@@ -203,6 +211,24 @@ register(
                 model="contracts.ReleaseOffer",
                 meaning=Text("Eine Datei einer Ausgabe holen", "Fetch a file of a release"),
                 act=releases.fetch_file,
+            ),
+            CustomerAction(
+                key="contracts.secret_opened",
+                model="contracts.ConfidentialPaper",
+                meaning=Text("Ein vertrauliches Papier öffnen", "Open a confidential paper"),
+                act=secrets.open_secret,
+            ),
+            CustomerAction(
+                key="contracts.secret_sharing_answered",
+                model="contracts.ConfidentialSharing",
+                meaning=Text("Eine Weitergabe freigeben oder ablehnen", "Approve or refuse sharing a secret"),
+                act=secrets.answer_sharing,
+            ),
+            CustomerAction(
+                key="contracts.service_answered",
+                model="contracts.ServiceOrder",
+                meaning=Text("Das Angebot einer Leistung beantworten", "Answer the offer of a service"),
+                act=service_orders.answer_service,
             ),
             CustomerAction(
                 key="contracts.scope_asked",

@@ -36,6 +36,8 @@ EVENTS: Final = (
     EventKind("contracts.access_shut", Text("Der Zugang ist gesperrt", "Access was locked")),
     EventKind("contracts.suspension_lifted", Text("Eine Sperre ist aufgehoben", "A suspension was lifted")),
     EventKind("contracts.register_noted", Text("Ein Verzeichnis wurde ergänzt", "A register was added to")),
+    EventKind("contracts.service_moved", Text("Eine Leistung kam voran", "A service moved on")),
+    EventKind("contracts.secret_moved", Text("Ein vertrauliches Papier kam voran", "A confidential paper moved on")),
     EventKind("contracts.work_logged", Text("Leistung wurde erfasst", "Work was logged")),
     EventKind("contracts.fee_reduced", Text("Ein Entgelt wurde gemindert", "A fee was reduced")),
     EventKind("contracts.billing_moved", Text("Eine Abrechnung kam voran", "A billing run moved on")),

@@ -1,10 +1,12 @@
 """When an offer became a contract and when its term begins: the rulebook asked with what happened."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from kontor.office.contracts.models import OfferState
 from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.rulebook.authority import UNNAMED, contact_clauses
 from kontor.rulebook.formation import Event, Formation, Step, formed, term_begins
 from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.terms import TermsPack, given
@@ -31,7 +33,12 @@ def conclusion(state: OfferState) -> Ruling[datetime | None]:
     """Return when the contract came into being under its pack, None with the missing steps in the working."""
     pack = pack_of_terms(state.offer.terms)
     rule = given(pack.formation.formed_by if pack.formation else None, key="formation.formed_by")
-    return formed(Formation(rule.value), events_of(state, ZoneInfo(pack.zone)), clauses=rule.clauses)
+    found = formed(Formation(rule.value), events_of(state, ZoneInfo(pack.zone)), clauses=rule.clauses)
+    named = contact_clauses(pack)
+    if found.value is None or not named or state.contact:
+        return found
+    unconcluded: Ruling[datetime | None] = replace(found, value=None)
+    return unconcluded.because(clauses=named, working=(UNNAMED,))
 
 
 def begins(state: OfferState) -> Ruling[date | None]:

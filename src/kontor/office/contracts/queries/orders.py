@@ -1,14 +1,19 @@
 """Change orders: who may place them, what they say in words, and which wait."""
 
+from datetime import date
 from typing import Any
 
 from kontor.office.contracts.models import Contract
+from kontor.office.contracts.queries.contacts import acting
 from kontor.office.contracts.queries.shop import Ware
 
 
-def signs_for(contract: Contract, email: str) -> bool:
-    """Tell whether a person orders for the customer: who signed the contract does."""
-    return bool(email) and email.casefold() == str(contract.signature["email"]).casefold()
+def signs_for(contract: Contract, email: str, *, on: date) -> bool:
+    """Tell whether a person orders for the customer on a day: who signed the contract, or a contact who may."""
+    if not email:
+        return False
+    signed = email.casefold() == str(contract.signature["email"]).casefold()
+    return signed or email.casefold() in acting(contract, "orders", on=on)
 
 
 def ware_line(ware: Ware, quantity: int, language: str) -> dict[str, Any]:

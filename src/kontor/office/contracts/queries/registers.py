@@ -3,21 +3,22 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Prefetch
 
+from kontor.kernel.wording import day, spoken
 from kontor.office.contracts.models import Amendment, Contract, RegisterEntry, RegisterFacts
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.running import running_term
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.money import Money
-from kontor.rulebook.registers import REGISTERS, Circumstances, Kind, Register, Standing, frame_of
+from kontor.rulebook.registers import REGISTERS, Circumstances, Field, Kind, Register, Standing, frame_of
 from kontor.rulebook.revenue import fees_between
-from kontor.rulebook.ruling import Ruling
+from kontor.rulebook.ruling import Ruling, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,42 @@ def _standing(
         register = REGISTERS[row.register]
         versions = [*([instead[row.pk]] if row.pk in instead else []), *row.facts.all()]
         facts = facts_from_json(register, contract, versions[0].content)
-        seen_now = Circumstances(
-            seen.pack, seen.today, seen.currency, seen.fees, seen.term, ends=seen.ends, recognised=dict(used)
-        )
+        seen_now = replace(seen, recognised=dict(used), proved=proved_facts(versions))
         ruling = register.decide(facts, seen_now)
         if register.key == "liability" and facts.get("settled_on") and ruling.value.amount:
             frame, _end = frame_of(facts, seen)
             used[frame] = used.get(frame, Money.zero(seen.currency)) + ruling.value.amount
         yield Entry(row, register, facts, versions, ruling)
+
+
+def changes_of(entry: Entry) -> list[list[tuple[Text, str, str]]]:
+    """Return for each version, the newest first, which facts it changed: label, before, after; "" for unknown."""
+    labels = {field.key: field for field in entry.register.fields(entry.pack)}
+    contents = [version.content for version in entry.versions]
+    return [
+        [
+            (field.label, _told(field, before.get(key)), _told(field, after.get(key)))
+            for key, field in labels.items()
+            if before.get(key) != after.get(key)
+        ]
+        for after, before in zip(contents, [*contents[1:], {}], strict=True)
+    ]
+
+
+def _told(field: Field, value: Any) -> str:
+    if value is True:
+        return spoken(Text("ja", "yes"))
+    words = dict(field.choices).get(value)
+    if words is not None:
+        return spoken(words)
+    return day(date.fromisoformat(value)) if value and field.kind is Kind.DAY else str(value or "")
+
+
+def proved_facts(versions: Sequence[RegisterFacts]) -> frozenset[str]:
+    """Return the facts of the latest version, by their keys, that came with a paper: now, or when they were entered."""
+    latest = versions[0].content
+    papers = [version.content for version in versions if version.file_id is not None]
+    return frozenset(key for key, value in latest.items() if any(paper.get(key) == value for paper in papers))
 
 
 def open_entries(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[RegisterEntry]]:

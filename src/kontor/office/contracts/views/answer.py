@@ -31,6 +31,7 @@ from kontor.office.contracts.queries.estimates import estimated
 from kontor.office.contracts.queries.positions import by_interval
 from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.documents.public import AlreadySignedError, ChangedTextError, Evidence, signature_of
+from kontor.rulebook.authority import contact_clauses
 
 _OPEN = public("whoever holds the secret of the mail may read and answer the offer")
 
@@ -73,6 +74,7 @@ def _page(request: HttpRequest, secret: str, offer_id: uuid.UUID) -> HttpRespons
         declarations=offers.declarations_of(offer),
         language=language(),
         excludes_own=excludes_customer_terms(pack_of_terms(offer.terms)),
+        names_contact=bool(contact_clauses(pack_of_terms(offer.terms))),
         initial={"sha256": bytes(offer.sha256).hex()},
     )
     refused = ""
@@ -106,6 +108,7 @@ def _context(state: OfferState, form: AcceptanceForm) -> dict[str, Any]:
         "form": form,
         "sha256": bytes(offer.sha256).hex(),
         "formation": formation.conclusion(state),
+        "contact_clauses": contact_clauses(pack),
         "confirms": formation.wants_confirmation(pack),
         "signed": signature_of("contracts.Offer", offer.pk) if state.accepted_at else None,
         "contract": Contract.objects.filter(offer=offer).first() if state.accepted_at else None,
@@ -140,6 +143,7 @@ def _accepted(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> None:
         sha256=form.cleaned_data["sha256"],
         evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
         credential=None,
+        contact=form.contact(),
         at=at,
         actor=actor,
     )

@@ -57,7 +57,7 @@ def received_changes(request: TenantRequest, contract_id: uuid.UUID) -> HttpResp
     states = ChangeOrderState.received.filter(order__contract_id=contract_id)
     context = _context(request, opened, states) | {
         "agreed": list(AgreedPrice.received.filter(contract_id=contract_id).order_by("item", "-from_on")),
-        "signs": signs_for(opened.contract, request.user.email),
+        "signs": signs_for(opened.contract, request.user.email, on=opened.today),
     }
     return render(request, "contracts/changes.html", context)
 

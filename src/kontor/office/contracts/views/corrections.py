@@ -21,6 +21,7 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.office.contracts.views.offers import SEE
+from kontor.office.contracts.views.service_orders import services_context
 from kontor.rulebook.contract_state import Per
 from kontor.rulebook.extra_work import kinds_of
 from kontor.rulebook.money import Money
@@ -132,5 +133,6 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
             (row, names.get(row.position, row.position), Money(row.currency, row.amount_minor), why.get(row.ruling))
             for row in reductions
         ],
+        **services_context(request, opened),
         "note_url": "books:invoice" if opened.own else "contracts:account-invoice",
     }

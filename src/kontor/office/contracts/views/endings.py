@@ -19,6 +19,7 @@ from kontor.office.contracts.actions.ending_tasks import do_task
 from kontor.office.contracts.actions.noticing import give_notice, note_receipt, withdraw_notice
 from kontor.office.contracts.forms.endings import NoticeForm, ReceiptForm, WithdrawalForm, upload
 from kontor.office.contracts.models import ContractNotice, EndingCase, EndingTask
+from kontor.office.contracts.queries.contacts import may_declare
 from kontor.office.contracts.queries.ending import ends_of, notices_of, rule_of
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.terms import pack_of_terms
@@ -42,6 +43,7 @@ _OUTCOMES = {
     "early": (Text("vor Vertragsbeginn", "before the contract"), "info"),
     "awaited": (Text("Zugang offen", "receipt awaited"), "info"),
     "refused": (Text("ohne Wirkung", "without effect"), "bad"),
+    "unauthorised": (Text("nicht berechtigt", "not authorised"), "bad"),
 }
 
 
@@ -80,6 +82,7 @@ def received_notice(request: TenantRequest, contract_id: uuid.UUID) -> HttpRespo
             actor=request.actor,
             wished=None,
             given_by=request.user.name,
+            email=request.user.email,
         )
     return redirect("contracts:account-ending", contract_id)
 
@@ -194,11 +197,13 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
     received = {row.receipt_of_id for row in notices.rows}
     ends = ends_of(contract, opened.rows)
     waiting = {row.pk for row in notices.rows if ends is None and row.pk not in received}
+    declares = opened.own or may_declare(contract, request.user.email, on=opened.today)
     return _framed(request, opened) | {
         "ends": ends,
         "rule": _rule(opened),
         "notices": [
-            _shown(row, notices.withdrawn.get(row.pk), why, names, waits=row.pk in waiting) for row in notices.rows
+            _shown(row, notices.withdrawn.get(row.pk), why, names, waits=row.pk in waiting, declares=declares)
+            for row in notices.rows
         ],
         "tasks": [
             (
@@ -247,7 +252,9 @@ def _fitting(rule: NoticeRule) -> Means:
     return next(each for each in Means if has_form(each, rule.form, email_is_written=rule.email_is_written))
 
 
-def _shown(row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str], *, waits: bool) -> dict[str, Any]:
+def _shown(
+    row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str], *, waits: bool, declares: bool
+) -> dict[str, Any]:
     label, tone = _OUTCOMES[row.outcome]
     if withdrawn is not None:
         label, tone = Text("zurückgenommen", "withdrawn"), ""
@@ -260,6 +267,7 @@ def _shown(row: ContractNotice, withdrawn: Any, why: Any, names: dict[str, str],
         "why": why.get(row.ruling),
         "parts": [names.get(key, key) for key in row.parts],
         "waits": waits and row.outcome == "awaited" and withdrawn is None,
+        "confirms": waits and row.outcome == "unauthorised" and withdrawn is None and declares,
     }
 
 

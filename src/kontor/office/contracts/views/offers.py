@@ -38,6 +38,7 @@ from kontor.office.contracts.queries.terms import pack_of_terms, start_of
 from kontor.office.contracts.views.badges import is_expired, offer_badge, offer_steps
 from kontor.office.documents import public as documents
 from kontor.rulebook import terms
+from kontor.rulebook.authority import contact_clauses
 from kontor.rulebook.customer_terms import UnnamedTermsError
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
@@ -187,6 +188,7 @@ def _context(request: TenantRequest, state: OfferState) -> dict[str, Any]:
         "may_offer": request.standing.may("contracts.offer"),
         "may_confirm": request.standing.may("contracts.confirm"),
         "estimated": estimated(pack, offer.terms.get("estimates", {})),
+        "names_contact": state.accepted_at is not None and bool(contact_clauses(pack)),
         "confirmation": request.POST.get("text", confirmation_text(offer)),
         **_own_terms(offer, pack),
     }

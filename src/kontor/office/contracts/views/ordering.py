@@ -83,7 +83,7 @@ def _page(request: TenantRequest, opened: Opened, standing: Standing, *, kind: s
         "plan": plan,
         "allowed": allowed,
         "refused": refused,
-        "signs": opened.own or signs_for(opened.contract, request.user.email),
+        "signs": opened.own or signs_for(opened.contract, request.user.email, on=opened.today),
         "signatory": opened.contract.signature,
         "back": reverse("contracts:changes" if opened.own else "contracts:account-changes", args=(opened.contract.pk,)),
     }

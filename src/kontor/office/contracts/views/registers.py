@@ -15,7 +15,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions.registers import note_facts, open_entry
 from kontor.office.contracts.forms.registers import EntryForm, as_entered
 from kontor.office.contracts.models import RegisterEntry, RegisterFacts
-from kontor.office.contracts.queries.registers import Entry, circumstances, entries_of
+from kontor.office.contracts.queries.registers import Entry, changes_of, circumstances, entries_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
@@ -103,7 +103,10 @@ def entry(request: TenantRequest, entry_id: uuid.UUID) -> HttpResponseBase:
         "form": form,
         "register": shown.register,
         "entry": shown,
-        "versions": [(version, why.get(version.ruling)) for version in shown.versions],
+        "versions": [
+            (version, why.get(version.ruling), changes)
+            for version, changes in zip(shown.versions, changes_of(shown), strict=True)
+        ],
     }
     return render(request, "contracts/register_entry.html", context, status=422 if form.errors else 200)
 
