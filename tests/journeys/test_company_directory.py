@@ -53,10 +53,12 @@ def page(browser: Browser, kontor: str) -> Iterator[Page]:
     assert problems == []
 
 
-def sign_in_there(page: Page, name: str) -> None:
+def sign_in_there(page: Page, name: str, *, back: str) -> None:
+    """Type a name and its password at the directory, and wait until it has sent the browser back and on."""
     page.fill("#username", name)
     page.fill("#password", simplesamlphp.PASSWORD)
     page.click("button[type=submit], input[type=submit]")
+    page.wait_for_url(re.compile(rf"^{re.escape(back)}/(?!sign-in)"))
 
 
 def test_a_company_connects_its_directory_and_a_colleague_comes_in(
@@ -88,7 +90,7 @@ def test_a_company_connects_its_directory_and_a_colleague_comes_in(
     assert violations(page) == []
 
     page.click("form[action$='/test/'] button")
-    sign_in_there(page, "anna")
+    sign_in_there(page, "anna", back=kontor)
     expect(page.locator("main")).to_contain_text("anna@alder.example")
     expect(page.locator("main")).to_contain_text("Vertrieb")
     page.click("form[action$='/on/'] button")
@@ -98,8 +100,7 @@ def test_a_company_connects_its_directory_and_a_colleague_comes_in(
     colleague.goto("/sign-in/company/")
     colleague.fill("input[name=email]", "anna@alder.example")
     colleague.click("form button.btn-primary")
-    sign_in_there(colleague, "anna")
-    colleague.wait_for_url(re.compile(rf"^{re.escape(kontor)}/"))
+    sign_in_there(colleague, "anna", back=kontor)
     expect(colleague.locator("body")).to_contain_text("Anna Alder")
     with as_tenant(tenant.pk):
         member = Membership.objects.get(user__email="anna@alder.example")
