@@ -20,7 +20,11 @@ from kontor.kernel.models import (
 from kontor.kernel.statements import answers
 
 _SQL = f"""
-SELECT m.id, m.kind, m.second_factor, m.entry,
+SELECT m.id, m.kind,
+       CASE WHEN EXISTS (SELECT FROM {RoleAssignment._meta.db_table} a
+                           JOIN {Role._meta.db_table} r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+                          WHERE a.tenant_id = m.tenant_id AND a.membership_id = m.id AND r.second_factor)
+            THEN 'MANDATORY' ELSE m.second_factor END, m.entry,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.everything, r.permissions, a.site_id)), '[]')
           FROM {RoleAssignment._meta.db_table} a
           JOIN {Role._meta.db_table} r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
@@ -131,7 +135,7 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
 def _entry(
     kind: str, own_factor: str, passed: int, policy: Sequence[Any], now: tuple[uuid.UUID | None, datetime | None]
 ) -> Entry:
-    """Join what the tenant demands of everybody with what it demands of this person; without a policy nothing is."""
+    """Join what the tenant demands of everybody with what it demands of this person and of their roles."""
     factor, idle, absolute, sso_only, revision = policy
     return Entry(
         kind=kind,

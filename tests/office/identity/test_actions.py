@@ -37,12 +37,15 @@ def english() -> Iterator[None]:
         yield
 
 
-def invite(tenant, email="tomke@alder.example", *, role="Empfang", kind="EMPLOYEE", held=None, at=AT, language="de"):
+def invite(
+    tenant, email="tomke@alder.example", *, role="Empfang", kind="EMPLOYEE", held=None, at=AT, language="de",
+    **more: Any,
+):  # fmt: skip
     chosen = [role_of(tenant, role)] if role else []
     with as_tenant(tenant.pk):
         return invitations.invite(
             email=email, name="Tomke Arends", roles=chosen, kind=kind, language=language, held=held, at=at,
-            actor=MACHINE,
+            actor=MACHINE, **more,
         )  # fmt: skip
 
 
@@ -50,7 +53,10 @@ def change(tenant, membership, *, at=AT, **given: Any):
     with as_tenant(tenant.pk):
         now = Membership.objects.get(pk=membership.pk)
         having = [each.role_id for each in now.assignments.all()]
-        told = {"kind": now.kind, "roles": having, "until": now.until, "held": None, **given}
+        told = {
+            "kind": now.kind, "roles": having, "until": now.until, "held": None,
+            "consulting_contract": now.consulting_contract, **given,
+        }  # fmt: skip
         return members.change_member(membership.pk, at=at, actor=MACHINE, **told)
 
 
@@ -104,7 +110,9 @@ def test_somebody_who_had_left_comes_back_with_these_roles_only():
     membership = invite(alder, role="Empfang")
     change(alder, membership, until=AT)
 
-    back = invite(alder, role="Werkschutz", kind="SERVICE_PROVIDER", at=AT + timedelta(days=1))
+    back = invite(
+        alder, role="Werkschutz", kind="SERVICE_PROVIDER", consulting_contract="RV 17", at=AT + timedelta(days=1)
+    )
 
     with as_tenant(alder.pk):
         now = Membership.objects.get(pk=membership.pk)
@@ -287,13 +295,16 @@ def test_kind_roles_and_leaving_are_changed_and_recorded():
     membership = invite(alder)
     leaves = AT + timedelta(days=28)
 
-    changed = change(alder, membership, kind="SERVICE_PROVIDER", roles=[role_of(alder, "Werkschutz").pk], until=leaves)
+    changed = change(
+        alder, membership, kind="SERVICE_PROVIDER", roles=[role_of(alder, "Werkschutz").pk], until=leaves,
+        consulting_contract=" RV 17 ",
+    )  # fmt: skip
 
     assert (changed.kind, changed.until) == ("SERVICE_PROVIDER", leaves)
     with as_tenant(alder.pk):
         told = [(one.verb, one.before, one.after) for one in reversed(history_of(membership.pk)[:3])]
     assert told == [
-        ("identity.kind_changed", {"kind": "EMPLOYEE"}, {"kind": "SERVICE_PROVIDER"}),
+        ("identity.kind_changed", {"kind": "EMPLOYEE"}, {"kind": "SERVICE_PROVIDER", "contract": "RV 17"}),
         ("kernel.leaving_set", {"until": None}, {"until": "2026-11-30T09:00:00+00:00"}),
         ("kernel.roles_set", {"roles": ["Empfang"]}, {"roles": ["Werkschutz"]}),
     ]

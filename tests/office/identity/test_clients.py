@@ -249,8 +249,8 @@ def test_no_other_tenant_touches_the_list(house):
         with pytest.raises(NotTheHouseError):
             drop_plan(row.pk, at=LONG_AGO, actor=MACHINE)
     admin = browser(administrator(alder), alder)
-    assert admin.get("/identity/supported/list/").status_code == 404
-    assert admin.post(reverse("identity:client-drop", args=[row.pk])).status_code == 404
+    assert admin.get("/identity/supported/list/").status_code == 403
+    assert admin.post(reverse("identity:client-drop", args=[row.pk])).status_code == 403
 
 
 def test_the_house_keeps_the_list_on_its_page(house):

@@ -77,8 +77,8 @@ def test_the_score_rises_with_what_is_set_and_names_the_next_best_step():
         AccessPolicy.objects.create(second_factor="MANDATORY")
         factor = score(at=AT)
 
-    assert (nothing.reached, nothing.best.key) == (0, "second_factor")
-    assert (factor.reached, factor.best.key) == (30, "contact")  # 3 of 10
+    assert (nothing.reached, nothing.best.key) == (7, "second_factor")  # 1 of 13: no review of rights is due yet
+    assert (factor.reached, factor.best.key) == (30, "contact")  # 4 of 13
 
 
 def test_signing_in_is_recorded_with_its_method_and_gives_the_session_a_new_key():

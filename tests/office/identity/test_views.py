@@ -445,6 +445,8 @@ def test_a_member_is_changed_on_the_page(alder, jana):
 
     last_day = timezone.localdate() + timedelta(days=5)
     told = {"kind": "SERVICE_PROVIDER", "roles": [str(role.pk)], "last_day": last_day.isoformat()}
+    assert client.post(url, told).status_code == 422  # under which contract?
+    told |= {"consulting_contract": "RV 17"}
     assert client.post(url, told).url == reverse("identity:person", args=[member.pk])
 
     with as_tenant(alder.pk):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.identity.actions import bounces, devices, locks, reports, saml_set_up
+from kontor.office.identity.actions import bounces, devices, locks, reports, reviews, saml_set_up
 from kontor.office.identity.actions.oidc import ProviderFailedError
 from kontor.office.identity.models import IdentityProvider, SecurityCase, User
 from kontor.office.identity.queries.saml import SamlDetails
@@ -42,12 +42,6 @@ def lost_device_link(*, at: datetime, email: str) -> None:
     reports.send_lost_link(email, at=at)
 
 
-@tenant_job(devices.DAY)
-def device_day(*, at: datetime) -> None:
-    """Write to those whose devices have old patch levels."""
-    devices.remind_outdated(at=at)
-
-
 @outside_job(saml_set_up.NIGHTLY, patience=Patience([timedelta(minutes=10), timedelta(hours=1)]))
 def saml_night(*, tenant_id: uuid.UUID, at: datetime, provider: str) -> None:
     """Read what a SAML provider publishes, where it has an address for it, and look at all that ends."""
@@ -61,3 +55,15 @@ def saml_night(*, tenant_id: uuid.UUID, at: datetime, provider: str) -> None:
         problem = failed.problem
     with as_tenant(tenant_id):
         saml_set_up.look_at(provider_id, data=data, problem=problem, at=at)
+
+
+@tenant_job(devices.DAY)
+def device_day(*, at: datetime) -> None:
+    """Write to those whose devices have old patch levels."""
+    devices.remind_outdated(at=at)
+
+
+@tenant_job(reviews.DUE)
+def review_due(*, at: datetime) -> None:
+    """Tell the administrators that a review of rights is due."""
+    reviews.tell_due(at=at)

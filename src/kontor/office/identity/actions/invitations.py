@@ -15,7 +15,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.links import absolute
 from kontor.kernel.models import Membership, Role, Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, refuse_without_contract, take_a_seat
 from kontor.office.identity.actions.passwords import put_password, set_password
 from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.models import User
@@ -71,20 +71,34 @@ class AlreadyHereError(Exception):
 
 @transaction.atomic
 def invite(
-    *, email: str, name: str, roles: Collection[Role], kind: str, language: str, held: Held, at: datetime, actor: Actor
+    *,
+    email: str,
+    name: str,
+    roles: Collection[Role],
+    kind: str,
+    language: str,
+    held: Held,
+    at: datetime,
+    actor: Actor,
+    consulting_contract: str = "",
+    until: datetime | None = None,
 ) -> Membership:
     """
     Invite a person into the current tenant with these roles; somebody who had left comes back with them.
 
-    kind      "EMPLOYEE" or "SERVICE_PROVIDER"
-    language  of the mail, and of the pages of somebody who is new
-    held      what the inviting person may do, None for everything
+    kind                 "EMPLOYEE" or "SERVICE_PROVIDER"
+    language             of the mail, and of the pages of somebody who is new
+    held                 what the inviting person may do, None for everything
+    consulting_contract  under which a service provider works here
+    until                when the access of a guest ends, None for no end
 
-    AlreadyHereError, SeatsTakenError, BeyondOwnRightsError and MailAddressError say what stands in the way.
+    AlreadyHereError, SeatsTakenError, BeyondOwnRightsError, ContractMissingError and MailAddressError say what stands
+    in the way.
     """
     address = email.strip().lower()
     check_address(address)
     refuse_roles_beyond(held, roles)
+    refuse_without_contract(kind, consulting_contract)
     user = User.objects.filter(email=address).first()
     former = Membership.objects.select_related("user").filter(user=user).first() if user else None
     if former is not None and (former.until is None or former.until > at):
@@ -96,7 +110,14 @@ def invite(
         membership = rights.add_member(user, kind=kind, roles=roles, at=at, actor=actor)
     else:
         membership = _come_back(former, kind=kind, roles=roles, at=at, actor=actor)
-    record("identity.invited", membership, at=at, actor=actor, after={"kind": kind})
+    contract = consulting_contract.strip() if kind == Membership.Kind.SERVICE_PROVIDER else ""
+    Membership.objects.filter(pk=membership.pk).update(consulting_contract=contract)
+    membership.consulting_contract = contract
+    told = {"kind": kind, "contract": contract} if contract else {"kind": kind}
+    record("identity.invited", membership, at=at, actor=actor, after=told)
+    if until is not None:
+        rights.set_leaving(membership.pk, until=until, at=at, actor=actor)
+        membership.until = until
     _send_link(membership, user, language=language, at=at)
     return membership
 

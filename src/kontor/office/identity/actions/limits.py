@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 
 from kontor.kernel.explanation import clause_words
-from kontor.kernel.models import Entitlement, Role
+from kontor.kernel.models import Entitlement, Membership, Role
 from kontor.office.identity.queries import USER, seats
 
 Held = frozenset[str] | None
@@ -20,6 +20,10 @@ class SeatsTakenError(Exception):
     def __init__(self, sentence: str, contract: uuid.UUID | None) -> None:
         super().__init__(sentence)
         self.contract = contract
+
+
+class ContractMissingError(Exception):
+    """No contract was named under which somebody of another company works here; its text is for the page."""
 
 
 class BeyondOwnRightsError(Exception):
@@ -39,6 +43,12 @@ def take_a_seat(*, at: datetime) -> None:
             now.ordered,
         )
         raise SeatsTakenError(sentence % told, now.contract)
+
+
+def refuse_without_contract(kind: str, contract: str) -> None:
+    """Refuse to let somebody of another company in without the contract under which they work here (SO-011)."""
+    if kind == Membership.Kind.SERVICE_PROVIDER and not contract.strip():
+        raise ContractMissingError(gettext("Name the contract under which this person works for you."))
 
 
 def refuse_beyond(held: Held, rights: Collection[str]) -> None:

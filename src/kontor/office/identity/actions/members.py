@@ -12,7 +12,7 @@ from kontor.kernel.actions.sessions import end_sessions
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Membership, Role
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, take_a_seat
+from kontor.office.identity.actions.limits import Held, refuse_roles_beyond, refuse_without_contract, take_a_seat
 from kontor.office.identity.actions.policy import pass_again
 from kontor.office.identity.queries import INVITATION, is_here
 
@@ -27,15 +27,19 @@ def change_member(
     held: Held,
     at: datetime,
     actor: Actor,
+    consulting_contract: str = "",
 ) -> Membership:
     """
     Give a member this kind, exactly these roles everywhere, and this moment of leaving, None for no end.
 
-    held  what the person who does it may do, None for everything
+    held                 what the person who does it may do, None for everything
+    consulting_contract  under which a service provider works here; without one they can only leave
 
-    LastAdministratorError, SeatsTakenError (for somebody who comes back) and BeyondOwnRightsError say what stands in
-    the way; Membership.DoesNotExist for another tenant's id.
+    LastAdministratorError, SeatsTakenError (for somebody who comes back), ContractMissingError and BeyondOwnRightsError
+    say what stands in the way; Membership.DoesNotExist for another tenant's id.
     """
+    if until is None or until > at:
+        refuse_without_contract(kind, consulting_contract)
     membership = Membership.objects.select_for_update().get(pk=membership_id)
     before = {each.role_id: each.role for each in membership.assignments.filter(site=None).select_related("role")}
     chosen = {role.pk: role for role in Role.objects.filter(pk__in=roles)}
@@ -46,7 +50,8 @@ def change_member(
         refuse_roles_beyond(held, [role for role in before.values() if role.everything])
     if not is_here(membership, at=at) and (until is None or until > at):
         take_a_seat(at=at)
-    _set_kind(membership, kind, at=at, actor=actor)
+    contract = consulting_contract.strip() if kind == Membership.Kind.SERVICE_PROVIDER else ""
+    _set_kind(membership, kind, contract, at=at, actor=actor)
     if leaving_changes:
         rights.set_leaving(membership.pk, until=until, at=at, actor=actor)
     if swapped:
@@ -59,9 +64,15 @@ def change_member(
     return Membership.objects.get(pk=membership.pk)
 
 
-def _set_kind(membership: Membership, kind: str, *, at: datetime, actor: Actor) -> None:
-    if kind == membership.kind:
+def _set_kind(membership: Membership, kind: str, contract: str, *, at: datetime, actor: Actor) -> None:
+    before, after = _kind(membership), {"kind": kind} | ({"contract": contract} if contract else {})
+    if before == after:
         return
-    before, membership.kind = membership.kind, kind
-    membership.save(update_fields=["kind"])
-    record("identity.kind_changed", membership, at=at, actor=actor, before={"kind": before}, after={"kind": kind})
+    membership.kind, membership.consulting_contract = kind, contract
+    membership.save(update_fields=["kind", "consulting_contract"])
+    record("identity.kind_changed", membership, at=at, actor=actor, before=before, after=after)
+
+
+def _kind(membership: Membership) -> dict[str, str]:
+    contract = membership.consulting_contract
+    return {"kind": membership.kind} | ({"contract": contract} if contract else {})

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext, ngettext
 
 from kontor.kernel.actions import rights
+from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role, RoleAssignment
 from kontor.office.identity.actions.limits import Held, refuse_beyond, refuse_roles_beyond
+from kontor.office.identity.actions.policy import everybody_passes_again
 from kontor.office.identity.queries import here
 
 
@@ -76,6 +78,25 @@ def change_rights(swaps: Mapping[uuid.UUID, Swap], *, held: Held, at: datetime, 
         rights.change_role(role.pk, name=role.name, permissions=after, at=at, actor=actor)
         changed += 1
     return changed
+
+
+@transaction.atomic
+def demand_factor_of(role_id: uuid.UUID, *, demanded: bool, held: Held, at: datetime, actor: Actor) -> Role:
+    """
+    Make a second factor mandatory for whoever has a role, or no longer; it holds from their next page on.
+
+    BeyondOwnRightsError for a role that allows more than one's own; Role.DoesNotExist for another tenant's id.
+    """
+    role = Role.objects.select_for_update().get(pk=role_id)
+    refuse_roles_beyond(held, [role])
+    if role.second_factor == demanded:
+        return role
+    role.second_factor = demanded
+    role.save(update_fields=["second_factor"])
+    was, now = {"second_factor": not demanded}, {"second_factor": demanded}
+    record("identity.role_factor", role, at=at, actor=actor, before=was, after=now)
+    everybody_passes_again()
+    return role
 
 
 @transaction.atomic

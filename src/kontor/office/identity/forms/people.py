@@ -32,6 +32,16 @@ def kind_field() -> ChoiceWithHint:
     )
 
 
+def contract_field() -> forms.CharField:
+    """Return the field for the contract under which somebody of another company works here (SO-011)."""
+    return forms.CharField(
+        label=_("Contract under which this person works for you"),
+        help_text=_("Number or name and date, such as framework agreement 2026-017."),
+        max_length=200,
+        required=False,
+    )
+
+
 class FirstPasswordForm(forms.Form):
     """The password that a person sets for themselves; nobody else ever sees one."""
 
@@ -64,16 +74,34 @@ class InviteForm(forms.Form):
     kind = kind_field()
     roles = RolesField(label=_("Roles"))
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
+    consulting_contract = contract_field()
+    last_day = DayField(
+        label=_("Last day"), required=False, help_text=_("For a guest: the access ends when this day is over.")
+    )
 
     def __init__(self, *given: Any, roles: Collection[Role], **more: Any) -> None:
         super().__init__(*given, **more)
         self.fields["roles"].offer(roles)  # type: ignore[attr-defined]
+
+    def clean_last_day(self) -> date | None:
+        """Refuse a day that is over."""
+        day: date | None = self.cleaned_data["last_day"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError(_("That day is over. Name today or a day to come."))
+        return day
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment of leaving: the midnight after the last day, in the tenant's zone."""
+        day: date | None = self.cleaned_data["last_day"]
+        return midnight_after(day) if day else None
 
 
 class MemberForm(forms.Form):
     """What a member is and may do, and until when."""
 
     kind = kind_field()
+    consulting_contract = contract_field()
     roles = RolesField(label=_("Roles"))
     last_day = DayField(label=_("Last day"), required=False, help_text=_("The access ends when this day is over."))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from kontor.kernel.models import AccessPolicy, Membership
+from kontor.kernel.models import AccessPolicy, Membership, RoleAssignment
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 
@@ -86,13 +86,27 @@ def is_offered_a_factor(person: uuid.UUID, tenant: str | None) -> bool:
 def with_factor(members: QuerySet[Any]) -> QuerySet[Any]:
     """Return members with `has_factor`, in the same query."""
     own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=KINDS)
-    found: QuerySet[Any] = members.annotate(has_factor=Exists(own))
+    found: QuerySet[Any] = with_role_demand(members).annotate(has_factor=Exists(own))
+    return found
+
+
+def with_role_demand(members: QuerySet[Any]) -> QuerySet[Any]:
+    """Return members with `role_demands`, whether one of their roles demands a second factor, in the same query."""
+    strict = RoleAssignment.objects.filter(membership=OuterRef("pk"), role__second_factor=True)
+    found: QuerySet[Any] = members.annotate(role_demands=Exists(strict))
     return found
 
 
 def demanded(membership: Any, policy: AccessPolicy) -> str:
-    """Return what a member is asked for: "OFF", "OPTIONAL" or "MANDATORY", the person's own before the company's."""
-    return membership.second_factor or policy.second_factor
+    """
+    Return what a member, made by `with_role_demand`, is asked for: "OFF", "OPTIONAL" or "MANDATORY".
+
+    A role that demands it comes first, then what is set for the person, then what is for everybody.
+    """
+    if membership.role_demands:
+        return AccessPolicy.SecondFactor.MANDATORY
+    own: str = membership.second_factor or policy.second_factor
+    return own
 
 
 def passkey_of(user: User, passkey: int) -> Authenticator:

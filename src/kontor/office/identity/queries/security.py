@@ -14,8 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from kontor.kernel.models import AccessPolicy, Membership
+from kontor.kernel.wording import day
 from kontor.office.identity.queries import administrators, here
+from kontor.office.identity.queries.factors import demanded, with_role_demand
 from kontor.office.identity.queries.instructions import share_committed
+from kontor.office.identity.queries.reviews import review_due
 
 STRONG_LENGTH: Final = 12  # characters, the length that the contracts name where they name one
 
@@ -88,8 +91,8 @@ def contact(now: Situation) -> Check:
 def second_factor(now: Situation) -> Check:
     """For whom a second factor is mandatory."""
     wanted = AccessPolicy.SecondFactor.MANDATORY
-    own = list(Membership.objects.filter(here(now.at)).values_list("second_factor", flat=True))
-    held = sum((one or now.policy.second_factor) == wanted for one in own)
+    own = list(with_role_demand(Membership.objects.filter(here(now.at))))
+    held = sum(demanded(one, now.policy) == wanted for one in own)
     said = ngettext("%(held)s of %(all)s person must show a second factor.",
                     "%(held)s of %(all)s people must show a second factor.", len(own))  # fmt: skip
     return Check(
@@ -176,6 +179,23 @@ def instruction(now: Situation) -> Check:
     )
 
 
+def rights_review(now: Situation) -> Check:
+    """Whether somebody has looked through the rights in time (FW-118)."""
+    due = review_due(at=now.at)
+    told = {"day": day(due.on)}
+    return Check(
+        "review",
+        _("Review of rights"),
+        1,
+        Fraction(not due.is_due),
+        (_("It was due on %(day)s.") if due.is_due else _("The next one is due on %(day)s.")) % told
+        + " "
+        + _("Rights that nobody needs any more are found only by looking."),
+        _("Look through now"),
+        reverse("identity:reviews"),
+    )
+
+
 CHECKS: Final[list[Callable[[Situation], Check | None]]] = [
     second_factor,
     contact,
@@ -184,6 +204,7 @@ CHECKS: Final[list[Callable[[Situation], Check | None]]] = [
     single_sign_on,
     two_administrators,
     instruction,
+    rights_review,
 ]
 
 

@@ -9,6 +9,7 @@ from kontor.office.identity.views import (
     own_address,
     password,
     people,
+    people_list,
     policy,
     profile,
     proving,
@@ -56,7 +57,7 @@ urlpatterns = [
     path("api/webhooks/<uuid:hook_id>/<slug:word>/", api_access.webhook_do, name="webhook-do"),
     path("api/deliveries/<uuid:delivery_id>/", api_access.delivery, name="delivery"),
     path("api/deliveries/<uuid:delivery_id>/again/", api_access.delivery_again, name="delivery-again"),
-    path("people/", people.people, name="people"),
+    path("people/", people_list.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:membership_id>/address-works/", bounces.address_works, name="address-works"),
     path("people/<uuid:membership_id>/", people.person, name="person"),
@@ -69,4 +70,6 @@ urlpatterns = [
     path("roles/<uuid:role_id>/", roles.role, name="role"),
     path("roles/<uuid:role_id>/rename/", roles.rename, name="role-rename"),
     path("roles/<uuid:role_id>/remove/", roles.remove, name="role-remove"),
+    path("roles/<uuid:role_id>/second-factor/", roles.factor, name="role-factor"),
+    path("", include("kontor.office.identity.urls.rights")),
 ]

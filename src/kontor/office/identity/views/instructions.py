@@ -22,7 +22,7 @@ from kontor.office.identity.models import Commitment, Instruction
 from kontor.office.identity.queries.instructions import commitment_of, newest, passages, versions, with_commitment
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.views.frames import me, security_tabs
-from kontor.office.identity.views.people import KINDS
+from kontor.office.identity.views.people_list import KINDS
 
 ACCESS: Final = Instruction.Topic.ACCESS.value
 OWN: Final = Instruction.Topic.OWN_DEVICES.value

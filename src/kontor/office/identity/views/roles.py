@@ -84,6 +84,21 @@ def rename(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
 
 @requires("identity.change", fresh=True)
 @require_POST
+def factor(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
+    """Make a second factor mandatory for whoever has a role, or no longer."""
+    found = _found(request, role_id)
+    wanted = request.POST.get("demand") == "yes"
+    try:
+        actions.demand_factor_of(found.pk, demanded=wanted, held=held(request), at=request.at, actor=request.actor)
+    except BeyondOwnRightsError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Changed."))
+    return redirect("identity:role", found.pk)
+
+
+@requires("identity.change", fresh=True)
+@require_POST
 def remove(request: TenantRequest, role_id: uuid.UUID) -> HttpResponseBase:
     """Remove a role that nobody has."""
     found = _found(request, role_id)
