@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.models import Membership, RecordEntry, SupportGrant
+from kontor.kernel.models import Membership, RecordEntry, Session, SupportGrant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import locks, support
 from kontor.office.identity.actions.locks import Ground
+from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.actions.support import Look, SupportRefusedError
 from kontor.office.identity.queries.support import state_of, views_of
 from tests.factories import make_house, make_user
@@ -107,6 +108,8 @@ def test_a_guest_sees_the_pages_named_and_changes_nothing(house, alder):
     with as_tenant(alder.pk):
         assert Membership.objects.count() == 1
     assert client.get("/search/?q=Jana").status_code == 200
+    exported = client.get("/identity/people/?format=csv")
+    assert "jana@alder.example" in b"".join(exported).decode()  # written while it leaves, as the tenant
     assert client.post("/language/", {"language": "de"}).status_code == 302
     assert client.post("/sign-out/").status_code == 302
     assert client.get("/identity/people/").url.startswith("/sign-in/")
@@ -164,6 +167,16 @@ def test_a_grant_ends_by_itself_when_taken_back_and_with_the_right(house, alder)
         ida = Membership.objects.get(user=house.staff)
         locks.lock(ida, Ground(by="HOUSE", reason="other"), at=timezone.now(), actor=MACHINE)
     assert "Jana" not in client.get("/identity/people/", follow=True).content.decode()
+
+
+def test_a_guest_whose_own_session_is_over_looks_no_more(house, alder):
+    client = looking(house, given(alder))
+    with as_tenant(house.tenant.pk):
+        change_policy(idle_minutes=5, at=timezone.now(), actor=MACHINE)
+    Session.objects.update(last_used_at=timezone.now() - timedelta(minutes=6))
+
+    assert client.get("/identity/people/").status_code == 403
+    assert client.get("/identity/people/").url.startswith("/sign-in/?over=idle")
 
 
 def test_nobody_looks_by_another_tenants_grant_or_without_the_right(house, alder):

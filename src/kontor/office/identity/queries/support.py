@@ -12,6 +12,7 @@ from kontor.kernel.components import Badge
 from kontor.kernel.models import RecordEntry, SupportGrant
 from kontor.kernel.queries.record import opened
 from kontor.kernel.registry import Permission
+from kontor.kernel.standing import Standing
 from kontor.kernel.support import grantable
 from kontor.office.identity.models import User
 from kontor.rulebook.ruling import Text
@@ -47,9 +48,14 @@ def areas(permissions: Collection[str]) -> list[tuple[Text, list[Permission]]]:
     return [(title, kept) for title, kept in found if kept]
 
 
-def on_offer(held: Collection[str] | None) -> list[Permission]:
-    """Return what a customer's person can open to the house: only what is open to them; None holds everything."""
-    return [one for one in grantable() if held is None or one.key in held]
+def on_offer(standing: Standing) -> list[Permission]:
+    """Return what a person can open to the house here: what the contract holds and is open to them."""
+    return [one for one in grantable() if standing.unlocked(one.key) and standing.may(one.key)]
+
+
+def asked_for(standing: Standing) -> list[Permission]:
+    """Return what a house asks its customers for: all but the tools of its own work; what they add is theirs to say."""
+    return [one for one in grantable() if not one.entitled or one.key.split(".", 1)[0] not in standing.modules]
 
 
 def views_of(grant: SupportGrant) -> Sequence[View]:

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kontor.kernel.models import SupportGrant
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.support import LOOK, begin_looking, end_looking, grantable
+from kontor.kernel.support import LOOK, begin_looking, end_looking
 from kontor.kernel.wording import spoken
 from kontor.office.identity.actions import support
 from kontor.office.identity.actions.support import SupportRefusedError
 from kontor.office.identity.forms.support import AskForm
-from kontor.office.identity.queries.support import areas, badge_of, state_of
+from kontor.office.identity.queries.support import areas, asked_for, badge_of, state_of
 
 _LATEST: Final = 50
 
@@ -47,7 +47,7 @@ def grants(request: TenantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def ask(request: TenantRequest, *, emergency: bool) -> HttpResponseBase:
     """Ask a customer for leave to look; in an emergency, ask a second person of the house."""
-    form = AskForm(request.POST or None, offer=grantable(), emergency=emergency)
+    form = AskForm(request.POST or None, offer=asked_for(request.standing), emergency=emergency)
     if request.method == "POST" and form.is_valid():
         try:
             support.ask(form.cleaned_data["tenant"], form.look, at=request.at, actor=request.actor, emergency=emergency)

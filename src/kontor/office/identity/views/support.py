@@ -55,7 +55,7 @@ def grant(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def give(request: TenantRequest) -> HttpResponseBase:
     """Give leave without being asked."""
-    form = LookForm(request.POST or None, offer=on_offer(held(request)))
+    form = LookForm(request.POST or None, offer=on_offer(request.standing))
     if request.method == "POST" and form.is_valid():
         try:
             made = support.give(form.look, held=held(request), at=request.at, actor=request.actor)
@@ -73,7 +73,7 @@ def agree(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
     """Answer the house's request: the pages and hours asked for can be fewer."""
     row = get_object_or_404(SupportGrant, pk=grant_id, granted_at=None, ended_at=None, emergency=False)
     initial = {"purpose": row.purpose, "permissions": row.permissions, "hours": row.hours}
-    form = LookForm(request.POST or None, offer=on_offer(held(request)), initial=initial)
+    form = LookForm(request.POST or None, offer=on_offer(request.standing), initial=initial)
     form.fields["purpose"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
