@@ -1,5 +1,7 @@
 """The house's page on use and limits: the fullest first, as a file, for whoever may see figures."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -32,6 +34,7 @@ def test_the_house_sees_who_used_how_much_of_what_is_included(house):
     lines = client.get(f"{PAGE}?format=csv").content.decode("utf-8-sig").splitlines()
     (told,) = [line for line in lines if "12500" in line or "12,500" in line]
     assert told.split(";")[0].strip('"') == "Alder & Söhne GmbH" or told.startswith(("Alder", '"Alder'))
+    assert {"Contract", "Unit"} <= {head.strip('"') for head in re.split("[;,]", lines[0])}  # columns of their own
     assert client.get(f"{PAGE}?format=xlsx").status_code == 200
     assert "December 2026" in client.get(f"{PAGE}?month=2026-12").content.decode()
     assert client.get(f"{PAGE}?month=2020-01").status_code == 404

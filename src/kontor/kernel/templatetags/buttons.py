@@ -89,9 +89,9 @@ def action(
 
 @register.simple_block_tag(takes_context=True)
 def menu(context: Context, content: SafeString, label: Any, icon: str = "dots", kind: str = "") -> SafeString:
-    """A button that opens a small list of links or actions."""
+    """A button that opens a small list of links or actions; the dots stand alone, another icon beside its word."""
     mark = f"menu-{next_mark(context)}"
-    opener = button(label, kind=kind, icon=icon, type="button", icon_only=True, popovertarget=mark)
+    opener = button(label, kind=kind, icon=icon, type="button", icon_only=icon == "dots", popovertarget=mark)
     return format_html('{}<div class="k-menu" id="{}" popover>{}</div>', opener, mark, content)
 
 

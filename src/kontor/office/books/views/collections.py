@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,19 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Column, Listing
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import money, spoken
+from kontor.kernel.wording import money
 from kontor.office.books.actions.announcing import announce_again
 from kontor.office.books.actions.collecting import make_collection, reject_debit
 from kontor.office.books.forms.collecting import CodeForm
 from kontor.office.books.models import CollectionBatch, Debit, Invoice, Seller
 from kontor.office.books.queries import collections as queries
 from kontor.office.books.queries.invoices import today_in
+from kontor.office.books.views.answers import kept_file, telling_refusals
 from kontor.office.books.views.matching import tabs
 from kontor.rulebook.collecting import submit_by
 from kontor.rulebook.money import Money
-from kontor.rulebook.refusal import RefusalError
 
 
 @requires("books.payments")
@@ -69,13 +68,11 @@ def collections(request: TenantRequest) -> HttpResponseBase:
 def collect(request: TenantRequest, seller_id: uuid.UUID) -> HttpResponseBase:
     """Make the file of the debits ticked; pressed twice it is made once."""
     get_object_or_404(Seller, pk=seller_id)
-    try:
+    with telling_refusals(request):
         chosen = [uuid.UUID(each) for each in request.POST.getlist("announcement")]
         made = make_collection(chosen, seller=seller_id, at=request.at, actor=request.actor)
-    except RefusalError as refused:
-        messages.error(request, spoken(refused.text))
-        return redirect("books:collections")
-    return redirect("books:collection", made.pk)
+        return redirect("books:collection", made.pk)
+    return redirect("books:collections")
 
 
 @requires("books.payments")
@@ -119,10 +116,7 @@ def collection(request: TenantRequest, batch_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 def collection_file(request: TenantRequest, batch_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give the pain.008 file, the very bytes that were kept."""
-    batch = get_object_or_404(CollectionBatch.objects.select_related("file"), pk=batch_id)
-    response = HttpResponse(read(batch.file), content_type=batch.file.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{batch.file.name}"'
-    return response
+    return kept_file(get_object_or_404(CollectionBatch.objects.select_related("file"), pk=batch_id).file)
 
 
 @requires("books.payments")
@@ -132,11 +126,9 @@ def reject(request: TenantRequest, debit_id: uuid.UUID) -> HttpResponseBase:
     row = get_object_or_404(Debit, pk=debit_id)
     form = CodeForm(request.POST)
     if form.is_valid():
-        try:
+        with telling_refusals(request):
             code = form.cleaned_data["code"]
             reject_debit(row.pk, code=code, on=localdate(request.at), at=request.at, actor=request.actor)
-        except RefusalError as refused:
-            messages.error(request, spoken(refused.text))
     return redirect("books:collection", row.batch_id)
 
 
@@ -145,11 +137,8 @@ def reject(request: TenantRequest, debit_id: uuid.UUID) -> HttpResponseBase:
 def announce(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     """Announce a debit anew: another amount, another day, or one that came back."""
     row = get_object_or_404(Invoice.objects.defer("document"), pk=invoice_id)
-    try:
+    with telling_refusals(request):
         made = announce_again(row.pk, on=None, at=request.at, actor=request.actor)
-    except RefusalError as refused:
-        messages.error(request, spoken(refused.text))
-    else:
         said = {"number": row.number, "amount": money(Money(made.currency, made.amount_minor)), "day": made.collect_on}
         messages.info(request, _("%(number)s: %(amount)s announced by mail for %(day)s.") % said)
     return redirect("books:collections")

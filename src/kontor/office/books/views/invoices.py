@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.components import Badge
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.statements import FirstPage
@@ -32,6 +31,7 @@ from kontor.office.books.models import Invoice, InvoiceFile
 from kontor.office.books.queries import invoices as queries
 from kontor.office.books.queries.receipt import ReceiptRule
 from kontor.office.books.queries.states import State
+from kontor.office.books.views.answers import kept_file
 from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
 from kontor.office.books.views.receipts import posted
 from kontor.office.books.views.suggestions import suggestions_for
@@ -174,12 +174,7 @@ def send(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 def file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give a file's very bytes, as they were sent."""
-    blob = get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id).file
-    return HttpResponse(
-        read(blob),
-        content_type=blob.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{blob.name}"'},
-    )
+    return kept_file(get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id).file)
 
 
 def badge(row: Any, request: TenantRequest) -> Badge:

@@ -3,8 +3,7 @@
 import uuid
 from typing import Any, Final
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,20 +12,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Column, Listing
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import spoken
 from kontor.office.books.actions.mandates import KIND, revoke_mandate
 from kontor.office.books.forms.collecting import RevokeForm
 from kontor.office.books.models import Mandate
 from kontor.office.books.queries import mandates as queries
 from kontor.office.books.queries.collections import debits
+from kontor.office.books.views.answers import kept_file, telling_refusals
 from kontor.office.books.views.collections import debit_state
 from kontor.office.books.views.matching import tabs
 from kontor.office.documents import public as documents
 from kontor.rulebook.collecting import Scheme, refund_right
 from kontor.rulebook.money import Money
-from kontor.rulebook.refusal import RefusalError
 
 SCHEMES: Final = {
     Scheme.CORE.value: gettext_lazy("Basic, with the right to a refund"),
@@ -88,10 +85,7 @@ def mandate(request: TenantRequest, mandate_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 def mandate_file(request: TenantRequest, mandate_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give the PDF of a mandate as it was signed."""
-    row = get_object_or_404(Mandate.objects.select_related("file"), pk=mandate_id)
-    response = HttpResponse(read(row.file), content_type=row.file.media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{row.file.name}"'
-    return response
+    return kept_file(get_object_or_404(Mandate.objects.select_related("file"), pk=mandate_id).file, shown=True)
 
 
 @requires("books.payments")
@@ -101,11 +95,9 @@ def revoke(request: TenantRequest, mandate_id: uuid.UUID) -> HttpResponseBase:
     row = get_object_or_404(Mandate, pk=mandate_id)
     form = RevokeForm(request.POST)
     if form.is_valid():
-        try:
+        with telling_refusals(request):
             by = form.cleaned_data["by"]
             revoke_mandate(row.pk, by=by, on=localdate(request.at), at=request.at, actor=request.actor)
-        except RefusalError as refused:
-            messages.error(request, spoken(refused.text))
     return redirect("books:mandate", row.pk)
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.actions.blobs import QuotaExceededError
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import Reasons
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
@@ -22,6 +21,7 @@ from kontor.office.books.forms.receipts import PostalReceiptForm
 from kontor.office.books.models import PostalReceipt
 from kontor.office.books.queries import invoices as queries
 from kontor.office.books.queries.receipt import ReceiptRule
+from kontor.office.books.views.answers import kept_file
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -73,11 +73,7 @@ def proof(request: TenantRequest, receipt_id: uuid.UUID) -> HttpResponseBase:  #
     """Give the paper that proves a receipt."""
     row = get_object_or_404(PostalReceipt.objects.select_related("file").exclude(file=None), pk=receipt_id)
     assert row.file is not None, "those without a file are left out"
-    return HttpResponse(
-        read(row.file),
-        content_type=row.file.media_type,
-        headers={"Content-Disposition": f'inline; filename="{row.file.name}"'},
-    )
+    return kept_file(row.file, shown=True)
 
 
 def _told(before: Any, made: PostalReceipt) -> str:

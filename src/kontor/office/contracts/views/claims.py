@@ -115,6 +115,7 @@ def claim_context(request: TenantRequest, claim_id: uuid.UUID, **forms: Any) -> 
         "late": facts.late_on(today),
         "plan": instalments(facts.plan, facts.principal.currency) if facts.plan else [],
         "coming": facts.next_reminder,
+        "tolerated": facts.habit.tolerance(facts.principal) if facts.habit else None,
         "suspension": suspension,
         "allowed": allowed,
         "may_suspend": allowed.value and suspension is None,

@@ -1,6 +1,6 @@
 """The house's page: what all customers used of what is included, in a closed month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from django.http import Http404, HttpResponseBase
@@ -87,23 +87,29 @@ def _listing(request: TenantRequest, rows: Sequence[StatedUse], month: date | No
         request,
         list(rows),
         name=f"use-{month:%Y-%m}" if month else "use",
-        columns=(
-            Column("customer_name", gettext_lazy("Customer"), slot="title", sort="customer_name"),
-            Column(
-                "number", gettext_lazy("Contract"), url=addresses("contracts:contract-use", key="row.contract_id"),
-                slot="more", sort="number", late=True,
-            ),
-            Column("meter", gettext_lazy("Counted"), value=lambda each: meters[each.meter], slot="meta", sort="meter"),
-            Column("used", gettext_lazy("Used"), kind="number", sort="used"),
-            Column("included", gettext_lazy("Included"), kind="number", late=True),
-            Column("unit", gettext_lazy("Unit"), value=lambda each: spoken(unit_of(each.row)), late=True),
-            Column("percent", gettext_lazy("Share in percent"), kind="number", slot="state", sort="percent"),
-            Column(
-                "blocks", gettext_lazy("Blocks beyond"), kind="number", value=lambda each: each.row.blocks, late=True
-            ),
-            Column("amount", gettext_lazy("Amount"), kind="money", slot="money"),
-        ),
+        columns=tuple(_columns(meters, as_file="format" in request.GET)),
         search=("customer_name", "number"),
         choices=(Choice("meter", gettext_lazy("Counted"), tuple(meters.items())),),
         order="-percent",
+    )
+
+
+def _columns(meters: Mapping[str, str], *, as_file: bool) -> Iterator[Column]:
+    """Yield the columns; the page says contract and unit in a second line, a file in columns of their own."""
+    yield Column(
+        "customer_name", gettext_lazy("Customer"), url=addresses("contracts:contract-use", key="row.contract_id"),
+        sub=lambda each: each.number, slot="title", sort="customer_name",
     )  # fmt: skip
+    if as_file:
+        yield Column("number", gettext_lazy("Contract"), sort="number")
+    yield Column(
+        "meter", gettext_lazy("Counted"), value=lambda each: meters[each.meter],
+        sub=lambda each: spoken(unit_of(each.row)), slot="meta", sort="meter",
+    )  # fmt: skip
+    yield Column("used", gettext_lazy("Used"), kind="number", sort="used")
+    yield Column("included", gettext_lazy("Included"), kind="number", late=True)
+    if as_file:
+        yield Column("unit", gettext_lazy("Unit"), value=lambda each: spoken(unit_of(each.row)))
+    yield Column("percent", gettext_lazy("Share in percent"), kind="number", slot="state", sort="percent")
+    yield Column("blocks", gettext_lazy("Blocks beyond"), kind="number", value=lambda each: each.row.blocks, late=True)
+    yield Column("amount", gettext_lazy("Amount"), kind="money", slot="money")

@@ -23,6 +23,7 @@ from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 
 _PREVIEWED = 200
+_ENTERED = "EUR"  # what the tolerance is entered in; it counts as so much of any currency
 _RUNS = 10
 
 
@@ -102,7 +103,7 @@ def set_habit(request: TenantRequest) -> HttpResponseBase:
             claim_cases.set_plan(
                 told["pack"],
                 told["steps"],
-                tolerance_minor=Money.parse(told["tolerance"], "EUR").minor,
+                tolerance_minor=Money.parse(told["tolerance"], _ENTERED).minor,
                 automatic=told["automatic"],
                 reason=told["reason"],
                 at=request.at,
@@ -137,7 +138,8 @@ def _habits_context(request: TenantRequest, **forms: Any) -> dict[str, Any]:
     laws = [(law, found) for law in ("de", "fr") if (found := terms.law(law))]
     return {
         "plans": [
-            (titles.get(pack, _("all without a plan of their own")), plan) for pack, plan in sorted(plans.items())
+            (titles.get(pack, _("all without a plan of their own")), plan, plan.tolerance(Money.zero(_ENTERED)))
+            for pack, plan in sorted(plans.items())
         ],
         "laws": [(found.title, found.legal_rates[-4:], _newest_first(law)) for law, found in laws],
         "habit": HabitForm(packs=_packs()),
