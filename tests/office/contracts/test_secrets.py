@@ -112,7 +112,7 @@ def test_secrets_of_an_ended_contract_are_kept_for_ever_logged_and_shared_with_a
 def test_secrecy_ends_two_years_after_the_actual_end_and_only_the_listed_open_a_paper():
     """leisure Art. 16, counted from the day on which the contract does end."""
     house = make_house("leisure")
-    contract = signed(house)
+    contract = signed(house, agreed={"invoicing.interval": "year", "invoicing.dates": ["2026-12-05"]})
     on = date(2027, 8, 2)
     with as_tenant(house.tenant.pk):
         sent = letter(on, sent=on, means=Means.REGISTERED_LETTER)
