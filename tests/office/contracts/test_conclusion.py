@@ -60,7 +60,7 @@ def test_concluding_again_changes_nothing():
     with as_tenant(house.tenant.pk):
         assert conclusion.conclude(contract.offer_id, at=AT + timedelta(days=1)) == contract
         assert (Contract.objects.count(), Amendment.objects.count()) == (1, 1)
-    assert verbs(house.tenant, contract) == ["contracts.amended", "contracts.concluded"]
+    assert verbs(house.tenant, contract) == ["contracts.amended", "contracts.register_noted", "contracts.concluded"]
 
 
 def test_a_contract_keeps_the_decision_that_made_it():
