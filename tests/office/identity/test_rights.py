@@ -425,3 +425,16 @@ def test_the_roles_page_sets_it(alder):
     browser(ben, alder).post(reverse("identity:role-factor", args=[boss.pk]), {"demand": "yes"})
     with as_tenant(alder.pk):
         assert not Role.objects.get(pk=boss.pk).second_factor
+
+
+def test_who_changes_their_own_roles_stays_signed_in(alder):
+    client = visitor()
+    sign_in(client, "jana@alder.example")
+    with as_tenant(alder.pk):
+        me = member_of(alder, alder.admin)
+        both = [role.pk for role in Role.objects.all()]
+        members.change_member(
+            me.pk, kind="EMPLOYEE", roles=both, until=None, held=None, at=AT, actor=Actor.person(alder.admin)
+        )
+        assert me.assignments.count() == 2
+    assert client.get("/identity/people/").status_code == 200

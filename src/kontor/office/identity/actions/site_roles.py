@@ -58,9 +58,10 @@ def take_at_site(grant_id: uuid.UUID, *, held: Held, at: datetime, actor: Actor)
     """Take a role that somebody has at one site; BeyondOwnRightsError, RoleAssignment.DoesNotExist."""
     grant = RoleAssignment.objects.select_related("role", "site", "membership").get(pk=grant_id, site__isnull=False)
     refuse_roles_beyond(held, [grant.role])
-    _told("identity.site_role_taken", grant.membership, grant, at=at, actor=actor)
+    member: Membership = grant.membership
+    _told("identity.site_role_taken", member, grant, at=at, actor=actor)
     exactly_one(RoleAssignment.objects.filter(pk=grant.pk).delete()[0])
-    return grant.membership
+    return member
 
 
 def _told(verb: str, member: Membership, grant: RoleAssignment, *, at: datetime, actor: Actor) -> None:

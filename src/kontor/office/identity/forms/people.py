@@ -79,14 +79,15 @@ class InviteForm(forms.Form):
         label=_("Last day"), required=False, help_text=_("For a guest: the access ends when this day is over.")
     )
 
-    def __init__(self, *given: Any, roles: Collection[Role], **more: Any) -> None:
+    def __init__(self, *given: Any, roles: Collection[Role], today: date, **more: Any) -> None:
         super().__init__(*given, **more)
+        self.today = today
         self.fields["roles"].offer(roles)  # type: ignore[attr-defined]
 
     def clean_last_day(self) -> date | None:
         """Refuse a day that is over."""
         day: date | None = self.cleaned_data["last_day"]
-        if day is not None and day < timezone.localdate():
+        if day is not None and day < self.today:
             raise forms.ValidationError(_("That day is over. Name today or a day to come."))
         return day
 

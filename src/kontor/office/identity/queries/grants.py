@@ -78,11 +78,23 @@ def allows(grant: RoleAssignment, right: str) -> bool:
 
 
 def explained(membership: Membership, standing: Standing) -> list[tuple[Text, list[Why]]]:
-    """Return by module what there is to be allowed here, and for each why this person may do it or not; one query."""
+    """
+    Return by module what there is to be allowed here, and for each why this person may do it or not; one query.
+
+    What the contract does not hold stands there only where a role of theirs names it.
+    """
     mine = list(membership.assignments.select_related("role", "site").order_by("site__name", "role__name"))
     other = "customer" if standing.tenant.is_house else "house"
+    named = {key for grant in mine for key in grant.role.permissions}
     groups = [
-        (module.title, [_why(one, mine, standing) for one in module.permissions if one.audience != other])
+        (
+            module.title,
+            [
+                _why(one, mine, standing)
+                for one in module.permissions
+                if one.audience != other and (standing.unlocked(one.key) or one.key in named)
+            ],
+        )
         for module in registry.modules()
     ]
     return [(title, rows) for title, rows in groups if rows]

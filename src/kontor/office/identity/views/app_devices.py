@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -96,19 +97,19 @@ def _columns(oldest: Any) -> tuple[Column, ...]:
     return (
         Column("person", _("Person"), value=lambda row: str(row.membership.user), url=_person_url,
                sort="membership__user__name", slot="title"),
-        Column("model", _("Device"), value=lambda row: row.model or row.device, sort="model", slot="meta"),
-        Column("system", _("System"), value=_system, sort="system", slot="more"),
+        Column("model", _("Device"), value=lambda row: row.model or row.device, sub=_system, sort="model", slot="meta"),
         Column("lock", _("Device lock"), value=lambda row: spoken(LOCKS.get(row.lock, NO_LOCK)), late=True),
         Column("integrity", _("The app found"), value=lambda row: spoken(FOUND[row.integrity]), late=True),
-        Column("patch_on", _("Patch level"), kind="day", sort="patch_on"),
-        Column("private", _("Whose"), value=lambda row: _("private") if row.private else _("the company's"), late=True),
-        Column("last_at", _("Last report"), kind="moment", sort="last_at", late=True),
+        Column("patch_on", _("Patch level"), kind="day", sort="patch_on", slot="more"),
+        Column("last_at", _("Last report"), value=lambda row: localdate(row.last_at), kind="day", sort="last_at",
+               late=True),
         Column("state", _("State"), kind="badge", value=lambda row: _state(row, oldest), slot="state"),
     )  # fmt: skip
 
 
 def _system(row: Device) -> str:
-    return f"{SYSTEMS[row.system]} {row.version}" + (" Beta" if row.beta else "")
+    told = f"{SYSTEMS[row.system]} {row.version}" + (" Beta" if row.beta else "")
+    return f"{told} · {_('private')}" if row.private else told
 
 
 def _state(row: Device, oldest: Any) -> Badge:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -71,7 +72,8 @@ def person(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponseBase
 def invite(request: TenantRequest) -> HttpResponseBase:
     """Invite somebody to work here."""
     roles = list(Role.objects.order_by("-everything", "name"))
-    form = InviteForm(request.POST or None, roles=roles, initial={"language": request.tenant.language})
+    initial = {"language": request.tenant.language}
+    form = InviteForm(request.POST or None, roles=roles, today=localdate(request.at), initial=initial)
     if request.method == "POST" and form.is_valid():
         chosen = [role for role in roles if str(role.pk) in form.cleaned_data["roles"]]
         told = {key: form.cleaned_data[key] for key in ("email", "name", "kind", "language", "consulting_contract")}
@@ -191,7 +193,8 @@ def _crumbs() -> list[tuple[str, str]]:
 
 
 def _member(membership_id: uuid.UUID) -> Membership:
-    found = with_role_demand(Membership.objects.select_related("user")).filter(pk=membership_id).first()
+    members = with_role_demand(Membership.objects.select_related("user"))
+    found: Membership | None = members.filter(pk=membership_id).first()
     if found is None:
         raise Http404
     return found
