@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import RecordEntry
@@ -172,14 +173,14 @@ def test_the_list_shows_who_is_not_bound_yet(alder):
 
 
 def test_the_overview_gives_points_for_those_who_are_bound(alder):
-    with as_tenant(alder.pk):
+    with as_tenant(alder.pk), translation.override("en"):
         assert share_committed(at=AT) is None
         (check,) = [one for one in score(at=AT).checks if one.key == "instruction"]
         assert (check.share, check.step) == (0, "Publish the instruction")
     made = published(alder)
     join(alder, make_user("pia@alder.example", "Pia Sommer"), role="Reader", permissions=["identity.see"])
     confirm(browser(alder.admin, alder), made)
-    with as_tenant(alder.pk):
+    with as_tenant(alder.pk), translation.override("en"):
         assert share_committed(at=AT) == (1, 2)
         (check,) = [one for one in score(at=AT).checks if one.key == "instruction"]
         assert (check.share * 2, check.why) == (1, "1 of 2 people have confirmed the instruction.")

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -142,7 +144,7 @@ def commitments(request: TenantRequest, topic: str) -> HttpResponseBase:
             Column("instruction.number", _("Edition"), kind="number", sort="instruction__number", slot="money"),
             Column("at", _("Confirmed"), kind="moment", sort="at", slot="meta"),
             Column("address", _("Network address"), value=lambda row: row.address or "", late=True),
-            Column("sha256", _("SHA-256 of the text"), value=_digest, late=True),
+            Column("sha256", _("SHA-256 of the text"), value=_digest, html=_short, late=True),
         ),
         search=("name", "email"),
         order="-at",
@@ -191,6 +193,10 @@ def _person_url(row: Any) -> str:
 
 def _digest(row: Commitment) -> str:
     return bytes(row.sha256).hex()
+
+
+def _short(row: Commitment) -> SafeString:
+    return format_html('<span title="{}">{}…</span>', _digest(row), _digest(row)[:12])
 
 
 def _crumbs() -> list[tuple[str, str]]:
