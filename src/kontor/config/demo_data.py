@@ -7,24 +7,31 @@ The house is founded here; everything else is made by the modules themselves, lo
 import json
 import os
 import sys
+from datetime import datetime
 
 import django
 
 
 def main() -> None:
-    """Make all of it or nothing."""
+    """Make all of it or nothing, and print who may sign in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
     django.setup()
+    from django.utils import timezone
+
+    make_all(timezone.now())
+    sys.stdout.write(json.dumps(sign_ins()))
+
+
+def make_all(at: datetime) -> None:
+    """Found the house and let each module make what it shows, lowest first; all of it or nothing."""
     from django.conf import settings
     from django.db import transaction
-    from django.utils import timezone
 
     from kontor.kernel import registry
     from kontor.kernel.actions.tenants import found_house
     from kontor.kernel.actor import MACHINE
     from kontor.kernel.tenancy import as_tenant
 
-    at = timezone.now()
     makers = {module.key: module.demo for module in registry.modules() if module.demo}
     with transaction.atomic():
         house = found_house(name="Kontor Demo GmbH", at=at, actor=MACHINE)
@@ -32,7 +39,6 @@ def main() -> None:
             if make := makers.get(app.rpartition(".")[2]):
                 with as_tenant(house.pk):
                     make(at)
-    sys.stdout.write(json.dumps(sign_ins()))
 
 
 def sign_ins() -> list[dict[str, str]]:

@@ -1,0 +1,105 @@
+"""Every address there is, with the keys of rows that somebody must not see."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter, UUIDConverter
+
+from kontor.kernel.models import Tenant
+from kontor.kernel.rows import TenantOwned, TenantQuerySet
+from kontor.kernel.tenancy import as_tenant
+
+# where the name in an address is not the table's
+CALLED = {
+    "account_id": ("BankAccount",),
+    "file_id": ("InvoiceFile", "ReleaseFile"),
+    "document_id": ("Document", "Evidence", "Version"),
+    "row_id": ("UserPlan", "HardwareDelivery", "HardwareOrder"),
+}
+WORDS = {"secret": "nobody-knows-this", "sha256": "0" * 64, "pack": "visitor", "version": "2026-01"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address with blanks: its path, the blanks' names and how each is read."""
+
+    path: str
+    blanks: tuple[tuple[str, Any], ...]
+    public: bool
+
+    def filled(self, keys: dict[str, Any]) -> str:
+        """Return the path with the blanks filled, and anything for those that name no row."""
+        path = self.path
+        for name, converter in self.blanks:
+            path = path.replace(f"<{name}>", converter.to_url(keys.get(name, ordinary(name, converter))))
+        return path
+
+    @property
+    def rows(self) -> list[str]:
+        """The blanks that name a row."""
+        return [name for name, converter in self.blanks if isinstance(converter, UUIDConverter)]
+
+
+def ordinary(name: str, converter: Any) -> Any:
+    """Return something that a blank admits."""
+    if isinstance(converter, UUIDConverter):
+        return uuid.UUID(int=1)
+    return 1 if isinstance(converter, IntConverter) else WORDS.get(name, "x")
+
+
+def addresses() -> Iterator[Address]:
+    """Return every address of the product."""
+    yield from _below(get_resolver(), "/", ())
+
+
+def _below(resolver: URLResolver, path: str, blanks: tuple[tuple[str, Any], ...]) -> Iterator[Address]:
+    for each in resolver.url_patterns:
+        route = getattr(each.pattern, "_route", None)
+        if route is None:
+            continue
+        found = dict(each.pattern.converters)
+        for name in found:
+            start = route.index(":" + name + ">")
+            begun = route.rindex("<", 0, start)
+            route = f"{route[:begun]}<{name}>{route[start + len(name) + 2 :]}"
+        inner = (*blanks, *found.items())
+        if isinstance(each, URLPattern):
+            yield Address(path + route, inner, str(getattr(each.callback, "permission", "")).startswith("public: "))
+        else:
+            yield from _below(each, path + route, inner)
+
+
+def tables(name: str) -> list[type[Model]]:
+    """Return the tables whose rows a blank of this name may mean."""
+    wanted = CALLED.get(name, (name.removesuffix("_id").replace("_", ""),))
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, TenantOwned) and any(model.__name__.lower().endswith(each.lower()) for each in wanted)
+    ]
+
+
+def seen() -> dict[Any, dict[type[Model], set[Any]]]:
+    """Return which rows of which table each tenant sees."""
+    found: dict[Any, dict[type[Model], set[Any]]] = {}
+    models = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
+    for tenant in Tenant.objects.all():
+        with as_tenant(tenant.pk):
+            found[tenant.pk] = {model: set(TenantQuerySet(model).values_list("id", flat=True)) for model in models}
+    return found
+
+
+def hidden_from(tenant: Tenant) -> dict[type[Model], list[Any]]:
+    """Return the keys of all rows that a tenant does not see, by table."""
+    everywhere: dict[type[Model], set[Any]] = defaultdict(set)
+    by_tenant = seen()
+    for tables_of in by_tenant.values():
+        for model, keys in tables_of.items():
+            everywhere[model] |= keys
+    return {model: sorted(keys - by_tenant[tenant.pk][model]) for model, keys in everywhere.items()}
