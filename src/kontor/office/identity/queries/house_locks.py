@@ -72,7 +72,7 @@ def house_locks(of_tenant: uuid.UUID | None = None) -> list[ShownLock]:
 
 
 def violations(of_tenant: uuid.UUID) -> list[ShownViolation]:
-    """Return what the house knows of violations at a customer, newest first, and how far each report is; two queries."""
+    """Return the known violations at a customer, newest first, and how far each report is; two queries."""
     found = list(Violation.objects.filter(of_tenant=of_tenant).order_by("-made_at", "-pk"))
     sent = {row.mail_id: row for row in SentMail.objects.filter(mail__in=[row.mail_id for row in found if row.mail_id])}
     return [_violation(row, sent.get(row.mail_id) if row.mail_id else None) for row in found]
