@@ -27,11 +27,11 @@ WORDS = {"secret": "nobody-knows-this", "sha256": "0" * 64, "pack": "visitor", "
 
 @dataclass(frozen=True)
 class Address:
-    """An address with blanks: its path, the blanks' names and how each is read."""
+    """An address with blanks: its path, the blanks' names and how each is read, the right it asks for."""
 
     path: str
     blanks: tuple[tuple[str, Any], ...]
-    public: bool
+    right: str
 
     def filled(self, keys: dict[str, Any]) -> str:
         """Return the path with the blanks filled, and anything for those that name no row."""
@@ -39,6 +39,11 @@ class Address:
         for name, converter in self.blanks:
             path = path.replace(f"<{name}>", converter.to_url(keys.get(name, ordinary(name, converter))))
         return path
+
+    @property
+    def public(self) -> bool:
+        """Whether it is meant for everybody."""
+        return self.right.startswith("public: ")
 
     @property
     def rows(self) -> list[str]:
@@ -70,7 +75,7 @@ def _below(resolver: URLResolver, path: str, blanks: tuple[tuple[str, Any], ...]
             route = f"{route[:begun]}<{name}>{route[start + len(name) + 2 :]}"
         inner = (*blanks, *found.items())
         if isinstance(each, URLPattern):
-            yield Address(path + route, inner, str(getattr(each.callback, "permission", "")).startswith("public: "))
+            yield Address(path + route, inner, str(getattr(each.callback, "permission", "")))
         else:
             yield from _below(each, path + route, inner)
 
