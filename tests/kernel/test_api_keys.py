@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kontor.kernel import registry
 from kontor.kernel.actions.api_keys import (
     KEPT,
     Answer,
@@ -72,3 +73,13 @@ def test_an_answer_is_kept_for_the_same_request_and_forgotten_in_time(alder):
             answer_before(key.pk, "k1", asked=b"POST /y", at=AT)
         later = AT + KEPT + timedelta(seconds=1)
         assert answer_before(key.pk, "k1", asked=b"POST /y", at=later) is None
+
+
+def test_a_customers_key_does_nothing_that_is_meant_for_a_house(alder):
+    meant = [right for right, declared in registry.permissions().items() if declared.audience == "house"]
+    with as_tenant(alder.pk):
+        key, _secret = made(meant)
+        standing = standing_of_key(key.pk, at=AT)
+        assert standing is not None
+        assert [right for right in meant if standing.may(right)] == []
+    assert len(meant) > 0

@@ -73,7 +73,7 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
                 return redirect("identity:tenants")
             if not standing.unlocked(permission):
                 raise NotEntitledError(module_key)
-            if not standing.may(permission) or not _is_for(permission, standing):
+            if not standing.may(permission) or not is_for(permission, standing):
                 raise PermissionDenied(permission)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
@@ -89,7 +89,7 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
     return decorate
 
 
-def _is_for(permission: str, standing: Standing) -> bool:
+def is_for(permission: str, standing: Standing) -> bool:
     """Tell whether a permission means anything here: a role that may do everything still is no house's."""
     return registry.meant_for(registry.permission(permission).audience, is_house=standing.tenant.is_house)
 

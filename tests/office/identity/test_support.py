@@ -295,3 +295,13 @@ def test_the_pages_take_the_same_queries_with_one_grant_and_with_three(house, al
                 assert client.get(address).status_code == 200
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
+
+
+def test_the_page_that_gives_leave_is_offered_to_customers_and_not_to_the_house(house, alder):
+    def pages(user, tenant):
+        tabs = browser(user, tenant).get("/identity/security/").context["tabs"]
+        return [tab.url for tab in tabs if "/support/" in tab.url]
+
+    assert pages(administrator_of(alder), alder) == ["/identity/support/"]
+    assert pages(house.staff, house.tenant) == []
+    assert browser(house.staff, house.tenant).get("/identity/support/").status_code == 403

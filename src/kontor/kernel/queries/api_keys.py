@@ -21,11 +21,12 @@ class KeyStanding:
     modules: frozenset[str]
 
     def may(self, permission: str) -> bool:
-        """Tell whether the key holds a right, and the contract lets anybody here use it."""
+        """Tell whether the key holds a right, the contract lets anybody here use it, and it means anything here."""
         declared = registry.permissions()[permission]
         module = permission.split(".", 1)[0]
         unlocked = not declared.entitled or not registry.module(module).entitled or module in self.modules
-        return unlocked and permission in self.key.scopes
+        meant = registry.meant_for(declared.audience, is_house=self.tenant.is_house)
+        return meant and unlocked and permission in self.key.scopes
 
 
 def standing_of_key(key_id: uuid.UUID, *, at: datetime) -> KeyStanding | None:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from kontor.kernel.components import Tab
-from kontor.kernel.requests import TenantRequest
+from kontor.kernel.requests import TenantRequest, is_for
 from kontor.office.identity.models import User
 
 
@@ -53,7 +53,8 @@ def own_tabs(active: str) -> list[Tab]:
 
 def security_tabs(request: TenantRequest, active: str) -> list[Tab]:
     """Return the tabs about the tenant's security that this person may open."""
-    shown = [page for page in SECURITY if not page.permission or request.standing.may(page.permission)]
+    standing = request.standing
+    shown = [page for page in SECURITY if standing.may(page.permission) and is_for(page.permission, standing)]
     return [Tab(page.label, reverse(page.url_name), page.key == active) for page in shown]
 
 
