@@ -16,7 +16,7 @@ from django.utils import translation
 
 from kontor.kernel.actions.blobs import NewFile, QuotaExceededError, keep, keep_many
 from kontor.kernel.envelope import DamagedFileError
-from kontor.kernel.models import Blob, BlobContent, Entitlement, Tenant
+from kontor.kernel.models import Blob, BlobContent, Due, Entitlement, Tenant
 from kontor.kernel.queries.blobs import read, storage_used
 from kontor.kernel.queries.quotas import storage_quota
 from kontor.kernel.rows import TenantQuerySet
@@ -217,6 +217,20 @@ def test_the_quota_is_what_is_agreed_for_the_day_in_the_tenants_zone(alder):
         assert storage_quota(midnight_in_berlin - timedelta(seconds=1)) == 15 * 10**9
         assert storage_quota(midnight_in_berlin) == 20 * 10**9
         assert storage_quota(AT.replace(month=12)) == 15 * 10**9
+
+
+def test_a_file_that_crosses_a_share_has_the_warning_looked_at(alder):
+    """80 % of 15 GB are 12: up to there nothing, the byte that reaches it once."""
+    with as_tenant(alder.pk):
+        entitle(15)
+        Entitlement.objects.update(warn_at=[80, 95])
+        BlobContent.objects.create(sha256=b"\x01" * 32, size=12 * 10**9 - 2)
+        pdf(b"!")
+        assert not Due.objects.exists()
+        pdf(b"?")
+        assert [(due.job, due.arguments) for due in Due.objects.all()] == [
+            ("kernel.watch_quota", {"meter": "kernel.storage"})
+        ]
 
 
 def test_what_does_not_fit_is_refused_with_a_sentence(alder):

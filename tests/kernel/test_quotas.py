@@ -183,6 +183,14 @@ def test_levels_and_visitors_are_limited_too(alder):
         assert quota_of(SHELF, at=AT) is None
 
 
+def test_more_of_a_level_than_is_free_is_refused_with_its_unit(alder):
+    with as_tenant(alder.pk):
+        allow(3, name="shelf")
+        with pytest.raises(QuotaRefusedError) as refused:
+            reserve(SHELF, 4, source="boards", at=AT, until=AT + DAY)
+        assert refused.value.text == Text("noch 3 Bretter frei", "3 boards left")
+
+
 def test_administrators_are_warned_once_for_each_crossing(alder):
     tenant = make_tenant("Birch")
     jana = administrator(tenant, "jana@birch.example", "Jana")

@@ -60,9 +60,9 @@ def test_what_becomes_of_a_request(licence, request_, given, answer, clause):
 @pytest.mark.parametrize(
     ("granted", "breached", "last", "clauses"),
     [
-        (Granted.TERM, False, ON, ["Art. 6"]),
-        (Granted.TERM, True, ON, ["Art. 6"]),
-        (Granted.PERPETUAL, False, None, ["Art. 6"]),
+        (Granted.TERM, False, ON, ["Art. 6", "Art. 1"]),
+        (Granted.TERM, True, ON, ["Art. 6", "Art. 1"]),
+        (Granted.PERPETUAL, False, None, ["Art. 6", "Art. 1"]),
         (Granted.PERPETUAL, True, ON, ["21.2"]),
     ],
 )

@@ -49,7 +49,7 @@ def house() -> House:
 
 @pytest.fixture
 def contract(house: House) -> Contract:
-    made = signed(house, agreed={"invoicing.interval": "quarter"})
+    made = signed(house, agreed={"invoicing.interval": "quarter", "invoicing.lead": "1 day"})
     billed(house, made, date(2026, 12, 1))
     return made
 

@@ -1,5 +1,7 @@
 """Customers on pages: who may see and change them, and that another tenant finds nothing."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -61,20 +63,28 @@ def test_seeing_and_changing_are_two_rights():
     assert {name: without.get(url(name, *args[name])).status_code for name in SEEING} == dict.fromkeys(SEEING, 403)
 
 
-def test_another_tenant_finds_nothing():
+PAGES = {"party": "get"} | {name: method for name, method in CHANGING.items() if name != "new"}
+
+
+def test_a_customer_is_no_house_and_opens_no_page():
     house = make_house()
     args = known(house)
     other, stranger = make_tenant("Dorn"), make_user("dora@dorn.example", "Dora")
     join(other, stranger)
     client = browser(stranger, other)
 
-    pages = {"party": "get", **CHANGING}
-    found = {
-        name: getattr(client, method)(url(name, *args[name])).status_code
-        for name, method in pages.items()
-        if args[name]
-    }
-    assert found == dict.fromkeys(found, 404)
+    found = {name: getattr(client, method)(url(name, *args[name])).status_code for name, method in PAGES.items()}
+    assert found == dict.fromkeys(PAGES, 403)
+    assert client.get(url("parties")).status_code == 403
+
+
+def test_another_tenants_customers_are_not_there():
+    house, other = make_house(), make_tenant("Dorn")
+    args = known(replace(house, tenant=other))
+    client = browser(house.staff, house.tenant)
+
+    found = {name: getattr(client, method)(url(name, *args[name])).status_code for name, method in PAGES.items()}
+    assert found == dict.fromkeys(PAGES, 404)
     assert "Alder" not in client.get(url("parties")).content.decode()
 
 

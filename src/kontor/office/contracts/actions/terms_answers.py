@@ -166,12 +166,11 @@ def _hold(row: TermsNoticeState, ruling: Ruling[date], *, at: datetime, actor: A
 
 
 def _notice_of(notice: TermsNotice) -> Iterator[SetNotice]:
-    """Yield the notice period of the new version, where it is on file and says one."""
+    """Yield the notice period of the new version, where it is on file; SilentError where it says none."""
     contract = notice.contract
     if notice.version in versions(contract.pack):
         section = pack_of_version(contract, notice.version).notice
-        if section and section.period:
-            yield SetNotice(given(section.period, key="notice.period").value)
+        yield SetNotice(given(section.period if section else None, key="notice.period").value)
 
 
 def _told(row: TermsNoticeState, *, at: datetime, actor: Actor) -> None:
