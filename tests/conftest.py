@@ -11,8 +11,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 
-# How long one example takes is the machine's affair. Where a run decides what lands, examples are the same each time, so
-# that no branch is taken by luck; anywhere else each run looks somewhere new.
+# How long one example takes is the machine's affair. Where a run decides what lands, examples are the same each time,
+# so that no branch is taken by luck; anywhere else each run looks somewhere new.
 hypothesis_settings.register_profile("kontor", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("kontor")
 
