@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _, gettext_lazy
 from kontor.office.identity.actions.oidc import Answer, ProviderFailedError
 from kontor.office.identity.formats.id_token import TokenRefusedError
 from kontor.office.identity.models import IdentityProvider
-from kontor.office.identity.models.single_sign_on import EVERYBODY
-from kontor.office.identity.queries.single_sign_on import is_own_domain
+from kontor.office.identity.views.findings import email_finding, finding, role_finding
 
+_UNVOUCHED: Final = gettext_lazy(
+    "%(email)s, but your provider does not vouch for it (email_verified is missing or false)"
+)
 FAILED: Final = {
     "form": gettext_lazy("The provider's address is none that can be called."),
     "insecure": gettext_lazy("The provider's address is not https."),
@@ -53,46 +55,25 @@ def tested(provider: IdentityProvider, answer: Answer) -> list[dict[str, str]]:
     """Return what came back from a test, one finding each: label, what, tone ("good", "warn" or "")."""
     arrival, claims = answer.arrival, answer.claims
     return [
-        _row(_("Known as"), arrival.subject, "good"),
-        _row(_("Name"), arrival.name or _("not said"), "good" if arrival.name else "warn"),
-        _email(provider, answer),
-        _roles(provider, answer),
-        _row(
+        finding(_("Known as"), arrival.subject, "good"),
+        finding(_("Name"), arrival.name or _("not said"), "good" if arrival.name else "warn"),
+        email_finding(
+            provider,
+            arrival,
+            missing=_("missing: add the scope or claim “email” at your provider"),
+            doubted=None if arrival.email_trusted else _UNVOUCHED,
+        ),
+        role_finding(
+            provider,
+            arrival,
+            by_hand=_("given here by hand; no claim is read"),
+            missing=_("the claim “%(name)s” is missing"),
+        ),
+        finding(
             _("Second factor"),
             _("shown") if arrival.second_factor else _("not shown, or not said; we ask for our own where one is due"),
             "good" if arrival.second_factor else "",
         ),
-        _row(_("Session"), _("can be ended from there") if arrival.session else _("ends here by its time only"), ""),
-        _row(_("Claims"), ", ".join(sorted(claims)), ""),
+        finding(_("Session"), _("can be ended from there") if arrival.session else _("ends here by its time only"), ""),
+        finding(_("Claims"), ", ".join(sorted(claims)), ""),
     ]
-
-
-def _email(provider: IdentityProvider, answer: Answer) -> dict[str, str]:
-    arrival = answer.arrival
-    if not arrival.email:
-        return _row(_("E-mail"), _("missing: add the scope or claim “email” at your provider"), "warn")
-    if not arrival.email_trusted:
-        told = _("%(email)s, but your provider does not vouch for it (email_verified is missing or false)")
-        return _row(_("E-mail"), told % {"email": arrival.email}, "warn")
-    if provider.joins and not is_own_domain(arrival.email):
-        told = _("%(email)s, whose domain is not proved yet: nobody of it can join by themselves")
-        return _row(_("E-mail"), told % {"email": arrival.email}, "warn")
-    return _row(_("E-mail"), arrival.email, "good")
-
-
-def _roles(provider: IdentityProvider, answer: Answer) -> dict[str, str]:
-    if not provider.role_claim:
-        return _row(_("Roles"), _("given here by hand; no claim is read"), "")
-    values = list(answer.arrival.role_values)
-    rules = provider.rules.filter(value__in=[*values, EVERYBODY]).select_related("role")
-    names = ", ".join(sorted({str(rule.role) for rule in rules}))
-    if not values:
-        return _row(_("Roles"), _("the claim “%(name)s” is missing") % {"name": provider.role_claim}, "warn")
-    if not names:
-        told = _("none of these values gives a role: %(values)s")
-        return _row(_("Roles"), told % {"values": ", ".join(values)}, "warn")
-    return _row(_("Roles"), names, "good")
-
-
-def _row(label: str, said: str, tone: str) -> dict[str, str]:
-    return {"label": label, "said": said, "tone": tone}

@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _, gettext_lazy
 from kontor.office.identity.actions.oidc import Answer
 from kontor.office.identity.formats.saml_xml import AnswerRefusedError
 from kontor.office.identity.models import IdentityProvider
-from kontor.office.identity.models.single_sign_on import EVERYBODY
 from kontor.office.identity.queries.saml import SamlDetails
-from kontor.office.identity.queries.single_sign_on import is_own_domain
 from kontor.office.identity.views.connection_words import FAILED
+from kontor.office.identity.views.findings import email_finding, finding, role_finding
 
 NEUTRAL: Final = gettext_lazy(
     "Your provider did not confirm who you are. Begin again; if it happens once more, ask your administrator."
+)
+_UNTRUSTED: Final = gettext_lazy(
+    "%(email)s; nobody joins by it until you say that the provider's addresses can be trusted"
 )
 REASONS: Final = {
     "form": gettext_lazy("It is no SAML message that can be read."),
@@ -74,42 +76,21 @@ def tested(provider: IdentityProvider, answer: Answer) -> list[dict[str, str]]:
         _("%(shown)s: counts as one") if arrival.second_factor else _("%(shown)s: we ask for our own where one is due")
     )
     return [
-        _row(_("Known as"), f"{arrival.subject} ({by})", "good"),
-        _row(_("Name"), arrival.name or _("not said"), "good" if arrival.name else "warn"),
-        _email(provider, answer),
-        _roles(provider, answer),
-        _row(_("Second factor"), factor % {"shown": shown}, "good" if arrival.second_factor else ""),
-        _row(_("Session"), _("can be ended from there") if arrival.session else _("ends here by its time only"), ""),
-        _row(_("Attributes"), ", ".join(sorted(claims["attributes"])) or _("none"), ""),
+        finding(_("Known as"), f"{arrival.subject} ({by})", "good"),
+        finding(_("Name"), arrival.name or _("not said"), "good" if arrival.name else "warn"),
+        email_finding(
+            provider,
+            arrival,
+            missing=_("missing: have your provider send the attribute mail"),
+            doubted=_UNTRUSTED if provider.joins and not arrival.email_trusted else None,
+        ),
+        role_finding(
+            provider,
+            arrival,
+            by_hand=_("given here by hand; no attribute is read"),
+            missing=_("the attribute “%(name)s” is missing"),
+        ),
+        finding(_("Second factor"), factor % {"shown": shown}, "good" if arrival.second_factor else ""),
+        finding(_("Session"), _("can be ended from there") if arrival.session else _("ends here by its time only"), ""),
+        finding(_("Attributes"), ", ".join(sorted(claims["attributes"])) or _("none"), ""),
     ]
-
-
-def _email(provider: IdentityProvider, answer: Answer) -> dict[str, str]:
-    arrival = answer.arrival
-    if not arrival.email:
-        return _row(_("E-mail"), _("missing: have your provider send the attribute mail"), "warn")
-    if provider.joins and not arrival.email_trusted:
-        told = _("%(email)s; nobody joins by it until you say that the provider's addresses can be trusted")
-        return _row(_("E-mail"), told % {"email": arrival.email}, "warn")
-    if provider.joins and not is_own_domain(arrival.email):
-        told = _("%(email)s, whose domain is not proved yet: nobody of it can join by themselves")
-        return _row(_("E-mail"), told % {"email": arrival.email}, "warn")
-    return _row(_("E-mail"), arrival.email, "good")
-
-
-def _roles(provider: IdentityProvider, answer: Answer) -> dict[str, str]:
-    if not provider.role_claim:
-        return _row(_("Roles"), _("given here by hand; no attribute is read"), "")
-    values = list(answer.arrival.role_values)
-    rules = provider.rules.filter(value__in=[*values, EVERYBODY]).select_related("role")
-    names = ", ".join(sorted({str(rule.role) for rule in rules}))
-    if not values:
-        return _row(_("Roles"), _("the attribute “%(name)s” is missing") % {"name": provider.role_claim}, "warn")
-    if not names:
-        told = _("none of these values gives a role: %(values)s")
-        return _row(_("Roles"), told % {"values": ", ".join(values)}, "warn")
-    return _row(_("Roles"), names, "good")
-
-
-def _row(label: str, said: str, tone: str) -> dict[str, str]:
-    return {"label": label, "said": said, "tone": tone}
