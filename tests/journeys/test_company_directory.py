@@ -27,8 +27,7 @@ PEOPLE = {
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Iterator[SimpleSamlPhp]:
-    if not simplesamlphp.INSTALLED.exists():
-        pytest.skip("apt install simplesamlphp php-cli php-xml")
+    assert simplesamlphp.INSTALLED.exists(), "The directory is missing: apt install simplesamlphp php-cli php-xml"
     folder = tmp_path / "directory"
     folder.mkdir()
     with simplesamlphp.running(folder, PEOPLE) as made:
