@@ -43,7 +43,7 @@ def kontor(
     told = {
         "DATABASE_URL": worker_database.url,
         "KONTOR_DEMO": "1",
-        "KONTOR_HOSTS": "127.0.0.1",
+        "KONTOR_HOSTS": "127.0.0.1,localhost",
         "KONTOR_BLOBS": str(tmp_path / "blobs"),
     }
     with serving.web(told) as address:
