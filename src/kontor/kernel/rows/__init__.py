@@ -6,12 +6,14 @@ from kontor.kernel.rows.policies import MemberRead, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
+from kontor.kernel.rows.tables import CreateTables
 
 __all__ = [
     "CURRENT",
     "PERSON",
     "THIS_TRANSACTION",
     "CompositeForeignKey",
+    "CreateTables",
     "CurrentTenant",
     "FinalRow",
     "GlobalForeignKey",
