@@ -12,7 +12,7 @@ from kontor.rulebook.ruling import Clause, Text
 from kontor.rulebook.schedule import DayWindow, Schedule, Window
 from kontor.rulebook.terms import NoAnswerError, Setting, SilentError, Stated, TermsPack, ToBeAgreed
 from kontor.rulebook.terms.law import Counting
-from kontor.rulebook.terms.service import Incidents, Support
+from kontor.rulebook.terms.service import Incidents, OnCall, Support
 from kontor.rulebook.terms.units import HolidayRule, Window as PackWindow
 from kontor.rulebook.terms.value import Sourced
 from kontor.rulebook.wording import said
@@ -149,3 +149,12 @@ def desk_of(pack: TermsPack) -> Desk:
     counted = known(incidents_of(pack).working_days)
     saturdays = counted is not None and counted.value == "mon_sat"
     return Desk(office, WorkingDays(holidays, MONDAY_TO_SATURDAY if saturdays else MONDAY_TO_FRIDAY))
+
+
+def on_call_clock(pack: TermsPack, key: str | None) -> BusinessClock | None:
+    """Return when somebody is on call for that class of faults, None where nobody ever is."""
+    section = support_of(pack).on_call or OnCall()
+    windows, classes = known(section.windows), known(section.classes)
+    if windows is None or (classes is not None and key not in {item.key for item in classes.value}):
+        return None
+    return clock_of(windows.value, zone=support_zone(pack), holidays=support_holidays(pack))
