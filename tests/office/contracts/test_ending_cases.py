@@ -14,10 +14,10 @@ from kontor.office.books import public as books
 from kontor.office.books.models import Invoice, InvoiceBalance
 from kontor.office.contracts.actions.changing import bill_at_once, confirm_order
 from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract
+from kontor.office.contracts.actions.ending_by_itself import end_by_themselves
 from kontor.office.contracts.actions.ending_cases import (
     close_case,
     end_by_case,
-    end_by_themselves,
     open_case,
     prove_case,
     tell_case,
@@ -262,6 +262,92 @@ def test_a_lasting_event_ends_the_contract_by_itself():
         assert end_by_themselves(at=noon(date(2027, 7, 1))) == []
         end_by_themselves(at=noon(date(2027, 7, 2)))
         assert ends(contract) == date(2027, 7, 1)
+
+
+def leisure_by_the_quarter() -> tuple[House, Contract]:
+    house = make_house("leisure")
+    dates = ["2026-12-05", "2027-03-05", "2027-06-05", "2027-09-05"]
+    return house, signed(house, agreed={"invoicing.interval": "quarter", "invoicing.dates": dates})
+
+
+def like(contract: Contract, count: int) -> list[Contract]:
+    """Return further contracts like this one, each with its own customer."""
+    with as_tenant(contract.tenant_id):
+        whole = Contract.objects.select_related("offer__quote", "party").get(pk=contract.pk)
+        return copies(whole, [{"name": f"Kunde {number} GmbH"} for number in range(count)])
+
+
+def lasting(house: House, contract: Contract, since: date) -> EndingCase:
+    """Let a contract have an event that ends it thirty days later."""
+    with as_tenant(house.tenant.pk):
+        case = opened(house, contract, Kind.FORCE_MAJEURE, since)
+        return tell_case(case.pk, Told(event="telecom", event_sent=since), at=noon(since), actor=house.actor)
+
+
+def after(day: date, days: int) -> Any:
+    return noon(date.fromordinal(day.toordinal() + days))
+
+
+def test_three_contracts_that_end_on_a_day_are_ended_by_as_many_queries_as_one():
+    """A year paid beforehand goes back by days, so that each end has its credit note, its tasks and its letters."""
+    house, first = leisure()
+    one, *three = like(first, 4)
+    counts = []
+    for contracts, since in (([first], date(2027, 6, 1)), ([one], date(2027, 6, 2)), (three, date(2027, 6, 3))):
+        for contract in contracts:
+            billed(house, contract, date(2026, 12, 5))
+            lasting(house, contract, since)
+        with as_tenant(house.tenant.pk):
+            for balance in InvoiceBalance.objects.filter(invoice__subject_id__in=[each.pk for each in contracts]):
+                books.pay_in_full(balance.invoice_id, paid_on=since, at=noon(since), actor=house.actor)
+            with CaptureQueriesContext(connection) as asked:
+                done = end_by_themselves(at=after(since, 31))
+        counts.append(len(asked))
+        assert {case.contract_id for case in done} == {contract.pk for contract in contracts}
+    with as_tenant(house.tenant.pk):
+        # 12 × 2 × 89.00 and 12 × 10 × 12.50 to 30 November 2027: 152 days of 365 go back, then 151, 150
+        found = [
+            sorted(line.net_minor for line in note.lines.all())
+            for note in Invoice.objects.filter(kind="381").order_by("number")
+        ]
+        assert found == [[624_66, 889_51], [620_55, 883_66], *3 * [[616_44, 877_81]]]
+        assert {ends(contract) for contract in three} == {date(2027, 7, 3)}
+        told = OutgoingMail.objects.filter(subject__startswith="Ende des Vertrags")
+        assert told.count() == 2 * 5
+        assert EndingTask.objects.filter(dropped_on=None).values("contract").distinct().count() == 5
+    assert counts[1] == counts[2]  # the first takes the year's first number
+
+
+def test_an_end_that_cannot_be_carried_out_holds_up_no_other():
+    """What stays due of the first cannot be invoiced: its customer moved to France and told no number."""
+    house, first = leisure_by_the_quarter()
+    (second,) = like(first, 1)
+    due = max(overdue(house, contract) for contract in (second, first))
+    with as_tenant(house.tenant.pk):
+        Party.objects.filter(pk=first.party_id).update(country="FR", vat_id="")
+        (done,) = end_by_themselves(at=after(due, 31))
+        assert (done.contract_id, ends(first), ends(second)) == (second.pk, None, after(due, 30).date())
+        held = EndingCase.objects.get(state="OPEN")
+        assert held.contract_id == first.pk
+        assert RecordEntry.objects.filter(verb="contracts.ending_held_back", object_id=held.pk).count() == 1
+        claim = Invoice.objects.filter(subject_id=second.pk).order_by("-number").first()
+        assert claim is not None
+        # the runs come to May 2028 first; June to November, six months of 303.00, stays due at once
+        assert (claim.net_minor, claim.due_on) == (6 * 303_00, after(due, 31).date())
+
+
+@pytest.mark.parametrize(("event", "first", "last"), [(1, "by_delay", 30), (-2, "force_majeure", 28)])
+def test_two_cases_of_a_contract_end_it_once_and_with_the_earlier_day(event, first, last):
+    """A delay ends it 30 days after the day it was due, an event 30 days after it was told; the other case is over."""
+    house, contract = leisure()
+    due = overdue(house, contract)
+    lasting(house, contract, date.fromordinal(due.toordinal() + event))
+    with as_tenant(house.tenant.pk):
+        (done,) = end_by_themselves(at=after(due, 40))
+        assert (done.kind, ends(contract)) == (first, after(due, last).date())
+        (closed,) = end_by_themselves(at=after(due, 41))
+        assert (closed.state, closed.reason) == ("CLOSED", "Der Vertrag endet schon früher oder am selben Tag.")
+        assert {done.pk, closed.pk} == set(EndingCase.objects.values_list("pk", flat=True))
 
 
 # --- What stays due, what goes back, what is to be done -------------------------------------------------------------

@@ -17,7 +17,7 @@ from kontor.office.contracts.actions import (
     closing,
     conclusion,
     days,
-    ending_cases,
+    ending_by_itself,
     ending_tasks,
     entitling,
     extra_functions,
@@ -168,7 +168,7 @@ def reckon(*, at: datetime) -> None:
 @tenant_job("contracts.endings")
 def endings(*, at: datetime) -> None:
     """End what has ended by itself by now, and tell of what is overdue after an end; any number of times a day."""
-    ending_cases.end_by_themselves(at=at)
+    ending_by_itself.end_by_themselves(at=at)
     ending_tasks.alert_overdue(at=at)
 
 

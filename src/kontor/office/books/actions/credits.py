@@ -1,6 +1,7 @@
 """Credit notes: a part of a final invoice given back by a document of its own, and set off against what is open."""
 
 import uuid
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,40 +10,98 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.inserting import Asked, announce, following, insert, issued, line_rows
 from kontor.office.books.actions.invoices import AlreadyCancelledError, NothingToCancelError
-from kontor.office.books.actions.numbers import INVOICE, next_numbers
+from kontor.office.books.actions.numbers import numbers_in_order, sellers_of
 from kontor.office.books.actions.payments import HAND, PaymentRefusedError, locked_balances, tell_payments
-from kontor.office.books.models import Invoice, InvoiceBalance, Payment, PaymentShare
+from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine, Payment, PaymentShare
 from kontor.office.books.queries.composing import minor, numbered
-from kontor.office.books.queries.credits import CreditOrder, credited, remainder
+from kontor.office.books.queries.credits import CreditOrder, credited, remainders
 from kontor.office.books.queries.orders import Issued
 from kontor.rulebook.money import Money
 from kontor.rulebook.ruling import Text
 
 
-@transaction.atomic
 def credit_invoice(order: CreditOrder, *, at: datetime, actor: Actor) -> Issued:
-    """
-    Give a part of an invoice back by a credit note (381), once per occasion; the one made before where there is one.
+    """Give a part of one invoice back; see `credit_invoices`."""
+    (answer,) = credit_invoices([order], at=at, actor=actor)
+    return answer
 
-    What the invoice has open falls by the amount; below zero the seller owes it. AlreadyCancelledError for a cancelled
-    invoice, NothingToCancelError for a cancellation or credit note, RefusalError where more is asked than is left.
+
+@transaction.atomic
+def credit_invoices(orders: Sequence[CreditOrder], *, at: datetime, actor: Actor) -> list[Issued]:
     """
-    balance = InvoiceBalance.objects.select_for_update(no_key=True).get(invoice_id=order.invoice)
-    invoice = Invoice.objects.select_related("seller").get(pk=order.invoice)
-    if known := Invoice.objects.filter(corrects=invoice, occasion=order.occasion).first():
-        return issued(known, made=False)
-    if invoice.kind == Invoice.Kind.CANCELLATION:
-        raise NothingToCancelError(invoice.number)
-    if balance.cancelled_at:
-        raise AlreadyCancelledError(invoice.number, Invoice.objects.get(cancels=invoice).number)
-    lines = list(invoice.lines.order_by("position"))
-    document = credited(order, invoice, remainder(invoice, lines))
-    (number,) = next_numbers(invoice.seller, INVOICE, year=order.on.year, count=1)
-    finished = numbered(document, number)
-    row = following(invoice, finished, at=at, occasion=order.occasion, corrects=invoice)
+    Give a part of invoices back by a credit note (381) each, once per occasion, in a fixed number of queries.
+
+    orders  each about another invoice; one whose occasion has a credit note already gets that one
+
+    What an invoice has open falls by the amount; below zero the seller owes it. AlreadyCancelledError for a cancelled
+    invoice, NothingToCancelError for a cancellation or credit note, RefusalError where more is asked than is left;
+    then none is written.
+    """
+    if not orders:
+        return []
+    balances = locked_balances([order.invoice for order in orders])
+    assert len(balances) == len(orders), "each order is about another invoice"
+    known = {row.corrects_id: issued(row, made=False) for row in _noted(orders)}
+    fresh = [order for order in orders if order.invoice not in known]
+    _refuse_uncreditable([balances[order.invoice] for order in fresh])
+    lines = _lines_of([order.invoice for order in fresh])
+    invoices = {order.invoice: balances[order.invoice].invoice for order in fresh}
+    left = remainders(list(invoices.values()), lines)
+    documents = [credited(order, invoices[order.invoice], left[order.invoice]) for order in fresh]
+    series = [(invoices[order.invoice].seller_id, order.on.year) for order in fresh]
+    numbers = numbers_in_order(series, sellers=sellers_of({seller for seller, _ in series}))
+    finished = [numbered(document, number) for document, number in zip(documents, numbers, strict=True)]
+    rows = [
+        following(invoices[order.invoice], document, at=at, occasion=order.occasion, corrects=invoices[order.invoice])
+        for order, document in zip(fresh, finished, strict=True)
+    ]
+    insert(
+        rows,
+        [
+            line_rows(row, document, _asked(order, lines[order.invoice]))
+            for row, order, document in zip(rows, fresh, finished, strict=True)
+        ],
+        payable=False,
+    )
+    moved = [
+        _lowered(balances[order.invoice], minor(document.totals.due), on=order.on)
+        for order, document in zip(fresh, finished, strict=True)
+    ]
+    InvoiceBalance.objects.bulk_update(moved, ["open_minor", "paid_on"])
+    announce(rows, "books.invoice_credited", at=at, actor=actor)
+    known |= {row.corrects_id: issued(row, made=True) for row in rows}
+    return [known[order.invoice] for order in orders]
+
+
+def _noted(orders: Sequence[CreditOrder]) -> list[Invoice]:
+    """Return the credit notes that these orders' occasions have already."""
+    wanted = {(order.invoice, order.occasion) for order in orders}
+    rows = Invoice.objects.filter(
+        corrects_id__in=[order.invoice for order in orders], occasion__in={order.occasion for order in orders}
+    )
+    return [row for row in rows if (row.corrects_id, row.occasion) in wanted]
+
+
+def _refuse_uncreditable(balances: Sequence[InvoiceBalance]) -> None:
+    for balance in balances:
+        if balance.invoice.kind == Invoice.Kind.CANCELLATION:
+            raise NothingToCancelError(balance.invoice.number)
+        if balance.cancelled_at:
+            number = Invoice.objects.get(cancels=balance.invoice).number
+            raise AlreadyCancelledError(balance.invoice.number, number)
+
+
+def _lines_of(invoices: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[InvoiceLine]]:
+    found: dict[uuid.UUID, list[InvoiceLine]] = {invoice: [] for invoice in invoices}
+    for line in InvoiceLine.objects.filter(invoice_id__in=invoices).order_by("invoice_id", "position"):
+        found[line.invoice_id].append(line)
+    return found
+
+
+def _asked(order: CreditOrder, lines: Sequence[InvoiceLine]) -> Iterator[Asked]:
     items = {line.position: line.item_key for line in lines}
-    asked = [
-        Asked(
+    for part in order.parts:
+        yield Asked(
             item=items[part.position],
             first=part.first,
             last=part.last,
@@ -50,16 +109,14 @@ def credit_invoice(order: CreditOrder, *, at: datetime, actor: Actor) -> Issued:
             ruling=part.ruling,
             credits=part.position,
         )
-        for part in order.parts
-    ]
-    insert([row], [line_rows(row, finished, asked)])
-    balance.open_minor -= minor(finished.totals.due)
+
+
+def _lowered(balance: InvoiceBalance, given: int, *, on: date) -> InvoiceBalance:
+    """Return a balance that has fallen by the cents that a credit note gives back."""
+    balance.open_minor -= given
     if balance.open_minor == 0 and balance.paid_on is None:
-        balance.paid_on = order.on
-    balance.save(update_fields=["open_minor", "paid_on"])
-    InvoiceBalance.objects.filter(invoice=row).update(open_minor=0)
-    announce([row], "books.invoice_credited", at=at, actor=actor)
-    return issued(row, made=True)
+        balance.paid_on = on
+    return balance
 
 
 @transaction.atomic

@@ -93,13 +93,20 @@ def line_rows(row: Invoice, document: standard.Invoice, asked: Iterable[Asked]) 
     ]
 
 
-def insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]]) -> None:
-    """Insert final documents with their lines and balances; the lines' rows are made in the same transaction."""
+def insert(rows: Sequence[Invoice], lines: Sequence[Sequence[InvoiceLine]], *, payable: bool = True) -> None:
+    """
+    Insert final documents with their lines and balances; the lines' rows are made in the same transaction.
+
+    payable  the amounts are open; of a credit note nothing is, since what it corrects has less open by it
+    """
     Invoice.objects.bulk_create(rows)
     InvoiceLine.objects.bulk_create(line for group in lines for line in group)
     InvoiceBalance.objects.bulk_create(
         InvoiceBalance(
-            invoice=row, customer_tenant_id=row.customer_tenant_id, open_minor=row.gross_minor, due_on=row.due_on
+            invoice=row,
+            customer_tenant_id=row.customer_tenant_id,
+            open_minor=row.gross_minor if payable else 0,
+            due_on=row.due_on,
         )
         for row in rows
     )

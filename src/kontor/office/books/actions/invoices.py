@@ -1,7 +1,6 @@
 """Issuing and cancelling invoices: composed, numbered, inserted complete and recorded, in a fixed number of queries."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,7 +10,7 @@ from django.db import IntegrityError, transaction
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.office.books.actions.inserting import Asked, announce, columns, following, insert, issued, line_rows
-from kontor.office.books.actions.numbers import INVOICE, next_numbers, sellers_of
+from kontor.office.books.actions.numbers import INVOICE, next_numbers, numbers_in_order, sellers_of
 from kontor.office.books.actions.receiving import wait_for_receipt
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.stored import from_json
@@ -190,17 +189,8 @@ def _existing(orders: Sequence[InvoiceOrder]) -> dict[Occasion, Issued]:
 def _numbered(
     orders: Sequence[InvoiceOrder], documents: Sequence[standard.Invoice], sellers: dict[uuid.UUID, Seller]
 ) -> list[standard.Invoice]:
-    """Take numbers series by series, in one order for everybody, and give them out in the orders' order."""
-    wanted: dict[tuple[uuid.UUID, int], list[int]] = defaultdict(list)
-    for place, order in enumerate(orders):
-        wanted[order.seller, order.issued_on.year].append(place)
-    finished = list(documents)
-    for seller, year in sorted(wanted, key=lambda key: (key[0].hex, key[1])):
-        places = wanted[seller, year]
-        numbers = next_numbers(sellers[seller], INVOICE, year=year, count=len(places))
-        for place, number in zip(places, numbers, strict=True):
-            finished[place] = numbered(documents[place], number)
-    return finished
+    numbers = numbers_in_order([(order.seller, order.issued_on.year) for order in orders], sellers=sellers)
+    return [numbered(document, number) for document, number in zip(documents, numbers, strict=True)]
 
 
 def _row(order: InvoiceOrder, document: standard.Invoice, *, mandate: MandateCard | None, at: datetime) -> Invoice:

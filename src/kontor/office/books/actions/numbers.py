@@ -5,7 +5,8 @@ A sequence of the database would keep a number that a rolled-back transaction ha
 """
 
 import uuid
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from kontor.office.books.models import NumberSeries, Seller
 
@@ -36,6 +37,24 @@ def next_numbers(seller: Seller, kind: str, *, year: int, count: int) -> list[st
     series.save(update_fields=["last_number"])
     head = "-".join(part for part in (seller.number_prefix, _WORDS[kind], str(year)) if part)
     return [f"{head}-{number:05}" for number in range(first, first + count)]
+
+
+def numbers_in_order(wanted: Sequence[tuple[uuid.UUID, int]], *, sellers: Mapping[uuid.UUID, Seller]) -> list[str]:
+    """
+    Return invoice numbers for these pairs of seller and year, in their order; series by series, in one order for all.
+
+    Call it last, as `next_numbers`.
+    """
+    places: dict[tuple[uuid.UUID, int], list[int]] = defaultdict(list)
+    for place, series in enumerate(wanted):
+        places[series].append(place)
+    given = [""] * len(wanted)
+    for seller, year in sorted(places, key=lambda key: (key[0].hex, key[1])):
+        theirs = places[seller, year]
+        numbers = next_numbers(sellers[seller], INVOICE, year=year, count=len(theirs))
+        for place, number in zip(theirs, numbers, strict=True):
+            given[place] = number
+    return given
 
 
 def sellers_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Seller]:

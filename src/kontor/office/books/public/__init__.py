@@ -3,7 +3,7 @@
 from kontor.office.books.actions.checkouts import CheckoutRefusedError
 from kontor.office.books.actions.claims import ClaimPayment, Loss, LossRefusedError, book_claim_payment, give_up
 from kontor.office.books.actions.collecting_ready import collect_ready
-from kontor.office.books.actions.credits import credit_invoice, set_off
+from kontor.office.books.actions.credits import credit_invoice, credit_invoices, set_off
 from kontor.office.books.actions.demo import collect_in_demo, pay_online_in_demo, refund_in_demo
 from kontor.office.books.actions.mandates import MandateRefusedError, Signing
 from kontor.office.books.actions.payments import PaymentRefusedError
@@ -24,6 +24,7 @@ from kontor.office.books.public.deeds import (
     payment_methods,
     position_names,
     positions_of,
+    positions_of_many,
     received_mandate_file,
     replace_price_list,
     seller_card,
@@ -149,6 +150,7 @@ __all__ = [
     "collect_ready",
     "confirm_order",
     "credit_invoice",
+    "credit_invoices",
     "due_on_day",
     "ended_mandates",
     "failed_refunds",
@@ -175,6 +177,7 @@ __all__ = [
     "position_names",
     "position_of",
     "positions_of",
+    "positions_of_many",
     "price_items",
     "price_lists",
     "priced",

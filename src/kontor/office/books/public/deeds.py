@@ -45,21 +45,28 @@ def issue_quote(*, at: datetime, actor: Actor, **given: Any) -> IssuedQuote:
 
 def positions_of(quote_id: uuid.UUID) -> list[QuotedPosition]:
     """Return the positions of a quote in their order."""
-    rows = QuoteLine.objects.filter(quote_id=quote_id).select_related("quote").order_by("position")
-    return [
-        QuotedPosition(
-            row.item_key,
-            row.kind,
-            row.unit,
-            row.interval,
-            row.module,
-            row.name,
-            row.quantity,
-            row.price,
-            Money(row.quote.currency, row.amount_minor),
+    return positions_of_many([quote_id])[quote_id]
+
+
+def positions_of_many(quotes_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[QuotedPosition]]:
+    """Return the positions of these quotes in their order, in one query."""
+    found: dict[uuid.UUID, list[QuotedPosition]] = {quote: [] for quote in quotes_ids}
+    rows = QuoteLine.objects.filter(quote_id__in=quotes_ids).select_related("quote").order_by("quote_id", "position")
+    for row in rows:
+        found[row.quote_id].append(
+            QuotedPosition(
+                row.item_key,
+                row.kind,
+                row.unit,
+                row.interval,
+                row.module,
+                row.name,
+                row.quantity,
+                row.price,
+                Money(row.quote.currency, row.amount_minor),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def position_names(quotes_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:

@@ -1,11 +1,12 @@
 """What was billed for days to come: the lines that an early end of a contract gives back a part of."""
 
 import uuid
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceLine
+from kontor.office.books.queries.credits import credited_nets
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import ONE_DAY, Period
 
@@ -29,31 +30,46 @@ class BilledLine:
     left: Money
 
 
-def billed_beyond(subject_kind: str, subject_id: uuid.UUID, *, after: date) -> list[BilledLine]:
-    """Return the lines about one thing whose days reach beyond a day, on invoices that are not cancelled; 3 queries."""
+def billed_beyond(subject_kind: str, after: Mapping[uuid.UUID, date]) -> dict[uuid.UUID, list[BilledLine]]:
+    """
+    Return the lines about each thing whose days reach beyond its day, on invoices that are not cancelled; 3 queries.
+
+    after  the things, each with its day
+    """
     standing = InvoiceBalance.objects.filter(
         invoice__subject_kind=subject_kind,
-        invoice__subject_id=subject_id,
+        invoice__subject_id__in=after,
         invoice__kind=Invoice.Kind.INVOICE,
         cancelled_at=None,
     ).values_list("invoice_id", flat=True)
-    lines = list(
-        InvoiceLine.objects.filter(invoice_id__in=list(standing), period_last__gt=after, net_minor__gt=0)
+    rows = (
+        InvoiceLine.objects.filter(
+            invoice_id__in=list(standing), period_last__gt=min(after.values(), default=date.max), net_minor__gt=0
+        )
         .select_related("invoice")
         .order_by("invoice__issued_on", "invoice_id", "position")
     )
-    credited: dict[tuple[uuid.UUID, int], int] = defaultdict(int)
-    notes = InvoiceLine.objects.filter(
-        invoice__corrects_id__in=[line.invoice_id for line in lines], credits_position__isnull=False
-    )
-    for invoice, position, net in notes.values_list("invoice__corrects_id", "credits_position", "net_minor"):
-        credited[invoice, position or 0] += net  # type: ignore[index]  # asked for by that invoice
-    return [_billed(line, credited[line.invoice_id, line.position]) for line in lines]
+    lines = [line for line in rows if _last(line) > after[_subject(line)]]
+    credited = credited_nets({line.invoice_id for line in lines})
+    found: dict[uuid.UUID, list[BilledLine]] = {thing: [] for thing in after}
+    for line in lines:
+        found[_subject(line)].append(_billed(line, credited[line.invoice_id, line.position]))
+    return found
+
+
+def _subject(line: InvoiceLine) -> uuid.UUID:
+    subject: uuid.UUID | None = line.invoice.subject_id
+    assert subject is not None, "the query asks for invoices about something"
+    return subject
+
+
+def _last(line: InvoiceLine) -> date:
+    assert line.period_last is not None, "the query asks for lines with a period"
+    return line.period_last
 
 
 def _billed(line: InvoiceLine, credited: int) -> BilledLine:
     assert line.period_first is not None, "the query asks for lines with a period"
-    assert line.period_last is not None, "the query asks for lines with a period"
     currency = line.invoice.currency
     return BilledLine(
         invoice=line.invoice_id,
@@ -61,7 +77,7 @@ def _billed(line: InvoiceLine, credited: int) -> BilledLine:
         position=line.position,
         item=line.item_key,
         name=line.name,
-        period=Period(line.period_first, line.period_last + ONE_DAY),
+        period=Period(line.period_first, _last(line) + ONE_DAY),
         net=Money(currency, line.net_minor),
         left=Money(currency, line.net_minor - credited),
     )

@@ -1,8 +1,8 @@
 """What has been credited of an invoice so far, and a credit note as it is asked for and composed."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -74,17 +74,37 @@ _CORRECTS = {
 
 def remainder(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Remainder:
     """Return what earlier credit notes have left of an invoice, in two queries."""
-    credited: dict[int, int] = defaultdict(int)
-    rows = InvoiceLine.objects.filter(invoice__corrects=invoice, credits_position__isnull=False)
-    for position, net in rows.values_list("credits_position", "net_minor"):
-        credited[position or 0] += net  # the database knows no line of a credit note without one
-    notes = Invoice.objects.filter(corrects=invoice).values_list("document", flat=True)
-    given = sum((from_json(note).totals.due for note in notes), Decimal(0))
-    due = from_json(invoice.document).totals.due
-    return Remainder(
-        {line.position: Money(invoice.currency, line.net_minor - credited[line.position]) for line in lines},
-        Money.parse(due - given, invoice.currency),
-    )
+    return remainders([invoice], {invoice.pk: lines})[invoice.pk]
+
+
+def remainders(
+    invoices: Sequence[Invoice], lines: Mapping[uuid.UUID, Sequence[InvoiceLine]]
+) -> dict[uuid.UUID, Remainder]:
+    """Return what earlier credit notes have left of many invoices, in two queries; `lines` all lines of each."""
+    ids = [invoice.pk for invoice in invoices]
+    taken = credited_nets(ids)
+    given: dict[uuid.UUID | None, Decimal] = defaultdict(Decimal)
+    for corrected, note in Invoice.objects.filter(corrects_id__in=ids).values_list("corrects_id", "document"):
+        given[corrected] += from_json(note).totals.due
+    return {
+        invoice.pk: Remainder(
+            {
+                line.position: Money(invoice.currency, line.net_minor - taken[invoice.pk, line.position])
+                for line in lines[invoice.pk]
+            },
+            Money.parse(from_json(invoice.document).totals.due - given[invoice.pk], invoice.currency),
+        )
+        for invoice in invoices
+    }
+
+
+def credited_nets(invoices: Collection[uuid.UUID]) -> "Counter[tuple[uuid.UUID, int]]":
+    """Return, net in cents, what credit notes gave back of each position of these invoices, in one query."""
+    rows = InvoiceLine.objects.filter(invoice__corrects_id__in=invoices, credits_position__isnull=False)
+    found: Counter[tuple[uuid.UUID, int]] = Counter()
+    for invoice, position, net in rows.values_list("invoice__corrects_id", "credits_position", "net_minor"):
+        found[invoice, position] += net  # type: ignore[index]  # the query asks for those with both
+    return found
 
 
 def credited(order: CreditOrder, invoice: Invoice, left: Remainder) -> standard.Invoice:

@@ -12,7 +12,7 @@ from kontor.office.books import public as books
 from kontor.office.contracts.actions import (
     billing,
     claiming,
-    ending_cases,
+    ending_by_itself,
     price_applying,
     reminding,
     renewing,
@@ -199,7 +199,7 @@ def suspend(close: MonthClose, contracts: Ids, *, at: datetime) -> Outcome:
 
 def end(close: MonthClose, _whole: Ids, *, at: datetime) -> Outcome:
     """End what has ended by itself, and name what ended in the month."""
-    ended = [case for case in ending_cases.end_by_themselves(at=at) if case.state == EndingCase.State.ENDED]
+    ended = [case for case in ending_by_itself.end_by_themselves(at=at) if case.state == EndingCase.State.ENDED]
     lines = {case.contract_id: _of_contract("ending", case.contract, case.contract_id) for case in ended}
     for contract, last in ended_in(close).items():
         lines[contract.pk] = Line(kind="ending", about=contract.pk, label=contract.number, contract=contract.pk,

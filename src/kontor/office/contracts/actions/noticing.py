@@ -224,7 +224,7 @@ def _revoke(
 ) -> None:
     revoked = [Revoke(f"{amendment.number:06}.{place:03}") for place in range(len(amendment.content))]
     amend(contract, "notice_withdrawn", revoked, effective_on=on, ruling=ruling, at=at, actor=actor)
-    drop_tasks(contract, on=on)
+    drop_tasks([contract.pk], on=on)
     follow(contract, at=at, actor=actor)
 
 

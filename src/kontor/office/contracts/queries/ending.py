@@ -74,9 +74,13 @@ def told_as_json(told: Told) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value and key != "proofs"}
 
 
-def finding(case: EndingCase, *, on: date, proofs: int) -> Ruling[Finding]:
-    """Return what a case comes to on a day; SilentError where the contract does not know that ending."""
-    pack = terms_on(case.contract, on)
+def finding(case: EndingCase, *, on: date, proofs: int, rows: Sequence[Amendment] | None = None) -> Ruling[Finding]:
+    """
+    Return what a case comes to on a day; SilentError where the contract does not know that ending.
+
+    rows  the contract's amendments, where the caller has read them
+    """
+    pack = terms_on(case.contract, on, rows)
     return decide(Kind(case.kind), pack, told_of(case, proofs=proofs), on=on, side=Side(case.side))
 
 

@@ -97,7 +97,7 @@ def perpetual_of(contract: Contract, granting: Granting, listed: Listed, *, site
     if site not in licence.sites:
         raise RefusalError(Text("Diesen Standort nennt die Lizenz nicht.", "The licence does not name this site."))
     since = contract.start_on - ONE_DAY
-    billed = books.billed_beyond("contracts.Contract", contract.pk, after=since)
+    billed = books.billed_beyond("contracts.Contract", {contract.pk: since})[contract.pk]
     paid = Money.total([each.left for each in billed if each.item in granting.positions], contract.terms["currency"])
     told = {"replaces": list(granting.positions), "site": site, "paid_minor": paid.minor}
     return Offering(

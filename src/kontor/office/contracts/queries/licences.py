@@ -68,7 +68,11 @@ def licenses_computers(pack: TermsPack) -> bool:
 
 def items_of(contract: Contract, rows: Sequence[Amendment]) -> dict[str, Item]:
     """Return, as the house, the positions of the signed quote and those added since, by key; one query."""
-    found = {each.key: Item(each.key, each.kind, each.module) for each in books.positions_of(contract.offer.quote_id)}
+    return _items(books.positions_of(contract.offer.quote_id), rows)
+
+
+def _items(quoted: Sequence[books.QuotedPosition], rows: Sequence[Amendment]) -> dict[str, Item]:
+    found = {each.key: Item(each.key, each.kind, each.module) for each in quoted}
     for told in (told for row in rows for told in row.content if told.get("item")):
         item = told["item"]
         found[told["key"]] = Item(
@@ -80,22 +84,43 @@ def items_of(contract: Contract, rows: Sequence[Amendment]) -> dict[str, Item]:
 
 def grantings(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> list[Granting]:
     """
-    Return, as the house, the licences of a contract on the day of a moment; two queries.
+    Return, as the house, the licences of a contract on the day of a moment; three queries.
 
     rows  its amendments in their order. RefusalError where the offer does not say for how long they are granted.
     """
+    return grantings_of([(contract, rows)], at=at)[contract.pk]
+
+
+def grantings_of(
+    asked: Sequence[tuple[Contract, Sequence[Amendment]]], *, at: datetime
+) -> dict[uuid.UUID, list[Granting]]:
+    """Return the licences of many contracts, each with its amendments, as `grantings`; three queries together."""
+    found: dict[uuid.UUID, list[Granting]] = {contract.pk: [] for contract, _ in asked}
+    licensed = [each for each in asked if licenses_computers(pack_of_terms(each[0].terms))]
+    if not licensed:
+        return found
+    quoted = books.positions_of_many({contract.offer.quote_id for contract, _ in licensed})
+    sites, breached = _sites([contract for contract, _ in licensed]), _breached([each.pk for each, _ in licensed])
+    for contract, rows in licensed:
+        found[contract.pk] = _grantings(
+            contract, rows, items=_items(quoted[contract.offer.quote_id], rows), sites=sites[contract.pk],
+            breached=contract.pk in breached, at=at,
+        )  # fmt: skip
+    return found
+
+
+def _grantings(
+    contract: Contract, rows: Sequence[Amendment], *, items: dict[str, Item], sites: tuple[str, ...], breached: bool,
+    at: datetime,
+) -> list[Granting]:  # fmt: skip
     pack = pack_of_terms(contract.terms)
-    if not licenses_computers(pack):
-        return []
     history = History(amendments_of(rows, pack=contract.pack, version=contract.version))
     on = max(day_of(pack, at), contract.start_on)
     end = last_known(history.state(date.max))
     held = {each.key: each for each in history.state(on).positions if each.quantity >= 1}
-    items = {key: item for key, item in items_of(contract, rows).items() if key in held}
+    items = {key: item for key, item in items.items() if key in held}
     replaced = {key for item in items.values() for key in item.replaces}
-    sites = sites_of(contract)
     days = (contract.start_on, end - ONE_DAY if end else None)
-    breached = ended_by_breach(contract)
     found = []
     for product in pack.modules:
         licensed = [each for each in items.values() if each.kind == PLAN and each.module == product]
@@ -112,25 +137,33 @@ def grantings(contract: Contract, rows: Sequence[Amendment], *, at: datetime) ->
     return found
 
 
-def ended_by_breach(contract: Contract) -> bool:
-    """Tell, as the house, whether the contract was ended because the customer broke it; one query."""
-    rows = EndingCase.objects.filter(contract=contract, side=Side.PROVIDER).exclude(amendment=None)
-    return any(SHAPES[Kind(kind)].fault for kind in rows.values_list("kind", flat=True))
+def _breached(contracts: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return, as the house, which of these contracts were ended because the customer broke them; one query."""
+    rows = EndingCase.objects.filter(contract_id__in=contracts, side=Side.PROVIDER).exclude(amendment=None)
+    return {contract for contract, kind in rows.values_list("contract_id", "kind") if SHAPES[Kind(kind)].fault}
 
 
-def all_for_good(contract: Contract, rows: Sequence[Amendment], *, at: datetime) -> bool:
-    """Tell, as the house, whether a contract grants licences and every one of them for good."""
-    found = grantings(contract, rows, at=at)
-    return bool(found) and all(each.licence.granted is Granted.PERPETUAL for each in found)
+def all_for_good(asked: Sequence[tuple[Contract, Sequence[Amendment]]], *, at: datetime) -> set[uuid.UUID]:
+    """Return, as the house, which of these contracts grant licences and every one of them for good; three queries."""
+    found = grantings_of(asked, at=at)
+    return {
+        contract
+        for contract, given in found.items()
+        if given and all(each.licence.granted is Granted.PERPETUAL for each in given)
+    }
 
 
 def sites_of(contract: Contract) -> tuple[str, ...]:
     """Return, as the house, the names of a contract's sites: those of the offer, and what amendments made of them."""
-    names = [site["name"] for site in contract.terms["sites"]]
-    for report in SiteReport.objects.filter(contract=contract).exclude(amendment=None).order_by("at"):
-        names = [name for name in names if name != report.replaces]
-        names.append(report.name)
-    return tuple(dict.fromkeys(names))
+    return _sites([contract])[contract.pk]
+
+
+def _sites(contracts: Sequence[Contract]) -> dict[uuid.UUID, tuple[str, ...]]:
+    names = {contract.pk: [site["name"] for site in contract.terms["sites"]] for contract in contracts}
+    for report in SiteReport.objects.filter(contract__in=contracts).exclude(amendment=None).order_by("at"):
+        kept = [name for name in names[report.contract_id] if name != report.replaces]
+        names[report.contract_id] = [*kept, report.name]
+    return {contract: tuple(dict.fromkeys(found)) for contract, found in names.items()}
 
 
 def waiting_sites(contract: Contract, *, sites: Collection[str]) -> list[SiteReport]:
