@@ -23,6 +23,8 @@ OPTIONAL = {
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",
+    "KONTOR_PLACES": "where data lies, as TOML: places with country, hosting partner and agreement",
+    "KONTOR_STAGE": "test where nothing here is real: its database, keys and mail are not production's",
     "KONTOR_PROXIES": "addresses of your proxies, with commas: from them alone X-Forwarded-For counts",
     "KONTOR_SIGN_IN_FAILURES": "wrong passwords for one account before new devices wait",
     "KONTOR_SIGN_IN_FAILURES_ADDRESS": "wrong passwords from one address before it waits",
@@ -85,6 +87,22 @@ def switched_on(name: str, default: str = "0") -> bool:
     if value in {"", "0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}; expected 1 or 0.")
+
+
+def stage() -> str:
+    """
+    Return "production", or "test" where KONTOR_STAGE says so; a test installation is refused production's credentials.
+
+    Stripe writes into each key what it is for; of other secrets nobody can tell, the database is asked at the start.
+    """
+    told = optional("KONTOR_STAGE", "production")
+    if told not in {"production", "test"}:
+        raise ImproperlyConfigured(f"KONTOR_STAGE is {told!r}; expected production or test.")
+    if told == "test" and "_live_" in optional("KONTOR_CARD_KEY"):
+        raise ImproperlyConfigured(
+            "KONTOR_STAGE is test, but KONTOR_CARD_KEY collects real money: name the processor's test key."
+        )
+    return told
 
 
 def database(url: str, *, pool: int, prepare: bool = True) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from kontor.config import environment
+from kontor.kernel import data_places
 
 SOURCE = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,8 @@ KONTOR_PROCESSORS = {
     "paypal_webhook": environment.optional("KONTOR_PAYPAL_WEBHOOK"),
 }
 KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
+KONTOR_PLACES = data_places.declared(environment.optional("KONTOR_PLACES"))
+KONTOR_STAGE = environment.stage()
 
 DEBUG = False
 _HOST = urlsplit(KONTOR_BASE_URL).hostname or ""

@@ -30,6 +30,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "currency": Text("Währung", "Currency"),
     "current": Text("Neuer Wert", "Current value"),
     "customer_on": Text("Beim Kunden eingetroffen", "Arrived at the customer"),
+    "customer_country": Text("Land des Kunden", "Customer’s country"),
     "day": Text("Tag", "Day"),
     "day_of_offer": Text("Tag des Angebots", "Day of the offer"),
     "devices": Text("Geräte", "Devices"),

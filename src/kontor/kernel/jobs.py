@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from kontor.kernel.actions import (
     bounces,
+    data_places,
     mail as mails,
     quota_warnings,
     schedule,
@@ -21,7 +22,7 @@ from kontor.kernel.actions import (
     webhooks,
 )
 from kontor.kernel.actions.queue import queue, queue_many
-from kontor.kernel.background import GiveUpError, Patience, outside_job, tenant_job
+from kontor.kernel.background import WRITING, GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.mail import contents_of, letter
@@ -101,6 +102,8 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
         if not (attempt := mails.note_attempt(mail_id)):
             return
         written = letter(mail_id)
+        if mails.held_back(mail_id, to=written.to, at=at):
+            return
         message = composed(
             message_id=mail,
             sender_name=Tenant.objects.get(pk=tenant_id).name,
@@ -135,6 +138,15 @@ def _note_failure(
             return
         mails.note_problem(mail_id, problem=str(error))
     raise MailWaitsError(f"Mail {mail_id} was not taken over, attempt {attempt}.")
+
+
+@outside_job(data_places.JOB, patience=WRITING)
+def move_files(*, tenant_id: uuid.UUID, at: datetime, move: str) -> None:
+    """Bring a customer's files to another place, batch by batch, each committed; killed anywhere it goes on there."""
+    more = True
+    while more:
+        with as_tenant(tenant_id):
+            more = data_places.move_some(uuid.UUID(move), at=at)
 
 
 @outside_job(webhooks.JOB, patience=Patience(WEBHOOK_WAITS))

@@ -60,6 +60,11 @@ register(
                 clause="GDPR Art. 6 (1) (f)",
             ),
             PersonalData(
+                model="kernel.FileMove",
+                about=Text("wer Dateien verlegt hat", "who moved files"),
+                clause="GDPR Art. 6 (1) (f)",
+            ),
+            PersonalData(
                 model="kernel.Webhook",
                 about=Text("wer erfährt, dass nichts ankommt", "who is told that nothing arrives"),
                 clause="GDPR Art. 6 (1) (b)",

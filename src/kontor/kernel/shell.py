@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from kontor.kernel import registry
+from kontor.kernel.models import Tenant
 from kontor.kernel.standing import Standing
 from kontor.rulebook.ruling import Text
 
@@ -25,7 +26,7 @@ GROUPS: dict[str, Text] = {
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """
-    Give templates `navigation`, `quick`, `standing`, `guest`, `person`, `look` and `demo`.
+    Give templates `navigation`, `quick`, `standing`, `guest`, `person`, `look`, `demo` and `is_test`.
 
     Nothing is computed for fragments that do not ask.
     """
@@ -36,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "guest": getattr(request, "guest", None),
         "may_see_support": bool(standing and standing.entry.support and standing.may("identity.grant_support")),
         "demo": settings.KONTOR_DEMO,
+        "is_test": settings.KONTOR_STAGE == "test" or bool(standing and standing.tenant.stage == Tenant.Stage.TEST),
         "navigation": menu,
         "quick": SimpleLazyObject(lambda: quick(menu)),
         "person": SimpleLazyObject(lambda: person(request)),

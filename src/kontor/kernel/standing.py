@@ -19,6 +19,8 @@ from kontor.kernel.models import (
 )
 from kontor.kernel.statements import answers
 
+_WHOSE = ("name", "is_house", "language", "zone", "stage")  # what a page is told of its tenant
+
 _SQL = f"""
 SELECT m.id, m.kind,
        CASE WHEN EXISTS (SELECT FROM {RoleAssignment._meta.db_table} a
@@ -32,7 +34,7 @@ SELECT m.id, m.kind,
        (SELECT coalesce(jsonb_agg(DISTINCT e.module), '[]') FROM {Entitlement._meta.db_table} e
          WHERE e.tenant_id = m.tenant_id AND e.from_on <= (%(now)s AT TIME ZONE t.zone)::date
            AND (e.until_on IS NULL OR e.until_on > (%(now)s AT TIME ZONE t.zone)::date)),
-       t.name, t.is_house, t.language, t.zone,
+       {", ".join(f"t.{name}" for name in _WHOSE)},
        p.second_factor, p.idle_minutes, p.absolute_hours, p.sso_only, p.revision,
        (SELECT l.id FROM {Lock._meta.db_table} l
          WHERE l.tenant_id = m.tenant_id AND (l.membership_id IS NULL OR l.membership_id = m.id)
@@ -107,9 +109,8 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
     found = answers(_SQL, {"tenant": tenant_id, "user": user_id, "now": now})
     if not found:
         return None
-    (
-        (membership, kind, own_factor, passed, roles, modules, name, is_house, language, zone, *policy, lock, support),
-    ) = found
+    membership, kind, own_factor, passed, roles, modules, *rest, lock, support = found[0]
+    whose, policy = rest[: len(_WHOSE)], rest[len(_WHOSE) :]
     everywhere: set[str] = set()
     at_sites: dict[uuid.UUID, set[str]] = {}
     everything = False
@@ -119,7 +120,7 @@ def standing_of(user_id: uuid.UUID, *, tenant_id: uuid.UUID, now: datetime) -> S
             everywhere.update(permissions)
         else:
             at_sites.setdefault(uuid.UUID(site), set()).update(permissions)
-    tenant = Tenant(id=tenant_id, name=name, is_house=is_house, language=language, zone=zone)
+    tenant = Tenant(id=tenant_id, **dict(zip(_WHOSE, whose, strict=True)))
     tenant._state.adding = False
     return Standing(
         tenant,

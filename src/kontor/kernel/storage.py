@@ -9,6 +9,8 @@ from typing import Protocol
 
 from django.conf import settings
 
+from kontor.kernel.data_places import FILES, DataPlace, holding
+
 
 class MissingFileError(Exception):
     """The store has nothing under this name: the disk or its backup is incomplete."""
@@ -62,9 +64,36 @@ class LocalStore:
         (self.folder / name).unlink(missing_ok=True)
 
 
-def store() -> Store:
-    """Return the installation's store."""
-    return LocalStore(Path(settings.KONTOR_BLOBS))
+class UndeclaredPlaceError(Exception):
+    """Files lie in a place that KONTOR_PLACES declares no more: put it back, or the files are not found."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Files lie in the place {key!r}, which KONTOR_PLACES does not declare: declare it again.")
+        self.key = key
+
+
+def declared_place(key: str) -> DataPlace | None:
+    """
+    Return the declared place of files with this key; UndeclaredPlaceError where there is none.
+
+    For "" it is the one whose folder is KONTOR_BLOBS, None where that folder was never declared.
+    """
+    places = holding(settings.KONTOR_PLACES, FILES)
+    if not key:
+        return next((place for place in places if place.folder == Path(settings.KONTOR_BLOBS)), None)
+    found = next((place for place in places if place.key == key), None)
+    if found is None:
+        raise UndeclaredPlaceError(key)
+    return found
+
+
+def store(key: str = "") -> Store:
+    """Return the store of a declared place, "" for KONTOR_BLOBS; UndeclaredPlaceError."""
+    place = declared_place(key)
+    if place is None:
+        return LocalStore(Path(settings.KONTOR_BLOBS))
+    assert place.folder is not None  # a place that holds files says where
+    return LocalStore(place.folder)
 
 
 def _private(path: str, flags: int) -> int:

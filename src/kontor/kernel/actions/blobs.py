@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from kontor.kernel.actions.data_places import writing_store
 from kontor.kernel.actions.meters import look_again
 from kontor.kernel.actions.quotas import hold
 from kontor.kernel.envelope import Place, closed
 from kontor.kernel.models import Blob, BlobContent, Tenant
 from kontor.kernel.queries.blobs import storage_used
 from kontor.kernel.queries.quotas import STORAGE, Quota, quota_of
-from kontor.kernel.storage import store
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.wording import language
 from kontor.rulebook.currency import number
@@ -75,6 +75,7 @@ def keep(
 def keep_many(files: Sequence[NewFile], *, at: datetime) -> list[Blob]:
     """
     Keep these files in a fixed number of queries; QuotaExceededError where they do not all fit, and none is kept.
+    WrongPlaceError where the tenant's contract demands a country in which no place is declared.
 
     The content's row is made before its file: of two transactions that keep the same content the second waits for the
     first, and a file that a rolled back transaction left behind is simply written again.
@@ -111,13 +112,13 @@ def _contents(wanted: Mapping[Place, bytes], at: datetime) -> dict[Place, BlobCo
 
 
 def _stored(missing: Mapping[Place, bytes]) -> dict[Place, BlobContent]:
+    files = writing_store()  # asked before anything is written: a place that may not hold them takes none
     ours = {
         place: BlobContent(sha256=place.sha256, size=len(missing[place]), customer_tenant_id=place.customer)
         for place in sorted(missing, key=lambda place: place.name)  # one order for all: nobody waits crosswise
     }
     BlobContent.objects.bulk_create(ours.values(), ignore_conflicts=True)
     stored = _known(missing)
-    files = store()
     for place, data in missing.items():
         if stored[place].pk == ours[place].pk:  # else somebody was first, and their file is there: they have committed
             files.put(place.name, closed(data, place))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from kontor.kernel.actions.blobs import NewFile, keep_many
 from kontor.kernel.actions.queue import queue, queue_many, refuse_unknown
 from kontor.kernel.actions.record import OtherTenantsThingError
-from kontor.kernel.models import Blob, OutgoingMail, SentMail
+from kontor.kernel.models import Blob, Membership, OutgoingMail, SentMail, Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
 
@@ -139,12 +139,28 @@ def check_address(address: str) -> None:
 
 @transaction.atomic
 def note_attempt(mail_id: uuid.UUID) -> int:
-    """Count an attempt before it is made and return its number; 0 where the mail has left already or was given up."""
+    """Count an attempt before it is made and return its number; 0 where it has left, was given up or held back."""
     sent = SentMail.objects.select_for_update().get(mail=mail_id)
-    if sent.sent_at or sent.given_up_at:
+    if sent.sent_at or sent.given_up_at or sent.held_at:
         return 0
     exactly_one(SentMail.objects.filter(pk=sent.pk).update(attempts=sent.attempts + 1))
     return sent.attempts + 1
+
+
+def held_back(mail_id: uuid.UUID, *, to: str, at: datetime) -> bool:
+    """
+    Keep back a test tenant's mail that is to nobody of its own people, and tell whether that was done.
+
+    Nothing in a test tenant is real, so nobody outside is to hear of it; on its page "Outbox" it can be read that the
+    mail was written. What should follow a mail's arrival follows nothing.
+    """
+    if not Tenant.objects.filter(pk=current_tenant(), stage=Tenant.Stage.TEST).exists():
+        return False
+    own = Membership.objects.filter(user__email__iexact=to).filter(models.Q(until=None) | models.Q(until__gt=at))
+    if own.exists():
+        return False
+    _note(mail_id, held_at=at)
+    return True
 
 
 def note_sent(mail_id: uuid.UUID, *, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import EventStream, Role, Site, Tenant
@@ -18,14 +20,23 @@ def found_tenant(*, name: str, at: datetime, actor: Actor, language: str = "de",
     return tenant
 
 
-def reserve_tenant(*, name: str, at: datetime, language: str, zone: str) -> Tenant:
-    """Give a tenant its id, so that documents can name it before a job furnishes it as that tenant."""
-    return Tenant.objects.create(name=name, language=language, zone=zone, created_at=at)
+def reserve_tenant(*, name: str, at: datetime, language: str, zone: str, sandbox_of: Tenant | None = None) -> Tenant:
+    """
+    Give a tenant its id, so that documents can name it before a job furnishes it as that tenant.
+
+    sandbox_of  whose test tenant it is; in an installation that is for tests, every tenant is one
+    """
+    stage = Tenant.Stage.TEST if sandbox_of else _stage()
+    return Tenant.objects.create(
+        name=name, language=language, zone=zone, created_at=at, stage=stage, sandbox_of=sandbox_of
+    )
 
 
 def found_house(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:
     """Make the one tenant that is the provider itself; a second one is refused by the database."""
-    tenant = Tenant.objects.create(name=name, is_house=True, language=language, zone=zone, created_at=at)
+    tenant = Tenant.objects.create(
+        name=name, is_house=True, language=language, zone=zone, created_at=at, stage=_stage()
+    )
     with as_tenant(tenant.pk):
         furnish(tenant, at=at, actor=actor)
     return tenant
@@ -45,3 +56,7 @@ def open_site(*, name: str, at: datetime, actor: Actor, zone: str, **address: st
     site = Site.objects.create(name=name, zone=zone, **address)
     record("kernel.site_opened", site, at=at, actor=actor, after={"name": name, "zone": zone, **address})
     return site
+
+
+def _stage() -> str:
+    return Tenant.Stage.TEST if settings.KONTOR_STAGE == "test" else Tenant.Stage.PRODUCTION

@@ -4,6 +4,7 @@ from kontor.kernel.models.access import AccessPolicy, Lock, Session
 from kontor.kernel.models.api import ApiAnswer, ApiKey
 from kontor.kernel.models.blobs import Blob, BlobContent
 from kontor.kernel.models.credentials import Credential
+from kontor.kernel.models.data_places import FileMove
 from kontor.kernel.models.events import Event, EventStream
 from kontor.kernel.models.keys import TenantKey
 from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, SentMail
@@ -29,6 +30,7 @@ __all__ = [
     "Entitlement",
     "Event",
     "EventStream",
+    "FileMove",
     "JobDone",
     "Lock",
     "Membership",

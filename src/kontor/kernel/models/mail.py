@@ -28,6 +28,7 @@ class SentMail(TenantOwned):
 
     problem      what went wrong the last time, in the mail server's words
     given_up_at  when no further attempt was worth making
+    held_at      when a test tenant kept it back: it is to nobody of its own people
     """
 
     row_rules = RowRules()
@@ -37,6 +38,7 @@ class SentMail(TenantOwned):
     attempts = models.IntegerField(default=0)
     problem = models.TextField(blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="sent_mail_once")]

@@ -1,12 +1,13 @@
 """Reading files, and how much storage they take."""
 
+import contextlib
 from typing import Final
 
 from django.db import connection
 
 from kontor.kernel.envelope import Place, opened
-from kontor.kernel.models import Blob, BlobContent
-from kontor.kernel.storage import store
+from kontor.kernel.models import Blob, BlobContent, Tenant
+from kontor.kernel.storage import MissingFileError, store
 from kontor.kernel.tenancy import current_tenant
 
 STORAGE: Final = "storage"
@@ -22,7 +23,18 @@ def read(blob: Blob) -> bytes:
     """
     assert blob.tenant_id is not None
     place = Place(blob.tenant_id, blob.customer_tenant_id, bytes(blob.sha256))
-    return opened(store().get(place.name), place)
+    return opened(_stored(place), place)
+
+
+def _stored(place: Place) -> bytes:
+    """Return the file at rest: from where its owner's files lie, or from where they are just being moved."""
+    here, before = Tenant.objects.values_list("files_at", "files_from").get(pk=place.tenant)
+    if before is None:
+        return store(here).get(place.name)
+    for key in (here, before):
+        with contextlib.suppress(MissingFileError):
+            return store(key).get(place.name)
+    return store(here).get(place.name)  # it arrived there, and left the other, between the two looks
 
 
 def storage_used() -> int:

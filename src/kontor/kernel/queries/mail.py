@@ -16,7 +16,7 @@ class Letter:
     """
     A mail and what became of it.
 
-    state  WAITING, SENT, RETRYING or GIVEN_UP
+    state  WAITING, SENT, RETRYING, GIVEN_UP or HELD
     files  (name, media type, id of the blob)
     """
 
@@ -94,6 +94,8 @@ def _files(attachments: Iterable[dict[str, str]]) -> Iterable[tuple[str, str, uu
 def _state(sent: SentMail) -> str:
     if sent.sent_at:
         return "SENT"
+    if sent.held_at:
+        return "HELD"
     if sent.given_up_at:
         return "GIVEN_UP"
     return "RETRYING" if sent.problem else "WAITING"

@@ -2,7 +2,7 @@
 
 from kontor.kernel.rows.fields import OtherTenantReference, TenantForeignKey, TenantReference
 from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
-from kontor.kernel.rows.policies import MemberRead, TenantRows
+from kontor.kernel.rows.policies import MemberRead, NeverChanged, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
@@ -18,6 +18,7 @@ __all__ = [
     "FinalRow",
     "GlobalForeignKey",
     "MemberRead",
+    "NeverChanged",
     "NothingChangedError",
     "OtherTenantReference",
     "OurRows",

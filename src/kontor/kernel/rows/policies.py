@@ -107,3 +107,31 @@ class MemberRead(Declared):
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return f"DROP POLICY IF EXISTS member_read ON {schema_editor.quote_name(model._meta.db_table)};"
+
+
+class NeverChanged(Declared):
+    """
+    Columns that the application writes once, when the row is made: the database refuses it to change them.
+
+    PostgreSQL grants by column, so a column that is added to the table later is changed by nobody until its migration
+    removes this constraint and adds it again.
+    """
+
+    keywords = ("fields",)
+    fields: tuple[str, ...]
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        app = schema_editor.quote_name(settings.KONTOR_APP_ROLE)
+        kept = ", ".join(f"'{column_of(model, name)}'" for name in self.fields)
+        return Statement(
+            f"REVOKE UPDATE ON %(table)s FROM {app}; DO $$ DECLARE others text; BEGIN "
+            "SELECT string_agg(quote_ident(attname), ', ') INTO others FROM pg_attribute "
+            "WHERE attrelid = '%(table)s'::regclass AND attnum > 0 AND NOT attisdropped "
+            f"AND attname NOT IN ({kept}); "
+            f"EXECUTE 'GRANT UPDATE (' || others || ') ON %(table)s TO {app}'; END $$;",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        table, app = schema_editor.quote_name(model._meta.db_table), schema_editor.quote_name(settings.KONTOR_APP_ROLE)
+        return f"GRANT UPDATE ON {table} TO {app};"

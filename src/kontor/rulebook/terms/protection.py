@@ -90,6 +90,8 @@ class Privacy(Frozen):
     transfer_bases: Value[Items] | None = None
     transfer_purposes: Value[Literal["separate", "common"]] | None = None
     storage_countries: Value[Items] | None = None
+    storage_countries_for: Value[Literal["users_from_eu", "everybody"]] | None = None
+    sandbox: Value[Flag] | None = None
     statements: Value[Items] | None = None
     statements_are: Value[Literal["revocable_consent", "contract_clause"]] | None = None
     user_fields: Value[Items] | None = None

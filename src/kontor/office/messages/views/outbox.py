@@ -13,15 +13,17 @@ from kontor.kernel.models import SentMail
 from kontor.kernel.requests import TenantRequest, requires
 
 _STATES: dict[str, dict[str, Any]] = {
-    "WAITING": {"sent_at": None, "given_up_at": None, "problem": ""},
+    "WAITING": {"sent_at": None, "given_up_at": None, "held_at": None, "problem": ""},
     "SENT": {"sent_at__isnull": False},
     "GIVEN_UP": {"given_up_at__isnull": False},
+    "HELD": {"held_at__isnull": False},
 }
 _LABELS = (
     ("WAITING", gettext_lazy("waiting")),
     ("RETRYING", gettext_lazy("will be tried again")),
     ("SENT", gettext_lazy("sent")),
     ("GIVEN_UP", gettext_lazy("given up")),
+    ("HELD", gettext_lazy("held back")),
 )
 
 
@@ -60,12 +62,14 @@ def state(row: SentMail) -> Badge:
         return Badge(_("sent"), "good")
     if row.given_up_at:
         return Badge(_("given up"), "bad")
+    if row.held_at:
+        return Badge(_("held back"), "info")
     return Badge(_("will be tried again"), "warn") if row.problem else Badge(_("waiting"), "info")
 
 
 def _in_state(rows: Any, chosen: str) -> Any:
     if chosen == "RETRYING":
-        return rows.filter(sent_at=None, given_up_at=None).exclude(problem="")
+        return rows.filter(sent_at=None, given_up_at=None, held_at=None).exclude(problem="")
     return rows.filter(**_STATES[chosen])
 
 

@@ -1,0 +1,154 @@
+"""
+Where this installation's data lies, as it declares itself: folders, buckets, the database, what is backed up to.
+
+`KONTOR_PLACES` holds TOML (`KONTOR_PLACES_FILE` names a file of it):
+
+    [[place]]
+    key = "frankfurt"                 # written to the database, so never renamed
+    holds = ["files"]                 # "files", "database", "backups", in any number
+    country = "DE"                    # ISO 3166
+    partner = "Rechenhaus GmbH, Frankfurt am Main"
+    agreement = "AVV 4711"            # the processing agreement with the hosting partner, and its day
+    agreed_on = 2026-01-15
+    safeguard = "Standard clauses"    # for a transfer to a third country, where there could be one
+    sees_logs = true                  # whether the partner may see the access log
+    folder = "/srv/kontor/files"      # for files on disk
+
+What cannot be read stops the start with a sentence that names place and key.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.exceptions import ImproperlyConfigured
+
+FILES: Final = "files"
+DATABASE: Final = "database"
+BACKUPS: Final = "backups"
+KINDS: Final = (FILES, DATABASE, BACKUPS)
+
+_TEXTS: Final = ("country", "partner", "agreement")
+_BUCKET: Final = ("endpoint", "bucket", "region", "access_key", "secret_file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """
+    Object storage that speaks S3.
+
+    endpoint     such as https://s3.example.net; the bucket is named in the path
+    secret_file  the file that holds the secret key, so that it stands in no variable
+    """
+
+    endpoint: str
+    bucket: str
+    region: str
+    access_key: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPlace:
+    """
+    A place in which data lies.
+
+    country    where it stands, ISO 3166
+    partner    who runs it; agreement, agreed_on: the processing agreement with them
+    safeguard  what secures a transfer to a third country, "" where nothing leaves
+    sees_logs  whether the partner may see the access log
+    folder     of a place for files on disk; bucket: of one in object storage
+    """
+
+    key: str
+    holds: frozenset[str]
+    country: str
+    partner: str
+    agreement: str
+    agreed_on: date
+    safeguard: str = ""
+    sees_logs: bool = False
+    folder: Path | None = None
+    bucket: Bucket | None = None
+
+
+def declared(text: str) -> tuple[DataPlace, ...]:
+    """Return the places that TOML declares, none for ""; ImproperlyConfigured says what cannot be read, and where."""
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ImproperlyConfigured(f"KONTOR_PLACES is no TOML: {error}.") from error
+    rows = told.pop("place", [])
+    if told or not isinstance(rows, list):
+        raise ImproperlyConfigured("KONTOR_PLACES holds something else than [[place]] tables.")
+    places = tuple(_place(row) for row in rows)
+    keys = [place.key for place in places]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ImproperlyConfigured(f"KONTOR_PLACES declares the place {key!r} twice.")
+    return places
+
+
+def holding(places: Iterable[DataPlace], kind: str) -> list[DataPlace]:
+    """Return the places that hold one kind of data, as declared."""
+    return [place for place in places if kind in place.holds]
+
+
+def _place(row: Mapping[str, Any]) -> DataPlace:
+    given = dict(row)
+    key = given.pop("key", "")
+    if not isinstance(key, str) or not re.fullmatch(r"[a-z0-9-]{1,40}", key):
+        raise ImproperlyConfigured(f"KONTOR_PLACES: the key {key!r} is not made of a-z, 0-9 and -, 40 at most.")
+    holds = given.pop("holds", None)
+    if not isinstance(holds, list) or not holds or not set(holds) <= set(KINDS):
+        raise _wrong(key, "holds", f"is a list of {', '.join(KINDS)}")
+    texts = {name: _text(given, key, name) for name in _TEXTS}
+    if not re.fullmatch(r"[A-Z]{2}", texts["country"]):
+        raise _wrong(key, "country", "is a country code of two capitals, such as DE")
+    agreed_on = given.pop("agreed_on", None)
+    if type(agreed_on) is not date:
+        raise _wrong(key, "agreed_on", "is the day of the processing agreement, such as 2026-01-15")
+    sees_logs = given.pop("sees_logs", False)
+    if not isinstance(sees_logs, bool):
+        raise _wrong(key, "sees_logs", "is true or false")
+    safeguard = _text(given, key, "safeguard") if "safeguard" in given else ""
+    folder, bucket = _store(given, key, needed=FILES in holds)
+    if given:
+        raise _wrong(key, min(given), "is unknown")
+    return DataPlace(
+        key=key, holds=frozenset(holds), agreed_on=agreed_on, safeguard=safeguard, sees_logs=sees_logs, folder=folder,
+        bucket=bucket, **texts,
+    )  # fmt: skip
+
+
+def _store(given: dict[str, Any], key: str, *, needed: bool) -> tuple[Path | None, Bucket | None]:
+    """Return where files lie: on disk or in a bucket, exactly one of both for a place that holds files."""
+    folder = Path(_text(given, key, "folder")) if "folder" in given else None
+    bucket = _bucket(given.pop("s3"), key) if "s3" in given else None
+    if needed and (folder is None) == (bucket is None):
+        raise _wrong(key, "folder", "or s3 says where its files lie, one of both")
+    if folder is not None and not folder.is_absolute():
+        raise _wrong(key, "folder", "is an absolute path")
+    return folder, bucket
+
+
+def _bucket(row: object, key: str) -> Bucket:
+    if not isinstance(row, dict) or set(row) != set(_BUCKET):
+        raise _wrong(key, "s3", f"is a table of {', '.join(_BUCKET)}")
+    texts = {name: _text(row, key, name) for name in _BUCKET}
+    return Bucket(**texts | {"secret_file": Path(texts["secret_file"])})  # type: ignore[arg-type]
+
+
+def _text(given: dict[str, Any], key: str, name: str) -> str:
+    value = given.pop(name, None)
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(key, name, "is a text that is not empty")
+    return value.strip()
+
+
+def _wrong(key: str, name: str, what: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"KONTOR_PLACES, place {key!r}: {name} {what}.")
