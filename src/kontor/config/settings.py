@@ -121,9 +121,9 @@ ACCOUNT_USER_DISPLAY = "kontor.office.identity.views.sign_in.display"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# Wrong passwords are counted in our database (identity.actions.attempts); the library would count per process, and shut
-# out a person's own devices. Its limits on mails stay, as a coarse guard of each process.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# Wrong passwords, wrong codes and mails asked for are counted in our database (identity.actions.attempts); the library
+# would count per process, and shut out a person's own devices.
+ACCOUNT_RATE_LIMITS = False
 KONTOR_SIGN_IN_LIMITS = {
     "per_account": int(environment.optional("KONTOR_SIGN_IN_FAILURES", "10")),
     "per_address": int(environment.optional("KONTOR_SIGN_IN_FAILURES_ADDRESS", "100")),

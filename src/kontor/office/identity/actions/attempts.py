@@ -1,9 +1,10 @@
 """
-Wrong passwords: counted in the database, so that every process knows of every other's, and answered with a pause.
+Wrong passwords and codes: counted in the database, so that every process knows of every other's, and then a pause.
 
 What is counted is a keyed hash of the address that was typed and of where it came from; whether anybody has that
 address changes nothing, so that the answer tells nothing. A device that its person has used before is counted by
-itself: whoever tries passwords from elsewhere never shuts that person out (SO-015).
+itself: whoever tries from elsewhere never shuts that person out (SO-015). Codes, and what a signed-in person shows
+once more, have a count of their own; so have the mails that anybody can ask for.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from kontor.kernel.actions.record import record
 from kontor.kernel.models import Membership
@@ -25,33 +26,43 @@ from kontor.office.identity.queries import tenants_of
 
 SECRET_BYTES: Final = 32
 KEPT: Final = timedelta(days=1)
+PASSWORD: Final = "password"  # noqa: S105  the name of what is counted
+PROOF: Final = "proof"
+MAIL: Final = "mail"
+_VERBS: Final = {PASSWORD: "identity.sign_in_paused", PROOF: "identity.proof_paused"}
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A password that is about to be looked at: under which account and from which address it counts."""
+    """What is about to be looked at: under which account and from which address it counts."""
 
     account: bytes
     address: bytes
     row: uuid.UUID
+    of: str
 
 
 class PausedError(Exception):
-    """Too many wrong passwords: this device may try again later."""
+    """Too many attempts: this device may try again later."""
 
 
 @transaction.atomic
-def begin_attempt(email: str, *, address: str, device: str, at: datetime) -> Attempt:
+def begin_attempt(email: str, *, address: str, device: str, at: datetime, of: str = PASSWORD) -> Attempt:
     """
-    Count an attempt before the password is looked at, so that many at once are no way around; PausedError in a pause.
+    Count an attempt before what was typed is looked at; PausedError in a pause, and for one too many.
+
+    Many at once are no way around: those of one account wait for each other here, whatever process they reach.
 
     device  the secret of this browser's cookie, "" without one
+    of      what is counted: "password", "proof" (a code, or who one is once more) or "mail" (a link asked for)
     """
-    account, source = _keyed("account", email.strip().lower()), _keyed("address", address)
+    account, source = _keyed(f"{of} account", email.strip().lower()), _keyed("address", address)
     known = bool(device) and _is_known(email, device)
     if known:
-        account = _keyed("device", email.strip().lower() + device)
+        account = _keyed(f"{of} device", email.strip().lower() + device)
     watched = [account] if known else [account, source]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"attempts {account.hex()}"])
     if SignInPause.objects.filter(whose__in=watched, until__gt=at).exists():
         raise PausedError
     row = FailedSignIn.objects.create(account=account, address=source, at=at)
@@ -59,17 +70,17 @@ def begin_attempt(email: str, *, address: str, device: str, at: datetime) -> Att
     since = at - timedelta(minutes=limits["minutes"])
     if FailedSignIn.objects.filter(account=account, at__gt=since).count() > limits["per_account"]:
         raise PausedError  # several at once: the row goes with the transaction
-    return Attempt(account, source, row.pk)
+    return Attempt(account, source, row.pk, of)
 
 
 def forget_attempt(attempt: Attempt) -> None:
-    """Count an attempt no more: the password was right."""
+    """Count an attempt no more: what was shown was right."""
     FailedSignIn.objects.filter(pk=attempt.row).delete()
 
 
 @transaction.atomic
 def note_failure(attempt: Attempt, email: str, *, at: datetime) -> bool:
-    """Begin a pause where this wrong password was one too many, and record it where the person works; tell whether."""
+    """Begin a pause where this wrong attempt was one too many, and record it where the person works; tell whether."""
     forget_attempts(at)
     limits = settings.KONTOR_SIGN_IN_LIMITS
     since = at - timedelta(minutes=limits["minutes"])
@@ -78,7 +89,7 @@ def note_failure(attempt: Attempt, email: str, *, at: datetime) -> bool:
     paused = recent.filter(account=attempt.account).count() >= limits["per_account"]
     if paused:
         _pause(attempt.account, until)
-        _record(email, until, at=at)
+        _record(_VERBS[attempt.of], email, until, at=at)
     if recent.filter(address=attempt.address).count() >= limits["per_address"]:
         _pause(attempt.address, until)
         paused = True
@@ -105,13 +116,13 @@ def _pause(whose: bytes, until: datetime) -> None:
     SignInPause.objects.update_or_create(whose=whose, defaults={"until": until})
 
 
-def _record(email: str, until: datetime, *, at: datetime) -> None:
+def _record(verb: str, email: str, until: datetime, *, at: datetime) -> None:
     """Write into the record of every tenant in which the person works; for an address that nobody has there is none."""
     user = User.objects.filter(email=email.strip().lower()).first()
     for tenant in tenants_of(user.pk, at=at) if user else ():
         with as_tenant(tenant.pk):
             member = Membership.objects.get(user_id=user.pk)  # type: ignore[union-attr]
-            record("identity.sign_in_paused", member, at=at, actor=None, after={"until": until})
+            record(verb, member, at=at, actor=None, after={"until": until})
 
 
 def _is_known(email: str, device: str) -> bool:

@@ -73,6 +73,7 @@ def enrol_app(
     return changed(user, "identity.factor_added", keep=keep, at=at, actor=actor, after={"kind": "app"})
 
 
+@transaction.atomic
 def use_code(user: User, code: str, *, at: datetime) -> Authenticator:
     """
     Use up a code of the authenticator app, or a recovery code, and return what it belongs to; each is good once.
@@ -84,7 +85,7 @@ def use_code(user: User, code: str, *, at: datetime) -> Authenticator:
         step = step_of(get_adapter().decrypt(app.data["secret"]), code, at=at)
         if step is not None and _take(user, step):
             return _used(app, at)
-    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    codes = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     if codes is not None and codes.wrap().validate_code(code):
         Authenticator.objects.filter(pk=codes.pk).update(last_used_at=at)
         return codes

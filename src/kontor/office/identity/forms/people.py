@@ -1,6 +1,6 @@
 """What people type about themselves and about those they work with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -153,9 +153,10 @@ class AddressForm(forms.Form):
         label=_("Your password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
-    def __init__(self, *given: Any, user: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, user: Any, typed: Callable[[str], str], **more: Any) -> None:
+        """Take whose address it is, and what looks at the password that was typed."""
         super().__init__(*given, **more)
-        self.user = user
+        self.user, self.typed = user, typed
 
     def clean_email(self) -> str:
         """Refuse what is no change."""
@@ -166,7 +167,7 @@ class AddressForm(forms.Form):
 
     def clean_old(self) -> str:
         """Refuse whoever found an open screen."""
-        return checked_password(self.user, self.cleaned_data["old"])
+        return self.typed(self.cleaned_data["old"])
 
 
 class PasswordForm(forms.Form):
@@ -180,21 +181,15 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *given: Any, user: Any, demands: Demands, **more: Any) -> None:
+    def __init__(self, *given: Any, typed: Callable[[str], str], demands: Demands, **more: Any) -> None:
+        """Take what looks at the password that was typed, and what the new one has to satisfy."""
         super().__init__(*given, **more)
-        self.user = user
+        self.typed = typed
         self.fields["new"].help_text = demands.sentence()
 
     def clean_old(self) -> str:
         """Refuse whoever found an open screen."""
-        return checked_password(self.user, self.cleaned_data["old"])
-
-
-def checked_password(user: Any, typed: str) -> str:
-    """Return what was typed where it is the person's password; ValidationError where it is not."""
-    if not user.check_password(typed):
-        raise forms.ValidationError(_("That is not your password."))
-    return typed
+        return self.typed(self.cleaned_data["old"])
 
 
 def midnight_after(day: date) -> datetime:

@@ -15,7 +15,7 @@ urlpatterns = [
     path("sign-in/passkey/", steps.passkey, name="passkey-sign-in"),
     path("sign-in/passkey/options/", steps.passkey_options, name="passkey-options"),
     path("sign-out/", _ANYBODY(entrance.sign_out), name="account_logout"),
-    path("password/forgotten/", _ANYBODY(views.password_reset), name="account_reset_password"),
+    path("password/forgotten/", _ANYBODY(entrance.forgotten), name="account_reset_password"),
     path("password/forgotten/sent/", _ANYBODY(views.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key itself contains "-"

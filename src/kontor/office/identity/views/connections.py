@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.models import Membership
@@ -15,6 +15,7 @@ from kontor.office.identity.actions.providers import break_glass
 from kontor.office.identity.models import ExternalIdentity, IdentityProvider
 from kontor.office.identity.queries.single_sign_on import may_break_glass, ways_of
 from kontor.office.identity.queries.way_in import GLASS
+from kontor.office.identity.views.devices import typed_password
 from kontor.office.identity.views.frames import me, own_tabs
 from kontor.office.identity.views.single_sign_on import ask
 
@@ -56,13 +57,16 @@ def way_in(request: HttpRequest) -> HttpResponseBase:
     spare = may_break_glass(request.user.pk) and ":" not in request.session.get(METHOD, "")  # type: ignore[arg-type]
     form = GlassForm(request.POST or None)
     if request.method == "POST" and spare and form.is_valid():
-        if request.user.check_password(form.cleaned_data["password"]):
+        try:
+            typed_password(request, me(request))(form.cleaned_data["password"])
+        except forms.ValidationError as refused:
+            form.add_error("password", refused)
+        else:
             member = Membership.objects.get(user=me(request))
             now, actor = request.at, request.actor  # type: ignore[attr-defined]
             break_glass(member, reason=form.cleaned_data["reason"], at=now, actor=actor)
             request.session[GLASS] = str(tenant.pk)
             return redirect("kernel:home")
-        form.add_error("password", _("This is not your password."))
     context = {"form": form, "ways": ways_of(tenant.pk), "spare": spare, "company": tenant.name}
     return render(request, "identity/way_in.html", context, status=422 if form.errors else 200)
 

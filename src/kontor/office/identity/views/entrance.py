@@ -11,7 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from kontor.kernel.security_headers import forget
+from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.queries.clients import HINT
+from kontor.office.identity.views.devices import TOO_OFTEN, count_mail
 
 REMEMBERED: Final = "kontor_address"  # the cookie with the address, signed, while its person has not signed out
 _DAYS: Final = 14  # as long as a session at most
@@ -62,6 +64,22 @@ class SignInView(views.LoginView):  # type: ignore[misc]
 
 
 sign_in = SignInView.as_view()
+
+
+class ForgottenView(views.PasswordResetView):  # type: ignore[misc]
+    """Where a link to a new password is asked for; how often, is counted in the database."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Send the link, whether anybody has the address or not, unless it was asked for too often of late."""
+        try:
+            count_mail(self.request, form.cleaned_data["email"])
+        except PausedError:
+            form.add_error(None, str(TOO_OFTEN))
+            return self.form_invalid(form)  # type: ignore[no-any-return]
+        return super().form_valid(form)  # type: ignore[no-any-return]
+
+
+forgotten = ForgottenView.as_view()
 
 
 def sign_out(request: HttpRequest) -> HttpResponseBase:

@@ -32,6 +32,7 @@ _WORDS: dict[str, tuple[Any, str]] = {
     "identity.sessions_ended": (gettext_lazy("Sessions ended"), "logout-2"),
     "identity.access_reported": (gettext_lazy("Said that the access may be in other hands"), "shield-exclamation"),
     "identity.sign_in_paused": (gettext_lazy("Too many wrong passwords"), "clock-pause"),
+    "identity.proof_paused": (gettext_lazy("Too many wrong codes or proofs"), "clock-pause"),
     "identity.site_role_given": (gettext_lazy("Role at a site given"), "map-pin"),
     "identity.site_role_taken": (gettext_lazy("Role at a site taken"), "map-pin"),
     "identity.handed_over": (gettext_lazy("Handed over"), "switch-horizontal"),

@@ -13,6 +13,7 @@ from kontor.kernel.requests import public, signed_in
 from kontor.office.identity.actions.own_address import AddressLinkError, ask_for_address, take_address, wish_of
 from kontor.office.identity.forms import AddressForm
 from kontor.office.identity.models import User
+from kontor.office.identity.views.devices import typed_password
 from kontor.office.identity.views.profile import profile_page
 
 
@@ -21,7 +22,7 @@ from kontor.office.identity.views.profile import profile_page
 def change_address(request: HttpRequest) -> HttpResponseBase:
     """Send a link to the new address; the password shows that it is not somebody at an open screen."""
     assert isinstance(request.user, User)  # whoever is signed in is one of ours
-    form = AddressForm(request.POST, user=request.user)
+    form = AddressForm(request.POST, user=request.user, typed=typed_password(request, request.user))
     if form.is_valid():
         email = form.cleaned_data["email"]
         try:

@@ -18,6 +18,7 @@ from kontor.office.identity.actions.passwords import change_password
 from kontor.office.identity.actions.sign_in import PASSWORD
 from kontor.office.identity.forms import PasswordForm
 from kontor.office.identity.queries.passwords import WEAK, demands_on, is_too_old
+from kontor.office.identity.views.devices import typed_password
 from kontor.office.identity.views.frames import me
 
 
@@ -27,7 +28,7 @@ from kontor.office.identity.views.frames import me
 def password(request: HttpRequest) -> HttpResponseBase:
     """Set another password; other devices are signed out."""
     user, at = me(request), _now(request)
-    form = PasswordForm(request.POST or None, user=user, demands=demands_on(user.pk, at=at))
+    form = PasswordForm(request.POST or None, typed=typed_password(request, user), demands=demands_on(user.pk, at=at))
     if request.method == "POST" and form.is_valid():
         try:
             change_password(user, form.cleaned_data["new"], at=at, actor=getattr(request, "actor", None))

@@ -14,6 +14,7 @@ from kontor.kernel.requests import signed_in
 from kontor.office.identity.actions import profile as actions
 from kontor.office.identity.forms import AddressForm, ProfileForm
 from kontor.office.identity.queries.security import policy_here
+from kontor.office.identity.views.devices import typed_password
 from kontor.office.identity.views.frames import me, own_tabs
 from kontor.office.identity.views.history import history
 
@@ -43,7 +44,7 @@ def profile_page(
     refused = bool((form and form.errors) or (address and address.errors))
     context = {
         "form": form or ProfileForm.of(user),
-        "address_form": address or AddressForm(user=user),
+        "address_form": address or AddressForm(user=user, typed=typed_password(request, user)),
         "tabs": own_tabs("profile"),
         "history": history(user.pk) if hasattr(request, "standing") else [],
         "contact": policy_here() if hasattr(request, "standing") else None,

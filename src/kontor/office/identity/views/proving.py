@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.base.internal.flows import check_rate_limit
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kontor.kernel.models import AccessPolicy
 from kontor.kernel.requests import PROVED_AT, local_path, open_at_gates, signed_in
 from kontor.office.identity.actions import passkeys
+from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.actions.factors import WrongProofError
 from kontor.office.identity.actions.sign_in import FACTOR_AT
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import Factors, factors_of
+from kontor.office.identity.views.devices import TOO_MANY, own_password
 from kontor.office.identity.views.frames import me
 from kontor.office.identity.views.steps import proof_in, wrong_proof
 
@@ -47,8 +47,8 @@ def prove(request: HttpRequest) -> HttpResponseBase:
             _proved(request, user, by_password=by_password)
         except WrongProofError:
             wrong = _wrong(request)
-        except ValidationError as refused:  # too many attempts
-            wrong = refused.messages[0]
+        except PausedError:
+            wrong = str(TOO_MANY)
         else:
             return _onwards(request)
     return _page(request, factors, by_password=by_password, wrong=wrong)
@@ -89,11 +89,10 @@ def _proved(request: HttpRequest, user: User, *, by_password: bool) -> None:
     if request.POST.get("proof_passkey") or "proof_code" in request.POST:
         proof_in(request, user)
         request.session[FACTOR_AT] = now
+    elif by_password:
+        own_password(request, user, request.POST.get("proof_password", ""))
     else:
-        clear = check_rate_limit(user)
-        if not (by_password and user.check_password(request.POST.get("proof_password", ""))):
-            raise WrongProofError
-        clear()
+        raise WrongProofError
     request.session[PROVED_AT] = now
     request.session.cycle_key()
 

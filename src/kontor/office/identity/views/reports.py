@@ -17,10 +17,12 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.requests import public, signed_in
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import reports
+from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.forms.locks import LostDeviceForm, ReportForm
 from kontor.office.identity.models import AccessReport, User
 from kontor.office.identity.queries import tenants_of
 from kontor.office.identity.queries.security import policy_here
+from kontor.office.identity.views.devices import TOO_OFTEN, count_mail
 from kontor.office.identity.views.frames import own_tabs
 
 
@@ -43,12 +45,21 @@ def lost_device(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User):
         return _known(request, request.user)
     form = LostDeviceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_ask(request, form):
         house = Tenant.objects.filter(is_house=True).values_list("pk", flat=True).first()
         if house is not None:
             queue(reports.LINK_JOB, house, email=form.cleaned_data["email"])
         return render(request, "identity/lost_device_sent.html", {"email": form.cleaned_data["email"]})
     return render(request, "identity/lost_device.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _may_ask(request: HttpRequest, form: LostDeviceForm) -> bool:
+    try:
+        count_mail(request, form.cleaned_data["email"])
+    except PausedError:
+        form.add_error(None, str(TOO_OFTEN))
+        return False
+    return True
 
 
 @public("the mailed link says who asks")

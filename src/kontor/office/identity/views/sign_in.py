@@ -24,16 +24,13 @@ from kontor.office.identity.models import User
 from kontor.office.identity.queries.factors import is_offered_a_factor
 from kontor.office.identity.queries.passwords import WEAK, satisfies
 from kontor.office.identity.views.closed_ways import RESET, instead_of_password, instead_of_reset
-from kontor.office.identity.views.devices import counted, keep_device
+from kontor.office.identity.views.devices import TOO_MANY, counted, keep_device
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("This address and this password do not belong together. Is one of them mistyped?"),
-        "too_many_login_attempts": _(
-            "Too many attempts. Wait a while, or use a device on which you have signed in before."
-        ),
-        "rate_limited": _("Too many requests. Wait a minute."),
+        "too_many_login_attempts": TOO_MANY,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  the library's signature
@@ -53,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.session.pop(METHOD, None)
         look = functools.partial(super().authenticate, request, **credentials)
         try:
-            user = counted(request, credentials.get("email", ""), self.get_client_ip(request), look)
+            user = counted(request, credentials.get("email", ""), look)
         except PausedError:
             raise self.validation_error("too_many_login_attempts") from None
         if user is not None:

@@ -7,11 +7,9 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginStageController
 from allauth.account.utils import get_next_redirect_url
-from allauth.core import ratelimit
-from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,8 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.requests import public
 from kontor.kernel.sessions import METHOD
 from kontor.office.identity.actions import factors, passkeys
+from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.actions.factors import WrongProofError
 from kontor.office.identity.queries.factors import factors_of
+from kontor.office.identity.views.devices import TOO_MANY, counted_proof
 
 PASSKEY = "passkey"
 
@@ -40,8 +40,8 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
             answer: HttpResponseBase = stage.exit()
         except WrongProofError:
             wrong = wrong_proof(request)
-        except ValidationError as refused:  # too many attempts
-            wrong = refused.messages[0]
+        except PausedError:
+            wrong = str(TOO_MANY)
         else:
             return answer
     context = {"factors": factors_of(user.pk), "wrong": wrong, "person": user}
@@ -69,9 +69,6 @@ def passkey_options(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  
 @require_POST
 def passkey(request: HttpRequest) -> HttpResponseBase:
     """Sign in with a passkey alone: it is held by the person and opened by finger, face or PIN."""
-    if not ratelimit.consume(request, action="login"):
-        messages.error(request, _("Too many requests. Wait a minute."))
-        return redirect("account_login")
     try:
         shown = passkeys.show_passkey(credential_in(request), None, at=request.at)  # type: ignore[attr-defined]
     except WrongProofError:
@@ -89,15 +86,15 @@ def _waiting(request: HttpRequest) -> Any:
 
 
 def proof_in(request: HttpRequest, user: Any) -> Any:
-    """Return the factor that a form shows; WrongProofError, or ValidationError where it was tried too often."""
-    clear = check_rate_limit(user)
+    """Return the factor that a form shows; WrongProofError, or PausedError where it was tried too often."""
     at = request.at  # type: ignore[attr-defined]
-    if request.POST.get("proof_passkey"):
-        shown = passkeys.show_passkey(credential_in(request), user, at=at)
-    else:
-        shown = factors.use_code(user, request.POST.get("proof_code", ""), at=at)
-    clear()
-    return shown
+
+    def look() -> Any:
+        if request.POST.get("proof_passkey"):
+            return passkeys.show_passkey(credential_in(request), user, at=at)
+        return factors.use_code(user, request.POST.get("proof_code", ""), at=at)
+
+    return counted_proof(request, user, look)
 
 
 def credential_in(request: HttpRequest) -> Any:
