@@ -1,8 +1,7 @@
 """A contract that accepted a later version of its terms takes its rules from it, from its day on and not before."""
 
 import shutil
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import Entitlement
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions.amending import amend
+from kontor.office.contracts.actions.entitling import follow
 from kontor.office.contracts.actions.noticing import NewNotice, give_notice
 from kontor.office.contracts.actions.terms_changes import announce_change, write_change
 from kontor.office.contracts.models import Amendment, Contract
@@ -33,8 +34,10 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling
 from kontor.rulebook.terms import files, load
 from kontor.rulebook.terms.concluded import _concluded, continued
+from tests.background import run_jobs
 from tests.factories import make_house
 from tests.office.contracts.test_billing import concluded
+from tests.office.contracts.test_limited import mailing_plan
 from tests.office.contracts.test_terms_changes import JANUARY_10, announced, draft, had
 from tests.people import make_tenant
 
@@ -50,21 +53,21 @@ REPLACED = (
 
 
 @pytest.fixture
-def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """
     Put a version of visitor beside the first: six months' notice, six months more, thirty days, ten days' wait.
 
     Contracts of a test are concluded before it is called, under the version that was the newest then.
     """
 
-    def put() -> None:
+    def put(pack: str = "visitor", replaced: Sequence[tuple[str, str]] = REPLACED) -> None:
         folder = tmp_path / "packs"
         shutil.copytree(files.FOLDER, folder)
-        text = (folder / "visitor-2026-01.toml").read_text(encoding="utf-8")
-        for old, new in REPLACED:
+        text = (folder / f"{pack}-2026-01.toml").read_text(encoding="utf-8")
+        for old, new in replaced:
             assert text.count(old) == 1, old
             text = text.replace(old, new)
-        (folder / "visitor-2027-04.toml").write_text(text, encoding="utf-8")
+        (folder / f"{pack}-2027-04.toml").write_text(text, encoding="utf-8")
         monkeypatch.setattr(files, "FOLDER", folder)
 
     return put
@@ -194,15 +197,14 @@ def test_whoever_concluded_under_the_new_version_is_not_told_and_an_old_one_is_n
 
 
 @pytest.mark.django_db
-def test_intervals_are_billed_by_the_version_of_their_first_day(second, monkeypatch, request):
+def test_intervals_are_billed_by_the_version_of_their_first_day(second, request):
     """In advance until March; from April on at the end of the month: April on 1 May, and nothing of it on 1 April."""
     later = ('issued = { value = "period_start", clause = "7.4"', 'issued = { value = "period_end", clause = "7.4"')
-    monkeypatch.setattr(sys.modules[__name__], "REPLACED", (*REPLACED, later))
     request.addfinalizer(_concluded.cache_clear)  # other tests have another pack under the same name
     _concluded.cache_clear()
     house = make_house()
     contract = concluded(house)
-    second()
+    second("visitor", (*REPLACED, later))
     holds(house, contract, APRIL)
 
     def first_days(until: date) -> list[tuple[date, str]]:
@@ -267,3 +269,29 @@ def test_a_later_version_keeps_what_was_agreed_and_forgets_what_it_no_longer_ask
     assert (pack.notice.counts.value, pack.notice.period.value) == ("sent", Duration.parse("3 months"))
     assert pack.invoicing.interval.value == "quarter"
     assert load("visitor").notice.counts.value == "received"
+
+
+@pytest.mark.django_db
+def test_limits_follow_the_version_of_their_day(second):
+    """25,000 mails a month until March 2027, 30,000 from April on; the storage that the offer agreed stays."""
+    house, contract = mailing_plan("web_pro")
+    more = (*REPLACED[:2], ("monthly = { value = { amount = 25000", "monthly = { value = { amount = 30000"))
+    second("leisure", more)
+    before, later = limits(contract), datetime(2027, 3, 10, 9, tzinfo=UTC)
+    holds(house, contract, APRIL)
+    with as_tenant(house.tenant.pk):
+        follow(contract, at=later, actor=MACHINE)
+    run_jobs()
+    (mails,) = [each for each in before if each[0] == "bulk_mailings"]
+    assert mails[1:] == (25_000, date(2026, 12, 1), date(2027, 12, 1))
+    assert limits(contract) == [
+        *(each for each in before if each != mails),
+        ("bulk_mailings", 25_000, date(2026, 12, 1), APRIL),
+        ("bulk_mailings", 30_000, APRIL, date(2027, 12, 1)),
+    ]
+
+
+def limits(contract: Contract) -> list[tuple[str, int | None, date, date | None]]:
+    with as_tenant(contract.customer_tenant_id):
+        rows = Entitlement.objects.exclude(warn_at=[]).order_by("-module", "from_on")
+        return [(row.module, row.quantity, row.from_on, row.until_on) for row in rows]

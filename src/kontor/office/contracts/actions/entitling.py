@@ -6,9 +6,10 @@ entitlements as the customer's tenant. It reads the contract anew, so that jobs 
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -23,13 +24,12 @@ from kontor.kernel.queries.blobs import STORAGE
 from kontor.kernel.wording import day
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
-from kontor.office.contracts.queries.limited import charged, limited, warned_at
+from kontor.office.contracts.queries.limited import charged, limited, terms_between, warned_at
+from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_of
-from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.unlocking import opened
-from kontor.rulebook.amendments import Amendment as Change, History
 from kontor.rulebook.period import ONE_DAY
-from kontor.rulebook.unlocking import Unlocked, last_known, unlocked
+from kontor.rulebook.unlocking import Unlocked, last_known, together, unlocked
 
 
 def follow(contract: Contract, *, at: datetime, actor: Actor) -> None:
@@ -69,9 +69,9 @@ def entitle(
     rows = list(Amendment.received.filter(contract_id=contract_id).order_by("number"))
     changes = amendments_of(rows, pack=contract.pack, version=contract.version)
     parts = unlocked(changes, opened(rows, positions)).value
-    limits = limited(contract, changes, parts)
+    limits = limited(contract, rows, parts)
     plain = [_grant(contract, part) for part in parts if part.module != STORAGE]
-    grants = [*plain, *(_limit(contract, part) for part in limits), *_charged(contract, changes)]
+    grants = [*plain, *_limits(contract, rows, limits), *_charged(contract, rows)]
     written = settle(grants, contract=contract_id, at=at, actor=actor)
     names = {part.module for part in limits}
     for key in (one.key for module in registry.modules() for one in module.meters if one.name in names):
@@ -100,19 +100,28 @@ def _grant(contract: Contract, part: Unlocked) -> Grant:
     )
 
 
-def _limit(contract: Contract, part: Unlocked) -> Grant:
-    """A limit counts by the clocks of its contract, and warns as its terms say."""
-    pack = pack_of_terms(contract.terms)
-    return replace(_grant(contract, part), zone=pack.zone, warn_at=warned_at(pack))
+def _limits(contract: Contract, rows: Sequence[Amendment], limits: Iterable[Unlocked]) -> Iterator[Grant]:
+    """A limit counts by the clocks of its contract, and warns as the terms of its days say."""
+    for part in limits:
+        told = [
+            (warned_at(pack), pack.zone, replace(part, first=first, end=end))
+            for pack, first, end in terms_between(contract, rows, part.first, part.end)
+        ]
+        for (warn, zone), group in groupby(told, key=lambda each: each[:2]):
+            days = [each for _, _, each in group]
+            whole = replace(part, first=days[0].first, end=days[-1].end)
+            yield replace(_grant(contract, whole), zone=zone, warn_at=warn)
 
 
-def _charged(contract: Contract, changes: Collection[Change]) -> list[Grant]:
-    """What is charged beyond is refused by no other contract: an entitlement without a number, as long as this runs."""
-    end = last_known(History(changes).state(date.max))
+def _charged(contract: Contract, rows: Sequence[Amendment]) -> Iterator[Grant]:
+    """What is charged beyond is refused by no other contract: an entitlement without a number while that holds."""
+    end = last_known(history_of(contract, rows).state(date.max))
     if end is not None and end <= contract.start_on:
-        return []
-    pack = pack_of_terms(contract.terms)
-    return [
-        replace(_grant(contract, Unlocked(name, unit, contract.start_on, end, 0, (clause,))), quantity=None)
+        return
+    told = [
+        Unlocked(name, unit, first, until, 0, (clause,))
+        for pack, first, until in terms_between(contract, rows, contract.start_on, end)
         for name, unit, clause in charged(pack)
     ]
+    for part in together(told):
+        yield replace(_grant(contract, part), quantity=None)

@@ -14,6 +14,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.contracts.actions.amending import amend
 from kontor.office.contracts.actions.ending import tell_both
 from kontor.office.contracts.actions.ending_cases import open_case, tell_case
+from kontor.office.contracts.actions.entitling import follow
 from kontor.office.contracts.models import EndingCase, TermsNotice, TermsNoticeState
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_by_contract
@@ -163,6 +164,7 @@ def _hold(row: TermsNoticeState, ruling: Ruling[date], *, at: datetime, actor: A
         contract, TERMS_CHANGE, changes, effective_on=row.effective_on, ruling=ruling, at=at, actor=actor
     )
     row.save(update_fields=["amendment"])
+    follow(contract, at=at, actor=actor)
 
 
 def _notice_of(notice: TermsNotice) -> Iterator[SetNotice]:

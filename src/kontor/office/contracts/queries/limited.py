@@ -1,6 +1,6 @@
 """What a contract limits of what is counted, day by day: entitlements that the kernel keeps exactly."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -9,10 +9,10 @@ from typing import Any, Final
 from kontor.kernel import registry
 from kontor.kernel.queries.blobs import STORAGE
 from kontor.kernel.queries.quotas import MONTH
-from kontor.office.contracts.models import Contract
-from kontor.office.contracts.queries.terms import pack_of_terms
+from kontor.office.contracts.models import Amendment as Row, Contract
+from kontor.office.contracts.queries.remembered import history_of
+from kontor.office.contracts.queries.terms import accepted_changes, terms_on
 from kontor.office.contracts.queries.unlocking import STORAGE_AGREED
-from kontor.rulebook.amendments import Amendment, History
 from kontor.rulebook.contract_state import ContractState
 from kontor.rulebook.ruling import Clause
 from kontor.rulebook.terms import TermsPack
@@ -61,17 +61,32 @@ def storage_in(state: ContractState, opens: Mapping[str, Opens]) -> int:
     return sum(int(each.quantity) for each in state.positions if _opens_storage(opens.get(each.key)))
 
 
-def limited(contract: Contract, changes: Iterable[Amendment], parts: Iterable[Unlocked]) -> tuple[Unlocked, ...]:
+def limited(contract: Contract, rows: Sequence[Row], parts: Iterable[Unlocked]) -> tuple[Unlocked, ...]:
     """
     Return what a contract allows at most of each meter, over all its days; storage with what its positions add.
 
+    From the day on which changed terms hold, they say how much; before, those that held before.
+
+    rows   its amendments in their order
     parts  what its positions open, by `rulebook.unlocking.unlocked`
     """
-    pack = pack_of_terms(contract.terms)
     of_positions = [part for part in parts if part.module == STORAGE]
-    unit = storage_unit(pack)
-    more = [Unlocked(STORAGE, unit, each.first, each.end, each.quantity, each.clauses) for each in of_positions]
-    return together([*_by_days(contract, pack, History(changes)), *more])
+    more = [
+        Unlocked(STORAGE, storage_unit(pack), first, end, each.quantity, each.clauses)
+        for each in of_positions
+        for pack, first, end in terms_between(contract, rows, each.first, each.end)
+    ]
+    return together([*_by_days(contract, rows), *more])
+
+
+def terms_between(
+    contract: Contract, rows: Sequence[Row], first: date, end: date | None
+) -> Iterator[tuple[TermsPack, date, date | None]]:
+    """Yield the terms that hold from a day until before another, with the days of each; most contracts have one."""
+    changes = [each.first for each in accepted_changes(contract, rows) if first < each.first < (end or date.max)]
+    for begins, following in pairwise([first, *sorted(set(changes)), None]):
+        assert begins is not None, "only what follows the last day is none"
+        yield terms_on(contract, begins, rows), begins, following or end
 
 
 def charged(pack: TermsPack) -> list[tuple[str, str, Clause]]:
@@ -97,12 +112,14 @@ def storage_unit(pack: TermsPack) -> str:
     return "GiB" if said is not None and said.value == "binary" else "GB"
 
 
-def _by_days(contract: Contract, pack: TermsPack, history: History) -> Iterator[Unlocked]:
+def _by_days(contract: Contract, rows: Sequence[Row]) -> Iterator[Unlocked]:
+    history = history_of(contract, rows)
     end = last_known(history.state(date.max))
     effective = {it.effective for it in history.in_order() if it.effective > contract.start_on}
     days = sorted(day for day in {contract.start_on, *effective} if end is None or day < end)
     for first, following in pairwise([*days, None]):
         assert first is not None, "only what follows the last day is none"
+        pack = terms_on(contract, first, rows)
         for name, limit in hard_limits(contract.terms, pack, history.state(first)).items():
             unit = MONTH if limit.per else storage_unit(pack)
             yield Unlocked(name, unit, first, following or end, limit.amount, (limit.clause,))
