@@ -167,6 +167,24 @@ def test_calc_refuses_in_one_sentence_that_names_the_option(arguments: tuple[str
     assert ran.stderr.startswith(f"kontor: {said}")
 
 
+def test_calc_reads_a_list_of_outages_from_its_file(tmp_path: Path) -> None:
+    place = tmp_path / "outages.json"
+    place.write_text('[{"from": "2026-10-05T08:00", "to": "2026-10-05T11:43"}]', encoding="utf-8")
+    for told in (str(place), place.read_text(encoding="utf-8")):
+        ran = kontor("calc", "availability", "--pack", "visitor", "--month", "2026-10", "--outages", told, "--json")
+        assert json.loads(ran.stdout)["value"]["availability"] == "99.5011"
+    missing = str(tmp_path / "none.json")
+    ran = kontor(
+        "calc", "availability", "--pack", "visitor", "--month", "2026-10", "--outages", missing, "--lang", "en"
+    )
+    assert (ran.returncode, ran.stderr.strip()) == (
+        2,
+        f"kontor: --outages: expected a readable file in UTF-8, not “{missing}”.",
+    )
+    silent = kontor("calc", "availability", "--pack", "leisure", "--month", "2026-10", "--outages", missing)
+    assert silent.returncode == 3
+
+
 def test_calc_prints_one_object_and_nothing_else() -> None:
     ran = kontor("calc", "term", "--pack", "visitor", "--start=2026-01-01", "--on", "2026-10-01", "--json")
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -184,8 +184,10 @@ def test_a_time_the_clocks_show_twice_or_never_needs_its_offset(when: str, times
 def test_an_unknown_question_pack_or_version_is_named() -> None:
     with pytest.raises(WrongInputError) as unknown:
         question("weather")
-    known = "term, seats, reduction, index, due, collection, arrears, deadline, oncall, maintenance, change"
-    assert str(unknown.value) == f"WHAT: expected one of {known}, not “weather”."
+    known = (
+        "term, seats, reduction, index, due, collection, arrears, deadline, oncall, availability, claim, maintenance"
+    )
+    assert str(unknown.value) == f"WHAT: expected one of {known}, change, not “weather”."
     assert refused("term", "gardening", TERM).text.de == (
         "--pack: erwartet wird eines von bookkeeping, crm, dealership, leisure, visitor, nicht „gardening“."
     )

@@ -98,6 +98,27 @@ def complaints(html: str) -> dict[str, str]:
 # --- The answer is that of `kontor calc` ---
 
 
+def test_outages_are_typed_in_rows(staff: Client) -> None:
+    rows = {"outages-from": ["2026-10-05T08:00", ""], "outages-to": ["2026-10-05T11:43", ""]}
+    told = {"pack": "visitor", "what": "availability", "month": "2026-10", **rows}
+    html = asked(staff, told | {"outages-noticed": ["", ""], "outages-excuse": ["", ""]})
+    assert headline(html) == ("The service was available", "99.5011 %")
+    facts = one(r'<dl class="k-facts">(.*?)</dl>.*?id="working"', html)
+    assert facts == "Minutes of the month 44,700 Minutes that count as outage 223 Minutes excused 0"
+    assert html.count('name="outages-from"') == 2
+    paid = {"pack": "crm", "fee": "1000", "outages": '[{"from": "2026-10-05T08:00", "to": "2026-10-05T15:27"}]'}
+    html = asked(staff, {"what": "availability", "month": "2026-10", **paid})
+    assert headline(html) == ("The service was available", "99 %")
+    assert "Credit, once claimed €10.00" in words(html)
+
+
+def test_a_claim_has_its_last_day(staff: Client) -> None:
+    told = {"pack": "crm", "what": "claim", "incident": "2026-05-10T12:00", "filed": "2026-05-14T00:01"}
+    html = asked(staff, told)
+    assert headline(html) == ("The credit is to be claimed until", "13 May 2026")
+    assert one(r'<span class="k-state k-state--warn">(.*?)</span>', html) == "too late"
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_value_clauses_and_working_are_those_of_the_command(house: House, language: str) -> None:
     html = asked(signed_in(house.staff, house, language), TERM)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -36,7 +37,8 @@ def _respond(asked: Asked) -> None:
         _list(asked)
     else:
         calc.question(asked.what)
-        answer = calc.answer(asked.what, asked.told, pack=_pack(asked), version=asked.ours.get("version"))
+        pack, version = _pack(asked), asked.ours.get("version")
+        answer = calc.answer(asked.what, _with_files(asked, pack), pack=pack, version=version)
         document = answer.document(asked.language)
         if "json" in asked.flags:
             typer.echo(json.dumps(document, ensure_ascii=False))
@@ -50,6 +52,28 @@ def _pack(asked: Asked) -> str:
         lacking = Text(f"fehlt; erwartet wird eines von {known}.", f"is missing; expected one of {known}.")
         raise calc.WrongInputError("pack", lacking)
     return asked.ours["pack"]
+
+
+def _with_files(asked: Asked, pack: str) -> dict[str, list[str]]:
+    """Return what was told, lists of outages read from the files that are named; JSON itself is taken as it stands."""
+    found, chosen = calc.question(asked.what), calc.pack_of(pack, asked.ours.get("version"))
+    if calc.unanswered(found, chosen) is not None:
+        return asked.told
+    lists = {option.name for option in found.options(chosen) if option.kind is calc.Kind.OUTAGES}
+    return {name: [_read(name, text) if name in lists else text for text in told] for name, told in asked.told.items()}
+
+
+def _read(name: str, text: str) -> str:
+    if text.lstrip().startswith("["):
+        return text
+    try:
+        return Path(text).read_text(encoding="utf-8")
+    except (OSError, ValueError) as unreadable:
+        missing = Text(
+            f"erwartet wird eine lesbare Datei in UTF-8, nicht „{text}“.",
+            f"expected a readable file in UTF-8, not “{text}”.",
+        )
+        raise calc.WrongInputError(name, missing) from unreadable
 
 
 def _show(document: Mapping[str, object]) -> None:

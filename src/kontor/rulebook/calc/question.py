@@ -9,7 +9,7 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.terms import TermsPack
 
-Field = str | int | bool | list[dict[str, str | int]] | None
+Field = str | int | float | bool | list[dict[str, str | int]] | None
 Value = Mapping[str, Field]
 
 
@@ -38,6 +38,8 @@ class Kind(StrEnum):
     LENGTH = "length"
     CHOICE = "choice"
     RATE = "rate"
+    MONTH = "month"
+    OUTAGES = "outages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Option:
     help      what it means, in a few words
     required  whether this pack's answer needs it
     many      whether it may be given several times
-    choices   for CHOICE: what this pack knows
+    choices   for CHOICE and OUTAGES: the words this pack knows
     """
 
     name: str

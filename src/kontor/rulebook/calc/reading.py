@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kontor.rulebook.calc.outages import EXPECTED as _OUTAGES, outages_of
 from kontor.rulebook.calc.question import Choice, Kind, Option, WrongInputError
+from kontor.rulebook.calc.told import ToldOutage
 from kontor.rulebook.currency import minor_digits
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.moment import MomentError, Span, utc, zone_named  # noqa: F401 - the doctest's
@@ -66,6 +68,13 @@ _EXPECTED: Final = {
         "eine Dauer wie P12M, P1Y, P4W oder P30D bis hundert Jahre",
         "a period such as P12M, P1Y, P4W or P30D up to a hundred years",
     ),
+    Kind.MONTH: said(
+        "ein Monat JJJJ-MM nach {first} und vor {last}",
+        "a month YYYY-MM after {first} and before {last}",
+        first=FIRST_YEAR,
+        last=LAST_YEAR,
+    ),
+    Kind.OUTAGES: _OUTAGES,
 }
 INTERVALS: Final = tuple(Choice(interval.value, interval.spoken) for interval in Interval)
 
@@ -200,6 +209,19 @@ def _choice(option: Option, text: str, _zone: ZoneInfo) -> str:
     return text
 
 
+def _month(option: Option, text: str, _zone: ZoneInfo) -> date:
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
+    # A year from either edge, as for moments: an outage may reach beyond its month.
+    if found is None or not FIRST_YEAR < int(found[1]) < LAST_YEAR:
+        raise _wrong(option, text)
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _outages(option: Option, text: str, zone: ZoneInfo) -> tuple[ToldOutage, ...]:
+    one = Option(option.name, Kind.MOMENT, option.help)
+    return outages_of(option, text, lambda moment: _moment(one, moment, zone))
+
+
 _READERS: Final[Mapping[Kind, Callable[[Option, str, ZoneInfo], object]]] = {
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
@@ -210,4 +232,6 @@ _READERS: Final[Mapping[Kind, Callable[[Option, str, ZoneInfo], object]]] = {
     Kind.LENGTH: _length,
     Kind.CHOICE: _choice,
     Kind.RATE: _rate,
+    Kind.MONTH: _month,
+    Kind.OUTAGES: _outages,
 }

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kontor.rulebook import terms
+from kontor.rulebook.calc.availability import AVAILABILITY, CLAIM
 from kontor.rulebook.calc.changes import CHANGE
 from kontor.rulebook.calc.charging import INDEX, SEATS
 from kontor.rulebook.calc.late import ARREARS
@@ -19,7 +20,10 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms import NoAnswerError, TermsPack
 from kontor.rulebook.wording import said
 
-_ALL: Final = (TERM, SEATS, REDUCTION, INDEX, DUE, COLLECTION, ARREARS, DEADLINE, ONCALL, MAINTENANCE, CHANGE)
+_ALL: Final = (
+    *(TERM, SEATS, REDUCTION, INDEX, DUE, COLLECTION, ARREARS),
+    *(DEADLINE, ONCALL, AVAILABILITY, CLAIM, MAINTENANCE, CHANGE),
+)
 QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType({question.key: question for question in _ALL})
 
 

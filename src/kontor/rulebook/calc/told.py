@@ -13,6 +13,20 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class ToldOutage:
+    """
+    One outage of a list.
+
+    noticed  when it was reported or noticed, None where nobody says
+    excuse   key of the contract's cause that excuses it, None where none does
+    """
+
+    span: Span
+    noticed: datetime | None = None
+    excuse: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """
     Options by name. Each method is for one kind; asking a name by another kind's method is a fault in the question.
@@ -65,6 +79,14 @@ class Told:
     def spans(self, name: str) -> tuple[Span, ...]:
         """Return all spans given under a name, none where it was left out."""
         return self._of(tuple, name) if name in self.values else ()
+
+    def outages(self, name: str) -> tuple[ToldOutage, ...]:
+        """Return a required list of outages."""
+        return self._of(tuple, name)
+
+    def given(self, name: str) -> bool:
+        """Say whether an option that may be left out was given."""
+        return name in self.values
 
     def _of(self, kind: type[T], name: str) -> T:
         found = self.values[name]

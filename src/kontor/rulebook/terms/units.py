@@ -111,6 +111,7 @@ class Item(Frozen):
     rows       requirement rows of this entry alone
     optional   true where the text calls it optional
     only_with  the entry counts only when the contract contains this ("hardware", a module's key)
+    other      true where the entry counts as the section's setting on other causes says
     """
 
     key: Key
@@ -120,6 +121,7 @@ class Item(Frozen):
     rows: Rows = ()
     optional: bool = False
     only_with: Key | None = None
+    other: bool = False
 
     @property
     def label(self) -> Text:

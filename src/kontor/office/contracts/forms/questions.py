@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms.fields import currency_sign
 from kontor.kernel.wording import language, spoken
+from kontor.office.contracts.forms.outages import MonthInput, OutagesInput
 from kontor.rulebook.calc import Kind, Option, WrongInputError
 from kontor.rulebook.calc.reading import CURRENCY, read
 
@@ -203,16 +204,23 @@ def _field(option: Option, given: QueryDict, zone: ZoneInfo) -> forms.Field:
 
 
 def _widget(option: Option, text: str, zone: ZoneInfo) -> forms.Widget:
-    if option.kind is Kind.DATE:
-        return forms.DateInput()
     if option.kind is Kind.MOMENT:
         return forms.DateTimeInput() if _fits_the_clock(option, text, zone) else forms.TextInput()
     if option.kind is Kind.CHOICE:
         choices = [(choice.key, spoken(choice.label)) for choice in option.choices]
         return forms.Select(choices=[("", "–"), *choices])
-    if option.kind is Kind.LENGTH:
-        return LengthInput()
+    if option.kind is Kind.OUTAGES:
+        return OutagesInput(option.choices)
+    if option.kind in _PLAIN_FIELDS:
+        return _PLAIN_FIELDS[option.kind]()
     return FigureInput(attrs={"inputmode": "numeric" if option.kind is Kind.NUMBER else "decimal"})
+
+
+_PLAIN_FIELDS: Final[Mapping[Kind, type[forms.Widget]]] = {
+    Kind.DATE: forms.DateInput,
+    Kind.LENGTH: LengthInput,
+    Kind.MONTH: MonthInput,
+}
 
 
 def _fits_the_clock(option: Option, text: str, zone: ZoneInfo) -> bool:

@@ -27,6 +27,7 @@ from kontor.rulebook.terms import NotAgreedError, TermsPack
 
 ASK: Final = "ask"
 FIRST: Final = "term"
+_TIMED: Final = {Kind.MOMENT, Kind.SPAN, Kind.MONTH, Kind.OUTAGES}
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _answered(request: HttpRequest, form: QuestionForm, pack: TermsPack, asked: 
         "clauses": explain(answer.ruling, answer=found.value).clauses,
         "working": [step for step in working if step not in told_readings],
         "readings": [step for step in working if step in told_readings],
-        "zone": pack.zone if {Kind.MOMENT, Kind.SPAN} & {option.kind for option in form.options.values()} else "",
+        "zone": pack.zone if _TIMED & {option.kind for option in form.options.values()} else "",
         "command": _command(pack, asked, form),
         "address": request.build_absolute_uri(_address(pack, asked, form)),
     }

@@ -33,6 +33,12 @@ FIELDS: Final = {
     "termination_possible_from": gettext_lazy("Termination possible from"),
     "objection_by": gettext_lazy("Objection until"),
     "silence_is_consent": gettext_lazy("Silence counts as consent"),
+    "total_minutes": gettext_lazy("Minutes of the month"),
+    "down_minutes": gettext_lazy("Minutes that count as outage"),
+    "excused_minutes": gettext_lazy("Minutes excused"),
+    "credit": gettext_lazy("Credit, once claimed"),
+    "file_by": gettext_lazy("Claim until"),
+    "decide_by": gettext_lazy("To be decided by"),
 }
 WINDOWS: Final = {
     "office": gettext_lazy("office hours"),
@@ -178,6 +184,23 @@ def _change(value: Value, _told: Mapping[str, list[str]]) -> Shown:
     return Shown(_("The change holds from"), day_long(_day(value["effective"])), facts=_facts(value, *told))
 
 
+def _availability(value: Value, _told: Mapping[str, list[str]]) -> Shown:
+    kept = bool(value["kept"])
+    facts = _facts(value, "total_minutes", "down_minutes", "excused_minutes")
+    if value["credit"] is not None:
+        credit = money(Decimal(str(value["credit"])), str(value["currency"]))
+        facts = (*facts, (str(FIELDS["credit"]), credit))
+    state = Badge(_("promise kept"), "good") if kept else Badge(_("promise missed"), "warn")
+    return Shown(_("The service was available"), f"{input_value(str(value['availability']))} %", state, facts)
+
+
+def _claim(value: Value, _told: Mapping[str, list[str]]) -> Shown:
+    in_time = bool(value["in_time"])
+    state = Badge(_("in time"), "good") if in_time else Badge(_("too late"), "warn")
+    facts = _facts(value, "decide_by") if value["decide_by"] else ()
+    return Shown(_("The credit is to be claimed until"), day_long(_day(value["file_by"])), state, facts)
+
+
 def _plain(value: Value) -> Shown:
     """Show the fields of an answer one by one."""
     (first, *rest) = tuple(value)
@@ -229,4 +252,6 @@ _SPEAKERS: Final[Mapping[str, Callable[[Value, Mapping[str, list[str]]], Shown]]
     "oncall": _oncall,
     "maintenance": _maintenance,
     "change": _change,
+    "availability": _availability,
+    "claim": _claim,
 }
