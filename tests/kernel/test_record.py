@@ -10,6 +10,7 @@ from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
 from kontor.kernel.actions.record import Deed, OtherTenantsThingError, erase_details, looked_at, record, record_many
+from kontor.kernel.actions.tenants import open_site
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import RecordDetail, RecordEntry, RecordKey, Site
 from kontor.kernel.queries.record import history_of
@@ -96,6 +97,28 @@ def test_erased_details_are_gone_and_the_entry_stays(alder):
         ("kernel.site_opened", {}, True),
     ]
     assert beside.after == {"name": "Berlin"}
+
+
+@pytest.mark.trap(62)
+def test_trap_62_the_record_outlives_its_subject_and_no_statement_reaches_it(alder):
+    with as_tenant(alder.pk):
+        site = open_site(name="Munich", zone="Europe/Berlin", at=AT, actor=ANNA)
+        Site.objects.filter(pk=site.pk).update(name="Berlin")  # past the actions: not a word of it in the record
+        assert [(one.verb, one.actor) for one in history_of(site.pk)] == [("kernel.site_opened", ANNA.id)]
+
+        Site.objects.filter(pk=site.pk).delete()
+        erase_details(site, at=AT + timedelta(days=1), actor=ANNA, clause="GDPR Art. 17")
+        assert [(one.verb, one.erased) for one in history_of(site.pk)] == [
+            ("kernel.details_erased", False),
+            ("kernel.site_opened", True),
+        ]
+
+        for statement in (
+            "UPDATE kernel_recordentry SET verb = 'x'", "DELETE FROM kernel_recordentry", "TRUNCATE kernel_recordentry",
+        ):  # fmt: skip
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                connection.cursor().execute(statement)
+        assert RecordEntry.objects.count() == 2
 
 
 def test_nothing_to_erase_is_refused_and_not_written_down(alder):

@@ -6,7 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kontor.kernel.actions.sessions import end_session, end_sessions, end_sessions_of_tenant, forget_expired, note_use
+from kontor.kernel.actions.sessions import (
+    end_session,
+    end_sessions,
+    end_sessions_of_tenant,
+    follow_rights,
+    forget_expired,
+    note_use,
+)
 from kontor.kernel.models import AccessPolicy, Lock, Membership, Session
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.sessions import SessionStore, digest_of, limit_reached
@@ -209,3 +216,15 @@ def test_a_member_reads_the_policies_of_their_tenants_from_outside_and_nobody_el
     with as_person(jana.pk):
         seen = TenantQuerySet[AccessPolicy](AccessPolicy).values_list("password_length", flat=True)
         assert sorted(seen) == [12, 14]
+
+
+def test_trap_59_a_session_that_was_ended_meanwhile_is_not_brought_back_by_other_rights():
+    ended = SessionStore()
+    follow_rights(ended, "one")
+    ended.save()
+    key = ended.session_key
+    Session.objects.all().delete()
+
+    follow_rights(ended, "two")
+
+    assert (ended.session_key, ended["rights"], Session.objects.count()) == (key, "one", 0)

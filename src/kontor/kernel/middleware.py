@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 
 from kontor.kernel.actions.overload import count_request, person_client
-from kontor.kernel.actions.sessions import note_use
+from kontor.kernel.actions.sessions import follow_rights, note_use
 from kontor.kernel.actions.strangers import is_miss, note_miss
 from kontor.kernel.actions.support import note_view
 from kontor.kernel.actor import Actor
@@ -93,6 +93,9 @@ class TenantMiddleware:
         if response is None:
             del request.session[SESSION_TENANT]
             return self.get_response(request)
+        if request.session.get(SESSION_TENANT) == tenant_id and not getattr(request, "htmx", None):
+            # not for a page's parts, which come several at once with the key the page came with
+            follow_rights(request.session, request.standing.rights)  # type: ignore[arg-type, attr-defined]
         if is_miss(request, response.status_code):  # its transaction was rolled back
             with as_tenant(tenant):
                 note_miss(request)

@@ -19,6 +19,7 @@ from kontor.kernel.standing import Entry
 
 TENANT: Final = "tenant"
 METHOD: Final = "method"
+RIGHTS: Final = "rights"
 _TOUCH: Final = timedelta(minutes=1)  # how exactly "last used" is kept; a write per request would cost every page one
 
 

@@ -1,5 +1,6 @@
 """What a person may do in the tenant they work in: read once per request, in one query."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,13 @@ class Standing:
         if self.everything or permission in self.permissions:
             return True
         return site is not None and permission in self.at_sites.get(site, frozenset())
+
+    @property
+    def rights(self) -> str:
+        """What the roles allow, as a hash: a session keeps it to notice that it changed."""
+        everywhere = ["*"] if self.everything else sorted(self.permissions)
+        here = [f"{site} {' '.join(sorted(keys))}" for site, keys in sorted(self.at_sites.items())]
+        return hashlib.sha256("\n".join([str(self.membership), *everywhere, *here]).encode()).hexdigest()[:16]
 
     def entitled(self, module_key: str) -> bool:
         """Tell whether the tenant's contract gives it this module today; the house's own apps need none."""

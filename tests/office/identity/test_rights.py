@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from kontor.kernel.actions.rights import LastAdministratorError
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.models import Membership, Role, RoleAssignment, Site
+from kontor.kernel.models import Membership, Role, RoleAssignment, Session, Site
+from kontor.kernel.sessions import digest_of
 from kontor.kernel.standing import standing_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.documents.public import publish
@@ -438,3 +439,60 @@ def test_who_changes_their_own_roles_stays_signed_in(alder):
         )
         assert me.assignments.count() == 2
     assert client.get("/identity/people/").status_code == 200
+
+
+@pytest.mark.trap(59)
+def test_trap_59_the_sessions_key_changes_with_the_rights_and_the_tenant(alder):
+    client = visitor()
+    sign_in(client, "pia@alder.example")
+    client.get("/identity/people/")
+
+    def key_after(answer: int = 200, **headers: str) -> str:
+        assert client.get("/identity/people/", headers=headers).status_code == answer
+        return str(client.cookies["sessionid"].value)
+
+    first = key_after()
+    assert key_after() == first
+    with as_tenant(alder.pk):
+        role = Role.objects.get(name="Reader")
+        roles.change_rights({role.pk: roles.Swap(given=frozenset({"identity.change"}))}, held=None, **TOLD)
+    assert key_after(**{"HX-Request": "true"}) == first  # a page's parts come with the page's key
+    more = key_after()
+    assert more != first
+    assert key_after() == more
+    assert Session.objects.filter(pk=digest_of(first)).count() == 0  # what the old key opened, it opens no more
+
+    with as_tenant(alder.pk):
+        roles.change_rights(
+            {role.pk: roles.Swap(taken=frozenset({"identity.see", "identity.change"}))}, held=None, **TOLD
+        )
+    less = key_after(403)
+    assert less != more
+
+    birch = make_tenant("Birch")
+    join(birch, alder.pia)
+    client.post(reverse("identity:enter", args=[birch.pk]))
+    elsewhere = key_after()
+    assert elsewhere != less
+    (session,) = Session.objects.filter(person=alder.pia.pk)
+    assert (session.pk, session.working_in, session.method) == (digest_of(elsewhere), birch.pk, "password")
+
+
+@pytest.mark.trap(59)
+def test_trap_59_who_gives_themselves_a_role_goes_on_with_another_key_and_others_are_signed_out(alder):
+    own, pias = browser(alder.admin, alder), browser(alder.pia, alder)
+    for client in (own, pias):
+        client.get("/identity/people/")
+    before = own.cookies["sessionid"].value
+    actor = Actor.person(alder.admin)
+    with as_tenant(alder.pk):
+        desk = role_of(alder, "Desk", ["identity.see"])
+        for person in (alder.admin, alder.pia):
+            give_at_site(
+                Membership.objects.get(user_id=person.pk).pk, role=desk.pk, site=site(alder, person.name).pk, held=None,
+                at=AT, actor=actor,
+            )  # fmt: skip
+
+    assert own.get("/identity/people/").status_code == 200
+    assert own.cookies["sessionid"].value != before
+    assert pias.get("/identity/people/")["Location"].startswith("/sign-in/")

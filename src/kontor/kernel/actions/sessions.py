@@ -1,16 +1,36 @@
-"""What becomes of sessions from outside: noting their use, and ending them."""
+"""What becomes of sessions: noting their use, changing their key with the rights of their person, and ending them."""
 
 import uuid
 from datetime import datetime
 
+from django.db import transaction
+
 from kontor.kernel.models import Session
-from kontor.kernel.sessions import SessionStore, digest_of
+from kontor.kernel.sessions import RIGHTS, SessionStore, digest_of
 
 
 def note_use(session: SessionStore, *, at: datetime) -> None:
     """Keep when a session was last used, exact to a minute."""
     if session.used(at) and session.session_key is not None:
         Session.objects.filter(pk=digest_of(session.session_key)).update(last_used_at=at)
+
+
+@transaction.atomic
+def follow_rights(session: SessionStore, rights: str) -> None:
+    """
+    Give a session another key, and end the one before, where its person's rights are not those of its last page.
+
+    So whoever learned the key while it allowed little has nothing of what it allows now, and the reverse. A session
+    that somebody has ended meanwhile is not brought back.
+    """
+    before = session.get(RIGHTS)
+    if before == rights:
+        return
+    if before is None:
+        session[RIGHTS] = rights
+    elif Session.objects.select_for_update().filter(pk=digest_of(session.session_key or "")).exists():
+        session[RIGHTS] = rights
+        session.cycle_key()
 
 
 def end_sessions(person: uuid.UUID, *, working_in: uuid.UUID | None = None, keep: str | None = None) -> int:
