@@ -16,7 +16,9 @@ from django.utils import timezone, translation
 
 from kontor.config import settings as product
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.models import Role, Session
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.identity.actions.invitations import invite
 from kontor.office.identity.actions.passwords import change_password, put_password, set_password
 from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.formats.hash_list import HashListError, listed
@@ -201,6 +203,44 @@ def test_day_181_forces_a_change():
     client.post(reverse("identity:password"), {"old": PASSWORD, "new": NEW})
     assert client.get(reverse("identity:people")).status_code == 200
     assert client.get(reverse("identity:password")).context["because"] == ""
+
+
+@pytest.mark.requirement("FW-117")
+def test_twelve_characters_a_special_one_a_change_after_180_days_and_a_lock_after_a_quarter_of_an_hour():
+    alder, birke = make_tenant(), make_tenant("Birke")
+    jana = administrator(alder)
+    demand(alder, password_length=12, password_special=True, password_days=180, idle_minutes=15)
+    put_password(jana, "twelve signs!", at=timezone.now() - timedelta(days=180))
+    client, people_page, own = visitor(), reverse("identity:people"), reverse("identity:password")
+    sign_in(client, jana.email, "twelve signs!")
+    assert client.get(people_page).status_code == 200  # day 180
+
+    for weak in ("eleven sig!", "twelve signs", "elevensigns"):
+        refused = client.post(own, {"old": "twelve signs!", "new": weak})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["new"]), weak
+    put_password(jana, "twelve signs!", at=timezone.now() - timedelta(days=181))
+    again = visitor()
+    sign_in(again, jana.email, "twelve signs!")
+    assert again.get(people_page).url == own  # day 181
+    assert again.post(own, {"old": "twelve signs!", "new": "other signs, 12"}).status_code == 302
+    assert again.get(people_page).status_code == 200
+
+    Session.objects.update(last_used_at=timezone.now() - timedelta(minutes=14, seconds=50))
+    assert again.get(people_page).status_code == 200
+    Session.objects.update(last_used_at=timezone.now() - timedelta(minutes=15))
+    assert again.get(people_page)["Location"] == "/sign-in/?over=idle&next=%2Fidentity%2Fpeople%2F"
+    assert again.get(people_page)["Location"] == "/sign-in/?next=/identity/people/"
+
+    with as_tenant(birke.pk):
+        told = {
+            "name": "J. Heitmann",
+            "kind": "EMPLOYEE",
+            "language": "en",
+            "roles": [Role.objects.get(everything=True)],
+        }
+        invite(email="Jana@Alder.example", held=None, at=AT, actor=MACHINE, **told)
+    assert [each.pk for each in User.objects.filter(email__iexact=jana.email)] == [jana.pk]  # one record for each user
+    assert User.objects.count() == 1
 
 
 def test_whoever_comes_without_a_password_needs_none():
