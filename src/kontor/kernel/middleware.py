@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 
 from kontor.kernel.actions.overload import count_request, person_client
+from kontor.kernel.actions.quotas import QuotaRefusedError
 from kontor.kernel.actions.sessions import follow_rights, note_use
 from kontor.kernel.actions.strangers import is_miss, note_miss
 from kontor.kernel.actions.support import note_view
@@ -34,7 +35,7 @@ from kontor.kernel.support import (
     wrote,
 )
 from kontor.kernel.tenancy import as_tenant
-from kontor.kernel.views.errors import guest_over, guest_refused, too_many
+from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -187,7 +188,9 @@ class TenantMiddleware:
         """Django turns exceptions into answers before we see them: undo what was written; a guest writes nothing."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)
-        return guest_refused(request) if is_guest(request) and wrote(exception) else None
+        if is_guest(request):
+            return guest_refused(request) if wrote(exception) else None
+        return limit_is_reached(request, exception) if isinstance(exception, QuotaRefusedError) else None
 
 
 @cache

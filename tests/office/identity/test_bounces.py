@@ -14,7 +14,7 @@ from kontor.kernel.models import Membership, OutgoingMail, RefusedAddress, SentM
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.transport import AddressRefusedError, MailRefusedError
 from kontor.office.identity.actions.bounces import note_address_works, tell_of_refused_address
-from kontor.office.messages.actions import take_report
+from kontor.office.messages.actions.reports import take_report
 from kontor.office.messages.formats.delivery_report import Failure, failures
 from tests.background import run_jobs
 from tests.factories import make_user

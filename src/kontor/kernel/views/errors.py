@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kontor.kernel.actions.overload import Overload
+from kontor.kernel.actions.quotas import QuotaRefusedError
 from kontor.kernel.requests import NotEntitledError
 
 
@@ -25,6 +26,14 @@ def too_many(request: HttpRequest, over: Overload) -> HttpResponse:
     """429: the company or the person sends more requests than it may; the page says when the next one goes."""
     response = render(request, "kernel/errors/429.html", {"over": over}, status=429)
     response.headers["Retry-After"] = str(over.retry_after)
+    return response
+
+
+def limit_is_reached(request: HttpRequest, refused: QuotaRefusedError) -> HttpResponse:
+    """409: the contract allows no more of what was asked for; the page says how much is left and where to see it."""
+    context = {"counter": refused.counter, "refused": refused.text}
+    response = render(request, "kernel/errors/limit.html", context, status=409)
+    response.headers["X-Reason"] = "limit"
     return response
 
 

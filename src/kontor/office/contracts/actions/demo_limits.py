@@ -14,9 +14,9 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import customer_terms, demo_figures as figures, overload, usage
 from kontor.office.contracts.models import Contract
+from kontor.office.messages import public as messages
 from kontor.rulebook.overload import Threshold
 
-_MAILINGS: Final = "contracts.bulk_mailings"
 _MAILED: Final = 21_300  # of 25,000 that Web Pro allows in a month (leisure, Anhang 2): past the first warning
 _DAY: Final = timedelta(days=1)
 _TITLE: Final = b"BT /F1 16 Tf 70 760 Td (Einkaufsbedingungen der Alder & Soehne GmbH) Tj ET"
@@ -39,12 +39,12 @@ def _mail(contract: Contract, at: datetime) -> None:
     assert contract.customer_tenant_id is not None
     before = at.replace(day=1) - _DAY
     with as_tenant(contract.customer_tenant_id):
-        meter_many([Use(key=_MAILINGS, source="Herbstferien", at=before, quantity=18_400)])
+        meter_many([Use(key=messages.MAILINGS, source="Herbstferien", at=before, quantity=18_400)])
         sent = at - timedelta(hours=2)
-        promise = quotas.reserve(_MAILINGS, _MAILED, source="Winterpokal", at=sent, until=at)
-        used = [Use(key=_MAILINGS, source="Winterpokal", at=sent, quantity=_MAILED)]
-        quotas.use_reserved(promise.pk, used, at=sent)
-        quotas.reserve(_MAILINGS, 2_000, source="Adventsrennen", at=at, until=at + 2 * _DAY)
+        promise = messages.promise_mailing("Winterpokal", recipients=_MAILED, at=sent, until=at)
+        used = [Use(key=messages.MAILINGS, source="Winterpokal", at=sent, quantity=_MAILED)]  # in one sum, unsent
+        quotas.use_reserved(promise, used, at=sent)
+        messages.promise_mailing("Adventsrennen", recipients=2_000, at=at, until=at + 2 * _DAY)
     usage.state_use([contract.pk], at=at, actor=MACHINE)
 
 

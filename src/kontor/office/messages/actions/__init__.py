@@ -1,0 +1,1 @@
+"""What messages write: reports of servers, and mail that a contract counts."""
