@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.identity.actions import bounces, devices, locks, reports, reviews, saml_set_up
+from kontor.office.identity.actions import bounces, devices, locks, reports, reviews, saml_set_up, scim_tokens
 from kontor.office.identity.actions.oidc import ProviderFailedError
 from kontor.office.identity.models import IdentityProvider, SecurityCase, User
 from kontor.office.identity.queries.saml import SamlDetails
@@ -67,3 +67,9 @@ def device_day(*, at: datetime) -> None:
 def review_due(*, at: datetime) -> None:
     """Tell the administrators that a review of rights is due."""
     reviews.tell_due(at=at)
+
+
+@tenant_job(scim_tokens.ENDS)
+def scim_token_ends(*, at: datetime, provider: str) -> None:
+    """Tell the administrators that a directory's token ends soon."""
+    scim_tokens.tell_of_end(uuid.UUID(provider), at=at)

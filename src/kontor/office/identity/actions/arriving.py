@@ -1,6 +1,6 @@
 """Coming in by the word of a tenant's identity provider, whatever protocol carried it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Membership, Role
 from kontor.office.identity.actions.limits import SeatsTakenError, take_a_seat
-from kontor.office.identity.actions.policy import pass_again
-from kontor.office.identity.models import ExternalIdentity, IdentityProvider, User
+from kontor.office.identity.actions.ruled_roles import give_roles
+from kontor.office.identity.models import ExternalIdentity, IdentityProvider, ProvisionedUser, User
 from kontor.office.identity.models.single_sign_on import EVERYBODY
 from kontor.office.identity.queries import is_here
+from kontor.office.identity.queries.provisioning import is_provisioned
 from kontor.office.identity.queries.single_sign_on import is_own_domain
 
 
@@ -53,9 +54,11 @@ def arrive(provider: IdentityProvider, arrival: Arrival, *, at: datetime) -> Mem
 
     Known is who was connected before, by issuer and subject. Anybody else becomes a member only where the provider may
     let people join, with a vouched-for address in a domain of the tenant that nobody signs in with yet: an address
-    alone never opens an account that exists. ArrivalRefusedError says what stands in the way.
+    alone never opens an account that exists. Whom the provider brought beforehand is awaited. ArrivalRefusedError says
+    what stands in the way.
     """
     known = ExternalIdentity.objects.select_for_update().filter(issuer=provider.issuer, subject=arrival.subject).first()
+    known = known or _awaited(provider, arrival, at=at)
     if known is None:
         membership = _join(provider, arrival, at=at)
     else:
@@ -146,27 +149,32 @@ def _roles(provider: IdentityProvider, arrival: Arrival) -> list[Role]:
 
 
 def _give_roles(provider: IdentityProvider, arrival: Arrival, membership: Membership, *, at: datetime) -> None:
-    """Give and take the roles that rules speak of; those given here by hand, which no rule names, stay."""
-    if not provider.role_claim:
-        return
-    wanted = {role.pk for role in _roles(provider, arrival)}
-    ruled = set(provider.rules.values_list("role_id", flat=True))
-    held = set(membership.assignments.filter(site=None).values_list("role_id", flat=True))
-    after = (held - ruled) | wanted
-    if after == held:
-        return
-    actor = Actor.person(membership.user)
-    try:
-        _set(membership, after, at=at, actor=actor)
-    except rights.LastAdministratorError:
-        told = {"provider": str(provider), "reason": "last administrator"}
-        record("identity.roles_kept", membership, at=at, actor=actor, after=told)
+    """Give the roles that the claims stand for; where the directory brings groups by itself, those decide."""
+    if provider.role_claim and not is_provisioned(provider, membership):
+        give_roles(provider, {membership.pk: {EVERYBODY, *arrival.role_values}}, at=at, actor=None)
 
 
-@transaction.atomic
-def _set(membership: Membership, roles: Collection[object], *, at: datetime, actor: Actor) -> None:
-    rights.set_roles(membership.pk, roles=list(roles), at=at, actor=actor)  # type: ignore[arg-type]
-    pass_again(membership)
+def _awaited(provider: IdentityProvider, arrival: Arrival, *, at: datetime) -> ExternalIdentity | None:
+    """
+    Connect somebody whom this very provider brought beforehand with who they are there, at their first coming.
+
+    It names them by the address that it vouches for, in a proved domain; the account was made for it and has no other
+    way in, neither password nor connection. Any other account is connected by whoever signs in to it.
+    """
+    if not arrival.email or not arrival.email_trusted or not is_own_domain(arrival.email):
+        return None
+    made = ProvisionedUser.objects.filter(provider=provider, made_here=True, deleted_at=None)
+    found = made.filter(membership__user__email__iexact=arrival.email).select_related("membership__user").first()
+    if found is None or found.membership.user.has_usable_password():
+        return None
+    known = ExternalIdentity.objects.filter(user=found.membership.user_id)
+    if (known if provider.entra_tenant else known.exclude(last_at=None)).exists():
+        return None  # Entra ID's own id says who somebody is; another's may have been none that its sign-in knows
+    known.delete()
+    kept = _keep(provider, arrival, found.membership.user, at=at)
+    actor = Actor.person(found.membership.user)
+    record("identity.connected", found.membership, at=at, actor=actor, after={"provider": str(provider)})
+    return kept
 
 
 def _keep(provider: IdentityProvider, arrival: Arrival, user: User, *, at: datetime) -> ExternalIdentity:

@@ -16,6 +16,7 @@ from kontor.kernel.models import AccessPolicy, Membership, Role, Session
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.policy import change_policy, pass_again
+from kontor.office.identity.actions.provisioned_groups import follow_rules
 from kontor.office.identity.models import (
     BreakGlass,
     ClaimedDomain,
@@ -92,12 +93,15 @@ def change_provider(
 def set_rules(provider_id: uuid.UUID, *, rules: Collection[tuple[str, Role]], at: datetime, actor: Actor) -> None:
     """Let exactly these values of the role claim give these roles."""
     provider = IdentityProvider.objects.select_for_update().get(pk=provider_id)
-    before = sorted(f"{rule.value}: {rule.role}" for rule in provider.rules.select_related("role"))
+    stood = list(provider.rules.select_related("role"))
+    before = sorted(f"{rule.value}: {rule.role}" for rule in stood)
     provider.rules.all().delete()
     for value, role in dict.fromkeys(rules):
         RoleRule.objects.create(provider=provider, value=value, role=role)
     after = sorted(f"{value}: {role}" for value, role in dict.fromkeys(rules))
     record("identity.role_rules_set", provider, at=at, actor=actor, before={"rules": before}, after={"rules": after})
+    if before != after:
+        follow_rules(provider, ruled_before={rule.role_id for rule in stood}, at=at, actor=actor)
 
 
 @transaction.atomic

@@ -13,6 +13,13 @@ from kontor.office.identity.models.clients import Device, SupportedClient
 from kontor.office.identity.models.factors import LastCode
 from kontor.office.identity.models.instructions import Commitment, Instruction
 from kontor.office.identity.models.people import User, UserManager
+from kontor.office.identity.models.provisioning import (
+    ProvisionedGroup,
+    ProvisionedMember,
+    ProvisionedUser,
+    ScimCall,
+    ScimToken,
+)
 from kontor.office.identity.models.reviews import RightsReview
 from kontor.office.identity.models.saml import ProviderKey, RefusedAnswer, SamlQuestion, UsedAssertion
 from kontor.office.identity.models.single_sign_on import (
@@ -39,10 +46,15 @@ __all__ = [
     "KnownDevice",
     "LastCode",
     "ProviderKey",
+    "ProvisionedGroup",
+    "ProvisionedMember",
+    "ProvisionedUser",
     "RefusedAnswer",
     "RightsReview",
     "RoleRule",
     "SamlQuestion",
+    "ScimCall",
+    "ScimToken",
     "SecurityCase",
     "SignInPause",
     "SupportedClient",

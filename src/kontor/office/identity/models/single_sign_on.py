@@ -27,6 +27,8 @@ class IdentityProvider(TenantOwned):
     factor_values  which values of amr or acr stand for a second factor; empty: none does
     joins          whether somebody unknown becomes a member by signing in
     session_hours  how long a session lasts at most after the person signed in there
+    provisions     whether the directory itself brings people and groups (SCIM)
+    signs_out      whether signing out here offers to sign out there too
     tested_at      when an administrator last came through it
     """
 
@@ -51,6 +53,8 @@ class IdentityProvider(TenantOwned):
     joins = models.BooleanField(default=False)
     session_hours = models.PositiveSmallIntegerField(default=12)
     active = models.BooleanField(default=False)
+    provisions = models.BooleanField(default=False)
+    signs_out = models.BooleanField(default=False)
     tested_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()
 

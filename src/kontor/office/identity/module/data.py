@@ -56,6 +56,21 @@ PERSONAL_DATA: Final = (
         clause=_BASIS,
     ),
     PersonalData(
+        model="identity.ProvisionedUser",
+        about=Text("wen ein Verzeichnis gemeldet hat", "whom a directory brought"),
+        clause=_BASIS,
+    ),
+    PersonalData(
+        model="identity.ProvisionedMember",
+        about=Text("wer in welcher Gruppe eines Verzeichnisses ist", "who is in which group of a directory"),
+        clause=_BASIS,
+    ),
+    PersonalData(
+        model="identity.ScimCall",
+        about=Text("wen die letzten Aufrufe eines Verzeichnisses betrafen", "whom a directory's last calls were about"),
+        clause=_INTEREST,
+    ),
+    PersonalData(
         model="identity.BreakGlass",
         about=Text("wer im Notfall mit Kennwort hereinkommt", "who may come in with a password in an emergency"),
         clause=_INTEREST,
@@ -93,8 +108,10 @@ WITHOUT_PERSONAL_DATA: Final = (
     "identity.IdentityProvider",
     "identity.Instruction",
     "identity.ProviderKey",
+    "identity.ProvisionedGroup",
     "identity.RefusedAnswer",
     "identity.RoleRule",
+    "identity.ScimToken",
     "identity.SignInPause",
     "identity.SupportedClient",
     "identity.UsedAssertion",

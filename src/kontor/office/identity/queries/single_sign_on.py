@@ -7,7 +7,14 @@ from datetime import datetime
 
 from kontor.kernel.models import AccessPolicy, Membership
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.identity.models import BreakGlass, ClaimedDomain, Entrance, ExternalIdentity, IdentityProvider
+from kontor.office.identity.models import (
+    BreakGlass,
+    ClaimedDomain,
+    Entrance,
+    ExternalIdentity,
+    IdentityProvider,
+    ProvisionedUser,
+)
 from kontor.office.identity.queries import here, tenants_of
 
 
@@ -82,8 +89,10 @@ def is_own_domain(email: str) -> bool:
 
 
 def not_connected(*, at: datetime) -> Sequence[Membership]:
-    """Return the members whom no provider knows yet, by name; they would have no way in if it were the only one."""
+    """Return the members whom no provider knows or awaits yet, by name: with it as the only way they had none in."""
     known = ExternalIdentity.objects.values("user_id")
+    awaited = ProvisionedUser.objects.filter(made_here=True, deleted_at=None).values("membership_id")
     spared = BreakGlass.objects.values("membership_id")
     rows = Membership.objects.select_related("user").exclude(user_id__in=known).exclude(pk__in=spared)
+    rows = rows.exclude(pk__in=awaited)
     return list(rows.filter(here(at)).order_by("user__name", "pk"))

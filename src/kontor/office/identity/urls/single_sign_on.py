@@ -1,10 +1,11 @@
 """Signing in by a company's directory, beside the library's views of `account`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from kontor.office.identity.views import saml, single_sign_on
 
 urlpatterns = [
+    path("", include("kontor.office.identity.urls.scim")),
     path("sign-in/company/", single_sign_on.company, name="sso-company"),
     path("sign-in/with/<uuid:provider_id>/", single_sign_on.begin, name="sso-begin"),
     path("sign-in/with/<uuid:provider_id>/back/", single_sign_on.back, name="sso-back"),
