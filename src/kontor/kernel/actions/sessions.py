@@ -15,7 +15,6 @@ def note_use(session: SessionStore, *, at: datetime) -> None:
         Session.objects.filter(pk=digest_of(session.session_key)).update(last_used_at=at)
 
 
-@transaction.atomic
 def follow_rights(session: SessionStore, rights: str) -> None:
     """
     Give a session another key, and end the one before, where its person's rights are not those of its last page.
@@ -28,9 +27,11 @@ def follow_rights(session: SessionStore, rights: str) -> None:
         return
     if before is None:
         session[RIGHTS] = rights
-    elif Session.objects.select_for_update().filter(pk=digest_of(session.session_key or "")).exists():
-        session[RIGHTS] = rights
-        session.cycle_key()
+        return
+    with transaction.atomic():
+        if Session.objects.select_for_update().filter(pk=digest_of(session.session_key or "")).exists():
+            session[RIGHTS] = rights
+            session.cycle_key()
 
 
 def end_sessions(person: uuid.UUID, *, working_in: uuid.UUID | None = None, keep: str | None = None) -> int:
