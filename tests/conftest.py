@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
+from tests.places import places
 
 # How long one example takes is the machine's affair. Where a run decides what lands, examples are the same each time,
 # so that no branch is taken by luck; anywhere else each run looks somewhere new.
@@ -40,6 +41,7 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def blobs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep each test's files apart; nothing stays behind."""
+    """Keep each test's files apart, in a place in Germany and one in Norway; nothing stays behind."""
     if settings.configured:
         monkeypatch.setattr(settings, "KONTOR_BLOBS", tmp_path_factory.getbasetemp() / "blobs")
+        monkeypatch.setattr(settings, "KONTOR_PLACES", places(tmp_path_factory.getbasetemp()))

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import databases, serving
+from tests.places import places, toml
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs a loop in this thread; our queries do not
 CHROMIUM = "/usr/bin/chromium"
@@ -40,11 +41,13 @@ def kontor(
     """Run pages and background work on this test's database, as the demo does; yield the address."""
     settings.KONTOR_DEMO = True
     settings.KONTOR_BLOBS = tmp_path / "blobs"
+    settings.KONTOR_PLACES = places(tmp_path)
     told = {
         "DATABASE_URL": worker_database.url,
         "KONTOR_DEMO": "1",
         "KONTOR_HOSTS": "127.0.0.1,localhost",
         "KONTOR_BLOBS": str(tmp_path / "blobs"),
+        "KONTOR_PLACES": toml(tmp_path),
     }
     with serving.web(told) as address:
         settings.KONTOR_BASE_URL = address

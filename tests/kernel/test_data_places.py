@@ -12,15 +12,15 @@ from kontor.kernel.actions import data_places as moving
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.data_places import MoveRefusedError, WrongPlaceError, begin_move, demand, go_on, move_some
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.data_places import declared
+from kontor.kernel.data_places import declared, misplaced
 from kontor.kernel.models import Blob, BlobContent, FileMove, RecordEntry, Tenant
 from kontor.kernel.queries.blobs import read
-from kontor.kernel.queries.data_places import lying, misplaced
+from kontor.kernel.queries.data_places import lying
 from kontor.kernel.storage import MissingFileError, UndeclaredPlaceError, declared_place
 from kontor.kernel.tenancy import as_tenant
 from tests.background import run_jobs
 from tests.kernel.conftest import AT
-from tests.kernel.places import GERMANY, declare, places
+from tests.places import GERMANY, declare, places
 
 TOLD = GERMANY.replace("{folder}", "/srv")
 
@@ -211,7 +211,7 @@ def test_a_file_that_is_in_neither_place_stops_the_move_instead_of_being_counted
         move_some(move.pk, at=AT)
     lost.write_bytes(held)
     with as_tenant(house.pk):
-        go_on(move.pk, at=AT)
+        go_on(move.pk, at=AT, actor=MACHINE)
     run_jobs()
     with as_tenant(house.pk):
         assert FileMove.objects.get(pk=move.pk).phase == "DONE"
@@ -274,4 +274,4 @@ def test_each_kind_of_data_is_held_against_the_demand(settings, tmp_path, databa
     tenant = Tenant(name="Alder", kept_under=under, files_at=files)
 
     assert [one.state for one in lying(tenant)] == states
-    assert [one.kind for one in misplaced([tuple(named)] if named else [])] == wrong
+    assert misplaced(settings.KONTOR_PLACES, [tuple(named)] if named else []) == wrong

@@ -18,6 +18,29 @@ CHECKOUT = SOURCE.parent.parent
 OLDEST_POSTGRESQL = 15
 POOL = 4  # connections a web process keeps: two threads' pages, and live pages' reads between them
 
+# Invented like everybody in the demo; where its database lies, which is wherever this runs, is declared nowhere.
+DEMO_PLACES = """
+[[place]]
+key = "frankfurt"
+holds = ["files"]
+country = "DE"
+partner = "Rechenhaus GmbH, Frankfurt am Main"
+agreement = "AVV 4711"
+agreed_on = 2026-01-15
+safeguard = "Standard clauses, Art. 46 (2) (c) GDPR"
+sees_logs = true
+folder = "{here}"
+
+[[place]]
+key = "oslo"
+holds = ["files"]
+country = "NO"
+partner = "Fjordlager AS, Oslo"
+agreement = "DBA 12"
+agreed_on = 2026-02-01
+folder = "{there}"
+"""
+
 
 def var() -> Path:
     """Return the folder of all that is written here: KONTOR_VAR, else `var` in the checkout or the current folder."""
@@ -54,6 +77,7 @@ def demo_environment(cluster: Cluster, address: str) -> dict[str, str]:
         "KONTOR_BASE_URL": address,
         "KONTOR_HOSTS": "localhost,127.0.0.1,[::1]",
         "KONTOR_BLOBS": str(private_folder("demo", "blobs")),
+        "KONTOR_PLACES": DEMO_PLACES.format(here=private_folder("demo", "blobs"), there=private_folder("demo", "oslo")),
         "KONTOR_DB_POOL": str(POOL),
         **database_environment(cluster),
     }

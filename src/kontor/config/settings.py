@@ -15,20 +15,20 @@ KONTOR_MASTER_KEY = environment.required("KONTOR_MASTER_KEY")
 KONTOR_BASE_URL = environment.required("KONTOR_BASE_URL")
 KONTOR_APP_ROLE = environment.optional("KONTOR_APP_ROLE", "kontor_app")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
+KONTOR_STAGE = environment.stage()
 KONTOR_WEBHOOKS_PRIVATE = KONTOR_DEMO or environment.switched_on("KONTOR_WEBHOOKS_PRIVATE")
 KONTOR_DNS = environment.optional("KONTOR_DNS")
 KONTOR_PROCESSORS = {
     "card_address": "https://api.stripe.com",
     "card_key": environment.optional("KONTOR_CARD_KEY"),
     "card_webhook": environment.optional("KONTOR_CARD_WEBHOOK"),
-    "paypal_address": "https://api-m.paypal.com",
+    "paypal_address": f"https://api-m{'.sandbox' if KONTOR_STAGE == 'test' else ''}.paypal.com",
     "paypal_client": environment.optional("KONTOR_PAYPAL_CLIENT"),
     "paypal_secret": environment.optional("KONTOR_PAYPAL_SECRET"),
     "paypal_webhook": environment.optional("KONTOR_PAYPAL_WEBHOOK"),
 }
 KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
 KONTOR_PLACES = data_places.declared(environment.optional("KONTOR_PLACES"))
-KONTOR_STAGE = environment.stage()
 
 DEBUG = False
 _HOST = urlsplit(KONTOR_BASE_URL).hostname or ""

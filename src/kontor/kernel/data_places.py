@@ -19,7 +19,7 @@ What cannot be read stops the start with a sentence that names place and key.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,10 +27,16 @@ from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 
+from kontor.rulebook.data_places import lies_right
+
 FILES: Final = "files"
 DATABASE: Final = "database"
 BACKUPS: Final = "backups"
 KINDS: Final = (FILES, DATABASE, BACKUPS)
+
+FITS: Final = "FITS"
+ELSEWHERE: Final = "ELSEWHERE"
+UNDECLARED: Final = "UNDECLARED"
 
 _TEXTS: Final = ("country", "partner", "agreement")
 _BUCKET: Final = ("endpoint", "bucket", "region", "access_key", "secret_file")
@@ -96,6 +102,36 @@ def declared(text: str) -> tuple[DataPlace, ...]:
 def holding(places: Iterable[DataPlace], kind: str) -> list[DataPlace]:
     """Return the places that hold one kind of data, as declared."""
     return [place for place in places if kind in place.holds]
+
+
+def files_place(places: Iterable[DataPlace], key: str, *, blobs: Path) -> DataPlace | None:
+    """Return the place of files with this key, for "" the one whose folder is KONTOR_BLOBS; None for none such."""
+    named = holding(places, FILES)
+    return next((place for place in named if (place.key == key if key else place.folder == blobs)), None)
+
+
+def judged(lying: Sequence[DataPlace], demanded: Sequence[tuple[str, ...]]) -> str:
+    """Say whether data that lies in these places satisfies every demand; without a demand it fits anywhere."""
+    if not all(lies_right(demanded, country=place.country) for place in lying):
+        return ELSEWHERE
+    return FITS if lying or not demanded else UNDECLARED
+
+
+def fitting(places: Iterable[DataPlace], demanded: Sequence[tuple[str, ...]]) -> DataPlace | None:
+    """Return the first place of files that satisfies every demand."""
+    return next((one for one in holding(places, FILES) if lies_right(demanded, country=one.country)), None)
+
+
+def misplaced(places: Sequence[DataPlace], demanded: Sequence[tuple[str, ...]]) -> list[str]:
+    """
+    Return which kinds of a tenant's data these places hold in a country that its contracts do not admit.
+
+    Rows and backups that nobody declared are none of them: they are asked for on the page, and by nobody else.
+    """
+    if not demanded:
+        return []
+    wrong = [kind for kind in (DATABASE, BACKUPS) if judged(holding(places, kind), demanded) == ELSEWHERE]
+    return wrong if fitting(places, demanded) else [FILES, *wrong]
 
 
 def _place(row: Mapping[str, Any]) -> DataPlace:

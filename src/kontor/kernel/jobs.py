@@ -15,6 +15,8 @@ from kontor.kernel.actions import (
     data_places,
     mail as mails,
     quota_warnings,
+    rights,
+    sandboxes,
     schedule,
     sealing,
     sessions,
@@ -138,6 +140,12 @@ def _note_failure(
             return
         mails.note_problem(mail_id, problem=str(error))
     raise MailWaitsError(f"Mail {mail_id} was not taken over, attempt {attempt}.")
+
+
+@tenant_job(rights.IN_SANDBOX)
+def entitle_sandbox(*, at: datetime) -> None:
+    """Give a company's test tenant what the company was given."""
+    sandboxes.entitle_sandbox(at=at)
 
 
 @outside_job(data_places.JOB, patience=WRITING)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from kontor.kernel.data_places import FILES, DataPlace, holding
+from kontor.kernel.data_places import DataPlace, files_place
 
 
 class MissingFileError(Exception):
@@ -78,11 +78,8 @@ def declared_place(key: str) -> DataPlace | None:
 
     For "" it is the one whose folder is KONTOR_BLOBS, None where that folder was never declared.
     """
-    places = holding(settings.KONTOR_PLACES, FILES)
-    if not key:
-        return next((place for place in places if place.folder == Path(settings.KONTOR_BLOBS)), None)
-    found = next((place for place in places if place.key == key), None)
-    if found is None:
+    found = files_place(settings.KONTOR_PLACES, key, blobs=Path(settings.KONTOR_BLOBS))
+    if key and found is None:
         raise UndeclaredPlaceError(key)
     return found
 

@@ -11,6 +11,7 @@ import typer
 from kontor.config import environment, installation, schema, translations
 from kontor.config.cli.listening import listen
 from kontor.config.cli.steps import console, step
+from kontor.config.data_places import refuse_wrong_places
 from kontor.config.embedded import running
 from kontor.config.processes import Program, Supervisor
 from kontor.config.refusals import RefusedError
@@ -68,6 +69,7 @@ def _database(*, embedded: bool) -> Iterator[tuple[dict[str, str], Callable[[], 
     if not embedded:
         installation.check_database("DATABASE_URL")
         _refuse_old_tables()
+        refuse_wrong_places(environment.required("DATABASE_URL"))
         yield common, lambda: None
         return
     server = running(installation.var(), disguise_allowed=False)
@@ -76,6 +78,7 @@ def _database(*, embedded: bool) -> Iterator[tuple[dict[str, str], Callable[[], 
         if not schema.is_current(variables["DATABASE_OWNER_URL"]):
             with step("tables"):
                 schema.migrate(variables)
+        refuse_wrong_places(variables["DATABASE_URL"])
         yield variables, server.revive
 
 

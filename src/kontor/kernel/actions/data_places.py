@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.data_places import fitting
 from kontor.kernel.envelope import Place
 from kontor.kernel.models import BlobContent, FileMove, Tenant
-from kontor.kernel.queries.data_places import countries, fitting
+from kontor.kernel.queries.data_places import countries
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.storage import MissingFileError, Store, declared_place, store
 from kontor.kernel.tenancy import as_tenant, current_tenant
@@ -37,7 +39,7 @@ class MoveRefusedError(RefusalError):
 @transaction.atomic
 def demand(
     tenant_id: uuid.UUID, *, pack: str, version: str, countries_named: Sequence[str], clause: str, at: datetime,
-    actor: Actor,
+    actor: Actor, ruling: uuid.UUID | None = None,
 ) -> None:  # fmt: skip
     """
     Note under which pack a tenant's data is kept, and in which countries it then must lie; repeating changes nothing.
@@ -52,7 +54,7 @@ def demand(
     before, tenant.kept_under = tenant.kept_under, [*others, told]
     tenant.save(update_fields=["kept_under"])
     record(
-        "kernel.place_demanded", tenant, at=at, actor=actor, clause=clause,
+        "kernel.place_demanded", tenant, at=at, actor=actor, clause=clause, ruling=ruling,
         before={"kept_under": before}, after={"kept_under": tenant.kept_under},
     )  # fmt: skip
 
@@ -71,7 +73,7 @@ def writing_store() -> Store:
     here = declared_place(tenant.files_at)
     if lies_right(wanted, country=here.country if here else ""):
         return store(tenant.files_at)
-    better = fitting(wanted)
+    better = fitting(settings.KONTOR_PLACES, wanted)
     if better is None or BlobContent.objects.exists():
         raise _wrong(tenant)
     exactly_one(Tenant.objects.filter(pk=tenant.pk).update(files_at=better.key))
@@ -101,10 +103,10 @@ def begin_move(tenant_id: uuid.UUID, *, target: str, at: datetime, actor: Actor)
     return move
 
 
-def go_on(move_id: uuid.UUID, *, at: datetime) -> None:
+def go_on(move_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     """Have a move that stopped go on where it was: its job failed, or its place was out of reach for too long."""
     move = FileMove.objects.get(pk=move_id, ended_at=None)
-    record("kernel.file_move_resumed", move, at=at, actor=MACHINE)
+    record("kernel.file_move_resumed", move, at=at, actor=actor)
     queue(JOB, current_tenant(), move=move.pk)
 
 

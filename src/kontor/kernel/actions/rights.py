@@ -4,15 +4,19 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 
 from kontor.kernel import registry
+from kontor.kernel.actions.queue import queue_many
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
-from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Site
+from kontor.kernel.models import Entitlement, Membership, Role, RoleAssignment, Site, Tenant
 from kontor.kernel.rows import exactly_one
+from kontor.kernel.tenancy import current_tenant
+
+IN_SANDBOX: Final = "kernel.sandbox_entitled"
 
 
 class UnknownPermissionError(ValueError):
@@ -158,6 +162,7 @@ def grant(grants: Collection[Grant], *, contract: uuid.UUID | None, at: datetime
     for row, made in rows:
         if made:
             record("kernel.entitled", row, at=at, actor=actor, clause=row.clause, after=_told(row))
+    _follow_in_sandbox()
     return [row for row, _ in rows]
 
 
@@ -189,7 +194,15 @@ def settle(grants: Collection[Grant], *, contract: uuid.UUID, at: datetime, acto
         verb = "kernel.entitled" if before is None else "kernel.entitlement_changed"
         record(verb, row, at=at, actor=actor, clause=row.clause, before=before, after=_told(row))
         written.append(row)
+    _follow_in_sandbox()
     return written
+
+
+def _follow_in_sandbox() -> None:
+    """Have the current tenant's test tenant, if there is one, be given what the tenant is given."""
+    tenant = current_tenant()
+    if Tenant.objects.filter(sandbox_of=tenant).exists():
+        queue_many(IN_SANDBOX, [(tenant, {})])
 
 
 def _place(row: Entitlement) -> tuple[str, str, date]:

@@ -24,12 +24,13 @@ def reserve_tenant(*, name: str, at: datetime, language: str, zone: str, sandbox
     """
     Give a tenant its id, so that documents can name it before a job furnishes it as that tenant.
 
-    sandbox_of  whose test tenant it is; in an installation that is for tests, every tenant is one
+    sandbox_of  whose test tenant it is, kept where the company's own data is; in an installation for tests all are one
     """
     stage = Tenant.Stage.TEST if sandbox_of else _stage()
     return Tenant.objects.create(
-        name=name, language=language, zone=zone, created_at=at, stage=stage, sandbox_of=sandbox_of
-    )
+        name=name, language=language, zone=zone, created_at=at, stage=stage, sandbox_of=sandbox_of,
+        kept_under=sandbox_of.kept_under if sandbox_of else [],
+    )  # fmt: skip
 
 
 def found_house(*, name: str, at: datetime, actor: Actor, language: str = "de", zone: str = "Europe/Berlin") -> Tenant:

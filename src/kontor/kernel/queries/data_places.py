@@ -1,20 +1,15 @@
 """Whether each tenant's data lies where its contracts demand: what the pages show and the start of the server asks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from kontor.kernel.data_places import BACKUPS, DATABASE, FILES, DataPlace, holding
+from kontor.kernel.data_places import BACKUPS, DATABASE, FILES, DataPlace, files_place, holding, judged
 from kontor.kernel.models import Tenant
-from kontor.kernel.storage import UndeclaredPlaceError, declared_place
-from kontor.rulebook.data_places import lies_right
 from kontor.rulebook.ruling import Clause
-
-FITS: Final = "FITS"
-ELSEWHERE: Final = "ELSEWHERE"
-UNDECLARED: Final = "UNDECLARED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +53,7 @@ def countries(kept_under: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
 def lying(tenant: Tenant) -> list[Lying]:
     """Return where a tenant's files, rows and backups lie; no query."""
     wanted = countries(tenant.kept_under)
-    return [
-        _judged(FILES, _files_place(tenant.files_at), wanted),
-        *(_judged(kind, holding(settings.KONTOR_PLACES, kind), wanted) for kind in (DATABASE, BACKUPS)),
-    ]
-
-
-def fitting(wanted: Sequence[tuple[str, ...]]) -> DataPlace | None:
-    """Return the first declared place of files that satisfies every demand."""
-    places = holding(settings.KONTOR_PLACES, FILES)
-    return next((place for place in places if lies_right(wanted, country=place.country)), None)
-
-
-def misplaced(wanted: Sequence[tuple[str, ...]]) -> list[Lying]:
-    """
-    Return what of a further tenant with these demands would lie wrong here: no place of files, rows or backups outside.
-
-    Rows and backups that nobody declared stand in no list: they are asked for on the page, and by nobody else.
-    """
-    if not wanted:
-        return []
-    found = [_judged(kind, holding(settings.KONTOR_PLACES, kind), wanted) for kind in (DATABASE, BACKUPS)]
-    wrong = [one for one in found if one.state == ELSEWHERE]
-    return wrong if fitting(wanted) else [Lying(FILES, (), ELSEWHERE), *wrong]
-
-
-def _files_place(key: str) -> list[DataPlace]:
-    try:
-        place = declared_place(key)
-    except UndeclaredPlaceError:
-        return []
-    return [place] if place else []
-
-
-def _judged(kind: str, places: Sequence[DataPlace], wanted: Sequence[tuple[str, ...]]) -> Lying:
-    if all(lies_right(wanted, country=place.country) for place in places):
-        state = FITS if places or not wanted else UNDECLARED
-    else:
-        state = ELSEWHERE
-    return Lying(kind, tuple(places), state)
+    files = files_place(settings.KONTOR_PLACES, tenant.files_at, blobs=Path(settings.KONTOR_BLOBS))
+    places = {FILES: [files] if files else []}
+    places |= {kind: holding(settings.KONTOR_PLACES, kind) for kind in (DATABASE, BACKUPS)}
+    return [Lying(kind, tuple(found), judged(found, wanted)) for kind, found in places.items()]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from django import template
 
 from kontor.kernel import wording
+from kontor.kernel.countries import country_name
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ register.filter("moment", wording.moment)
 register.filter("days", wording.days)
 register.filter("away", wording.away)
 register.filter("spoken", wording.spoken)
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return a country's name, as the page's language calls it."""
+    return country_name(code, wording.language())
 
 
 @register.filter

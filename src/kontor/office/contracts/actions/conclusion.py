@@ -21,6 +21,7 @@ from kontor.kernel.queries.blobs import read
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.amending import first_amendment
+from kontor.office.contracts.actions.data_places import keep_where_demanded
 from kontor.office.contracts.actions.days import keep_days
 from kontor.office.contracts.actions.further_accepted import carry_out
 from kontor.office.contracts.actions.licensing_keys import deliver_later
@@ -143,6 +144,7 @@ def _contract(
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
     known = account_after_trial(party.id, party.own_tenant)
     tenant = known or _customer_tenant(offer, party, seller, at=at)
+    keep_where_demanded(tenant, pack_of_terms(offer.terms), country=party.country, on=start, at=at)
     ruling = store_ruling(
         formed,
         question="contracts.conclusion",

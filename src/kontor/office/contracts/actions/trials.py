@@ -19,7 +19,9 @@ from kontor.kernel.actions.tenants import reserve_tenant
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.links import absolute
 from kontor.office.books import public as books
+from kontor.office.contracts.actions.data_places import keep_where_demanded
 from kontor.office.contracts.models import Trial, TrialOffering
+from kontor.office.contracts.queries.data_places import wrong_place
 from kontor.office.contracts.queries.letters import Letter
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.trial_letters import asked_mail, registered_mail, warning_mail
@@ -27,6 +29,7 @@ from kontor.office.contracts.queries.trials import declarations_of_trial
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
 from kontor.rulebook import terms as packs
+from kontor.rulebook.data_places import countries_demanded
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.refusal import RefusalError
@@ -75,12 +78,16 @@ def offer_trial(told: Offering, *, at: datetime, actor: Actor) -> TrialOffering:
     """
     Let people try what is sold under a pack, or change what and for how long; trials that run stay as they are.
 
-    TrialRefusedError where the pack knows no trial or nothing would be unlocked; RefusalError without any warning.
+    TrialRefusedError where the pack knows no trial, nothing would be unlocked, or data would lie in a country that the
+    pack does not admit; RefusalError without any warning.
     """
     if not knows_trials(packs.load(told.pack)):
         raise TrialRefusedError(Text("Diese Bedingungen kennen keinen Test.", "These terms know no trial."))
     if not told.opens:
         raise TrialRefusedError(Text("Ein Test schaltet mindestens ein Modul frei.", "A trial unlocks some module."))
+    demanded = countries_demanded(packs.load(told.pack), customer_in="", on=at.date())
+    if (text := wrong_place(demanded, [])) and told.open:
+        raise TrialRefusedError(text)
     length = Duration.parse(told.length)
     trial_days(at.date(), length, warned_before=told.warned_before)
     offering, made = TrialOffering.objects.update_or_create(
@@ -217,6 +224,7 @@ def _registered(
     party = parties.add(name=told.company, email=email, language=told.language, at=at, actor=MACHINE)
     tenant = reserve_tenant(name=told.company, at=at, language=told.language, zone=pack.zone)
     parties.settle_in(party.id, tenant, at=at, actor=MACHINE)
+    keep_where_demanded(tenant.pk, pack, country=party.country, on=at.date(), at=at)
     return Trial.objects.create(
         offering=offering, party_id=party.id, customer_tenant=tenant, seller_name=seller.name, company=told.company,
         person=told.person, email=email, language=told.language, pack=offering.pack, version=offering.version,

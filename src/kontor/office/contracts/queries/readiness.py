@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kontor.office.contracts.models import OfferDraft, OfferDraftLine
+from kontor.office.contracts.queries.data_places import place_lacks
 from kontor.office.contracts.queries.expander import MODULE, sold_per_customer
 from kontor.office.parties import public as parties
 from kontor.rulebook.consumer import may_buy
@@ -44,6 +45,7 @@ def lacks(draft: OfferDraft) -> list[Lack]:
     found += _uncontained(draft, pack, lines)
     found += _by_user(pack, lines)
     found += licence_lacks(draft, pack, lines)
+    found += [Lack("party", *each) for each in place_lacks(draft, pack)]
     for key, blank in missing(pack, agreed=draft.agreed, ordered=ordered(lines)):
         text = Text(f"„{blank.label.de}“ ist zu vereinbaren.", f"“{blank.label.en}” is to be agreed.")
         found.append(Lack(key, text, blank.clause))

@@ -40,6 +40,15 @@ NAVIGATION: Final = (
         order=40,
     ),
     NavItem(
+        label=Text("Wo Daten liegen", "Where data lies"),
+        url_name="identity:data-places",
+        permission="identity.places",
+        icon="map-pin",
+        group="settings",
+        audience="house",
+        order=45,
+    ),
+    NavItem(
         label=Text("API und Webhooks", "API and webhooks"),
         url_name="identity:api",
         permission="identity.api",

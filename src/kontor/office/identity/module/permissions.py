@@ -18,6 +18,11 @@ PERMISSIONS: Final = (
         Text("Unterstützte Browser und Systeme festlegen", "Set the supported browsers and systems"),
         audience="house",
     ),
+    Permission(
+        "identity.places",
+        Text("Sehen, wo Daten liegen, und Dateien verlegen", "See where data lies, and move files"),
+        audience="house",
+    ),
     Permission("identity.api", Text("API-Schlüssel und Webhooks verwalten", "Manage API keys and webhooks")),
     Permission(
         "identity.grant_support",

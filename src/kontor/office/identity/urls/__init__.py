@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("kontor.office.identity.urls.access")),
     path("", include("kontor.office.identity.urls.providers")),
     path("", include("kontor.office.identity.urls.demands")),
+    path("", include("kontor.office.identity.urls.places")),
     path("tenants/", tenants.tenants, name="tenants"),
     path("tenants/<uuid:tenant_id>/enter/", tenants.enter, name="enter"),
     path("invitation/<str:secret>/", invitations.invitation, name="invitation"),

@@ -42,6 +42,7 @@ SECURITY: Final[tuple[Page, ...]] = (
     Page("support", gettext_lazy("Support access"), "identity:support", "identity.grant_support"),
     Page("instruction", gettext_lazy("Instruction"), "identity:instructions", "identity.security"),
     Page("devices", gettext_lazy("Devices"), "identity:devices", "identity.security"),
+    Page("places", gettext_lazy("Where data lies"), "identity:own-places", "identity.security"),
     Page("reviews", gettext_lazy("Review of rights"), "identity:reviews", "identity.security"),
 )
 

@@ -38,9 +38,13 @@ agreed_on = 2026-01-15
 """
 
 
-def places(folder: Path, *, database: str = "") -> tuple[DataPlace, ...]:
+def toml(folder: Path, *, database: str = "") -> str:
     told = (GERMANY + NORWAY).replace("{folder}", str(folder))
-    return declared(told + (DATABASE.replace("{country}", database) if database else ""))
+    return told + (DATABASE.replace("{country}", database) if database else "")
+
+
+def places(folder: Path, *, database: str = "") -> tuple[DataPlace, ...]:
+    return declared(toml(folder, database=database))
 
 
 def declare(settings: Any, folder: Path, **given: str) -> None:
