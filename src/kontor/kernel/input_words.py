@@ -35,6 +35,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "day_of_offer": Text("Tag des Angebots", "Day of the offer"),
     "devices": Text("Geräte", "Devices"),
     "due": Text("Fällig", "Due"),
+    "effect": Text("Auswirkung", "Effect"),
     "effective": Text("Wirksam", "Effective"),
     "effective_on": Text("Wirksam ab", "Effective from"),
     "end": Text("Ende", "End"),
@@ -132,4 +133,6 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "within": Text("Frist", "Within"),
     "work": Text("Arbeiten", "Work"),
     "yearly": Text("Im Jahr", "A year"),
+    "reproducible": Text("Nachstellbar", "Reproducible"),
+    "workaround": Text("Umweg vorhanden", "Workaround exists"),
 }

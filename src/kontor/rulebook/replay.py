@@ -1,7 +1,7 @@
 """
 From the log of a report to its promises: the same log always gives the same due moments.
 
->>> from datetime import UTC
+>>> from datetime import UTC, datetime
 >>> from kontor.rulebook import terms
 >>> from kontor.rulebook.calc.promised import promises_of
 >>> monday = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
@@ -12,15 +12,15 @@ From the log of a report to its promises: the same log always gives the same due
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from kontor.rulebook.calc.promised import PLAN, Promise, ServicePromises
-from kontor.rulebook.kept import Kept, Standing
+from kontor.rulebook.calc.promised import PLAN, ServicePromises
+from kontor.rulebook.kept import Kept
 from kontor.rulebook.moment import Span, utc
 from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.replay_run import Replayed, Run
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import BORN_CLOSED, HELD, REASONABLE, Logged, What
 
@@ -28,38 +28,6 @@ _NO_OTHER: Final[Mapping[str, ServicePromises]] = MappingProxyType({})
 _CLASSIFIED: Final = Text("Eingestuft, gezählt ab der Meldung.", "Classified, counted from the report.")
 _CLASSIFIED_ANEW: Final = Text("Neu eingestuft, gezählt ab der Meldung.", "Classified anew, counted from the report.")
 _REMEDIES: Final = ("recovery", "repair")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """
-    What a log comes to.
-
-    since       the moment from which promises count; None while nothing counts
-    promises    what is promised under the present class, and what came of it, in the contract's order
-    past        promises of earlier classes that the present one does not make
-    reinforced  a workaround stands, the final remedy is owed and support is reinforced meanwhile
-    waited      while the customer had the word, the running pause not among them
-    """
-
-    since: datetime | None
-    class_key: str
-    promises: tuple[Kept, ...]
-    past: tuple[Kept, ...]
-    still: datetime | None
-    reinforced: bool
-    closed: datetime | None
-    waited: tuple[Span, ...]
-
-    def next_due(self, now: datetime) -> Kept | None:
-        """Return the open promise that breaks next, overdue ones first; those that stand still come never."""
-        running = [each for each in self.promises if each.standing(now) in {Standing.RUNNING, Standing.OVERDUE}]
-        return min(running, key=lambda each: utc(each.due), default=None)
-
-    def waited_until(self, now: datetime) -> timedelta:
-        """Return how long the customer had the word up to a moment."""
-        total = sum((span.length for span in self.waited), timedelta(0))
-        return total if self.still is None else total + (utc(now) - utc(self.still))
 
 
 def replay(
@@ -75,158 +43,67 @@ def replay(
     entries = sorted(log, key=lambda entry: utc(entry.at))
     if not entries or entries[0].what is not What.REPORTED:
         raise RefusalError(Text("Ein Verlauf beginnt mit der Meldung.", "A log begins with the report."))
-    run = _Run(promised=promised, later=later)
+    run = Run(promised=promised, later=later)
     for entry in entries:
         _STEPS[entry.what](run, entry)
     return run.result()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """What is known while a log is read."""
-
-    promised: ServicePromises
-    later: Mapping[str, ServicePromises]
-    since: datetime | None = None
-    class_key: str = ""
-    kept: dict[str, Kept] = field(default_factory=dict)
-    past: dict[str, Kept] = field(default_factory=dict)
-    pauses: list[Span] = field(default_factory=list)
-    waited: list[Span] = field(default_factory=list)
-    still: datetime | None = None
-    started: datetime | None = None
-    informed: datetime | None = None
-    reinforced: bool = False
-    closed: datetime | None = None
-    excluded: dict[str, Kept] = field(default_factory=dict)
-
-    def result(self) -> Replayed:
-        """Return what the whole log comes to."""
-        held = (
-            replace(each, still=self.still) if self.still and each.open and each.promise.pauses else each
-            for each in self.kept.values()
-        )
-        return Replayed(
-            since=self.since,
-            class_key=self.class_key,
-            promises=tuple(held),
-            past=tuple(self.past.values()),
-            still=self.still,
-            reinforced=self.reinforced,
-            closed=self.closed,
-            waited=tuple(self.waited),
-        )
-
-    def promise(self, entry: Logged, why: Text) -> None:
-        """Make the promises of the class, counted from the report; what was kept before stays kept."""
-        if self.since is None or not self.class_key:
-            return
-        before = self.kept
-        self.kept = {}
-        for promise in self.promised.classes.get(self.class_key, ()):
-            known = before.pop(promise.name, None) or self.past.pop(promise.name, None)
-            self.kept[promise.name] = self._again(known, promise, entry=entry, why=why)
-        for name, each in before.items():
-            if name == PLAN:
-                self.kept[name] = each
-            else:
-                self.past[name] = _dropped(each, entry.at)
-
-    def _again(self, before: Kept | None, promise: Promise, *, entry: Logged, why: Text) -> Kept:
-        assert self.since is not None  # only a report that counts makes promises
-        if before is not None and before.done:
-            return before
-        made = Kept.made(promise, self.since, at=entry.at, why=why, pauses=self.pauses)
-        return made if before is None else replace(made, history=(*before.history, *made.history))
-
-    def end(self, names: Iterable[str], at: datetime) -> None:
-        """Note that what these promise was done."""
-        for name in names:
-            each = self.kept.get(name)
-            if each is not None and each.open:
-                self.kept[name] = replace(each, ended=at, done=True)
-
-    def drop(self, at: datetime) -> None:
-        """Note that nothing open is owed any more."""
-        self.kept = {name: _dropped(each, at) for name, each in self.kept.items()}
-
-    def recount(self, entry: Logged, why: Text) -> None:
-        """Count all that is open again."""
-        for name, each in self.kept.items():
-            if each.open:
-                counted_from = None if name == PLAN else self.since
-                self.kept[name] = each.recounted(at=entry.at, why=why, since=counted_from, pauses=self.pauses)
-
-    def resume(self, at: datetime) -> bool:
-        """End the pause that runs; whether one did."""
-        if self.still is None:
-            return False
-        span = Span(self.still, at)
-        self.pauses.append(span)
-        self.waited.append(span)
-        self.still = None
-        return True
-
-
-def _dropped(each: Kept, at: datetime) -> Kept:
-    return replace(each, ended=at) if each.open else each
-
-
-def _reported(run: _Run, entry: Logged) -> None:
+def _reported(run: Run, entry: Logged) -> None:
     if entry.detail == BORN_CLOSED:
         run.closed = entry.at
     elif entry.detail != HELD:
         run.since = entry.at
 
 
-def _begun(run: _Run, entry: Logged) -> None:
+def _begun(run: Run, entry: Logged) -> None:
     if run.since is None and run.closed is None:
         run.since = entry.at
         run.promise(entry, Text("Die Meldung ist bestätigt.", "The report is confirmed."))
 
 
-def _classified(run: _Run, entry: Logged) -> None:
+def _classified(run: Run, entry: Logged) -> None:
     why = _CLASSIFIED_ANEW if run.class_key else _CLASSIFIED
     run.class_key = entry.detail
     run.promise(entry, why)
 
 
-def _nothing(_run: _Run, _entry: Logged) -> None:
+def _nothing(_run: Run, _entry: Logged) -> None:
     """Keep an entry that moves no clock."""
 
 
-def _work_started(run: _Run, entry: Logged) -> None:
+def _work_started(run: Run, entry: Logged) -> None:
     run.started = run.started or entry.at
     _react(run)
 
 
-def _informed(run: _Run, entry: Logged) -> None:
+def _informed(run: Run, entry: Logged) -> None:
     run.informed = run.informed or entry.at
     _react(run)
 
 
-def _react(run: _Run) -> None:
+def _react(run: Run) -> None:
     """A reaction is both: the remedy began, and the customer was told by a person."""
     if run.started is not None and run.informed is not None:
         run.end(["reaction"], max(run.started, run.informed, key=utc))
 
 
-def _answered(run: _Run, entry: Logged) -> None:
+def _answered(run: Run, entry: Logged) -> None:
     run.end(["answer"], entry.at)
     _informed(run, entry)
 
 
-def _paused(run: _Run, entry: Logged) -> None:
+def _paused(run: Run, entry: Logged) -> None:
     if run.still is None and run.closed is None:
         run.still = entry.at
 
 
-def _resumed(run: _Run, entry: Logged) -> None:
+def _resumed(run: Run, entry: Logged) -> None:
     if run.resume(entry.at):
         run.recount(entry, Text("Der Kunde hat geantwortet.", "The customer answered."))
 
 
-def _worked_around(run: _Run, entry: Logged) -> None:
+def _worked_around(run: Run, entry: Logged) -> None:
     if entry.detail != REASONABLE or not run.promised.workaround_counts:
         return
     run.resume(entry.at)
@@ -238,44 +115,44 @@ def _worked_around(run: _Run, entry: Logged) -> None:
         run.kept.setdefault(plan.name, Kept.made(plan, entry.at, at=entry.at, why=why))
 
 
-def _planned(run: _Run, entry: Logged) -> None:
+def _planned(run: Run, entry: Logged) -> None:
     run.end([PLAN], entry.at)
 
 
-def _restored(run: _Run, entry: Logged) -> None:
+def _restored(run: Run, entry: Logged) -> None:
     run.resume(entry.at)
     run.end((*_REMEDIES, PLAN), entry.at)
     run.reinforced = False
 
 
-def _decided(run: _Run, entry: Logged) -> None:
+def _decided(run: Run, entry: Logged) -> None:
     run.end(["decision"], entry.at)
 
 
-def _excluded(run: _Run, entry: Logged) -> None:
+def _excluded(run: Run, entry: Logged) -> None:
     run.excluded = {name: each for name, each in run.kept.items() if each.open}
     run.drop(entry.at)
 
 
-def _covered(run: _Run, entry: Logged) -> None:
+def _covered(run: Run, entry: Logged) -> None:
     run.kept.update(run.excluded)
     run.excluded = {}
     run.recount(entry, Text("Der Ausschluss gilt nicht.", "The exclusion does not apply."))
 
 
-def _known_earlier(run: _Run, entry: Logged) -> None:
+def _known_earlier(run: Run, entry: Logged) -> None:
     assert entry.moment is not None  # the entry refuses to be without
     if run.since is not None and utc(entry.moment) < utc(run.since):
         run.since = entry.moment
         run.recount(entry, Text("Es zählt die frühere Meldung.", "The earlier report counts."))
 
 
-def _joined(run: _Run, entry: Logged) -> None:
+def _joined(run: Run, entry: Logged) -> None:
     run.drop(entry.at)
     run.closed = entry.at
 
 
-def _calendar(run: _Run, entry: Logged) -> None:
+def _calendar(run: Run, entry: Logged) -> None:
     run.promised = run.later[entry.detail]
     new = {promise.name: promise for promise in run.promised.classes.get(run.class_key, ())}
     for name, each in run.kept.items():
@@ -283,14 +160,14 @@ def _calendar(run: _Run, entry: Logged) -> None:
             run.kept[name] = each.under(new[name], at=entry.at)
 
 
-def _closed(run: _Run, entry: Logged) -> None:
+def _closed(run: Run, entry: Logged) -> None:
     run.resume(entry.at)
     run.drop(entry.at)
     run.closed = entry.at
     run.reinforced = False
 
 
-def _reopened(run: _Run, entry: Logged) -> None:
+def _reopened(run: Run, entry: Logged) -> None:
     """Let remedies run on with what was used; from their end to now nobody waited."""
     if run.since is None:
         run.closed = None
@@ -306,7 +183,7 @@ def _reopened(run: _Run, entry: Logged) -> None:
     run.recount(entry, why)
 
 
-_STEPS: Final[Mapping[What, Callable[[_Run, Logged], None]]] = MappingProxyType(
+_STEPS: Final[Mapping[What, Callable[[Run, Logged], None]]] = MappingProxyType(
     {
         What.REPORTED: _reported,
         What.STARTED: _begun,

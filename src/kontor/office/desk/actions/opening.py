@@ -1,0 +1,176 @@
+"""Taking a request in, by whichever way it came: page, telephone or mail."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import translation
+from django.utils.translation import gettext
+
+from kontor.kernel.actions.blobs import NewFile, keep_many
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.mail import MailAddressError, send_mail
+from kontor.kernel.actions.record import record
+from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actor import Actor
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.contracts import public as contracts
+from kontor.office.contracts.public import Served
+from kontor.office.desk.actions.logbook import log
+from kontor.office.desk.models import DeskHabits, Ticket, TicketFile, TicketMessage
+from kontor.office.desk.queries.numbering import subject_of
+from kontor.rulebook.fault_class import NO_CLASS, NO_FAULT, Effect, FaultAnswers, classify
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.ticket_log import HELD, Logged, What
+
+Channel = Ticket.Channel
+EVERYTHING = "everything"
+_NO_WORDS = Text("Worum geht es, und unter welchen Umständen?", "What is it about, and how did it occur?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """
+    What somebody asks for.
+
+    contract    under which; None for a stranger's
+    answers     to the contract's questions, None where nobody answered them yet
+    files       name, media type, content
+    reported    when it reached us; for a mail, when our server took it
+    """
+
+    subject: str
+    text: str
+    name: str
+    email: str
+    channel: Channel
+    reported: datetime
+    contract: uuid.UUID | None = None
+    answers: FaultAnswers | None = None
+    html: str = ""
+    language: str = "de"
+    help_consulted: bool = False
+    files: Sequence[tuple[str, str, bytes]] = ()
+    cc: Sequence[str] = ()
+    mail: uuid.UUID | None = None
+    greeted: bool = field(default=True)
+
+
+@transaction.atomic
+def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
+    """
+    Take a request in: number, log, class as far as it is known, and a receipt by mail.
+
+    Where the customer has one contact for everything, anybody else's request waits for them and no clock runs (leisure,
+    annex 1, 1.1). RefusalError without words, or under a contract that has ended; DoesNotExist for a stranger's.
+    """
+    if not asked.subject.strip() or not asked.text.strip():
+        raise RefusalError(_NO_WORDS)
+    under = contracts.served(asked.contract, at=at) if asked.contract else None
+    ticket = Ticket(
+        number=_next_number(), reported_at=asked.reported, at=at, subject=asked.subject.strip()[:300],
+        requester_name=asked.name or asked.email, requester_email=asked.email, channel=asked.channel,
+        language=asked.language, help_consulted=asked.help_consulted, cc=list(asked.cc), **_of(under),
+    )  # fmt: skip
+    ticket.save()
+    add_message(ticket, asked, ours=False, at=asked.reported)
+    held = under is not None and not _may_ask(under, asked.email)
+    log(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
+    if under is not None:
+        _classify_first(ticket, under, asked, at=at)
+    record("desk.opened", ticket, at=at, actor=actor, after={"number": ticket.number, "channel": asked.channel})
+    publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
+    if asked.greeted and asked.email:
+        _receipt(ticket, at=at)
+    return ticket
+
+
+def add_message(ticket: Ticket, asked: Asked, *, ours: bool, at: datetime) -> TicketMessage:
+    """Keep a message with its files."""
+    message = TicketMessage.objects.create(
+        ticket=ticket, customer_tenant_id=ticket.customer_tenant_id, ours=ours, author=asked.name or asked.email,
+        author_email=asked.email, text=asked.text, html=asked.html, mail=asked.mail, at=at,
+    )  # fmt: skip
+    blobs = keep_many(
+        [
+            NewFile(data=data, name=name, media_type=media_type, customer_tenant=ticket.customer_tenant_id)
+            for name, media_type, data in asked.files
+        ],
+        at=at,
+    ) if asked.files else []  # fmt: skip
+    TicketFile.objects.bulk_create(
+        TicketFile(message=message, customer_tenant_id=ticket.customer_tenant_id, blob=blob, name=blob.name)
+        for blob in blobs
+    )
+    return message
+
+
+def keep_class(ticket: Ticket, under: Served, answers: FaultAnswers, *, at: datetime) -> Ruling[str]:
+    """Decide the class by the contract's questions and keep why; the log is not touched."""
+    ruling = classify(under.pack, answers)
+    ticket.class_ruling = store_ruling(
+        ruling, question="desk.class", pack=under.pack.key, version=under.pack.version,
+        customer_tenant=ticket.customer_tenant_id, at=at,
+    )  # fmt: skip
+    return ruling
+
+
+def _classify_first(ticket: Ticket, under: Served, asked: Asked, *, at: datetime) -> None:
+    """Put it where its answers put it; a mail without answers is a request, where the contract knows such a class."""
+    answers = asked.answers or FaultAnswers(Effect.QUESTION)
+    ruling = keep_class(ticket, under, answers, at=at)
+    if ruling.value not in {NO_CLASS, NO_FAULT}:
+        log(ticket, Logged(asked.reported, What.CLASSIFIED, ruling.value), by="", at=at)
+    elif asked.answers is not None:
+        ticket.save(update_fields=["class_ruling"])
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"desk {current_tenant()}"])
+    return (Ticket.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _of(under: Served | None) -> dict[str, Any]:
+    if under is None:
+        return {}
+    if not under.running:
+        raise RefusalError(
+            Text(
+                f"Der Vertrag {under.number} ist beendet.",
+                f"The contract {under.number} has ended.",
+            )
+        )
+    return {
+        "contract_id": under.id, "party_id": under.party, "customer_tenant_id": under.customer_tenant,
+        "customer_name": under.customer_name, "pack": under.pack.key, "version": under.pack.version,
+    }  # fmt: skip
+
+
+def _may_ask(under: Served, email: str) -> bool:
+    """Tell whether the service clock may begin: where one contact speaks for everything, only for them."""
+    contact = under.pack.cooperation.contact if under.pack.cooperation else None
+    return contact is None or contact.value != EVERYTHING or email.casefold() in under.contacts
+
+
+def _receipt(ticket: Ticket, *, at: datetime) -> None:
+    """Tell whoever asked that it arrived, under which number; an address that is none gets nothing."""
+    with translation.override(ticket.language):
+        lines = [gettext("Your request has arrived. Its number is %(name)s.") % {"name": ticket.name}]
+        if ticket.held:
+            lines.append(gettext("It begins once your contact confirms it."))
+        lines.append(gettext("Answer this mail to add something."))
+    address = DeskHabits.objects.values_list("address", flat=True).first() or ""
+    try:
+        send_mail(
+            to=ticket.requester_email, to_name=ticket.requester_name, subject=subject_of(ticket.number, ticket.subject),
+            text="\n\n".join(lines), about=ticket, reply_to=address, at=at,
+        )  # fmt: skip
+    except MailAddressError:
+        return
+    log(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)

@@ -1,0 +1,34 @@
+"""Requests with their logs and promises, what is said about them, how they come in, and what can be read instead."""
+
+from kontor.office.desk.models.intake import DeskHabits, IncomingMail
+from kontor.office.desk.models.knowledge import Article, ArticleFeedback
+from kontor.office.desk.models.talk import (
+    Proposal,
+    ProposalAnswer,
+    ReplyTemplate,
+    Satisfaction,
+    TicketFile,
+    TicketMessage,
+    TicketNote,
+    TicketReader,
+)
+from kontor.office.desk.models.tickets import Ticket, TicketAlert, TicketLog, TicketPromise
+
+__all__ = [
+    "Article",
+    "ArticleFeedback",
+    "DeskHabits",
+    "IncomingMail",
+    "Proposal",
+    "ProposalAnswer",
+    "ReplyTemplate",
+    "Satisfaction",
+    "Ticket",
+    "TicketAlert",
+    "TicketFile",
+    "TicketLog",
+    "TicketMessage",
+    "TicketNote",
+    "TicketPromise",
+    "TicketReader",
+]

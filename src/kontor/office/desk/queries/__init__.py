@@ -1,0 +1,1 @@
+"""Reads of the desk with two callers or more, by noun."""
