@@ -275,3 +275,10 @@ def test_each_kind_of_data_is_held_against_the_demand(settings, tmp_path, databa
 
     assert [one.state for one in lying(tenant)] == states
     assert misplaced(settings.KONTOR_PLACES, [tuple(named)] if named else []) == wrong
+
+
+def test_who_has_no_files_yet_is_given_the_place_with_the_demand_and_keeps_one_that_fits(alder, settings, tmp_path):
+    declare(settings, tmp_path)
+    for country, place in (("NO", "oslo"), ("DE", "frankfurt"), ("DE", "frankfurt"), ("SE", "frankfurt")):
+        must_lie_in(alder, country)
+        assert Tenant.objects.get(pk=alder.pk).files_at == place

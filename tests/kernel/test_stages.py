@@ -13,14 +13,18 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.encryption import decrypt, encrypt
 from kontor.kernel.models import Membership, SentMail, Tenant
+from kontor.kernel.pdf import render
 from kontor.kernel.queries.mail import letters
 from kontor.kernel.tenancy import NoTenantError, as_tenant
+from kontor.office.books.actions.collecting import CollectionChangedError, make_collection
+from kontor.office.parties.actions import TestTenantError, add_party, settle_in
 from tests.background import run_jobs
 from tests.factories import make_user
 from tests.kernel.conftest import AT
 from tests.kernel.test_mail import inbox
+from tests.kernel.test_pdf import folder, said
 
-__all__ = ["inbox"]
+__all__ = ["folder", "inbox"]
 
 
 @pytest.fixture
@@ -107,3 +111,28 @@ def test_mail_of_a_real_tenant_is_held_back_from_nobody(alder, inbox):
         send_mail(to="customer@birch.example", subject="Invoice", text="x", at=AT)
     run_jobs()
     assert [message["Subject"] for message in inbox.received] == ["Invoice"]
+
+
+def test_a_paper_of_a_test_tenant_says_so_across_every_page(alder, sandbox, folder):
+    template = folder / "probe.typ"
+    body = '#import "/kernel/typst/letter.typ": letter\n#let data = json(bytes(sys.inputs.data))\n#letter(data)[x]\n'
+    template.write_text(body)
+    letter = {"sender": {"name": "Alder", "lines": ["Hafenstr. 1"]}, "recipient": ["Birch"], "language": "de"}
+    printed = []
+    for tenant in (alder, sandbox):
+        with as_tenant(tenant.pk):
+            printed.append("TEST" in said(render(template, letter, at=AT)))
+    assert printed == [False, True]
+
+
+def test_a_test_tenant_is_nobodys_customer(alder, sandbox):
+    with as_tenant(alder.pk):
+        party = add_party(name="Birch", at=AT, actor=MACHINE)
+        with pytest.raises(TestTenantError, match="nobody's customer"):
+            settle_in(party.pk, sandbox, at=AT, actor=MACHINE)
+        settle_in(party.pk, Tenant.objects.create(name="Birch", created_at=AT), at=AT, actor=MACHINE)
+
+
+def test_a_test_tenant_collects_from_nobody(sandbox):
+    with as_tenant(sandbox.pk), pytest.raises(CollectionChangedError, match="collects money from nobody"):
+        make_collection([], seller=sandbox.pk, at=AT, actor=MACHINE)

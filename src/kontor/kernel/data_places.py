@@ -111,10 +111,10 @@ def files_place(places: Iterable[DataPlace], key: str, *, blobs: Path) -> DataPl
 
 
 def judged(lying: Sequence[DataPlace], demanded: Sequence[tuple[str, ...]]) -> str:
-    """Say whether data that lies in these places satisfies every demand; without a demand it fits anywhere."""
+    """Say whether data that lies in these places satisfies every demand; where nobody declared any, nobody knows."""
     if not all(lies_right(demanded, country=place.country) for place in lying):
         return ELSEWHERE
-    return FITS if lying or not demanded else UNDECLARED
+    return FITS if lying else UNDECLARED
 
 
 def fitting(places: Iterable[DataPlace], demanded: Sequence[tuple[str, ...]]) -> DataPlace | None:

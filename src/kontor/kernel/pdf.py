@@ -22,6 +22,7 @@ import pikepdf
 import typst
 from lxml import etree
 
+from kontor.kernel.stages import printed_as_test
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -82,7 +83,11 @@ def render(
         }
         for each in attachments
     ]
-    inputs = {"data": json.dumps({**data, "attachments": attached}, default=_written, ensure_ascii=False)}
+    inputs = {
+        "data": json.dumps(
+            {**data, "attachments": attached, "test": printed_as_test()}, default=_written, ensure_ascii=False
+        )
+    }
     compiler, turn = _compiler(template.resolve())
     try:
         with turn:

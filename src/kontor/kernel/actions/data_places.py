@@ -44,7 +44,8 @@ def demand(
     """
     Note under which pack a tenant's data is kept, and in which countries it then must lie; repeating changes nothing.
 
-    What lies elsewhere already is not moved: nothing more is written there, and the house's page says so.
+    A tenant without files gets the place that fits. What lies elsewhere already is not moved: nothing more is written
+    there, and the house's page says so.
     """
     tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
     told = {"pack": pack, "version": version, "countries": list(countries_named), "clause": clause}
@@ -52,7 +53,8 @@ def demand(
     if told in tenant.kept_under:
         return
     before, tenant.kept_under = tenant.kept_under, [*others, told]
-    tenant.save(update_fields=["kept_under"])
+    tenant.files_at = _place_for(tenant) or tenant.files_at
+    tenant.save(update_fields=["kept_under", "files_at"])
     record(
         "kernel.place_demanded", tenant, at=at, actor=actor, clause=clause, ruling=ruling,
         before={"kept_under": before}, after={"kept_under": tenant.kept_under},
@@ -69,15 +71,28 @@ def writing_store() -> Store:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {Tenant._meta.db_table} WHERE id = %s FOR SHARE", [current_tenant()])  # noqa: S608  ours
     tenant = Tenant.objects.get(pk=current_tenant())
-    wanted = countries(tenant.kept_under)
-    here = declared_place(tenant.files_at)
-    if lies_right(wanted, country=here.country if here else ""):
+    if _fits(tenant):
         return store(tenant.files_at)
-    better = fitting(settings.KONTOR_PLACES, wanted)
-    if better is None or BlobContent.objects.exists():
+    better = _place_for(tenant)
+    if better is None:
         raise _wrong(tenant)
-    exactly_one(Tenant.objects.filter(pk=tenant.pk).update(files_at=better.key))
-    return store(better.key)
+    exactly_one(Tenant.objects.filter(pk=tenant.pk).update(files_at=better))
+    return store(better)
+
+
+def _fits(tenant: Tenant) -> bool:
+    """Tell whether a tenant's files may lie where they do."""
+    here = declared_place(tenant.files_at)
+    return lies_right(countries(tenant.kept_under), country=here.country if here else "")
+
+
+def _place_for(tenant: Tenant) -> str | None:
+    """Return the place to which a tenant without files is to write its first, None where it has some or none fits."""
+    if _fits(tenant):
+        return tenant.files_at
+    better = fitting(settings.KONTOR_PLACES, countries(tenant.kept_under))
+    with as_tenant(tenant.pk):
+        return None if better is None or BlobContent.objects.exists() else better.key
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ class Lying:
     Where one kind of a tenant's data lies, and whether it may.
 
     places  the places; none where nobody declared one
-    state   FITS, ELSEWHERE or UNDECLARED; what nothing is demanded of fits anywhere
+    state   FITS, ELSEWHERE or UNDECLARED
     """
 
     kind: str

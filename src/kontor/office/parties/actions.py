@@ -10,8 +10,11 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.rows import exactly_one
+from kontor.kernel.stages import is_test
 from kontor.office.parties.models import BankAccount, Contact, Party
 from kontor.office.parties.queries import fingerprint
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
 
 _SNAPSHOT = (
     "name",
@@ -27,6 +30,12 @@ _SNAPSHOT = (
     "language",
     "consumer",
 )
+
+
+class TestTenantError(RefusalError):
+    """Real business with what is only a test, or the reverse; nothing was noted."""
+
+    __test__ = False  # for pytest, which would take it for a test by its name
 
 
 @transaction.atomic
@@ -99,7 +108,14 @@ def learn_account(party_id: uuid.UUID, iban: str, *, holder: str, at: datetime, 
 
 @transaction.atomic
 def settle_in(party_id: uuid.UUID, tenant: Tenant, *, at: datetime, actor: Actor) -> None:
-    """Note in which tenant the party itself works from now on."""
+    """Note in which tenant the party itself works from now on; TestTenantError where one of both is only a test."""
+    if (tenant.stage == Tenant.Stage.TEST) != is_test():
+        raise TestTenantError(
+            Text(
+                "Ein Testmandant ist niemandes Kunde, und niemand ist Kunde eines Testmandanten.",
+                "A test tenant is nobody's customer, and nobody is a test tenant's.",
+            )
+        )
     exactly_one(Party.objects.filter(pk=party_id).update(own_tenant=tenant))
     party = Party.objects.get(pk=party_id)
     record("parties.tenant_noted", party, at=at, actor=actor, after={"tenant": str(tenant.pk)})

@@ -12,6 +12,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
+from kontor.kernel.stages import is_test
 from kontor.office.books.actions.numbers import COLLECTION, next_numbers
 from kontor.office.books.formats.bank_schema import BankSchema, refuse_invalid
 from kontor.office.books.formats.pain008 import Creditor, DirectDebit, group_ids, pain008
@@ -47,9 +48,14 @@ def make_collection(
     """
     Make the file for the bank of these announced debits; asked for the same ones again, the one made before.
 
-    CollectionChangedError where one of them was paid, revoked or is too late by now; CollectionRefusedError for a day
-    before the one allowed; InvalidBankFileError where the file breaks its schema. Seller.DoesNotExist for a stranger.
+    CollectionChangedError where one of them was paid, revoked or is too late by now, and in a test tenant;
+    CollectionRefusedError for a day before the one allowed; InvalidBankFileError where the file breaks its schema.
+    Seller.DoesNotExist for a stranger.
     """
+    if is_test():
+        raise CollectionChangedError(
+            Text("Ein Testmandant zieht bei niemandem Geld ein.", "A test tenant collects money from nobody.")
+        )
     creditor = Seller.objects.select_for_update(no_key=True).get(pk=seller)  # one collection of a seller at a time
     wanted = set(announcements)
     if made := _made_of(wanted):

@@ -56,6 +56,14 @@ class TenantLying:
         return any(one.state == ELSEWHERE for one in self.lying)
 
     @property
+    def badge(self) -> Badge:
+        """The worst of its states; none where no contract demands anything."""
+        if not any(demand.countries for demand in self.demands):
+            return Badge(gettext_lazy("no demand"))
+        states = {one.state for one in self.lying}
+        return BADGES[next(state for state in (ELSEWHERE, UNDECLARED, FITS) if state in states)]
+
+    @property
     def files(self) -> Shown:
         """Where its files lie."""
         return next(one for one in self.lying if one.kind == FILES)
