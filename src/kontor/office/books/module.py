@@ -162,6 +162,14 @@ register(
                 "books.refund_outside",
                 Text("Eine Erstattung kam vom Zahlungsdienst selbst", "A refund was made at the payment service"),
             ),
+            EventKind("books.payment_disputed", Text("Eine Zahlung wird bestritten", "A payment is disputed")),
+            EventKind(
+                "books.payment_charged_back", Text("Eine Zahlung wurde zurückbelastet", "A payment was charged back")
+            ),
+            EventKind(
+                "books.charge_restored", Text("Eine Rückbelastung wurde aufgehoben", "A chargeback was reversed")
+            ),
+            EventKind("books.dispute_lost", Text("Ein Zahlungsstreit ging verloren", "A dispute was lost")),
             EventKind("books.refund_failed", Text("Eine Erstattung schlug fehl", "A refund failed")),
             EventKind("books.checkout_paid", Text("Eine Online-Zahlung kam an", "An online payment arrived")),
             EventKind("books.payment_reversed", Text("Eine Zahlung wurde zurückgenommen", "A payment was taken back")),

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.books.actions.disputes import DISPUTES, take_dispute
 from kontor.office.books.actions.outside_refunds import book_early, hold_capture, keep_early, take_refund
 from kontor.office.books.actions.payments import Booking, PaymentRefusedError, Share, book_payment, locked_balances
 from kontor.office.books.actions.processors.interface import Begun, Happened, Notice, Order
@@ -147,7 +149,12 @@ def _act(notice: Notice, method: str, checkout_id: uuid.UUID, *, at: datetime) -
         row.state = notice.happened.value
         row.save(update_fields=["state"])
         return True
-    return take_refund(row, notice, at=at)
+    return _follow(row, notice, at=at)
+
+
+def _follow(row: Checkout, notice: Notice, *, at: datetime) -> bool:
+    """Act on what is told of money that goes back: by a refund, or by a dispute."""
+    return (take_dispute if notice.happened in DISPUTES else take_refund)(row, notice, at=at)
 
 
 def _by_capture(notice: Notice, method: str, *, at: datetime) -> bool:
@@ -183,7 +190,7 @@ def _book(row: Checkout, notice: Notice, *, at: datetime) -> None:
     row.save(update_fields=["state", "payment", "paid_at", "capture"])
     record("books.checkout_paid", row, at=at, actor=MACHINE, after={"amount_minor": money.minor})
     publish("books.checkout_paid", {"invoice": row.invoice.number}, at=at)
-    book_early(row, at=at)
+    book_early(row, partial(_follow, at=at))
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ def pay_online_in_demo(invoice: uuid.UUID, *, at: datetime) -> None:
     Let a customer pay an invoice twice through the fake, where the installation has it: only the demo does.
 
     Of the second payment one refund failed and the next is on its way; of the first one a part was refunded at the
-    payment service itself, so that the invoice is open again.
+    payment service itself, so that the invoice is open again; the second one is disputed besides.
     """
     player = processors().get("fake")
     if not isinstance(player, FakeProcessor):
@@ -64,6 +64,7 @@ def pay_online_in_demo(invoice: uuid.UUID, *, at: datetime) -> None:
             _say(player, second, word, whole, name="demo-2", refund=done.reference, at=later + timedelta(hours=1))
     part = Money.parse("10.00", row.currency)
     _say(player, first, "REFUNDED", part, name="demo-1", refund="demo-outside", at=later + timedelta(hours=2))
+    _say(player, second, "DISPUTED", whole, name="demo-2", refund="demo-dispute", at=later + timedelta(hours=3))
 
 
 def _say(
@@ -85,7 +86,7 @@ def _say(
         "minor": str(amount.minor),
         "capture": name,
         "refund": refund,
-        "why": "expired_or_canceled_card" if happened == "REFUND_FAILED" else "",
+        "why": {"REFUND_FAILED": "expired_or_canceled_card", "DISPUTED": "duplicate"}.get(happened, ""),
     }
     body, headers = player.message(told, at=at)
     take_notice(player.key, body, headers, at=at)

@@ -1,5 +1,6 @@
 """Refunds made on the processor's own pages: of what is left of a payment, of what is owed, or by reopening."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,9 +19,21 @@ from kontor.office.books.models import Checkout, EarlyRefund, InvoiceBalance, Pa
 from kontor.office.books.queries.invoices import today_in
 from kontor.office.books.queries.rests import hold, rest_of
 from kontor.rulebook.money import Money
+from kontor.rulebook.ruling import Text
 
 PROCESSOR = "PROCESSOR"
-_REASON = {"de": "Erstattet über {way}", "en": "Refunded by {way}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What was done at the processor's: the verb it is recorded by, and the sentence that people read."""
+
+    verb: str
+    reason: Text
+
+
+REFUNDED = Kind("books.refund_outside", Text("Erstattet über {way}", "Refunded by {way}"))
+CHARGED_BACK = Kind("books.payment_charged_back", Text("Rückbelastung über {way}", "Charged back by {way}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +67,13 @@ def take_refund(row: Checkout, notice: Notice, *, at: datetime) -> bool:
         return keep_early(row.method, known, notice.amount, at=at)
     if notice.amount.currency != row.payment.currency:
         return False
-    _book(row, row.payment, notice.refund, notice.amount, at=at)
+    book_outside(row, row.payment, notice, minor=notice.amount.minor, kind=REFUNDED, at=at)
     settle_refund(row, notice.refund, notice.happened, why=notice.why, at=at)
     return True
 
 
 def keep_early(method: str, notice: Notice, amount: Money, *, at: datetime) -> bool:
-    """Keep a refund of so much whose payment is not known yet; return whether it was news."""
+    """Keep what went back of a payment that is not known yet, or what has to wait; return whether it was news."""
     _row, fresh = EarlyRefund.objects.get_or_create(
         method=method,
         event=notice.event[:100],
@@ -71,7 +84,7 @@ def keep_early(method: str, notice: Notice, amount: Money, *, at: datetime) -> b
             "amount_minor": amount.minor,
             "currency": amount.currency,
             "why": notice.why[:200],
-            "at": at,
+            "at": notice.when or at,
         },
     )
     return fresh
@@ -84,8 +97,12 @@ def hold_capture(method: str, capture: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
-def book_early(row: Checkout, *, at: datetime) -> None:
-    """Book what was told of refunds before the payment they give back, in the order in which it was told."""
+def book_early(row: Checkout, follow: Callable[[Checkout, Notice], bool]) -> None:
+    """
+    Book what was told of refunds and disputes before the payment itself, in the order in which it was told.
+
+    follow  acts on one message as if it came now; what has to wait further is kept anew
+    """
     hold_capture(row.method, row.capture)
     names = {row.capture, row.pk.hex} - {""}
     for told in EarlyRefund.objects.filter(method=row.method, capture__in=names).order_by("at", "pk"):
@@ -97,18 +114,25 @@ def book_early(row: Checkout, *, at: datetime) -> None:
             capture=told.capture,
             refund=told.refund,
             why=told.why,
+            when=told.at,
         )
-        take_refund(row, notice, at=at)
         told.delete()
+        follow(row, notice)
 
 
 @transaction.atomic
-def _book(row: Checkout, payment: Payment, reference: str, amount: Money, *, at: datetime) -> Refund:
+def book_outside(row: Checkout, payment: Payment, notice: Notice, *, minor: int, kind: Kind, at: datetime) -> Refund:
+    """
+    Book that so much of a payment went back at the processor's: of what is left, of what is owed, else by reopening.
+
+    row  locked by the caller, with its payment
+    """
     hold(payment.pk)
     (balance,) = locked_balances({row.invoice_id}).values()
+    amount, reference = Money(payment.currency, minor), notice.refund
     parts = _parts(payment, balance, amount.minor)
-    on = today_in(row.invoice.seller.zone, at)
-    reason = _REASON[row.invoice.language].format(way=processor(row.method).label.spoken(row.invoice.language))
+    on, language = today_in(row.invoice.seller.zone, at), row.invoice.language
+    reason = kind.reason.spoken(language).format(way=processor(row.method).label.spoken(language))
     back = Payment.objects.create(
         party_id=row.invoice.party_id,
         amount_minor=-amount.minor,
@@ -130,15 +154,17 @@ def _book(row: Checkout, payment: Payment, reference: str, amount: Money, *, at:
         reason=reason,
         checkout=row,
         reference=reference[:100],
-        state=Refund.State.ASKED,
+        state=Refund.State.DONE if kind is CHARGED_BACK else Refund.State.ASKED,
         outside=True,
+        charged_back=kind is CHARGED_BACK,
+        why=notice.why[:200] if kind is CHARGED_BACK else "",
         at=at,
     )
     row.refunded_minor += amount.minor
     row.save(update_fields=["refunded_minor"])
     shown = {"amount_minor": amount.minor, "reference": reference, "opened_minor": parts.opened}
-    record("books.refund_outside", refund, at=at, actor=MACHINE, after=shown)
-    publish("books.refund_outside", {"refund": str(refund.pk), "invoice": row.invoice.number}, at=at)
+    record(kind.verb, refund, at=at, actor=MACHINE, after=shown)
+    publish(kind.verb, {"refund": str(refund.pk), "invoice": row.invoice.number}, at=at)
     return refund
 
 

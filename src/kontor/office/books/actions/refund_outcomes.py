@@ -48,5 +48,6 @@ def _failed(refund: Refund, row: Checkout, *, why: str, at: datetime) -> None:
         on = today_in(row.invoice.seller.zone, at)
         reverse_payment(refund.payment_id, on=on, reason=refund.reason, at=at, actor=MACHINE)
         InvoiceBalance.objects.filter(invoice=row.invoice_id, open_minor=0, paid_on=None).update(paid_on=on)
-    record("books.refund_failed", refund, at=at, actor=MACHINE, after={"why": refund.why})
-    publish("books.refund_failed", {"refund": str(refund.pk)}, at=at)
+    verb = "books.charge_restored" if refund.charged_back else "books.refund_failed"
+    record(verb, refund, at=at, actor=MACHINE, after={"why": refund.why})
+    publish(verb, {"refund": str(refund.pk)}, at=at)

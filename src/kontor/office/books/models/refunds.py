@@ -36,7 +36,7 @@ class Refund(TenantOwned):
     batch    the file it went out with; None while it waits for one
     checkout   the payment by redirect that a processor pays back; reference  what the processor calls the refund
     state      ASKED until the processor says what became of it; FAILED: the money is owed again, and `why`
-    outside    made at the processor's own pages, not here
+    outside    made at the processor's own pages, not here; charged_back  taken back by the processor in a dispute
     """
 
     class Way(models.TextChoices):
@@ -66,6 +66,7 @@ class Refund(TenantOwned):
     told_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=200, blank=True)
     outside = models.BooleanField(default=False)
+    charged_back = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta(TenantOwned.Meta):

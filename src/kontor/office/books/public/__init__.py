@@ -82,7 +82,14 @@ from kontor.office.books.queries.received import (
     received_invoice,
     received_invoices,
 )
-from kontor.office.books.queries.refunds import FailedRefund, OutsideRefund, failed_refunds, outside_refunds
+from kontor.office.books.queries.refunds import (
+    FailedRefund,
+    OpenDispute,
+    OutsideRefund,
+    failed_refunds,
+    open_disputes,
+    outside_refunds,
+)
 from kontor.office.books.queries.states import InvoiceState, State
 
 __all__ = [
@@ -116,6 +123,7 @@ __all__ = [
     "MandateState",
     "MeteredPrice",
     "Method",
+    "OpenDispute",
     "OrderedLine",
     "OutsideRefund",
     "Outstanding",
@@ -165,6 +173,7 @@ __all__ = [
     "mandates_received",
     "metered_prices",
     "next_contract_number",
+    "open_disputes",
     "opened_by",
     "outside_refunds",
     "outstanding",

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
-from kontor.office.books.models import Checkout, InvoiceBalance, Payment, PaymentShare, Refund, TransferBatch
+from kontor.office.books.models import (
+    Checkout,
+    CheckoutNotice,
+    InvoiceBalance,
+    Payment,
+    PaymentShare,
+    Refund,
+    TransferBatch,
+)
+from kontor.office.books.queries.invoices import today_in
 from kontor.office.books.queries.rests import rest_of, with_rests
 from kontor.rulebook.money import Money
 
@@ -25,7 +34,7 @@ class FailedRefund:
 
 @dataclass(frozen=True, slots=True)
 class OutsideRefund:
-    """A refund made at the processor's own pages that left its invoice open: to be credited, or to be paid again."""
+    """A refund made at the processor's, or a chargeback, that left its invoice open: to be credited, or paid again."""
 
     invoice: uuid.UUID
     number: str
@@ -33,6 +42,18 @@ class OutsideRefund:
     amount: Money
     open: Money
     told_on: date
+    charged_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDispute:
+    """A payment by redirect that its payer disputes, of so much, since a day; it is answered at the processor's."""
+
+    invoice: uuid.UUID
+    number: str
+    customer: str
+    amount: Money
+    since: date
 
 
 def refunds() -> QuerySet[Refund]:
@@ -50,7 +71,8 @@ def failed_refunds() -> list[FailedRefund]:
     """Return what failed and is still owed: on the payment it came with, or on its invoice; the oldest first."""
     left = with_rests().filter(pk=OuterRef("checkout__payment_id"))
     owed = InvoiceBalance.objects.filter(invoice=OuterRef("checkout__invoice_id"), open_minor__lt=0)
-    rows = refunds().filter(Q(Exists(left)) | Q(Exists(owed)), state=Refund.State.FAILED).order_by("told_at", "pk")
+    standing = refunds().filter(charged_back=False)
+    rows = standing.filter(Q(Exists(left)) | Q(Exists(owed)), state=Refund.State.FAILED).order_by("told_at", "pk")
     return [
         FailedRefund(
             row.checkout_id, str(row.party), Money(row.currency, row.amount_minor), row.told_at.date(), row.why
@@ -77,8 +99,29 @@ def outside_refunds() -> list[OutsideRefund]:
             Money(row.currency, row.amount_minor),
             Money(row.currency, row.open_minor),
             row.payment.paid_on,
+            row.charged_back,
         )
         for row in found
+    ]
+
+
+def open_disputes() -> list[OpenDispute]:
+    """Return the payments that are disputed and not decided yet; the oldest first, in two queries."""
+    told = Count("pk", filter=Q(kind="DISPUTED"))
+    over = Count("pk", filter=Q(kind__in=("RESTORED", "LOST")))
+    first = Min("at", filter=Q(kind="DISPUTED"))
+    rows = CheckoutNotice.objects.order_by().values("checkout_id").annotate(told=told, over=over, since=first)
+    since = {row["checkout_id"]: row["since"] for row in rows.filter(told__gt=F("over"))}
+    checkouts = Checkout.objects.select_related("invoice__seller").defer("invoice__document").filter(pk__in=since)
+    return [
+        OpenDispute(
+            row.invoice_id,
+            row.invoice.number,
+            row.invoice.customer_name,
+            Money(row.currency, row.amount_minor),
+            today_in(row.invoice.seller.zone, since[row.pk]),
+        )
+        for row in sorted(checkouts, key=lambda each: (since[each.pk], each.pk))
     ]
 
 

@@ -160,7 +160,9 @@ def waits_for_file(request: TenantRequest, amount: Money) -> HttpResponseBase:
 
 
 def state_of(row: Any) -> Badge:
-    """Return what became of a refund."""
+    """Return what became of a refund, or of a chargeback."""
+    if row.charged_back:
+        return Badge(_("reversed"), "good") if row.state == Refund.State.FAILED else Badge(_("charged back"), "bad")
     if row.state == Refund.State.FAILED:
         return Badge(_("failed"), "bad")
     if row.state == Refund.State.ASKED:
@@ -216,6 +218,8 @@ def _payment_url(row: Any) -> str:
 
 
 def _way(row: Any) -> str:
+    if row.charged_back:
+        return _("charged back by the payment service")
     if row.checkout:
         return _("at the payment service") if row.outside else _("through the processor")
     if row.way == Refund.Way.FILE:

@@ -17,7 +17,7 @@ from kontor.office.contracts.views.hand import Hand
 
 
 def waits(request: TenantRequest, on: date) -> Iterator[Hand]:
-    """Yield rates that claims wait for, trials to be erased, refunds that failed, and mandates that have ended."""
+    """Yield missing rates, trials to be erased, refunds that failed, disputes, and mandates that have ended."""
     if request.standing.may("contracts.claims"):
         yield from _rates(on)
     if request.standing.may("contracts.end"):
@@ -25,6 +25,7 @@ def waits(request: TenantRequest, on: date) -> Iterator[Hand]:
     if request.standing.may("books.payments"):
         yield from _refunds()
         yield from _refunded_outside()
+        yield from _disputed()
         yield from _mandates(on)
 
 
@@ -63,13 +64,28 @@ def _refunds() -> Iterator[Hand]:
 
 def _refunded_outside() -> Iterator[Hand]:
     for told in books.outside_refunds():
-        title = _("%(amount)s were refunded at the payment service") % {"amount": money(told.amount)}
+        said = (
+            _("%(amount)s were charged back by the payment service")
+            if told.charged_back
+            else _("%(amount)s were refunded at the payment service")
+        )
+        title = said % {"amount": money(told.amount)}
         about = _("%(customer)s · %(number)s is open again with %(open)s: credit it, or claim it") % {
             "customer": told.customer,
             "number": told.number,
             "open": money(told.open),
         }
         yield Hand(title, about, _("Decide"), reverse("books:invoice", args=(told.invoice,)), since=told.told_on)
+
+
+def _disputed() -> Iterator[Hand]:
+    for told in books.open_disputes():
+        title = _("A payment of %(amount)s is disputed") % {"amount": money(told.amount)}
+        about = _("%(customer)s · %(number)s: answer it at the payment service") % {
+            "customer": told.customer,
+            "number": told.number,
+        }
+        yield Hand(title, about, _("Look"), reverse("books:invoice", args=(told.invoice,)), since=told.since)
 
 
 def _mandates(on: date) -> Iterator[Hand]:

@@ -34,6 +34,13 @@ _REFUNDS = {
     "canceled": Happened.REFUND_FAILED,
 }
 
+_DISPUTED = {
+    "charge.dispute.created": Happened.DISPUTED,
+    "charge.dispute.funds_withdrawn": Happened.CHARGED_BACK,
+    "charge.dispute.funds_reinstated": Happened.RESTORED,
+}
+_CLOSED = {"lost": Happened.LOST, "warning_closed": Happened.RESTORED}  # what was won is told by the money itself
+
 _LABEL = Text("Kreditkarte", "Credit card")
 _HINT = Text(
     "Sie geben die Karte beim Zahlungsdienst ein; hier wird keine Kartennummer gespeichert.",
@@ -80,6 +87,8 @@ class CardProcessor:
             thing = event["data"]["object"]
             if thing.get("object") == "refund":
                 return _of_refund(str(event["id"]), thing)
+            if thing.get("object") == "dispute":
+                return _of_dispute(event, thing)
             happened = _HAPPENED.get(event["type"], Happened.OTHER)
             if happened is Happened.PAID and thing.get("payment_status") != "paid":
                 happened = Happened.OTHER
@@ -125,4 +134,19 @@ def _of_refund(event: str, refund: Mapping[str, Any]) -> Notice:
         capture=str(refund.get("payment_intent") or ""),
         refund=str(refund["id"]),
         why=str(refund.get("failure_reason") or ""),
+    )
+
+
+def _of_dispute(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Notice:
+    """Return what an event about a dispute says; taken back and given again name the dispute itself."""
+    closed = event["type"] == "charge.dispute.closed"
+    happened = _CLOSED.get(str(dispute["status"])) if closed else _DISPUTED.get(event["type"])
+    return Notice(
+        event=str(event["id"]),
+        reference="",
+        happened=happened or Happened.OTHER,
+        amount=Money(str(dispute["currency"]).upper(), int(dispute["amount"])),
+        capture=str(dispute.get("payment_intent") or ""),
+        refund=str(dispute["id"]),
+        why=str(dispute.get("reason") or ""),
     )

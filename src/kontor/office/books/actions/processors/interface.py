@@ -33,13 +33,22 @@ class ForgedNoticeError(Exception):
 
 
 class Happened(StrEnum):
-    """What a message tells."""
+    """
+    What a message tells.
+
+    Of a dispute: that there is one, that its money was taken back or given again, and that it was lost; the outcome
+    moves no money.
+    """
 
     PAID = "PAID"
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
     REFUNDED = "REFUNDED"
     REFUND_FAILED = "REFUND_FAILED"
+    DISPUTED = "DISPUTED"
+    CHARGED_BACK = "CHARGED_BACK"
+    RESTORED = "RESTORED"
+    LOST = "LOST"
     OTHER = "OTHER"
 
 
@@ -74,7 +83,9 @@ class Notice:
     A verified message: its id, our reference, what happened, how much, and the processor's reference of the money.
 
     reference  "" where the message concerns nothing of ours
-    refund     the processor's reference of the refund that the message is about; `why` it failed, as the processor says
+    refund     the processor's reference of the refund or dispute that the message is about; `why` it failed, or there
+               is one, as the processor says
+    when       when that happened, as the processor says; None where it does not
     """
 
     event: str
@@ -84,6 +95,7 @@ class Notice:
     capture: str = ""
     refund: str = ""
     why: str = ""
+    when: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

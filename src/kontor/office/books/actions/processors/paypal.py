@@ -30,6 +30,16 @@ _HAPPENED = {
     "CHECKOUT.PAYMENT-APPROVAL.REVERSED": Happened.EXPIRED,
     "PAYMENT.CAPTURE.REFUNDED": Happened.REFUNDED,
     "PAYMENT.REFUND.FAILED": Happened.REFUND_FAILED,
+    "PAYMENT.CAPTURE.REVERSED": Happened.CHARGED_BACK,
+}
+_DISPUTED = "CUSTOMER.DISPUTE.CREATED"
+_RESOLVED = "CUSTOMER.DISPUTE.RESOLVED"
+_OUTCOMES = {  # PAYOUT and NONE say nothing of our money: it moves, if at all, by messages of its own
+    "RESOLVED_SELLER_FAVOUR": Happened.RESTORED,
+    "CANCELED_BY_BUYER": Happened.RESTORED,
+    "DENIED": Happened.RESTORED,
+    "RESOLVED_BUYER_FAVOUR": Happened.LOST,
+    "ACCEPTED": Happened.LOST,
 }
 _REFUNDS = {
     "COMPLETED": Happened.REFUNDED,
@@ -95,9 +105,11 @@ class PayPal:
             raise ForgedNoticeError("PayPal does not know this message.")
         try:
             thing = event["resource"]
+            if event["event_type"] in (_DISPUTED, _RESOLVED):
+                return _of_dispute(event, thing)
             amount = thing.get("amount")
             happened = _HAPPENED.get(event["event_type"], Happened.OTHER)
-            refunds = happened in _REFUNDS.values()
+            refunds = happened in (*_REFUNDS.values(), Happened.CHARGED_BACK)
             return Notice(
                 event=str(event["id"]),
                 reference=str(thing.get("custom_id") or ""),
@@ -106,8 +118,9 @@ class PayPal:
                 capture=_captured(thing) if refunds else str(thing["id"]),
                 refund=str(thing["id"]) if refunds else "",
                 why=_reason(thing),
+                when=_moment(event),
             )
-        except (KeyError, TypeError, RefusalError) as error:
+        except (KeyError, TypeError, IndexError, ValueError, RefusalError) as error:
             raise ForgedNoticeError("The event is not of the shape that PayPal documents.") from error
 
     def refund(self, capture: str, amount: Money, *, key: str, reference: str) -> PaidBack:
@@ -133,6 +146,28 @@ class PayPal:
             headers={"Authorization": f"Basic {basic}"},
         )
         return str(ask(request).get("access_token", ""))
+
+
+def _of_dispute(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Notice:
+    """Return what an event about a dispute says: it names the payment, and its money moves by messages of their own."""
+    outcome = str((dispute.get("dispute_outcome") or {}).get("outcome_code") or "")
+    opened = event["event_type"] == _DISPUTED
+    amount = dispute["dispute_amount"]
+    return Notice(
+        event=str(event["id"]),
+        reference="",
+        happened=Happened.DISPUTED if opened else _OUTCOMES.get(outcome, Happened.OTHER),
+        amount=Money.parse(str(amount["value"]), str(amount["currency_code"])),
+        capture=str(dispute["disputed_transactions"][0]["seller_transaction_id"]),
+        refund=str(dispute["dispute_id"]),
+        why=str(dispute.get("reason") or "") if opened else outcome,
+        when=_moment(event),
+    )
+
+
+def _moment(event: Mapping[str, Any]) -> datetime | None:
+    told = event.get("create_time")
+    return datetime.fromisoformat(str(told)) if told else None
 
 
 def _captured(refund: Mapping[str, Any]) -> str:
