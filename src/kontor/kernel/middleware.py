@@ -34,7 +34,7 @@ from kontor.kernel.support import (
     standing_grant,
     wrote,
 )
-from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.tenancy import as_tenant, limit_to_sites
 from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -102,7 +102,8 @@ class TenantMiddleware:
                 note_miss(request)
         if isinstance(response, StreamingHttpResponse):
             chunks = response.streaming_content
-            response.streaming_content = _streamed(tenant, chunks)  # type: ignore[arg-type]  # pages are synchronous
+            sites = getattr(request, "sites", None)
+            response.streaming_content = _streamed(tenant, chunks, sites)  # type: ignore[arg-type]  # pages are synchronous
         return response
 
     def _answered(self, request: HttpRequest, tenant: uuid.UUID) -> HttpResponseBase | None:
@@ -199,9 +200,13 @@ def _ways_out() -> frozenset[str]:
     return frozenset({reverse("identity:support-leave"), reverse("account_logout")})
 
 
-def _streamed(tenant_id: uuid.UUID, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The body of a streaming answer is produced after the request's transaction: give it its own."""
+def _streamed(
+    tenant_id: uuid.UUID, chunks: Iterator[bytes], sites: frozenset[uuid.UUID] | None = None
+) -> Iterator[bytes]:
+    """The body of a streaming answer is produced after the request's transaction: give it its own, as limited."""
     with as_tenant(tenant_id):
+        if sites is not None:
+            limit_to_sites(sites)
         yield from chunks
 
 

@@ -38,6 +38,7 @@ class NavItem:
     group      heading under which it stands: "work", "customers", "money", "account", "settings"
     audience   "everyone", "house" (tenants that sell), "customer" (tenants with a contract received)
     also       further pages under which this entry is marked; of several marked ones the closest address wins
+    at_sites_only  shown only to people whose right ends at sites; others reach the page from another one
     """
 
     label: Text
@@ -48,6 +49,7 @@ class NavItem:
     audience: str = "everyone"
     order: int = 50
     also: tuple[str, ...] = ()
+    at_sites_only: bool = False
 
 
 class Measure(StrEnum):

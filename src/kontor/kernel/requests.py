@@ -1,6 +1,7 @@
 """What a view is given: the request of a signed-in person in a tenant, and the rights it names."""
 
 import functools
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec
@@ -17,9 +18,11 @@ from kontor.kernel import registry
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.standing import Standing
+from kontor.kernel.tenancy import limit_to_sites
 
 P = ParamSpec("P")
 PASSED = "passed"  # the session's key for the gates behind it
+SITE: Final = "site"  # the session's key for the one of their sites at which a person chose to look
 PROVED_AT: Final = "proved_at"  # the session's key for the moment at which its person last showed who they are
 FRESH_FOR: Final = timedelta(minutes=15)
 
@@ -32,11 +35,16 @@ class PersonRequest(HttpRequest):
 
 
 class TenantRequest(PersonRequest):
-    """A request of a person who works in a tenant."""
+    """
+    A request of a person who works in a tenant.
+
+    sites  the sites that it is limited to, None where the person may do everywhere what the page is for
+    """
 
     tenant: Tenant
     standing: Standing
     actor: Actor
+    sites: frozenset[uuid.UUID] | None
 
 
 class NotEntitledError(PermissionDenied):
@@ -50,7 +58,9 @@ class NotEntitledError(PermissionDenied):
 View = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
 
 
-def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+def requires(
+    permission: str, *, fresh: bool = False, at_sites: bool = False
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """
     Let a view answer only people whose role holds `permission` in a tenant entitled to its module.
 
@@ -60,6 +70,8 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
 
     fresh  the person must have shown who they are within the last quarter of an hour, else they do so first; what a
            form was about to send is sent after it
+    at_sites  let people in too whose right ends at some sites: the database then shows the rows of these alone, and a
+              page about a table without a `SiteReference` narrows by `request.sites`
     """
     module_key = permission.split(".", 1)[0]
 
@@ -73,20 +85,37 @@ def requires(permission: str, *, fresh: bool = False) -> Callable[[View[P]], Cal
                 return redirect("identity:tenants")
             if not standing.unlocked(permission):
                 raise NotEntitledError(module_key)
-            if not standing.may(permission) or not is_for(permission, standing):
-                raise PermissionDenied(permission)
+            sites = _admitted(permission, standing, at_sites=at_sites)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)
             if fresh and is_guest(request):
                 raise PermissionDenied(permission)
             if fresh and not is_fresh(request):
                 return prove_first(request)
+            request.sites = sites_chosen(request, sites)  # type: ignore[attr-defined]
+            if sites is not None:
+                limit_to_sites(request.sites)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.at_sites = at_sites  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _admitted(permission: str, standing: Standing, *, at_sites: bool) -> frozenset[uuid.UUID] | None:
+    """Return the sites to which the permission's holder is limited, None for everywhere; PermissionDenied."""
+    sites = standing.limited_to(permission)
+    if not is_for(permission, standing) or (sites is not None and not (at_sites and sites)):
+        raise PermissionDenied(permission)
+    return sites
+
+
+def sites_chosen(request: HttpRequest, sites: frozenset[uuid.UUID] | None) -> frozenset[uuid.UUID] | None:
+    """Return the one of a person's sites that they chose to look at, all of them where they chose none."""
+    chosen = request.session.get(SITE, "")
+    return frozenset(site for site in sites if str(site) == chosen) or sites if sites is not None else None
 
 
 def is_for(permission: str, standing: Standing) -> bool:

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from kontor.kernel import registry
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import Site, Tenant
+from kontor.kernel.requests import SITE
 from kontor.kernel.standing import Standing
 from kontor.rulebook.ruling import Text
 
@@ -26,7 +28,7 @@ GROUPS: dict[str, Text] = {
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """
-    Give templates `navigation`, `quick`, `standing`, `guest`, `person`, `look`, `demo` and `is_test`.
+    Give templates `navigation`, `quick`, `standing`, `guest`, `person`, `look`, `my_sites`, `demo` and `is_test`.
 
     Nothing is computed for fragments that do not ask.
     """
@@ -38,6 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_see_support": bool(standing and standing.entry.support and standing.may("identity.grant_support")),
         "demo": settings.KONTOR_DEMO,
         "is_test": settings.KONTOR_STAGE == "test" or bool(standing and standing.tenant.stage == Tenant.Stage.TEST),
+        "my_sites": SimpleLazyObject(lambda: site_choice(request, standing)) if standing else [],
         "navigation": menu,
         "quick": SimpleLazyObject(lambda: quick(menu)),
         "person": SimpleLazyObject(lambda: person(request)),
@@ -76,8 +79,7 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
     found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     for module in registry.modules():
         for item in module.navigation:
-            allowed = standing.unlocked(item.permission) and standing.may(item.permission)
-            if not allowed or not registry.meant_for(item.audience, is_house=standing.tenant.is_house):
+            if not _opens(item, standing) or not registry.meant_for(item.audience, is_house=standing.tenant.is_house):
                 continue
             url = _address(item.url_name, settings.ROOT_URLCONF)
             also = [_address(name, settings.ROOT_URLCONF) for name in item.also]
@@ -104,8 +106,34 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
     ]
 
 
+def _opens(item: registry.NavItem, standing: Standing) -> bool:
+    """Tell whether a person may open an entry's page: everywhere, or at a site where the page knows sites."""
+    if not standing.unlocked(item.permission):
+        return False
+    sites = standing.limited_to(item.permission)
+    if sites is None:
+        return not item.at_sites_only
+    return bool(sites) and _knows_sites(item.url_name, settings.ROOT_URLCONF)
+
+
+def site_choice(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]:
+    """Return the sites between which a person chooses: [{id, name, active}], none for who has fewer than two."""
+    if len(standing.at_sites) < 2 or standing.everything:  # noqa: PLR2004  one is no choice
+        return []
+    chosen = request.session.get(SITE, "")
+    rows = Site.objects.filter(pk__in=standing.at_sites).order_by("name").values_list("pk", "name")
+    sites = [{"id": str(pk), "name": name, "active": str(pk) == chosen} for pk, name in rows]
+    everyone = {"id": "", "name": gettext("All of mine"), "active": not any(site["active"] for site in sites)}
+    return [everyone, *sites]
+
+
 def _within(here: str, own: str) -> bool:
     return here == own or (own != "/" and here.startswith(own))
+
+
+@cache
+def _knows_sites(name: str, urls: str) -> bool:
+    return bool(getattr(resolve(_address(name, urls), urlconf=urls).func, "at_sites", False))
 
 
 @cache

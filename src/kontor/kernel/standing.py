@@ -103,6 +103,12 @@ class Standing:
         here = [f"{site} {' '.join(sorted(keys))}" for site, keys in sorted(self.at_sites.items())]
         return hashlib.sha256("\n".join([str(self.membership), *everywhere, *here]).encode()).hexdigest()[:16]
 
+    def limited_to(self, permission: str) -> frozenset[uuid.UUID] | None:
+        """Return the sites at which alone the person may do this, none where nowhere; None where everywhere."""
+        if self.may(permission):
+            return None
+        return frozenset(site for site, keys in self.at_sites.items() if permission in keys)
+
     def entitled(self, module_key: str) -> bool:
         """Tell whether the tenant's contract gives it this module today; the house's own apps need none."""
         return not registry.module(module_key).entitled or module_key in self.modules

@@ -3,7 +3,7 @@
 import contextlib
 import contextvars
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from django.db import connection, transaction
 
@@ -11,6 +11,7 @@ _current: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("kon
 _before_commit: contextvars.ContextVar[dict[tuple[uuid.UUID, str], Callable[[], None]] | None] = contextvars.ContextVar(
     "kontor.before_commit", default=None
 )
+_sites: contextvars.ContextVar[tuple[uuid.UUID, str] | None] = contextvars.ContextVar("kontor.sites", default=None)
 
 NOBODY = uuid.UUID(int=0)
 
@@ -41,6 +42,7 @@ def as_tenant(tenant_id: uuid.UUID) -> Iterator[None]:
     with transaction.atomic():
         token = _current.set(tenant_id)
         promises = _before_commit.set({}) if outer is None else None
+        limit = _sites.set(None) if outer is None else None
         try:
             _tell_database(tenant_id)
             yield
@@ -50,6 +52,8 @@ def as_tenant(tenant_id: uuid.UUID) -> Iterator[None]:
             _current.reset(token)
             if promises is not None:
                 _before_commit.reset(promises)
+            if limit is not None:
+                _sites.reset(limit)
         if inside_transaction and not connection.needs_rollback:  # a rollback, or the outermost commit, does it itself
             _tell_database(outer)
 
@@ -68,6 +72,16 @@ def as_person(user_id: uuid.UUID) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL kontor.person = ''")
             _tell_database(_current.get())
+
+
+def limit_to_sites(sites: Collection[uuid.UUID]) -> None:
+    """
+    Show and take the current tenant's rows of these sites alone, until its outermost `as_tenant` block ends.
+
+    It holds for tables whose rows have a `SiteReference`. What is done meanwhile as another tenant is not limited.
+    """
+    _sites.set((current_tenant(), ",".join(sorted(str(site) for site in sites))))
+    _tell_database(current_tenant())
 
 
 def before_commit(name: str, act: Callable[[], None]) -> None:
@@ -95,5 +109,7 @@ def _keep_promises() -> None:
 
 
 def _tell_database(tenant_id: uuid.UUID | None) -> None:
+    limit = _sites.get()
+    sites = f"; SET LOCAL kontor.sites = '{limit[1] if limit[0] == tenant_id else ''}'" if limit else ""
     with connection.cursor() as cursor:  # a literal, since SET takes no parameters and set_config is not propagated
-        cursor.execute(f"SET LOCAL kontor.tenant = '{tenant_id or ''}'")
+        cursor.execute(f"SET LOCAL kontor.tenant = '{tenant_id or ''}'{sites}")

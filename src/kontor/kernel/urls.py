@@ -9,6 +9,7 @@ urlpatterns = [
     path("health", frame.health, name="health"),
     path("metrics", frame.metrics, name="metrics"),
     path("search/", search.search, name="search"),
+    path("site/", frame.choose_site, name="site"),
     path("language/", frame.choose_language, name="language"),
     path("theme/", frame.choose_theme, name="theme"),
     path("density/", frame.choose_density, name="density"),

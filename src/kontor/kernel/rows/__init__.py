@@ -1,8 +1,8 @@
 """Every tenant's row: its key, its references and what the database lets anybody do with it."""
 
-from kontor.kernel.rows.fields import OtherTenantReference, TenantForeignKey, TenantReference
+from kontor.kernel.rows.fields import OtherTenantReference, SiteReference, TenantForeignKey, TenantReference
 from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
-from kontor.kernel.rows.policies import MemberRead, NeverChanged, TenantRows
+from kontor.kernel.rows.policies import MemberRead, NeverChanged, SiteWall, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
@@ -24,6 +24,8 @@ __all__ = [
     "OurRows",
     "ReceivedRows",
     "RowRules",
+    "SiteReference",
+    "SiteWall",
     "TenantForeignKey",
     "TenantOwned",
     "TenantQuerySet",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import BaseConstraint
 
-from kontor.kernel.rows.policies import TenantRows
+from kontor.kernel.rows.policies import SiteWall, TenantRows
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import RowRules
 from kontor.kernel.tenancy import current_tenant
@@ -80,3 +80,19 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     def contribute_to_class(self, cls: type[models.Model], name: str, *given: Any, **named: Any) -> None:
         super().contribute_to_class(cls, name, *given, **named)
         _declare(cls, CompositeForeignKey(name=_named(cls._meta.db_table, self.column, "fk"), field=name))
+
+
+class SiteReference(TenantForeignKey):
+    """
+    The site a row belongs to. Having this field is what keeps the row from people whose right ends at another site.
+
+    A page that is to open for them says `requires(..., at_sites=True)`; the database then shows it the rows of their
+    sites alone, and none that belongs to no site.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"to": "kernel.Site", "on_delete": models.PROTECT, "related_name": "+"} | kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, *given: Any, **named: Any) -> None:
+        super().contribute_to_class(cls, name, *given, **named)
+        _declare(cls, SiteWall(name=_named(cls._meta.db_table, "site_wall"), field=name))

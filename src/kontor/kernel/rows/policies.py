@@ -9,7 +9,7 @@ from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
 from kontor.kernel.rows.references import Declared, column_of, target_of
-from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
+from kontor.kernel.rows.rules import CURRENT, PERSON, SITES, THIS_TRANSACTION, RowRules
 
 
 class TenantRows(Declared):
@@ -107,6 +107,24 @@ class MemberRead(Declared):
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return f"DROP POLICY IF EXISTS member_read ON {schema_editor.quote_name(model._meta.db_table)};"
+
+
+class SiteWall(Declared):
+    """Whoever may act at some sites only reads and writes the rows of these alone, whatever a page asks for."""
+
+    keywords = ("field",)
+    field: str
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        column = schema_editor.quote_name(column_of(model, self.field))
+        return Statement(
+            "CREATE POLICY site_wall ON %(table)s AS RESTRICTIVE FOR ALL USING "
+            f"({SITES} IS NULL OR {column} = ANY (string_to_array({SITES}, ',')::uuid[]));",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return f"DROP POLICY IF EXISTS site_wall ON {schema_editor.quote_name(model._meta.db_table)};"
 
 
 class NeverChanged(Declared):

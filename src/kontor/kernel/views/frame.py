@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel import shell
-from kontor.kernel.requests import open_to_guests, public, shut_gate, signed_in
+from kontor.kernel.requests import SITE, open_to_guests, public, shut_gate, signed_in
 
 THEMES = ("light", "dark", "auto")
 DENSITIES = ("compact", "normal", "roomy")
@@ -52,6 +52,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines = ["# TYPE kontor_tenants gauge", f"kontor_tenants {tenants}", "# TYPE kontor_jobs gauge"]
     lines += [f'kontor_jobs{{status="{status}"}} {count}' for status, count in jobs.items()]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+@signed_in
+@require_POST
+def choose_site(request: HttpRequest) -> HttpResponseBase:
+    """Look at one of one's sites from now on, "" for all of them; another's counts for nothing."""
+    standing = getattr(request, "standing", None)
+    chosen = request.POST.get("site", "")
+    if standing is not None and chosen in {str(site) for site in standing.at_sites}:
+        request.session[SITE] = chosen
+    else:
+        request.session.pop(SITE, None)
+    return redirect(_back(request))
 
 
 @public("the choice of language comes before anything else")

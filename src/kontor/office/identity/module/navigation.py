@@ -23,6 +23,15 @@ NAVIGATION: Final = (
         order=20,
     ),
     NavItem(
+        label=Text("Rechte an Standorten", "Rights at sites"),
+        url_name="identity:matrix",
+        permission="identity.see",
+        icon="table",
+        group="settings",
+        at_sites_only=True,
+        order=25,
+    ),
+    NavItem(
         label=Text("Sicherheit", "Security"),
         url_name="identity:security",
         permission="identity.security",

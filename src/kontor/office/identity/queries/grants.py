@@ -60,14 +60,19 @@ def grants(*, at: datetime) -> QuerySet[RoleAssignment]:
     return found.order_by("membership__user__name", "membership_id", "site__name", "role__name", "pk")
 
 
-def places(*, at: datetime, right: str = "") -> list[Place]:
-    """Return who is here with what they hold by place, with `right` only those whom it is allowed; two queries."""
+def places(*, at: datetime, right: str = "", at_sites: Collection[uuid.UUID] | None = None) -> list[Place]:
+    """
+    Return who is here with what they hold by place; two queries.
+
+    right     only those whom it is allowed
+    at_sites  only those who hold something at these sites, and only that
+    """
     people = {row.pk: row for row in Membership.objects.select_related("user").filter(here(at)).order_by("user__name")}
     held: dict[uuid.UUID, dict[uuid.UUID | None, list[str]]] = {pk: {} for pk in people}
     for grant in grants(at=at):
-        if not right or allows(grant, right):
+        if (not right or allows(grant, right)) and (at_sites is None or grant.site_id in at_sites):
             held[grant.membership_id].setdefault(grant.site_id, []).append(grant.role.name)
-    return [Place(people[pk], by) for pk, by in held.items() if by or not right]
+    return [Place(people[pk], by) for pk, by in held.items() if by or (not right and at_sites is None)]
 
 
 def allows(grant: RoleAssignment, right: str) -> bool:
@@ -77,13 +82,18 @@ def allows(grant: RoleAssignment, right: str) -> bool:
     return right in grant.role.permissions
 
 
-def explained(membership: Membership, standing: Standing) -> list[tuple[Text, list[Why]]]:
+def explained(
+    membership: Membership, standing: Standing, *, at_sites: Collection[uuid.UUID] | None = None
+) -> list[tuple[Text, list[Why]]]:
     """
     Return by module what there is to be allowed here, and for each why this person may do it or not; one query.
 
     What the contract does not hold stands there only where a role of theirs names it.
+
+    at_sites  what they hold at these sites alone counts
     """
-    mine = list(membership.assignments.select_related("role", "site").order_by("site__name", "role__name"))
+    rows = membership.assignments.select_related("role", "site").order_by("site__name", "role__name")
+    mine = [grant for grant in rows if at_sites is None or grant.site_id in at_sites]
     other = "customer" if standing.tenant.is_house else "house"
     named = {key for grant in mine for key in grant.role.permissions}
     groups = [
@@ -100,9 +110,10 @@ def explained(membership: Membership, standing: Standing) -> list[tuple[Text, li
     return [(title, rows) for title, rows in groups if rows]
 
 
-def sites() -> QuerySet[Site]:
-    """Return the tenant's places of business, by name."""
-    return Site.objects.order_by("name", "pk")
+def sites(only: Collection[uuid.UUID] | None = None) -> QuerySet[Site]:
+    """Return the tenant's places of business by name, or of these alone."""
+    every = Site.objects.order_by("name", "pk")
+    return every if only is None else every.filter(pk__in=only)
 
 
 def _why(permission: Permission, mine: Collection[RoleAssignment], standing: Standing) -> Why:

@@ -152,9 +152,12 @@ def invite_again(request: TenantRequest, membership_id: uuid.UUID) -> HttpRespon
     return redirect("identity:person", member.pk)
 
 
-def held(request: TenantRequest) -> Held:
-    """Return what the person who asks may give others."""
-    return None if request.standing.everything else request.standing.permissions
+def held(request: TenantRequest, *, site: uuid.UUID | None = None) -> Held:
+    """Return what the person who asks may give others, everywhere or at a site."""
+    standing = request.standing
+    if standing.everything:
+        return None
+    return standing.permissions | (standing.at_sites.get(site, frozenset()) if site else frozenset())
 
 
 def sentence(refused: Exception) -> str:
