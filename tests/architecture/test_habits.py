@@ -50,6 +50,7 @@ OTHER_WRITERS = {
     "office/books/views/matching.py proposed.update": "a dictionary",
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
+    "office/identity/formats/saml_question.py xmlsec.template.create": "the frame of a signature",
     "office/identity/models/people.py user.save": "the manager by which Django and its libraries make users",
     "office/identity/views/reviews.py self.__dict__.update": "a dictionary",
 }

@@ -33,6 +33,10 @@ $config = [
     'metadata.sources' => [['type' => 'flatfile'], ['type' => 'xml', 'file' => '{folder}/kontor.xml']],
 ];
 """
+_BINDINGS = {
+    False: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
+    True: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
+}
 _PEOPLE = """<?php
 $config = ['people' => ['exampleauth:UserPass', {people}]];
 """
@@ -40,7 +44,8 @@ _HOSTED = """<?php
 $metadata['{address}/directory'] = [
     'host' => '__DEFAULT__', 'privatekey' => 'own.key', 'certificate' => 'own.crt', 'auth' => 'people',
     'signature.algorithm' => 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'validate.authnrequest' => true,
-    'assertion.encryption' => {encrypted}, 'sign.logout' => true, 'validate.logout' => true,
+    'assertion.encryption' => {encrypted}, 'nameid.encryption' => {encrypted}, 'sign.logout' => true,
+    'validate.logout' => true, 'SingleSignOnServiceBinding' => '{binding}',
     'authproc' => [1 => ['class' => 'saml:PersistentNameID', 'attribute' => 'uid']],
 ];
 """
@@ -51,7 +56,8 @@ class SimpleSamlPhp:
     """
     A running directory: where it publishes itself, and where it signs people out.
 
-    `knows` gives it the metadata of who may ask, and says whether it encrypts what it answers.
+    `knows` gives it the metadata of who may ask, and says whether it encrypts what it answers, the name id once more by
+    itself, and whether it takes questions as a form only.
     """
 
     address: str
@@ -65,10 +71,10 @@ class SimpleSamlPhp:
     def signs_out(self) -> str:
         return f"{self.address}/saml2/idp/SingleLogoutService.php?ReturnTo={self.address}/index.php"
 
-    def knows(self, metadata: str, *, encrypted: bool = False) -> None:
+    def knows(self, metadata: str, *, encrypted: bool = False, posts: bool = False) -> None:
         with urllib.request.urlopen(metadata, timeout=20) as read:  # noqa: S310  our own address
             (self.folder / "kontor.xml").write_bytes(read.read())
-        said = _HOSTED.format(address=self.address, encrypted=str(encrypted).lower())
+        said = _HOSTED.format(address=self.address, encrypted=str(encrypted).lower(), binding=_BINDINGS[posts])
         (self.folder / "saml20-idp-hosted.php").write_text(said)
 
 
@@ -85,7 +91,9 @@ def running(folder: Path, people: Mapping[str, Mapping[str, str]]) -> Iterator[S
     told = {"address": made.address, "folder": folder, "installed": INSTALLED}
     (folder / "config.php").write_text(_CONFIG.format(**told))
     (folder / "authsources.php").write_text(_PEOPLE.format(people=", ".join(_person(*each) for each in people.items())))
-    (folder / "saml20-idp-hosted.php").write_text(_HOSTED.format(address=made.address, encrypted="false"))
+    (folder / "saml20-idp-hosted.php").write_text(
+        _HOSTED.format(address=made.address, encrypted="false", binding=_BINDINGS[False])
+    )
     (folder / "saml20-sp-remote.php").write_text("<?php\n")
     (folder / "kontor.xml").write_text('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>')
     _own_key(folder)

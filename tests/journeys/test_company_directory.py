@@ -83,8 +83,8 @@ def test_a_company_connects_its_directory_and_a_colleague_comes_in(
     directory.knows(f"{kontor}/sign-in/with/{provider.pk}/metadata/", encrypted=True)
     page.fill("input[name=role_claim]", "groups")
     page.fill("textarea[name=rules]", f"sales = {sales.name}")
-    page.check("input[name=joins]")
-    page.check("input[name=vouches]")
+    for name in ("joins", "vouches", "signs_out"):
+        page.check(f"input[name={name}]")
     page.click("form .k-formdo >> text=Speichern")
     assert violations(page) == []
 
@@ -106,6 +106,8 @@ def test_a_company_connects_its_directory_and_a_colleague_comes_in(
         held = Role.objects.filter(pk__in=member.assignments.values("role_id"))
         assert [role.name for role in held] == ["Vertrieb"]
 
+    _signs_out_there_too_and_comes_by_a_form(page, colleague, kontor, directory, provider)
+
     nonsense = urlencode({"SAMLResponse": "?"}).encode()
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{kontor}/sign-in/with/{provider.pk}/answer/", nonsense, timeout=20)  # noqa: S310  ours
@@ -117,3 +119,22 @@ def test_a_company_connects_its_directory_and_a_colleague_comes_in(
     colleague.goto(f"{kontor}/identity/profile/")
     expect(colleague).to_have_url(re.compile("/sign-in/"))
     came.close()
+
+
+def _signs_out_there_too_and_comes_by_a_form(
+    page: Page, colleague: Page, kontor: str, directory: SimpleSamlPhp, provider: IdentityProvider
+) -> None:
+    """Sign out here and there; the directory then takes questions as a form only, and asks who it is again."""
+    colleague.click(".k-me__who")
+    colleague.click("form[action='/sign-out/'] button")
+    expect(colleague.locator("h1")).to_have_text("Sie sind hier abgemeldet.")
+    colleague.click("text=Auch bei Alder-Konto abmelden")
+    colleague.wait_for_url(f"{kontor}/sign-in/")
+
+    directory.knows(f"{kontor}/sign-in/with/{provider.pk}/metadata/", encrypted=True, posts=True)
+    page.fill("input[name=address]", directory.metadata)
+    page.click("text=Metadaten einlesen")
+    expect(page.locator("body")).to_contain_text("Gelesen.")
+    colleague.goto(f"{kontor}/sign-in/with/{provider.pk}/")
+    sign_in_there(colleague, "anna", back=kontor)
+    expect(colleague.locator("body")).to_contain_text("Anna Alder")

@@ -38,8 +38,8 @@ class Certified:
     issuer: str
     browser: urllib.request.OpenerDirector
 
-    def register(self, *back: str, signed_out: str = "") -> dict[str, Any]:
-        told: dict[str, Any] = {"redirect_uris": list(back)}
+    def register(self, *back: str, signed_out: str = "", after: str = "") -> dict[str, Any]:
+        told: dict[str, Any] = {"redirect_uris": list(back), "post_logout_redirect_uris": [after] if after else []}
         if signed_out:
             told |= {"backchannel_logout_uri": signed_out, "backchannel_logout_session_required": True}
         return self._post("/reg", told)
@@ -56,12 +56,20 @@ class Certified:
             return str(stopped.headers["Location"])
         raise AssertionError("the provider sent nobody back")
 
-    def end_session(self) -> None:
-        """Sign the person out at the provider, in the browser of the last sign-in."""
-        with self.browser.open(f"{self.issuer}/session/end", timeout=20) as page:
+    def end_session(self, address: str = "") -> str:
+        """Sign the person out at the provider, in the browser of the last sign-in; return where it sends that then."""
+        with self.browser.open(address or f"{self.issuer}/session/end", timeout=20) as page:
             (secret,) = re.findall(r'name="xsrf" value="([^"]+)"', page.read().decode())
         told = urlencode({"xsrf": secret, "logout": "yes"}).encode()
-        self.browser.open(f"{self.issuer}/session/end/confirm", told, timeout=20).close()
+        try:
+            self.browser.open(f"{self.issuer}/session/end/confirm", told, timeout=20).close()
+        except urllib.error.HTTPError as stopped:
+            return str(stopped.headers["Location"])
+        return ""
+
+    def knows_nobody(self, address: str) -> bool:
+        """Tell whether a question that may show nobody anything finds nobody signed in, in that browser."""
+        return "error=login_required" in self.sign_in(f"{address}&prompt=none")
 
     def _post(self, path: str, told: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"Content-Type": "application/json"}

@@ -24,6 +24,7 @@ from tests.office.identity.provider.set_up import DONE
 
 ENTITY = "https://id.alder.example/saml"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 C14N = xmlsec.Transform.EXCL_C14N
 
@@ -53,7 +54,7 @@ class Directory:
         self.key, self.certificate = pair()
         self.other_key, self.other_certificate = pair()
 
-    def metadata(self, *certificates: str, entity: str = ENTITY, slo: bool = True) -> bytes:
+    def metadata(self, *certificates: str, entity: str = ENTITY, slo: bool = True, posts: bool = False) -> bytes:
         keys = "".join(
             '<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
             f"{''.join(pem.splitlines()[1:-1])}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
@@ -64,7 +65,7 @@ class Directory:
         return (
             f'<md:EntityDescriptor xmlns:md="{NS["md"]}" xmlns:ds="{NS["ds"]}" entityID="{entity}">'
             f'<md:IDPSSODescriptor protocolSupportEnumeration="{NS["samlp"]}">{keys}{out}'
-            f'<md:SingleSignOnService Binding="{binding}" Location="{entity}/sso?realm=alder"/>'
+            f'<md:SingleSignOnService Binding="{POST if posts else binding}" Location="{entity}/sso?realm=alder"/>'
             "</md:IDPSSODescriptor></md:EntityDescriptor>"
         ).encode()
 
@@ -116,6 +117,8 @@ class Directory:
             f'Version="2.0" IssueInstant="{_stamp(told["issued"])}" Destination="{told["to"]}">'
             f"<saml:Issuer>{told['issuer']}</saml:Issuer><saml:NameID>{told['name']}</saml:NameID>{session}</samlp:LogoutRequest>"
         )
+        if told.get("boxed"):
+            written = etree.tostring(named_in_a_box(etree.fromstring(written), told["boxed"])).decode()
         packer = zlib.compressobj(wbits=-15)
         packed = told.get("packed") or base64.b64encode(packer.compress(written.encode()) + packer.flush()).decode()
         query = urlencode({"SAMLRequest": packed} | ({"RelayState": relay} if relay else {}) | {"SigAlg": RSA_SHA256})
@@ -155,6 +158,30 @@ def encrypted(root: etree._Element, certificate: str, *, cipher: Any = "AES256_G
     root.remove(inner)
     holder.append(alone)
     holder.append(closer.encrypt_xml(template, alone))
+    return root
+
+
+def named_in_a_box(root: etree._Element, certificate: str) -> etree._Element:
+    """Encrypt an answer's name id, or a logout request's, for whoever has the certificate's key."""
+    name = next(root.iter(tag("saml:NameID")))
+    ring = xmlsec.KeysManager()
+    ring.add_key(xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM))
+    template = xmlsec.template.encrypted_data_create(
+        root, xmlsec.Transform.AES128, type=xmlsec.EncryptionType.ELEMENT, ns="xenc"
+    )
+    xmlsec.template.encrypted_data_ensure_cipher_value(template)
+    info = xmlsec.template.encrypted_data_ensure_key_info(template, ns="ds")
+    xmlsec.template.encrypted_data_ensure_cipher_value(
+        xmlsec.template.add_encrypted_key(info, xmlsec.Transform.RSA_OAEP)
+    )
+    closer = xmlsec.EncryptionContext(ring)
+    closer.key = xmlsec.Key.generate(xmlsec.KeyData.AES, 128, xmlsec.KeyDataType.SESSION)
+    holder = etree.Element(tag("saml:EncryptedID"))
+    parent = name.getparent()
+    assert parent is not None
+    parent.replace(name, holder)
+    holder.append(name)
+    holder.append(closer.encrypt_xml(template, name))
     return root
 
 

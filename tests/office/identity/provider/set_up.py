@@ -29,10 +29,12 @@ def trust(
         return providers.switch_provider(made.pk, active=True, **DONE)
 
 
-def trust_certified(tenant: Tenant, certified: Certified, *, signed_out: str = "", **given: Any) -> IdentityProvider:
+def trust_certified(
+    tenant: Tenant, certified: Certified, *, signed_out: str = "", after: str = "", **given: Any
+) -> IdentityProvider:  # fmt: skip
     """Register with the certified provider under the addresses that a new provider has, as a person would."""
     made = trust(tenant, certified.issuer, **given)
-    known = certified.register(f"http://testserver/sign-in/with/{made.pk}/back/", signed_out=signed_out)
+    known = certified.register(f"http://testserver/sign-in/with/{made.pk}/back/", signed_out=signed_out, after=after)
     with as_tenant(tenant.pk):
         told = {"client_id": known["client_id"], "client_secret": known["client_secret"]}
         providers.change_provider(made.pk, **told, **DONE)

@@ -30,6 +30,7 @@ class Arrival:
     role_values    the values of its role claim
     second_factor  whether it says that one was shown
     session        its own name for the session, by which it may end it later
+    named          how it calls the person when it says that all their sessions are over, "" for as `subject`
     until          when our session ends at the latest
     """
 
@@ -40,6 +41,7 @@ class Arrival:
     role_values: Sequence[str] = ()
     second_factor: bool = False
     session: str = ""
+    named: str = ""
     until: datetime | None = None
 
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,8 +18,9 @@ from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
 
 from kontor.kernel.fetching import fetch_json
-from kontor.kernel.webhook_transport import DeliveryFailedError
+from kontor.kernel.webhook_transport import AddressRefusedError, DeliveryFailedError, target_of
 from kontor.office.identity.actions.arriving import Arrival
+from kontor.office.identity.actions.providers import Over
 from kontor.office.identity.formats import id_token
 from kontor.office.identity.formats.id_token import Expected, TokenRefusedError, UnknownKeyError
 from kontor.office.identity.models import IdentityProvider
@@ -28,6 +29,7 @@ WELL_KNOWN: Final = "/.well-known/openid-configuration"
 FLOW_TIME: Final = timedelta(minutes=15)
 _KEPT: Final = 600  # seconds
 _AGAIN: Final = 60  # seconds between two fetches of keys because of an unknown one
+_LONGEST_HINT: Final = 4096  # characters; an address must stay one that servers take
 _SCOPES: Final = "openid email profile"
 
 
@@ -67,10 +69,15 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who the provider says it is, and all that it said, for the page that explains a test."""
+    """
+    Who the provider says it is, and all that it said, for the page that explains a test.
+
+    leaving  what it is told when the person signs out here and wants to there too
+    """
 
     arrival: Arrival
     claims: Mapping[str, Any]
+    leaving: Mapping[str, Any] = field(default_factory=dict)
 
 
 def begin(
@@ -124,16 +131,37 @@ def finish(
         raise TokenRefusedError("form")
     claims = _with_keys(provider, lambda keys: id_token.read_token(token, keys=keys, expected=expected, at=at))
     claims = _with_profile(provider, claims, tokens)
-    return Answer(arrival_of(provider, claims, at=at), claims)
+    place = metadata(provider).get("end_session_endpoint")
+    leaving = {"place": place, "token": token} if isinstance(place, str) else {}
+    return Answer(arrival_of(provider, claims, at=at), claims, leaving)
 
 
-def logged_out(provider: IdentityProvider, token: str, *, at: datetime) -> tuple[str, str]:
-    """Return subject and session, either may be "", that a provider's logout token names; TokenRefusedError."""
+def sign_out_there(provider: IdentityProvider, leaving: Mapping[str, Any], *, back: str) -> str:
+    """
+    Return where somebody who signs out here signs out at the provider too, "" where it has no such place.
+
+    OpenID Connect RP-Initiated Logout 1.0: the token of the sign-in says who it is, so that nobody need be asked.
+    """
+    place = leaving.get("place", "")
+    try:
+        target_of(place)
+    except AddressRefusedError:
+        return ""
+    told = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
+    if len(leaving["token"]) <= _LONGEST_HINT:
+        told["id_token_hint"] = leaving["token"]
+    return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(told)}"
+
+
+def logged_out(provider: IdentityProvider, token: str, *, at: datetime) -> Over:
+    """Return whose sessions are over by a provider's logout token; TokenRefusedError."""
     expected = Expected(provider.issuer, provider.client_id, None, provider.entra_tenant)
     claims = _with_keys(provider, lambda keys: id_token.read_logout(token, keys=keys, expected=expected, at=at))
-    directory = provider.entra_tenant
-    subject = "" if not claims.get("sub") or directory else str(claims["sub"])  # Entra's sub is no key of ours
-    return subject, str(claims.get("sid") or "")
+    named = str(claims.get("sub") or "")
+    session = str(claims.get("sid") or "")
+    if provider.entra_tenant:  # its sub is no key of ours, but the session keeps it
+        return Over(session=session, named=named)
+    return Over(subject=named, session=session)
 
 
 def arrival_of(provider: IdentityProvider, claims: Mapping[str, Any], *, at: datetime) -> Arrival:
@@ -149,6 +177,7 @@ def arrival_of(provider: IdentityProvider, claims: Mapping[str, Any], *, at: dat
         role_values=id_token.values_of(claims, provider.role_claim) if provider.role_claim else [],
         second_factor=id_token.factor_shown(claims, provider.factor_values),
         session=str(claims.get("sid") or ""),
+        named=str(claims.get("sub") or ""),
         until=min(signed_in_there, at) + timedelta(hours=provider.session_hours),
     )
 

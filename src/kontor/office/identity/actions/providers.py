@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,9 +33,11 @@ from kontor.rulebook.ruling import Text
 RECORD: Final = "_kontor."  # before the domain: where the record stands
 PREFIX: Final = "kontor-domain="
 SSO_SESSION: Final = "sso_session"  # the session's key for the provider's name of it
+SSO_NAMED: Final = "sso_named"  # how the provider called the person
+SSO_LEAVING: Final = "sso_leaving"  # what it is told when they sign out there too
 PROVIDER_FIELDS: Final = (
     "name", "kind", "issuer", "client_id", "entra_tenant", "role_claim", "factor_values", "joins", "session_hours",
-    "details",
+    "details", "signs_out",
 )  # fmt: skip
 
 _ENFORCED: Final = {
@@ -231,13 +234,33 @@ def give_up_domain(domain_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     claimed.delete()
 
 
-def end_sessions_by(provider: IdentityProvider, *, subject: str = "", session: str = "") -> int:
+@dataclass(frozen=True, slots=True)
+class Over:
+    """
+    Whose sessions a provider says are over: of whom all that is said here is so; nothing said, nobody's.
+
+    subject  by what they are known here; session: its name for one of them; named: how it called them at the sign-in
+    """
+
+    subject: str = ""
+    session: str = ""
+    named: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.subject or self.session or self.named)
+
+
+def end_sessions_by(
+    provider: IdentityProvider, *, subject: str = "", session: str = "", named: str = ""
+) -> int:  # fmt: skip
     """End the sessions that began by a provider: all, a person's, or the one it calls so; return how many."""
     rows = Session.objects.filter(method=provider.method)
     if subject:
         rows = rows.filter(person__in=_known_as(provider, subject))
-    if session:
-        rows = rows.filter(pk__in=[row.pk for row in rows if row.get_decoded().get(SSO_SESSION) == session])
+    kept = {key: value for key, value in ((SSO_SESSION, session), (SSO_NAMED, named)) if value}
+    if kept:
+        told = ((row.pk, row.get_decoded()) for row in rows)
+        rows = rows.filter(pk__in=[key for key, data in told if kept.items() <= data.items()])
     return rows.delete()[0]
 
 

@@ -25,7 +25,7 @@ from kontor.office.identity.formats import saml_answer, saml_question
 from kontor.office.identity.formats.saml_answer import Assertion, Expected
 from kontor.office.identity.formats.saml_xml import AnswerRefusedError
 from kontor.office.identity.models import IdentityProvider, RefusedAnswer, SamlQuestion, UsedAssertion
-from kontor.office.identity.queries.saml import SamlDetails, keys_of, own_addresses
+from kontor.office.identity.queries.saml import SamlDetails, keys_of, own_addresses, sends
 
 PER_MINUTE: Final = 20  # refusals kept: whoever posts nonsense fills no table
 KEPT: Final = 100  # refusals of a provider
@@ -66,11 +66,39 @@ def begin(
         SamlQuestion.objects.filter(provider=provider, asked_at__lt=at - FLOW_TIME).delete()
         SamlQuestion.objects.create(provider=provider, question=question, asked_at=at)
         key = keys_of(provider)[0].private_key
-    address = saml_question.sign_in_address(
+    address = sends(provider.pk, question)
+    if not details.posts:
+        address = saml_question.sign_in_address(
+            details.sign_in, question=question, issuer=ours.entity, answers_to=ours.answers, key=key or "",
+            persistent=not details.subject_attribute, at=at,
+        )  # fmt: skip
+    return address, Flow(str(provider.pk), question, "", "", at.isoformat(), purpose, person, back)
+
+
+def form_of(provider: IdentityProvider, question: str, *, at: datetime) -> tuple[str, str]:
+    """Return where a browser brings a question that is still open, and the question; SamlQuestion.DoesNotExist."""
+    details, ours = SamlDetails.of(provider), own_addresses(provider.pk)
+    with as_tenant(_owner(provider)):
+        SamlQuestion.objects.get(provider=provider, question=question, answered_at=None)
+        key = keys_of(provider)[0].private_key
+    told = saml_question.sign_in_form(
         details.sign_in, question=question, issuer=ours.entity, answers_to=ours.answers, key=key or "",
         persistent=not details.subject_attribute, at=at,
     )  # fmt: skip
-    return address, Flow(str(provider.pk), question, "", "", at.isoformat(), purpose, person, back)
+    return details.sign_in, told
+
+
+def sign_out_there(provider: IdentityProvider, leaving: Mapping[str, Any], *, at: datetime) -> str:
+    """Return where somebody who signs out here signs out at the provider too, "" where it has no such place."""
+    details, ours = SamlDetails.of(provider), own_addresses(provider.pk)
+    if not details.sign_out:
+        return ""
+    with as_tenant(_owner(provider)):
+        key = keys_of(provider)[0].private_key
+    return saml_question.sign_out_address(
+        details.sign_out, question=f"_{secrets.token_hex(20)}", issuer=ours.entity, name=leaving["name"],
+        named=leaving["named"], session=leaving["session"], key=key or "", at=at,
+    )  # fmt: skip
 
 
 def take(provider: IdentityProvider, posted: str, *, at: datetime) -> Taken:
@@ -82,7 +110,8 @@ def take(provider: IdentityProvider, posted: str, *, at: datetime) -> Taken:
             asked = _asked(provider, saml_answer.question_of(root), at=at)
             expected = _expected(provider, asked.question if asked else "")
             assertion = saml_answer.read_answer(root, expected, at=at)
-            answer = Answer(arrival_of(provider, assertion), _claims(assertion))
+            leaving = {"name": assertion.name, "named": dict(assertion.named), "session": assertion.session}
+            answer = Answer(arrival_of(provider, assertion), _claims(assertion), leaving)
             _use(provider, assertion)
         except AnswerRefusedError as refused:
             _note_refused(provider, asked, refused, at=at)
@@ -106,7 +135,7 @@ def finish(provider: IdentityProvider, flow: Flow, *, at: datetime) -> Answer:
         raise AnswerRefusedError(row.problem, row.said)
     told = json.loads(row.answer or "")
     until = told["arrival"].pop("until")
-    return Answer(Arrival(**told["arrival"], until=datetime.fromisoformat(until)), told["claims"])
+    return Answer(Arrival(**told["arrival"], until=datetime.fromisoformat(until)), told["claims"], told["leaving"])
 
 
 def arrival_of(provider: IdentityProvider, assertion: Assertion) -> Arrival:
@@ -137,8 +166,10 @@ def sign_out(provider: IdentityProvider, query: str, *, relay: str, at: datetime
     AnswerRefusedError says what is wrong with the provider's word.
     """
     details, ours = SamlDetails.of(provider), own_addresses(provider.pk)
+    with as_tenant(_owner(provider)):
+        keys = [each.private_key or "" for each in keys_of(provider)]
     asked = saml_question.read_sign_out(
-        query, issuer=provider.issuer, address=ours.signs_out, certificates=details.certificates, at=at
+        query, issuer=provider.issuer, address=ours.signs_out, certificates=details.certificates, keys=keys, at=at
     )
     subject = "" if details.subject_attribute else asked.name
     if not details.sign_out or not (subject or asked.sessions):
@@ -146,9 +177,8 @@ def sign_out(provider: IdentityProvider, query: str, *, relay: str, at: datetime
     with as_tenant(_owner(provider)):
         for session in asked.sessions or ("",):
             end_sessions_by(provider, subject=subject, session=session)
-        key = keys_of(provider)[0].private_key
     return saml_question.signed_out_address(
-        details.sign_out, answer=f"_{secrets.token_hex(20)}", request=asked, issuer=ours.entity, key=key or "",
+        details.sign_out, answer=f"_{secrets.token_hex(20)}", request=asked, issuer=ours.entity, key=keys[0],
         relay=relay, at=at,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from kontor.office.identity.formats.saml_encryption import open_assertion
+from kontor.office.identity.formats.saml_encryption import open_assertion, open_name
 from kontor.office.identity.formats.saml_xml import (
     LARGEST,
     NS,
@@ -33,6 +33,7 @@ SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 BEARER: Final = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 PERSISTENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 METHODS: Final = "http://schemas.microsoft.com/claims/authnmethodsreferences"  # where Microsoft names what was shown
+NAMED: Final = ("Format", "NameQualifier", "SPNameQualifier")  # what belongs to a name id
 _CONDITIONS: Final = frozenset(
     tag(f"saml:{name}") for name in ("AudienceRestriction", "OneTimeUse", "ProxyRestriction")
 )
@@ -67,7 +68,7 @@ class Assertion:
     What a provider states of a person who has just signed in there.
 
     id, until   the assertion's own, and until when it could be shown again
-    name        the name id; `persistent` whether the provider keeps it for ever
+    name        the name id; `persistent` whether the provider keeps it for ever; named: its format and qualifiers
     contexts    how the person showed who they are there
     signed_in   when that was; session, session_until: the provider's name for the session and its end
     """
@@ -76,6 +77,7 @@ class Assertion:
     until: datetime
     name: str
     persistent: bool
+    named: Mapping[str, str]
     attributes: Mapping[str, Sequence[str]]
     contexts: Sequence[str]
     signed_in: datetime
@@ -183,7 +185,7 @@ def _stated(assertion: etree._Element, expected: Expected, until: datetime, *, a
     statements = assertion.findall("saml:AuthnStatement", NS)
     if not statements:
         raise AnswerRefusedError("subject")
-    name = only(assertion, "saml:Subject/saml:NameID", "subject")
+    name = _name_of(assertion, expected)
     foreign = (name.get("NameQualifier") or expected.issuer, name.get("SPNameQualifier") or expected.audience)
     ends = [_moment(each.get("SessionNotOnOrAfter")) for each in statements if each.get("SessionNotOnOrAfter")]
     if ends and min(ends) <= at - LEEWAY:
@@ -194,6 +196,7 @@ def _stated(assertion: etree._Element, expected: Expected, until: datetime, *, a
         id=assertion.get("ID") or "",
         until=until + LEEWAY,
         name=text_of(name),
+        named={key: str(name.get(key)) for key in NAMED if name.get(key)},
         persistent=name.get("Format") == PERSISTENT and foreign == (expected.issuer, expected.audience),
         attributes=attributes,
         contexts=[*filter(None, contexts), *attributes.get(METHODS, ())],
@@ -201,6 +204,14 @@ def _stated(assertion: etree._Element, expected: Expected, until: datetime, *, a
         session=statements[0].get("SessionIndex") or "",
         session_until=min(ends, default=None),
     )
+
+
+def _name_of(assertion: etree._Element, expected: Expected) -> etree._Element:
+    """Return the name id; the signature that was checked covers it, in a box of its own too."""
+    closed = assertion.find("saml:Subject/saml:EncryptedID", NS)
+    if closed is None:
+        return only(assertion, "saml:Subject/saml:NameID", "subject")
+    return open_name(closed, expected.keys)
 
 
 def _attributes(found: Iterable[etree._Element]) -> dict[str, list[str]]:

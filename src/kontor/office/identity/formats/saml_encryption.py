@@ -1,5 +1,5 @@
 """
-An assertion that only we can read (XML Encryption 1.1), opened to bytes before any parser sees it.
+An assertion or a name that only we can read (XML Encryption 1.1), opened to bytes before any parser sees it.
 
 AES-CBC tells by the kind of its failure what stands in the box, so it is opened only where the message around it was
 signed, and that was checked, first. RSA with PKCS #1 v1.5 is refused for the same reason.
@@ -40,8 +40,18 @@ _BLOCK: Final = 16
 
 
 def open_assertion(box: etree._Element, keys: Iterable[str], *, signed: bool) -> etree._Element:
+    """Return the assertion in a `saml:EncryptedAssertion`, as `open_box` does."""
+    return open_box(box, keys, signed=signed, inside="saml:Assertion")
+
+
+def open_name(box: etree._Element, keys: Iterable[str]) -> etree._Element:
+    """Return the name id in a `saml:EncryptedID` of what was signed, and that was checked, as a whole."""
+    return open_box(box, keys, signed=True, inside="saml:NameID")
+
+
+def open_box(box: etree._Element, keys: Iterable[str], *, signed: bool, inside: str) -> etree._Element:
     """
-    Return the assertion in a `saml:EncryptedAssertion`, opened with one of our private keys (PEM).
+    Return the one element that is in a box, opened with one of our private keys (PEM).
 
     signed  whether a signature that was checked covers the box; AnswerRefusedError "encryption"
     """
@@ -54,7 +64,7 @@ def open_assertion(box: etree._Element, keys: Iterable[str], *, signed: bool) ->
     if len(secret) != _KEY_BYTES[method]:
         raise AnswerRefusedError("encryption")
     found = list(parse(_in_its_place(box, _opened(method, secret, _value(data)))))
-    if [each.tag for each in found] != [tag("saml:Assertion")]:
+    if [each.tag for each in found] != [tag(inside)]:
         raise AnswerRefusedError("encryption")
     return parse(etree.tostring(found[0], with_tail=False))
 

@@ -35,6 +35,7 @@ class ProviderMetadata:
 
     entity        what it calls itself
     sign_in       where a browser is sent with our question; sign_out where it signs out, "" where it does not say
+    posts         whether our question must be brought there as a form, since it takes no address with it
     certificates  by what it signs, PEM; several while it changes them
     """
 
@@ -42,6 +43,7 @@ class ProviderMetadata:
     sign_in: str
     sign_out: str
     certificates: tuple[str, ...]
+    posts: bool = False
 
     def kept(self) -> dict[str, Any]:
         """Return it as a provider's details keep it."""
@@ -73,12 +75,14 @@ def read_metadata(data: bytes, *, at: datetime) -> ProviderMetadata:
     entity = role.getparent()
     assert entity is not None  # what has no parent is the root, and that is no such descriptor
     name, sign_in = entity.get("entityID") or "", _place(role, "md:SingleSignOnService")
+    posts = not sign_in
+    sign_in = sign_in or _place(role, "md:SingleSignOnService", POST)
     if entity.tag != tag("md:EntityDescriptor") or not 0 < len(name) <= _LONGEST_NAME or not sign_in:
         raise AnswerRefusedError("metadata")
     for each in (role, *role.iterancestors()):
         if (until := each.get("validUntil")) and _moment(until) <= at:
             raise AnswerRefusedError("outdated")
-    return ProviderMetadata(name, sign_in, _place(role, "md:SingleLogoutService"), _certificates(role))
+    return ProviderMetadata(name, sign_in, _place(role, "md:SingleLogoutService"), _certificates(role), posts)
 
 
 def facts_of(pem: str) -> CertificateFacts:
@@ -119,8 +123,8 @@ def _speaks(role: etree._Element) -> bool:
     return PROTOCOL in (role.get("protocolSupportEnumeration") or "").split()
 
 
-def _place(role: etree._Element, name: str) -> str:
-    found = [each.get("Location") for each in role.findall(name, NS) if each.get("Binding") == REDIRECT]
+def _place(role: etree._Element, name: str, binding: str = REDIRECT) -> str:
+    found = [each.get("Location") for each in role.findall(name, NS) if each.get("Binding") == binding]
     return (found[0] or "") if found else ""
 
 

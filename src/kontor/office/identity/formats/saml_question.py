@@ -1,4 +1,4 @@
-"""What we ask a SAML provider, and what we say when it signs somebody out: signed, in an address (Bindings, 3.4)."""
+"""What we ask a SAML provider, and what is said when somebody signs out: signed, in an address (Bindings, 3.4)."""
 
 import base64
 import binascii
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+import xmlsec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from lxml import etree
 
 from kontor.office.identity.formats.saml_answer import LEEWAY, PERSISTENT, SUCCESS
+from kontor.office.identity.formats.saml_encryption import open_name
 from kontor.office.identity.formats.saml_metadata import POST
 from kontor.office.identity.formats.saml_xml import LARGEST, NS, AnswerRefusedError, check_schema, parse, tag, text_of
 
@@ -46,11 +48,36 @@ def sign_in_address(
     key         our private key, PEM
     persistent  whether to ask for a name that the provider keeps for ever
     """
-    root = _message("samlp:AuthnRequest", question, destination, issuer, at)
-    root.set("ProtocolBinding", POST)
-    root.set("AssertionConsumerServiceURL", answers_to)
-    if persistent:
-        etree.SubElement(root, tag("samlp:NameIDPolicy"), {"Format": PERSISTENT, "AllowCreate": "true"})
+    root = _question(destination, question, issuer, answers_to, persistent, at)
+    return _signed(destination, "SAMLRequest", root, key)
+
+
+def sign_in_form(
+    destination: str, *, question: str, issuer: str, answers_to: str, key: str, persistent: bool, at: datetime
+) -> str:
+    """Return what a form brings to a provider that takes our question only so (Bindings, 3.5): signed in its XML."""
+    root = _question(destination, question, issuer, answers_to, persistent, at)
+    mark = xmlsec.template.create(root, xmlsec.Transform.EXCL_C14N, xmlsec.Transform.RSA_SHA256, ns="ds")
+    root[0].addnext(mark)  # right behind the issuer (Core, 3.2.1)
+    reference = xmlsec.template.add_reference(mark, xmlsec.Transform.SHA256, uri=f"#{question}")
+    xmlsec.template.add_transform(reference, xmlsec.Transform.ENVELOPED)
+    xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
+    hand = xmlsec.SignatureContext()
+    hand.key = xmlsec.Key.from_memory(key, xmlsec.KeyFormat.PEM)
+    hand.register_id(root, "ID")
+    hand.sign(mark)
+    return base64.b64encode(etree.tostring(root)).decode()
+
+
+def sign_out_address(
+    destination: str, *, question: str, issuer: str, name: str, named: Mapping[str, str], session: str, key: str,
+    at: datetime,
+) -> str:  # fmt: skip
+    """Return where to send a browser whose person signs out here and wants to there too: a logout request, signed."""
+    root = _message("samlp:LogoutRequest", question, destination, issuer, at)
+    etree.SubElement(root, tag("saml:NameID"), dict(named)).text = name
+    if session:
+        etree.SubElement(root, tag("samlp:SessionIndex")).text = session
     return _signed(destination, "SAMLRequest", root, key)
 
 
@@ -65,7 +92,7 @@ def signed_out_address(
 
 
 def read_sign_out(
-    query: str, *, issuer: str, address: str, certificates: Iterable[str], at: datetime
+    query: str, *, issuer: str, address: str, certificates: Iterable[str], keys: Iterable[str], at: datetime
 ) -> SignOut:  # fmt: skip
     """
     Return whom a provider signed out, from an address's query as it was sent; AnswerRefusedError.
@@ -84,7 +111,20 @@ def read_sign_out(
     if not at - _AGE - LEEWAY <= issued <= at + LEEWAY:
         raise AnswerRefusedError("expired")
     sessions = tuple(text_of(each) for each in root.findall("samlp:SessionIndex", NS))
-    return SignOut(str(root.get("ID")), text_of(root.find("saml:NameID", NS)), sessions)
+    closed = root.find("saml:EncryptedID", NS)
+    name = root.find("saml:NameID", NS) if closed is None else open_name(closed, keys)
+    return SignOut(str(root.get("ID")), text_of(name), sessions)
+
+
+def _question(
+    destination: str, question: str, issuer: str, answers_to: str, persistent: bool, at: datetime
+) -> etree._Element:  # fmt: skip
+    root = _message("samlp:AuthnRequest", question, destination, issuer, at)
+    root.set("ProtocolBinding", POST)
+    root.set("AssertionConsumerServiceURL", answers_to)
+    if persistent:
+        etree.SubElement(root, tag("samlp:NameIDPolicy"), {"Format": PERSISTENT, "AllowCreate": "true"})
+    return root
 
 
 def _message(name: str, own_id: str, destination: str, issuer: str, at: datetime) -> etree._Element:

@@ -60,6 +60,10 @@ class TrustForm(forms.Form):
         label=_("Unknown people join by signing in"), required=False,
         help_text=_("Only with an address in a proved domain, a role, and a free seat."),
     )  # fmt: skip
+    signs_out = forms.BooleanField(
+        label=_("Signing out here offers to sign out there too"), required=False,
+        help_text=_("Where the provider has a place for that. Useful on shared devices."),
+    )  # fmt: skip
     session_hours = forms.IntegerField(label=_("A session lasts at most"), min_value=1, max_value=_LONGEST)
 
     def clean_factor_values(self) -> list[str]:
@@ -148,7 +152,7 @@ def provider_form(provider: IdentityProvider, data: Any = None) -> ProviderForm:
 def trust_as_it_stands(provider: IdentityProvider) -> dict[str, Any]:
     """Return what a provider's word is good for today, as the form's first values."""
     rules = provider.rules.select_related("role").order_by("value", "role__name")
-    return {name: getattr(provider, name) for name in ("role_claim", "joins", "session_hours")} | {
+    return {name: getattr(provider, name) for name in ("role_claim", "joins", "signs_out", "session_hours")} | {
         "factor_values": ", ".join(provider.factor_values),
         "rules": "\n".join(f"{rule.value} = {rule.role}" for rule in rules),
     }

@@ -85,7 +85,8 @@ class SamlForm(TrustForm):
         """Return what was typed as the provider's fields, without rules."""
         own = ("subject_attribute", "email_attribute", "name_attribute", "vouches", "assertion_signed", "unasked")
         details = provider.details | {name: self.cleaned_data[name] for name in own}
-        told = {name: self.cleaned_data[name] for name in ("role_claim", "factor_values", "joins", "session_hours")}
+        trusted = ("role_claim", "factor_values", "joins", "signs_out", "session_hours")
+        told = {name: self.cleaned_data[name] for name in trusted}
         return told | {"details": details}
 
 

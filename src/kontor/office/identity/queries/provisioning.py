@@ -47,8 +47,9 @@ def people(provider: IdentityProvider) -> QuerySet[ProvisionedUser]:
     """Return whom a provider brought and did not take away, with `is_active`: whether they are in now."""
     inside = here(Now(), "membership__")
     active = Case(When(inside, active=True, then=Value(value=True)), default=Value(value=False), output_field=_FLAG)
-    rows = ProvisionedUser.objects.filter(provider=provider, deleted_at=None)
-    return rows.select_related("membership").annotate(is_active=active).order_by("made_at", "pk")
+    rows: QuerySet[ProvisionedUser] = ProvisionedUser.objects.filter(provider=provider, deleted_at=None)
+    rows = rows.select_related("membership").order_by("made_at", "pk")
+    return rows.annotate(is_active=active)  # type: ignore[no-any-return]  # the stubs lose the model here
 
 
 def groups(provider: IdentityProvider) -> QuerySet[ProvisionedGroup]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
+from django.urls import reverse
+
 from kontor.kernel.links import absolute
 from kontor.office.identity.models import IdentityProvider, ProviderKey
 
@@ -15,6 +17,7 @@ class SamlDetails:
     What only SAML needs of a provider, as its `details` keep it.
 
     sign_in, sign_out  where a browser is sent; certificates: by what it signs, PEM
+    posts              whether our question is brought there as a form, and not in an address
     metadata_url       where it publishes that, "" where somebody brought the file; read_at: when it was read, ISO
     problem            why it could not be read last night, "" where it could
     warned             fingerprint of a certificate -> of how many days before its end the administrators were told
@@ -26,6 +29,7 @@ class SamlDetails:
 
     sign_in: str = ""
     sign_out: str = ""
+    posts: bool = False
     certificates: Sequence[str] = ()
     metadata_url: str = ""
     read_at: str = ""
@@ -62,6 +66,11 @@ class OwnAddresses:
 def own_addresses(provider: uuid.UUID) -> OwnAddresses:
     """Return under which addresses we are known to one provider; the first is our entity id too."""
     return OwnAddresses(*(absolute(name, provider) for name in ("saml-metadata", "saml-answer", "saml-sign-out")))
+
+
+def sends(provider: uuid.UUID, question: str) -> str:
+    """Return our own page that brings a question to a provider as a form."""
+    return reverse("saml-send", args=[provider, question])
 
 
 def keys_of(provider: IdentityProvider) -> Sequence[ProviderKey]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-in/with/<uuid:provider_id>/back/", single_sign_on.back, name="sso-back"),
     path("sign-in/with/<uuid:provider_id>/signed-out/", single_sign_on.logged_out, name="sso-signed-out"),
     path("sign-in/with/<uuid:provider_id>/metadata/", saml.metadata, name="saml-metadata"),
+    path("sign-in/with/<uuid:provider_id>/send/<slug:question>/", saml.send, name="saml-send"),
     path("sign-in/with/<uuid:provider_id>/answer/", saml.answer, name="saml-answer"),
     path("sign-in/with/<uuid:provider_id>/sign-out/", saml.sign_out, name="saml-sign-out"),
 ]

@@ -5,7 +5,7 @@ from typing import Any, Final
 from allauth.account import views
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from kontor.kernel.security_headers import forget
 from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.queries.clients import HINT
 from kontor.office.identity.views.devices import TOO_OFTEN, count_mail
+from kontor.office.identity.views.single_sign_on import sign_out_there
 
 REMEMBERED: Final = "kontor_address"  # the cookie with the address, signed, while its person has not signed out
 _DAYS: Final = 14  # as long as a session at most
@@ -83,9 +84,18 @@ forgotten = ForgottenView.as_view()
 
 
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session on the server, and have the browser throw away what it kept (SM-025)."""
+    """
+    End the session on the server, and have the browser throw away what it kept (SM-025).
+
+    Who came by a provider that can sign them out too is offered that afterwards, where the company wants it offered.
+    """
+    address, name = sign_out_there(request) if request.method == "POST" else ("", "")
     response: HttpResponseBase = views.logout(request)
     if request.method == "POST":
+        if address:
+            words = _("Sign out of %(name)s too") % {"name": name}
+            told = {"address": address, "name": name, "leave_words": words}
+            response = render(request, "account/signed_out.html", told)
         response.delete_cookie(REMEMBERED)
         forget(response)
     return response

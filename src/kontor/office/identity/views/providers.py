@@ -72,6 +72,7 @@ def provider(request: TenantRequest, provider_id: uuid.UUID) -> HttpResponseBase
         "state": provider_state(found),
         "back_address": back_address(found.pk),
         "signed_out_address": absolute("sso-signed-out", found.pk),
+        "after_address": absolute("account_login"),
         "ready": bool(found.issuer and found.client_id),
         "test": test_of(request, found),
     }

@@ -3,7 +3,7 @@
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
@@ -14,10 +14,11 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import saml
 from kontor.office.identity.formats.saml_metadata import own_metadata
 from kontor.office.identity.formats.saml_xml import AnswerRefusedError
-from kontor.office.identity.models import IdentityProvider, ProviderKey
+from kontor.office.identity.models import IdentityProvider, ProviderKey, SamlQuestion
 from kontor.office.identity.queries.saml import SamlDetails, own_addresses
+from kontor.office.identity.views.leaving import goes_elsewhere
 from kontor.office.identity.views.saml_words import NEUTRAL
-from kontor.office.identity.views.single_sign_on import let_in, provider_at, refused_page
+from kontor.office.identity.views.single_sign_on import FLOWS, let_in, provider_at, refused_page
 
 
 @csrf_exempt
@@ -34,8 +35,24 @@ def answer(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
     if taken.question:
         return redirect(f"{reverse('sso-back', args=[provider.pk])}?{urlencode({'state': taken.question})}")
     if taken.answer:
-        return let_in(request, provider, taken.answer.arrival)
+        return let_in(request, provider, taken.answer)
     return refused_page(request, provider, str(NEUTRAL))
+
+
+@public("signing in comes before being known")
+@require_GET
+def send(request: HttpRequest, provider_id: uuid.UUID, question: str) -> HttpResponseBase:
+    """Bring a question of this browser to a provider that takes it only as a form (Bindings, 3.5)."""
+    provider = _saml(provider_id)
+    if question not in {flow["state"] for flow in request.session.get(FLOWS, [])}:
+        raise Http404
+    try:
+        address, told = saml.form_of(provider, question, at=request.at)  # type: ignore[attr-defined]
+    except SamlQuestion.DoesNotExist as error:
+        raise Http404 from error
+    context = {"address": address, "question": told, "name": provider.name}
+    answer = render(request, "identity/sso_send.html", context)
+    return goes_elsewhere(answer, address)
 
 
 @public("a provider sends the browser; its signature is what counts")

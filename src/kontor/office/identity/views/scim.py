@@ -99,8 +99,8 @@ def endpoint(**works: Work) -> Callable[..., HttpResponseBase]:
                     call = _entered(request, provider, token, at)
                     done = _work_of(request, works)(call, **given)
             except ScimRefusedError as refused:
-                told = {"reason": refused.reason, "told": refused.told, "status": refused.status}
-                note_call(provider, what=_what(request, provider), **told, at=at)
+                why: dict[str, Any] = {"status": refused.status, "reason": refused.reason, "told": refused.told}
+                note_call(provider, what=_what(request, provider), at=at, **why)
                 return _refused(refused)
             note_call(provider, what=_what(request, provider), status=done.status, at=at)
         return _answered(request, done)

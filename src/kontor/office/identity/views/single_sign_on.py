@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.links import absolute
 from kontor.kernel.requests import PROVED_AT, public
@@ -21,7 +21,14 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import oidc, saml
 from kontor.office.identity.actions.arriving import Arrival, ArrivalRefusedError, arrive, connect
 from kontor.office.identity.actions.oidc import Answer, Flow, ProviderFailedError
-from kontor.office.identity.actions.providers import SSO_SESSION, end_sessions_by, note_test
+from kontor.office.identity.actions.providers import (
+    SSO_LEAVING,
+    SSO_NAMED,
+    SSO_SESSION,
+    Over,
+    end_sessions_by,
+    note_test,
+)
 from kontor.office.identity.actions.sign_in import signed_in
 from kontor.office.identity.formats.id_token import TokenRefusedError
 from kontor.office.identity.formats.saml_xml import AnswerRefusedError
@@ -107,13 +114,14 @@ def back(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
         return _connect(request, provider, flow, answer.arrival)
     if not provider.active:
         raise Http404
-    return let_in(request, provider, answer.arrival, back=flow.next)
+    return let_in(request, provider, answer, back=flow.next)
 
 
 def let_in(
-    request: HttpRequest, provider: IdentityProvider, arrival: Arrival, *, back: str = ""
+    request: HttpRequest, provider: IdentityProvider, answer: Answer, *, back: str = ""
 ) -> HttpResponseBase:  # fmt: skip
     """Begin the session of somebody for whom a provider vouches, whatever its protocol; or say why not."""
+    arrival = answer.arrival
     now = _now(request)
     try:
         with as_tenant(_owner(provider)):
@@ -125,6 +133,8 @@ def let_in(
     request.session[METHOD] = provider.method
     request.session[SESSION_TENANT] = str(provider.tenant_id)
     request.session[SSO_SESSION] = arrival.session
+    request.session[SSO_NAMED] = arrival.named
+    request.session[SSO_LEAVING] = dict(answer.leaving) if provider.signs_out else {}
     address = get_adapter().get_client_ip(request)
     signed_in(request, user, provider.method, second_factor=arrival.second_factor, address=address)
     if user.has_usable_password() or factors_of(user.pk).any:
@@ -138,28 +148,57 @@ def let_in(
 
 @csrf_exempt
 @public("a provider calls it; its signed token is what counts")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def logged_out(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase:
-    """End the sessions that a provider says are over (OpenID Connect Back-Channel Logout 1.0)."""
+    """
+    End the sessions that a provider says are over (OpenID Connect Back-Channel Logout 1.0, Front-Channel Logout 1.0).
+
+    On the front channel the browser asks, from the provider's page and so without our cookie: the session that ends is
+    the one whose name there it says, which nobody else can know.
+    """
     provider = provider_at(provider_id)
     if _is_saml(provider):
         raise Http404
     try:
-        subject, session = oidc.logged_out(provider, request.POST.get("logout_token", ""), at=_now(request))
+        over = _told_on_the_front(request, provider) if request.method == "GET" else _told_behind(request, provider)
     except TokenRefusedError as refused:
         told = {"error": "invalid_request", "error_description": refused.reason}
         return JsonResponse(told, status=400, headers={"Cache-Control": "no-store"})
     except ProviderFailedError:
         return JsonResponse({"error": "temporarily_unavailable"}, status=503, headers={"Cache-Control": "no-store"})
-    if subject or session:
+    if over:
         with as_tenant(_owner(provider)):
-            end_sessions_by(provider, subject=subject, session=session)
+            end_sessions_by(provider, subject=over.subject, session=over.session, named=over.named)
     return HttpResponse(headers={"Cache-Control": "no-store"})
+
+
+def sign_out_there(request: HttpRequest) -> tuple[str, str]:
+    """Return where to sign out of the provider by which this session began, and its name; "" where there is none."""
+    kind, _colon, key = str(request.session.get(METHOD, "")).partition(":")
+    leaving: Mapping[str, Any] = request.session.get(SSO_LEAVING) or {}
+    if kind not in ("oidc", "saml") or not leaving:
+        return "", ""
+    provider = provider_at(uuid.UUID(key))
+    if not provider.signs_out:
+        return "", ""
+    if _is_saml(provider):
+        return saml.sign_out_there(provider, leaving, at=_now(request)), provider.name
+    return oidc.sign_out_there(provider, leaving, back=absolute("account_login")), provider.name
 
 
 def back_address(provider_id: uuid.UUID) -> str:
     """Return where a provider sends the browser back to; it is another for each, so that none answers for another."""
     return absolute("sso-back", provider_id)
+
+
+def _told_on_the_front(request: HttpRequest, provider: IdentityProvider) -> Over:
+    if request.GET.get("iss") != provider.issuer or not request.GET.get("sid"):
+        raise TokenRefusedError("issuer")
+    return Over(session=request.GET["sid"])
+
+
+def _told_behind(request: HttpRequest, provider: IdentityProvider) -> Over:
+    return oidc.logged_out(provider, request.POST.get("logout_token", ""), at=_now(request))
 
 
 def _finished(request: HttpRequest, provider: IdentityProvider, flow: Flow) -> Answer:
