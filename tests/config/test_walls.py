@@ -1,16 +1,13 @@
 """Every address there is, asked by whom it is none of their business: nothing is shown, and nothing is given away."""
 
-import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-import lxml.html
 import pytest
 from django.db.models import Model
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from kontor.config.demo_data import make_all
@@ -23,17 +20,17 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions.locks import Ground, lock
 from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.models import User
-from kontor.office.parties.models import Party
 from tests.calling import LONG_AGO, key_of
-from tests.config.every_address import Address, addresses, hidden_from, seen, tables
-from tests.people import browser, visitor
+from tests.config.bodies import NO_ROW, Body, Strangers, forms_seen
+from tests.config.every_address import Address, hidden_from, seen, tables
+from tests.config.traces import Traces, undone
+from tests.config.walkers import OPERATIONS, PAGES, entered, people, streams, words_of_others
+from tests.people import visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NO_ROW = uuid.UUID(int=0xDEAD)  # what nobody has
 REFUSED = {401, 403, 404, 405}  # 405: there is nothing to ask for in this way, whosever key it is
-PAGES = [each for each in addresses() if not each.path.startswith("/api/")]
-OPERATIONS = [each for each in addresses() if re.match(r"/api/v1/(?!docs|openapi)\w", each.path)]
+MANAGERS = {False: "ayla@birke.example", True: "ida@kontor.example"}  # who may do everything: of Birke, of the house
 PASSES = {
     "nobody": "/sign-in/",
     "idle": "/sign-in/",
@@ -48,28 +45,36 @@ def test_the_people_of_a_company_reach_no_row_of_another():
     birke, house = Tenant.objects.get(name="Birke Handels AG"), Tenant.objects.get(is_house=True)
 
     for tenant in (birke, house):
-        hidden = hidden_from(tenant)
-        for person in _people(tenant):
-            client = _entered(person, tenant)
-            asked = dict(_answers(client, PAGES, hidden))
+        strangers = Strangers(tenant)
+        manager = entered(User.objects.get(email=MANAGERS[tenant.is_house]), tenant)
+        forms = {form.route: strangers.swapped(form.body) for form in forms_seen(manager, PAGES, strangers)}
+        traces = Traces(tenant, strangers)
+        for person in people(tenant):
+            client = entered(person, tenant)
+            asked = dict(_answers(client, PAGES, strangers.hidden, bodies=forms))
             assert {at: answer for at, answer in asked.items() if answer[0] not in REFUSED} == {}, person.email
-            assert asked == dict(_answers(client, PAGES, hidden, instead=NO_ROW)), person.email
+            looked = {at[0] for at, answer in asked.items() if answer[0] != 403}  # the rest asked for a right first
+            again = [address for address in PAGES if address.path in looked]
+            nobodys = dict(_answers(client, again, strangers.hidden, instead=NO_ROW, bodies=forms))
+            assert {at: answer for at, answer in asked.items() if at[0] in looked} == nobodys, person.email
             assert len(asked) > len(PAGES) // 2
+        assert traces.moved() == []
+        assert len(forms) > 20
 
 
 def test_no_page_of_a_company_says_a_word_of_another():
     make_all(timezone.now())
     birke = Tenant.objects.get(name="Birke Handels AG")
-    words = _words_of_others(birke)
+    words = words_of_others(birke)
     plain = [each.path for each in PAGES if not each.blanks]
     opened = 0
 
-    for person in _people(birke):
-        client = _entered(person, birke)
+    for person in people(birke):
+        client = entered(person, birke)
         for path in plain:
             answer = client.get(path)
             opened += answer.status_code == 200
-            shown = b"".join(answer.streaming_content) if _streams(answer) else answer.content
+            shown = b"".join(answer.streaming_content) if streams(answer) else answer.content
             assert [(path, word) for word in words if word in shown] == []
 
     assert opened > len(plain) // 4
@@ -90,55 +95,35 @@ def test_a_key_of_a_company_reaches_no_row_of_another():
     assert len(asked) > len(OPERATIONS)
 
 
-@pytest.mark.parametrize("state", ["nobody", "idle", "ended", "locked", "left"])
-def test_who_is_not_or_no_longer_signed_in_is_shown_the_way_in_and_nothing_else(state: str):
+def test_who_is_not_or_no_longer_signed_in_is_shown_the_way_in_and_nothing_else():
     make_all(timezone.now())
     birke = Tenant.objects.get(name="Birke Handels AG")
-    client = _dead_session(state, birke)
-    own = {model: sorted(keys) for model, keys in _own(birke).items()}
-    own_pages = {"signed in"} if state == "left" else set()  # who left is a person still, with a password and devices
-    behind = [each for each in PAGES if not each.public and each.right not in own_pages]
+    own = {model: sorted(keys) for model, keys in seen()[birke.pk].items()}
+    for state, way in PASSES.items():
+        with undone():
+            client = _dead_session(state, birke)
+            own_pages = {"signed in"} if state == "left" else set()  # who left is a person still, with a password
+            behind = [each for each in PAGES if not each.public and each.right not in own_pages]
 
-    asked = dict(_answers(client, behind, own, plain=True))
+            asked = dict(_answers(client, behind, own, plain=True))
 
-    assert {at: answer for at, answer in asked.items() if not _is_the_way_in(answer, PASSES[state])} == {}
-    assert len(asked) > len(behind)
+            refused = {at: answer for at, answer in asked.items() if not _is_the_way_in(answer, way)}
+            assert (state, refused) == (state, {})
+            assert len(asked) > len(behind)
 
 
-@pytest.mark.parametrize("state", ["none", "wrong", "revoked", "expired"])
-def test_an_operation_without_a_key_that_holds_is_refused(state: str):
+def test_an_operation_without_a_key_that_holds_is_refused():
     make_all(timezone.now())
     birke = Tenant.objects.get(name="Birke Handels AG")
-    client = _calling(_dead_key(state, birke)) if state != "none" else Client()
-    own = {model: sorted(keys) for model, keys in _own(birke).items()}
+    own = {model: sorted(keys) for model, keys in seen()[birke.pk].items()}
+    for state in ("none", "wrong", "revoked", "expired"):
+        with undone():
+            client = _calling(_dead_key(state, birke)) if state != "none" else Client()
 
-    asked = dict(_answers(client, OPERATIONS, own, plain=True))
+            asked = dict(_answers(client, OPERATIONS, own, plain=True))
 
-    assert {at: answer for at, answer in asked.items() if answer[0] not in REFUSED} == {}
-    assert len(asked) > len(OPERATIONS)
-
-
-def _people(tenant: Tenant) -> list[User]:
-    with as_tenant(tenant.pk):
-        return list(User.objects.filter(pk__in=list(Membership.objects.values_list("user_id", flat=True))))
-
-
-def _entered(person: User, tenant: Tenant) -> Client:
-    """Return a browser in which a person has passed what stands before the pages: texts to agree to."""
-    client, gates = browser(person, tenant), {reverse(each.url_name) for each in registry.gates()}
-    for _ in range(6):
-        answer = client.get("/", follow=True)
-        shown = answer.request["PATH_INFO"]
-        if shown not in gates:
-            return client
-        (form,) = [
-            each
-            for each in lxml.html.fromstring(answer.content.decode()).forms
-            if each.method == "POST" and not each.action
-        ]
-        ticked = {each.name: each.get("value", "on") for each in form.inputs if each.get("type") == "checkbox"}
-        client.post(shown, {name: value for name, value in form.fields.items() if value} | ticked)
-    raise AssertionError(shown)
+            assert (state, {at: one for at, one in asked.items() if one[0] not in REFUSED}) == (state, {})
+            assert len(asked) > len(OPERATIONS)
 
 
 def _answers(
@@ -148,12 +133,14 @@ def _answers(
     *,
     instead: uuid.UUID | None = None,
     plain: bool = False,
+    bodies: Mapping[str, Body] | None = None,
 ) -> Iterator[tuple[tuple[str, str, str, str], tuple[int, str]]]:
     """
     Ask each address for a row of each table that it may mean; return what was asked, and status and way of the answer.
 
     instead  a key to ask with in place of the row's own
     plain    addresses that name no row too
+    bodies   what is sent by POST to an address, as its form would; nothing to others
     """
     for address in asked:
         means = [(name, model) for name in address.rows for model in tables(name)]
@@ -163,7 +150,8 @@ def _answers(
             keys = rows.get(model) or [NO_ROW]
             path = address.filled({name: instead or keys[0]})
             for method in ("get", "post"):
-                answer = getattr(client, method)(path)
+                told = {} if method == "get" else (bodies or {}).get(address.path, {})
+                answer = getattr(client, method)(path, told)
                 way = answer.get("Location", "").partition("?")[0]
                 yield (address.path, name, model.__name__, method), (answer.status_code, way)
 
@@ -172,30 +160,12 @@ def _is_the_way_in(answer: tuple[int, str], way: str) -> bool:
     return answer[0] in REFUSED or answer == (302, way)
 
 
-def _words_of_others(tenant: Tenant) -> list[bytes]:
-    """Return names and addresses that only other customers and their people have."""
-    words: set[str] = set()
-    for other in Tenant.objects.exclude(pk=tenant.pk).exclude(is_house=True):
-        words |= {other.name} | {person.email for person in _people(other)}
-    with as_tenant(Tenant.objects.get(is_house=True).pk):
-        for party in Party.objects.exclude(name=tenant.name):
-            words |= {party.name, party.email, party.street}
-    with as_tenant(tenant.pk):
-        own = {word for party in Party.objects.all() for word in (party.name, party.email, party.street)}
-    own |= {person.email for person in _people(tenant)}
-    return [word.encode() for word in sorted(words - own - {""})]
-
-
-def _own(tenant: Tenant) -> dict[type[Model], set[Any]]:
-    return seen()[tenant.pk]
-
-
 def _dead_session(state: str, tenant: Tenant) -> Client:
     """Return a browser in which somebody was signed in, and what became of it; `nobody`: one in which nobody was."""
     person = User.objects.get(email="ayla@birke.example")
     if state == "nobody":
         return visitor()
-    client, at = _entered(person, tenant), timezone.now()
+    client, at = entered(person, tenant), timezone.now()
     if state == "idle":
         with as_tenant(tenant.pk):
             change_policy(idle_minutes=30, at=at, actor=MACHINE)
@@ -228,7 +198,3 @@ def _dead_key(state: str, tenant: Tenant) -> str:
 
 def _calling(secret: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {secret}", "Accept-Language": "en"})
-
-
-def _streams(answer: Any) -> bool:
-    return bool(getattr(answer, "streaming", False))

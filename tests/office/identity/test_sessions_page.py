@@ -93,6 +93,19 @@ def test_an_administrator_sees_and_ends_what_works_here_only():
     assert verbs(alder, member).count("identity.sessions_ended") == 2
 
 
+def test_who_ends_all_of_their_own_is_led_to_the_sign_in():
+    tenant = make_tenant()
+    jana = administrator(tenant)
+    client = browser(jana, tenant)
+    with as_tenant(tenant.pk):
+        own = Membership.objects.get(user_id=jana.pk)
+
+    answer = client.post(f"/identity/people/{own.pk}/sessions/end/", follow=True)
+
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, "/sign-in/")
+    assert Session.objects.filter(person=jana.pk).count() == 0
+
+
 def test_a_change_of_roles_or_password_ends_sessions():
     tenant = make_tenant()
     jana, pia = administrator(tenant), make_user("pia@alder.example", "Pia")

@@ -87,6 +87,8 @@ def end_sessions(request: TenantRequest, membership_id: uuid.UUID) -> HttpRespon
     """End a member's sessions that work here, all or the one that is named; those elsewhere are none of ours."""
     member = _member(membership_id)
     ended = ending.end_of_member(member, key=request.POST.get("key", ""), at=request.at, actor=request.actor)
+    if not request.session.exists(request.session.session_key or ""):
+        request.session.flush()  # it was one's own, this one too: nothing is kept in what is over
     said = ngettext("%(count)s device is signed out.", "%(count)s devices are signed out.", ended)
     messages.success(request, said % {"count": ended})
     return redirect("identity:person", member.pk)
