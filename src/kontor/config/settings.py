@@ -43,7 +43,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-OFFICE = ["identity", "parties", "documents", "messages", "books", "contracts", "desk"]
+OFFICE = ["identity", "parties", "documents", "messages", "books", "contracts", "service_levels", "desk"]
 PRODUCTS: list[str] = []
 INSTALLED_APPS = [
     "django.contrib.auth",

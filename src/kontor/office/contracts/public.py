@@ -6,20 +6,29 @@ from decimal import Decimal
 
 from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions import corrections
+from kontor.office.contracts.actions.availability_credits import Credit, credit_month
 from kontor.office.contracts.actions.synchronising import Taken, Told, put_record
 from kontor.office.contracts.queries.served import Served, served, served_all, served_here, terms_of_version
+from kontor.office.contracts.queries.supplied import Supplied, base_fee, supplied, supplied_in, supplied_to_us
 from kontor.rulebook.extra_work import Work
 from kontor.rulebook.money import Money
 
 __all__ = [
+    "Credit",
     "Served",
+    "Supplied",
     "Taken",
     "Told",
+    "base_fee",
     "charge_work",
+    "credit_month",
     "put_record",
     "served",
     "served_all",
     "served_here",
+    "supplied",
+    "supplied_in",
+    "supplied_to_us",
     "terms_of_version",
 ]
 

@@ -12,11 +12,10 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
-from kontor.office.books import public as books
 from kontor.office.contracts.actions.charges import add_charge
+from kontor.office.contracts.actions.giving_back import Part, Reason, give_back
 from kontor.office.contracts.models import Charge, Contract, ExtraWork, FeeReduction
 from kontor.office.contracts.queries.corrections import (
-    billing_of,
     free_reinstallations,
     position_on,
     reduced_before,
@@ -26,7 +25,6 @@ from kontor.office.contracts.queries.terms import terms_on
 from kontor.rulebook.extra_work import Charged, Work, charged, kinds_of
 from kontor.rulebook.fee_reduction import Asked, monthly_fee, reduced
 from kontor.rulebook.money import Money
-from kontor.rulebook.period import Period, add_months
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.service_order import services_of
@@ -206,37 +204,11 @@ def _given_back(
     actor: Actor,
 ) -> tuple[uuid.UUID | None, Charge | None]:
     """Return the credit note on the invoice that billed the month, or the charge below nought that will meet it."""
-    month = Period(asked.month, add_months(asked.month, 1))
-    invoice = billing_of(contract, position, asked.month)
-    place = books.position_of(invoice, item=position, on=asked.month) if invoice else None
-    if invoice is None or place is None:
-        name = contract.terms["names"].get(position, position)
-        return None, add_charge(
-            contract,
-            f"reduction-{key}",
-            text_de=f"Minderung {name}",
-            text_en=f"Reduction of {name}",
-            quantity=Decimal(-1),
-            unit="C62",
-            price=ruling.value.amount,
-            first=month.first,
-            last=month.last,
-            ruling=ruling,
-            at=at,
-            actor=actor,
-        )
-    part = books.CreditedPart(
-        position=place,
-        quantity=Decimal(1),
-        unit="C62",
-        price=ruling.value.amount,
-        first=month.first,
-        last=month.last,
-        clause=str(ruling.clauses[0]),
-        working=ruling.working[0].spoken(contract.terms["language"]),
-    )
-    order = books.CreditOrder(invoice=invoice, occasion=f"reduction {key}", on=on, reason=reason, parts=(part,))
-    return books.credit_invoice(order, at=at, actor=actor).id, None
+    name = contract.terms["names"].get(position, position)
+    part = Part(f"reduction-{key}", position, ruling.value, Text(f"Minderung {name}", f"Reduction of {name}"))
+    why = Reason(occasion=f"reduction {key}", reason=reason, month=asked.month, on=on, ruling=ruling)
+    given = give_back(contract, [part], why, at=at, actor=actor)
+    return next(iter(given.notes), None), next(iter(given.charges), None)
 
 
 def _stored(contract: Contract, ruling: Ruling[Any], question: str, *, at: datetime) -> uuid.UUID:

@@ -11,6 +11,10 @@ EVENTS: Final = (
     EventKind("contracts.offer_accepted", Text("Ein Angebot wurde angenommen", "An offer was accepted")),
     EventKind("contracts.order_confirmed", Text("Ein Auftrag wurde bestätigt", "An order was confirmed")),
     EventKind("contracts.received_change", Text("Ein Vertrag von Ihnen änderte sich", "A contract of yours changed")),
+    EventKind(
+        "contracts.availability_credited",
+        Text("Ein Monat wurde wegen Ausfällen gutgeschrieben", "A month was credited for outages"),
+    ),
     EventKind("contracts.concluded", Text("Ein Vertrag ist geschlossen", "A contract was concluded")),
     EventKind("contracts.hardware_moved", Text("Hardware kam voran", "Hardware moved on")),
     EventKind("contracts.licence_moved", Text("Eine Lizenz kam voran", "A licence moved on")),

@@ -1,0 +1,1 @@
+"""What is read of service levels by more than one caller."""

@@ -1,0 +1,23 @@
+"""Claims as they stand, and what was given for a month already."""
+
+import uuid
+from datetime import date
+
+from django.db.models import Sum
+
+from kontor.office.service_levels.models import ClaimDecision
+from kontor.rulebook.money import Money
+
+_RULES = ClaimDecision.Outcome.GRANTED
+
+
+def months_given(contract_id: uuid.UUID) -> frozenset[date]:
+    """Return the first days of the months for which the rules have given a contract a credit."""
+    rows = ClaimDecision.objects.filter(claim__contract_id=contract_id, outcome=_RULES)
+    return frozenset(rows.values_list("claim__month", flat=True))
+
+
+def given_before(contract_id: uuid.UUID, month: date, currency: str) -> Money:
+    """Return what was credited for a contract's month, goodwill included."""
+    rows = ClaimDecision.objects.filter(claim__contract_id=contract_id, claim__month=month)
+    return Money(currency, rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
