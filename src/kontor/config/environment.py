@@ -31,6 +31,7 @@ OPTIONAL = {
     "KONTOR_SIGN_IN_MINUTES": "within how many minutes they are counted",
     "KONTOR_SIGN_IN_PAUSE": "how many minutes the wait lasts",
     "KONTOR_DB_PREPARE": "0 where a pooler gives each transaction another connection and keeps no prepared statements",
+    "KONTOR_DEVICE_KEYS": "keys of the service that vouches for devices: a JWK set as JSON, with its name as issuer",
     "KONTOR_DEMO": "1 where this is the demo: every page says so, and its mail is read on a page",
     "KONTOR_HOSTS": "the names under which pages are served, by commas; otherwise that of KONTOR_BASE_URL",
     "KONTOR_LOG_LEVEL": "how much is written to the log: DEBUG, INFO, WARNING or ERROR",

@@ -1,5 +1,6 @@
 """Django's settings; every value that differs between installations comes from the environment."""
 
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -106,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "kontor.office.identity.queries.passwords.ListValidator"},
 ]
 KONTOR_PASSWORD_LIST = environment.optional("KONTOR_PASSWORD_LIST")
+KONTOR_DEVICE_KEYS = json.loads(environment.optional("KONTOR_DEVICE_KEYS", "{}"))
 PASSWORD_HASHERS = [
     "kontor.config.hashing.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads what was set before; signing in sets it anew

@@ -40,14 +40,16 @@ class NoRulesError(Exception):
 
 
 @transaction.atomic
-def report_device(membership_id: uuid.UUID, facts: Facts, *, at: datetime, actor: Actor) -> Found:
+def report_device(
+    membership_id: uuid.UUID, facts: Facts, *, at: datetime, actor: Actor, vouched: bool = False
+) -> Found:
     """
     Keep what an app says of its device, and return whether the device is let in; a refusal is recorded with its code.
 
-    A device that was refused is kept too: the tenant must learn of it.
+    A device that was refused is kept too: the tenant must learn of it. `vouched` as for `judge_device`.
     """
     member = Membership.objects.get(pk=membership_id)
-    found = judge_device(facts, member.user_id, at=at)
+    found = judge_device(facts, member.user_id, at=at, vouched=vouched)
     told = asdict(facts)
     name = told.pop("device")
     refused = {"refused": found.code, "refused_at": at if found.code else None}

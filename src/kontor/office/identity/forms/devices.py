@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.models import AccessPolicy
@@ -11,6 +12,13 @@ from kontor.office.identity.models import Device
 from kontor.office.identity.queries.clients import VERSION
 from kontor.office.identity.queries.devices import FOUND, LOCKS, Facts
 
+_VOUCHED = _(
+    "The app shows a signed verdict each day: only that the device was not tampered with is sure then, the rest stays "
+    "the app's word."
+)
+_NOBODY_VOUCHES = _(
+    "No service that vouches for devices is connected here: with this, no app is let in, only browsers."
+)
 _LONGEST = 3650  # days; only against typing errors
 
 
@@ -56,12 +64,12 @@ class DevicePolicyForm(forms.Form):
     )
     device_integrity = forms.BooleanField(
         label=_("Only devices that their maker vouches for"),
-        help_text=_("No attestation service is connected yet: with this, no app is let in, only browsers."),
         required=False,
     )
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
+        self.fields["device_integrity"].help_text = _VOUCHED if settings.KONTOR_DEVICE_KEYS else _NOBODY_VOUCHES
         self.fields["device_locks"].choices = [(key, spoken(word)) for key, word in LOCKS.items()]  # type: ignore[attr-defined]
 
 

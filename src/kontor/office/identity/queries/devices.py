@@ -2,8 +2,10 @@
 What an app says of the device it runs on, and whether a tenant lets such a device in.
 
 All of it is the app's own word: whoever controls the device can have it say anything. It keeps out the careless, not
-the determined. A verdict that could be trusted comes from the maker's attestation service alone; none is connected
-here, so a tenant that insists on one (`AccessPolicy.device_integrity`) lets no app in. A browser says nothing of it.
+the determined. A verdict that can be trusted comes from the maker alone; a tenant may insist on one
+(`AccessPolicy.device_integrity`), signed by the service that the house names (KONTOR_DEVICE_KEYS). Where it names none,
+such a tenant lets no app in. It vouches for the device's integrity, for nothing else that the app says. A browser says
+nothing of it.
 """
 
 import uuid
@@ -114,15 +116,17 @@ class Found:
     coming: tuple[Coming, ...] = ()
 
 
-def judge_device(said: Facts | Device, person: uuid.UUID, *, at: datetime) -> Found:
+def judge_device(said: Facts | Device, person: uuid.UUID, *, at: datetime, vouched: bool = False) -> Found:
     """
     Hold what an app says against what every app, the house's list and the tenant's policy ask; four queries.
 
     Manipulated devices and betas are refused for everybody; lock, strictness and private devices are the tenant's.
+
+    vouched  this session has shown a verdict for the device that holds
     """
     policy = policy_here()
     seen = judge(Client(app=True, system=said.system, system_version=said.version), lines_on(house_day(at)))
-    if said.integrity != INTACT or policy.device_integrity:
+    if said.integrity != INTACT or (policy.device_integrity and not vouched):
         return Found(INTEGRITY)
     if said.beta:
         return Found(BETA)
@@ -133,10 +137,10 @@ def judge_device(said: Facts | Device, person: uuid.UUID, *, at: datetime) -> Fo
     return Found(_private(person, policy) if said.private else "", seen.coming)
 
 
-def device_code(membership: uuid.UUID, person: uuid.UUID, name: str, *, at: datetime) -> Found:
+def device_code(membership: uuid.UUID, person: uuid.UUID, name: str, *, at: datetime, vouched: bool = False) -> Found:
     """Judge the device that a session named; UNKNOWN where none was reported here."""
     row = Device.objects.filter(membership=membership, device=name).first() if name else None
-    return judge_device(row, person, at=at) if row else Found(UNKNOWN)
+    return judge_device(row, person, at=at, vouched=vouched) if row else Found(UNKNOWN)
 
 
 def refusal_words(code: str) -> Text:

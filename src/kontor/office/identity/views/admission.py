@@ -14,7 +14,7 @@ from kontor.office.identity.queries.devices import RULES, Found, device_code, re
 from kontor.office.identity.queries.instructions import newest, passages
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.views.clients import judged, kinds, warn, why
-from kontor.office.identity.views.device_facts import DEVICE, ask_again
+from kontor.office.identity.views.device_facts import DEVICE, ask_again, vouched_for
 from kontor.office.identity.views.instructions import commit, text_of
 
 
@@ -71,5 +71,5 @@ def _looked_at(request: HttpRequest) -> tuple[Client, Judgement, Found | None]:
         return client, judgement, None
     person = request.user.pk
     assert person is not None  # who works in a company is signed in
-    found = device_code(request.standing.membership, person, name, at=request.at)  # type: ignore[attr-defined]
+    found = device_code(request.standing.membership, person, name, at=request.at, vouched=vouched_for(request, name))  # type: ignore[attr-defined]
     return client, judgement, found
