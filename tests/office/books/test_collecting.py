@@ -139,6 +139,16 @@ def test_a_first_debit_rejected_before_settlement_leaves_the_next_a_first(house,
 
 
 @pytest.mark.django_db
+def test_a_debit_rejected_because_the_account_is_closed_ends_the_mandate(house, party):
+    """AC04 before settlement says the same of the account as AC04 after it."""
+    (row,) = announced(house, party, "100.00")
+    make(house, row)
+    with as_tenant(house.tenant.pk):
+        reject_debit(Debit.objects.get().pk, code="AC04", on=date(2026, 12, 14), at=NOON, actor=house.actor)
+        assert MandateStanding.objects.get().blocked_code == "AC04"
+
+
+@pytest.mark.django_db
 def test_a_later_debit_rejected_leaves_the_first_where_it_is(house, party):
     """Only a first debit that never settled is made up for: the mandate was used by the other one."""
     make(house, *announced(house, party, "100.00", "200.00"))

@@ -13,6 +13,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.rows import uuid7
 from kontor.kernel.stages import is_test
+from kontor.office.books.actions.mandates import block_mandate
 from kontor.office.books.actions.numbers import COLLECTION, next_numbers
 from kontor.office.books.formats.bank_schema import BankSchema, refuse_invalid
 from kontor.office.books.formats.pain008 import Creditor, DirectDebit, group_ids, pain008
@@ -30,7 +31,7 @@ from kontor.office.books.models import (
 from kontor.office.books.queries.collections import Collectable, collectables, collection_ruling, term_of
 from kontor.office.books.queries.invoices import today_in
 from kontor.office.books.queries.mandates import accounts_of
-from kontor.rulebook.collecting import Scheme, refuse_early, sequence_of
+from kontor.rulebook.collecting import Scheme, ends_mandate, refuse_early, sequence_of
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -74,6 +75,7 @@ def reject_debit(debit_id: uuid.UUID, *, code: str, on: date, at: datetime, acto
     """
     Note that the bank refused a debit before settlement: no money moved, and after a first one the next is a first.
 
+    Where the bank says that the account or the mandate is gone, the mandate is not used again, as after a return.
     CollectionChangedError where the debit is settled or back already.
     """
     with transaction.atomic():
@@ -86,6 +88,8 @@ def reject_debit(debit_id: uuid.UUID, *, code: str, on: date, at: datetime, acto
         debit.save(update_fields=["state", "code", "ended_on"])
         if debit.sequence == "FRST":
             MandateStanding.objects.filter(mandate=debit.mandate_id).update(presented=False)
+        if ends_mandate(code):
+            block_mandate(debit.mandate_id, code)
         record("books.debit_rejected", debit, at=at, actor=actor, after={"code": code, "on": on})
         publish("books.debit_returned", {"invoice": debit.invoice.number, "code": code}, at=at)
 
