@@ -26,6 +26,8 @@ from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.notice import Given
 from kontor.rulebook.ending.told import Side, Told
 from kontor.rulebook.extra_work import Work
+from kontor.rulebook.fee_reduction import Asked as Reduction
+from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling, Text
 
@@ -171,7 +173,18 @@ def _goodwill(asked: Asked) -> date | None:
     return None
 
 
+def _reduction(asked: Asked) -> date:
+    wish = asked.wish
+    assert wish.sent is not None
+    corrections.reduce_fee(
+        asked.contract.pk, wish.item, Reduction(wish.sent, Money("EUR", wish.count), wish.on - DAY),
+        key=f"{wish.on}", reason="Mangel", on=wish.on, at=noon(wish.on), actor=asked.actor,
+    )  # fmt: skip
+    return wish.on
+
+
 _DONE: Mapping[str, Callable[[Asked], date | None]] = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
     "delay": _delay, "force": _force, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
+    "reduction": _reduction,
 }  # fmt: skip

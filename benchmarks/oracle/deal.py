@@ -36,6 +36,7 @@ class Wish:
            "list": the official list is announced to whom it concerns; "index": prices by the index are
            "work": so many minutes (`count`) of work of the kind `item` beside what the contract includes
            "goodwill": so many cents (`count`) given back on the first line of the newest invoice
+           "reduction": the fee of `item` reduced by so many cents for a month that begins on `sent`
     """
 
     on: date

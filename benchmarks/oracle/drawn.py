@@ -48,7 +48,10 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         pack=pack, number=number, formed=formed, confirmed=confirmed, named=named, terms=terms, bought=bought,
         lists=LISTS, country=chance.choice(["DE", "DE", "DE", "FR", "CH"]),
         dates=_dates(pack, terms, named or formed),
-        wishes=_with_extras(_wishes(pack, chance, formed, until), pack, Random(f"{seed} {number} extras"), until),
+        wishes=_with_reductions(
+            _with_extras(_wishes(pack, chance, formed, until), pack, Random(f"{seed} {number} extras"), until),
+            pack, Random(f"{seed} {number} reductions"), formed=formed, until=until,
+        ),
         receipts=tuple(chance.randrange(4) for _ in range(7)),
         lateness=tuple(chance.choice(LATE[pack == "leisure"]) for _ in range(11)),
         parted=chance.random() < 0.4,
@@ -146,6 +149,22 @@ def _with_extras(wishes: list[Wish], pack: str, chance: Random, until: date) -> 
     return tuple(sorted({(wish.on, wish.what): wish for wish in found}.values(), key=lambda wish: wish.on))
 
 
+def _with_reductions(
+    wishes: tuple[Wish, ...], pack: str, chance: Random, *, formed: date, until: date
+) -> tuple[Wish, ...]:
+    """Add fees reduced for a month long paid, twice for some, where nothing else gives a part of an invoice back."""
+    found = list(wishes)
+    given = any(wish.what in (*ENDINGS, "goodwill") for wish in wishes)
+    first = formed + 40 * DAY
+    if given or (until - first).days < 300 or (pack != "visitor" and chance.random() < 0.9):
+        return wishes
+    for _ in range(chance.randrange(4)):
+        month = (first + chance.randrange((until - first).days - 270) * DAY).replace(day=1)
+        part, lags = chance.choice(["care", "care", "visitors", "seats"]), (220, 241)[: chance.randint(1, 2)]
+        found += [Wish(month + lag * DAY, "reduction", part, chance.randrange(200, 20_000), sent=month) for lag in lags]
+    return tuple(sorted({(wish.on, wish.what): wish for wish in found}.values(), key=lambda wish: wish.on))
+
+
 ENDINGS = ("notice", "cause", "arrears", "delay", "force")
 
 
@@ -179,15 +198,20 @@ def _uses(pack: str, chance: Random, first: date, until: date) -> list[Use]:
 
 def decided(drawn: Deal) -> Deal:
     """
-    Return a deal without the wishes for another interval that come once the next one is invoiced already.
+    Return a deal without the wishes to which the text gives no one answer, or the simulation none.
 
-    From when those hold is open: §11.1 says the next interval, and its invoice has gone out with the old one.
+    For another interval once the next one is invoiced already: §11.1 says the next interval, and its invoice has gone
+    out with the old one. For a reduction of what had other numbers at first: it is billed by several lines.
     """
     kept: list[Wish] = []
     for wish in drawn.wishes:
         life = lived(replace(drawn, wishes=tuple(kept)), wish.on)
         following = [slot for slot in slots(life, wish.on + 800 * DAY) if slot.first > wish.on][:1]
-        if wish.what != "interval" or not following or following[0].planned > wish.on:
+        if wish.what == "reduction":
+            changed = [each for each in life.deltas if each.position == wish.item and not each.first]
+            if not changed and wish.sent is not None and wish.sent >= life.anchor:
+                kept.append(wish)
+        elif wish.what != "interval" or not following or following[0].planned > wish.on:
             kept.append(wish)
     return replace(drawn, wishes=tuple(kept))
 

@@ -44,7 +44,8 @@ class Life:
 
     announced  the first days of the prices that the customer was told of; `indexed` position -> its latest S
     worked     work that is charged: its day and its cents; `unpaid` the days of the work that was free
-    goodwill   what was given back: on which day, of the invoice of which day, how many cents
+    goodwill   what was given back, owed or not: on which day, of the invoice of which day, how many cents
+    reduced    by how many cents a part's fee was reduced in a month, by the part and the month's first day
     """
 
     deal: Deal
@@ -65,6 +66,7 @@ class Life:
     worked: list[tuple[date, int]] = field(default_factory=list)
     unpaid: list[date] = field(default_factory=list)
     goodwill: list[tuple[date, date, int]] = field(default_factory=list)
+    reduced: list[tuple[str, date, int]] = field(default_factory=list)
 
     @property
     def starts(self) -> date:

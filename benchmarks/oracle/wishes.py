@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from benchmarks.oracle import index
 from benchmarks.oracle.bills import cents, invoices, running, slots
-from benchmarks.oracle.days import DAY, before, last_day, notice_by
+from benchmarks.oracle.days import DAY, MONTHS, before, last_day, notice_by
 from benchmarks.oracle.deal import Deal, Item, Wish
 from benchmarks.oracle.life import Delta, Life, begun, end_by_notice, renew
 
@@ -206,6 +206,30 @@ def _goodwill(life: Life, wish: Wish) -> date | None:
     return wish.on
 
 
+def _reduction(life: Life, wish: Wish) -> date | None:
+    """visitor 4.5.3: after two periods in vain the fee of the part falls, at most by what it costs in that month."""
+    if life.deal.pack != "visitor":
+        return None
+    assert wish.sent is not None
+    of = _billing(life, wish.sent)
+    if of is None or wish.item not in life.positions:
+        return None
+    item = life.price(wish.item, wish.sent)
+    fee = cents(life.quantity(wish.item, wish.sent) * item.price / MONTHS[item.per])
+    taken = sum(amount for part, month, amount in life.reduced if (part, month) == (wish.item, wish.sent))
+    amount = min(wish.count, fee - taken)
+    if amount <= 0:
+        return None
+    life.reduced.append((wish.item, wish.sent, amount))
+    life.goodwill.append((wish.on, of, amount))
+    return wish.on
+
+
+def _billing(life: Life, day: date) -> date | None:
+    """Return the day of the invoice that bills the period in which a day lies."""
+    return next((slot.planned for slot in slots(life, day) if slot.first <= day < slot.end), None)
+
+
 def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
     life.ends, life.ends_known, life.ended_for = ends, wish.on, why
     life.ended_term = next((term for term in life.terms if ends < term[1]), life.terms[-1])
@@ -215,4 +239,5 @@ def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
 _HEARD = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
     "delay": _by_itself, "force": _by_itself, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
+    "reduction": _reduction,
 }  # fmt: skip

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 SIGNED = (date(2026, 1, 2), date(2026, 3, 31))
 UNTIL = date(2027, 9, 30)  # the official list changes on 1 March 2027
-SEEDS = (191, 83, 87, 22, 19)  # for each pack a life in which much happens
+SEEDS = (191, 379, 87, 22, 19)  # for each pack a life in which much happens
 
 
 def test_a_contract_of_every_pack_comes_to_what_the_oracle_says() -> None:
@@ -21,7 +21,7 @@ def test_a_contract_of_every_pack_comes_to_what_the_oracle_says() -> None:
     assert [deal.pack for deal in deals] == list(drawn.PACKS)
     lives = [lived(deal, UNTIL) for deal in deals]
     happened = {wish.what for life in lives for wish, found in life.answers if found}
-    wanted = {"more", "fewer", "interval", "list", "index", "notice", "cause", "force", "work", "goodwill"}
+    wanted = {"more", "fewer", "interval", "list", "index", "notice", "cause", "force", "work", "goodwill", "reduction"}
     assert happened >= wanted, wanted - happened
     assert (bool(deals[0].uses), deals[2].parted) == (True, True)
     debits = bank.debits(deals[1], bills.invoices(lives[1], UNTIL))
