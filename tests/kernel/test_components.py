@@ -72,6 +72,8 @@ def test_what_comes_from_outside_is_escaped() -> None:
         ("§13", "§ 13", "§ 13"),
         ("Artikel 11", "Art. 11", "Art. 11"),
         ("Anhang 1, 1.3 (i)", "Appx. 1, 1.3 (i)", "Anh. 1, 1.3 (i)"),
+        ("Anhang 2, Regel 1", "Appx. 2, Rule 1", "Anh. 2, Regel 1"),
+        ("Anlage 3, Anhang II", "Annex 3, Appx. II", "Anl. 3, Anh. II"),
         ("BGB § 288 (2)", "BGB § 288 (2)", "BGB § 288 (2)"),
     ],
 )

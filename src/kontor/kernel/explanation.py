@@ -80,8 +80,24 @@ def clause_label(number: str) -> str:
         ("Ziffer", pgettext("clause", "No.")),
     ):
         if text.startswith(long):
-            return short + text[len(long) :]
+            return short + _INNER.sub(lambda found: _inner(found[0]), text[len(long) :])
     return text
+
+
+_INNER: Final = re.compile(r"\b(Regel|Klausel|Anhang|Ende|Prüfung|Untervergabe|Unterstützung)\b")
+
+
+def _inner(word: str) -> str:
+    """Return a word inside a clause's number in the reader's language."""
+    return {
+        "Regel": pgettext("clause", "Rule"),
+        "Klausel": pgettext("clause", "Clause"),
+        "Anhang": gettext("Appx."),
+        "Ende": pgettext("clause", "End"),
+        "Prüfung": pgettext("clause", "Audit"),
+        "Untervergabe": pgettext("clause", "Subprocessing"),
+        "Unterstützung": pgettext("clause", "Assistance"),
+    }[word]
 
 
 def clause_words(clause: Clause | str) -> ClauseWords:

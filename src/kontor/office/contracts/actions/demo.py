@@ -27,7 +27,10 @@ from kontor.rulebook import terms
 
 _HOUSE_ROLES = {
     "Vertrieb": ("parties.see", "parties.change", "books.see", "contracts.see", "contracts.offer", "contracts.terms"),
-    "Buchhaltung": ("books.see", "books.invoices", "books.payments", "contracts.see", "contracts.bill", "parties.see"),
+    "Buchhaltung": (
+        "books.see", "books.invoices", "books.payments", "contracts.see", "contracts.bill", "contracts.terms",
+        "parties.see",
+    ),
 }
 
 

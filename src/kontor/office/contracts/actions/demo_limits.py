@@ -57,7 +57,7 @@ def _limit_requests(contract: Contract, at: datetime) -> None:
     )  # fmt: skip
     for place in range(threshold.minutes):
         minute = (at - timedelta(hours=3, minutes=place)).replace(second=0, microsecond=0)
-        told = {"minute": minute.isoformat(), "client": "API", "limit": 240, "count": 900 + place}
+        told = {"minute": minute.isoformat(), "client": f"key:{contract.pk}", "limit": 240, "count": 900 + place}
         overload.note_overload({"contract": str(contract.pk), **told}, at=at - timedelta(hours=3))
 
 
