@@ -55,7 +55,8 @@ def test_an_administrator_switches_it_on_makes_a_token_and_reads_what_came(entra
     for _ in range(scim_tokens.PER_MINUTE + 2):
         entra.call("GET", "/Users")
     page = client.get(root).content.decode()
-    for words in ("Brought a person", "Brought a group", "Asked what is offered here", "Sellers",
+    for words in ("POST /Users Anna@alder.example", "POST /Users x@birch.example", "Brought a person",
+                  "Brought a group", "Asked what is offered here", "Sellers",
                   "The token opens nothing here"):  # fmt: skip
         assert words in page
     with as_tenant(entra.tenant.pk):

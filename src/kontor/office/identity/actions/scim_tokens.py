@@ -22,7 +22,7 @@ ENDS: Final = "identity.scim_token_ends"
 LIFE: Final = timedelta(days=365)
 OVERLAP: Final = timedelta(days=7)  # how long the token before still opens
 WARNED: Final = timedelta(days=30)  # before the last one ends
-KEPT: Final = 100  # calls of each kind, done and refused
+KEPT: Final = 100  # calls of each kind: done, refused, and of nobody known, which push no other out
 PER_MINUTE: Final = 20  # refusals of nobody known: whoever calls with nonsense fills no table
 
 
@@ -86,7 +86,7 @@ def note_call(
     if reason == "token" and earlier.filter(reason=reason, at__gt=at - timedelta(minutes=1)).count() >= PER_MINUTE:
         return
     ScimCall.objects.create(provider=provider, at=at, what=what[:300], status=status, reason=reason, told=told or {})
-    same = earlier.exclude(reason="") if reason else earlier.filter(reason="")
+    same = earlier.filter(reason=reason) if reason in ("", "token") else earlier.exclude(reason__in=("", "token"))
     old = same.order_by("-at", "-pk").values_list("pk", flat=True)[KEPT:]
     earlier.filter(pk__in=list(old)).delete()
 

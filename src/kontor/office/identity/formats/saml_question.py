@@ -57,13 +57,15 @@ def sign_in_form(
 ) -> str:
     """Return what a form brings to a provider that takes our question only so (Bindings, 3.5): signed in its XML."""
     root = _question(destination, question, issuer, answers_to, persistent, at)
-    mark = xmlsec.template.create(root, xmlsec.Transform.EXCL_C14N, xmlsec.Transform.RSA_SHA256, ns="ds")
+    mark = xmlsec.template.create(
+        root, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256, ns="ds"
+    )
     root[0].addnext(mark)  # right behind the issuer (Core, 3.2.1)
-    reference = xmlsec.template.add_reference(mark, xmlsec.Transform.SHA256, uri=f"#{question}")
-    xmlsec.template.add_transform(reference, xmlsec.Transform.ENVELOPED)
-    xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
+    reference = xmlsec.template.add_reference(mark, xmlsec.constants.TransformSha256, uri=f"#{question}")
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
     hand = xmlsec.SignatureContext()
-    hand.key = xmlsec.Key.from_memory(key, xmlsec.KeyFormat.PEM)
+    hand.key = xmlsec.Key.from_memory(key, xmlsec.constants.KeyDataFormatPem)
     hand.register_id(root, "ID")
     hand.sign(mark)
     return base64.b64encode(etree.tostring(root)).decode()

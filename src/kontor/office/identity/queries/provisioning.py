@@ -49,7 +49,7 @@ def people(provider: IdentityProvider) -> QuerySet[ProvisionedUser]:
     active = Case(When(inside, active=True, then=Value(value=True)), default=Value(value=False), output_field=_FLAG)
     rows: QuerySet[ProvisionedUser] = ProvisionedUser.objects.filter(provider=provider, deleted_at=None)
     rows = rows.select_related("membership").order_by("made_at", "pk")
-    return rows.annotate(is_active=active)  # type: ignore[no-any-return]  # the stubs lose the model here
+    return rows.annotate(is_active=active)
 
 
 def groups(provider: IdentityProvider) -> QuerySet[ProvisionedGroup]:

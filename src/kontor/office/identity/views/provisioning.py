@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,10 +51,7 @@ def overview(request: TenantRequest, provider_id: uuid.UUID) -> HttpResponseBase
         "counts": _counts(found),
         "groups": _groups(found),
         "calls": [(each, deed_words(each.what)) for each in calls.filter(reason="")[:_SHOWN]],
-        "refused": [
-            (each, deed_words(each.what), reason_words(each.reason, each.told))
-            for each in calls.exclude(reason="")[:_SHOWN]
-        ],
+        "refused": [(each, deed_words(each.what), reason_words(each.reason, each.told)) for each in _refused(calls)],
     }
     return render(request, "identity/provisioning.html", context)
 
@@ -119,6 +116,12 @@ def _state(token: ScimToken, at: datetime) -> Badge:
     if token.ends_at <= at:
         return Badge(_("expired"), "bad")
     return Badge(_("ends soon"), "warn") if token.ends_at - at < scim_tokens.WARNED else Badge(_("holds"), "good")
+
+
+def _refused(calls: QuerySet[ScimCall]) -> list[ScimCall]:
+    """Return the last calls that were refused, of those without a token that holds the last one alone; two queries."""
+    known, nobody = calls.exclude(reason__in=("", "token"))[:_SHOWN], calls.filter(reason="token")[:1]
+    return sorted([*known, *nobody], key=lambda call: call.at, reverse=True)
 
 
 def _counts(found: IdentityProvider) -> dict[str, int]:

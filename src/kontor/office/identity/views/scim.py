@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -100,7 +101,7 @@ def endpoint(**works: Work) -> Callable[..., HttpResponseBase]:
                     done = _work_of(request, works)(call, **given)
             except ScimRefusedError as refused:
                 why: dict[str, Any] = {"status": refused.status, "reason": refused.reason, "told": refused.told}
-                note_call(provider, what=_what(request, provider), at=at, **why)
+                note_call(provider, what=_what(request, provider, refused.reason), at=at, **why)
                 return _refused(refused)
             note_call(provider, what=_what(request, provider), status=done.status, at=at)
         return _answered(request, done)
@@ -142,9 +143,20 @@ def _work_of(request: HttpRequest, works: Mapping[str, Work]) -> Work:
     return work
 
 
-def _what(request: HttpRequest, provider: IdentityProvider) -> str:
-    address = request.get_full_path().partition(str(provider.pk))[2]
-    return f"{request.method} {address}"
+def _what(request: HttpRequest, provider: IdentityProvider, refused: str = "") -> str:
+    """Return what was asked for: method, address after ours, and who or what was brought."""
+    address = unquote(request.get_full_path().partition(str(provider.pk))[2]).replace("\0", "")
+    named = _brought(request) if request.method == "POST" and refused not in {"token", "large"} else ""
+    return f"{request.method} {address} {named}".strip()
+
+
+def _brought(request: HttpRequest) -> str:
+    try:
+        told = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return ""
+    name = (told.get("userName") or told.get("displayName")) if isinstance(told, dict) else ""
+    return name.replace("\0", "") if isinstance(name, str) else ""
 
 
 def _answered(request: HttpRequest, done: Done) -> HttpResponse:
