@@ -73,7 +73,10 @@ def availability_of(
         promised=Fraction(promise.percent) / 100,
     )
     month = replace(month, days=tuple(_days(month, promise)))
-    inputs = (("month", f"{first:%Y-%m}"), *(("outage", _written(outage.span)) for outage, _parts in down))
+    inputs = (
+        ("month", f"{first:%Y-%m}"),
+        *(("outage", _written(outage.span, promise.zone)) for outage, _parts in down),
+    )
     steps = tuple(_steps(month, promise, down))
     return Ruling(month, _clauses(month, promise), inputs, steps).because(working=promise.readings)
 
@@ -216,5 +219,6 @@ def number_of(minutes: Fraction) -> Text:
     return number(rounded_decimal(minutes, 2))
 
 
-def _written(span: Span) -> str:
-    return f"{span.start.isoformat()}/{span.end.isoformat()}"
+def _written(span: Span, zone: str) -> str:
+    start, end = (each.astimezone(zone_named(zone)).isoformat() for each in (span.start, span.end))
+    return f"{start}/{end}"

@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+
 from kontor.kernel.actor import MACHINE
 from kontor.office.contracts import public as contracts
-from kontor.office.service_levels.actions.components import NewComponent, add_component
+from kontor.office.service_levels.actions.components import NewComponent, NewProbe, add_component, add_probe
 from kontor.office.service_levels.actions.maintenance import NewWork, plan
 from kontor.office.service_levels.actions.outages import NewExcuse, NewOutage, excuse, open_outage, tell
 from kontor.office.service_levels.actions.statements import settle_month
@@ -21,11 +23,20 @@ _PARTS: Final = (
     NewComponent(key="api", name_de="Schnittstelle", name_en="API", order=3),
     NewComponent(key="mail", name_de="E-Mail-Versand", name_en="Mail delivery", order=4),
 )
+_PROBES: Final = (
+    ("platform", NewProbe(kind="READ", purpose="READ")),
+    ("platform", NewProbe(kind="WRITE", purpose="WRITE")),
+    ("check-in", NewProbe(kind="HTTP", target=f"{settings.KONTOR_BASE_URL}/sign-in/", expects="Kontor")),
+    ("api", NewProbe(kind="READ")),
+    ("mail", NewProbe(kind="READ", minutes=5, silence_minutes=15)),
+)
 
 
 def make_demo(at: datetime) -> None:
     """Fill the house with what a provider has after a few months."""
     parts = {told.key: add_component(told, at=at, actor=MACHINE).pk for told in _PARTS}
+    for part, probe in _PROBES:
+        add_probe(parts[part], probe, at=at, actor=MACHINE)
     first = (at.replace(day=1) - timedelta(days=1)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     _outage(first + timedelta(days=7, hours=9, minutes=10), 134, "platform", parts, "Datenbank voll", at=at)
     network = _outage(first + timedelta(days=15, hours=13), 47, "api", parts, "Leitung des Kunden", at=at)

@@ -98,6 +98,7 @@ def statement_context(found: AvailabilityStatement, versions: Sequence[Availabil
     return {
         "found": found,
         "badge": kept_badge(kept=found.kept),
+        "promised": _short(found.promised),
         "down": _told(found.down_micros),
         "excused_minutes": _told(found.excused_micros),
         "unknown": _told(found.unknown_micros),
@@ -138,4 +139,9 @@ def _chart(found: AvailabilityStatement) -> Chart:
 
 def _told(micros: int) -> Decimal:
     found: Fraction = minutes(micros)
-    return round(Decimal(found.numerator) / Decimal(found.denominator), 2)
+    return _short(round(Decimal(found.numerator) / Decimal(found.denominator), 2))
+
+
+def _short(figure: Decimal) -> Decimal:
+    """Return a figure without noughts that say nothing."""
+    return figure.quantize(Decimal(1)) if figure == figure.to_integral() else figure.normalize()

@@ -100,7 +100,8 @@ def status_context(at: datetime) -> dict[str, Any]:
     with as_tenant(house.pk):
         parts = list(Component.objects.filter(public=True).order_by("order", "key"))
         held = states(parts)
-        components = [(name_of(each), STATES[held.get(each.pk, State.UNKNOWN)]) for each in parts]
+        seen = [held.get(each.pk, State.UNKNOWN) for each in parts]
+        components = [(name_of(each), STATES[state]) for each, state in zip(parts, seen, strict=True)]
         outages = [_shown(each) for each in _outages(at)]
         works = [
             Planned(str(each.pk), title_of(each), each.starts_at, each.ends_at, each.stops)
@@ -108,10 +109,10 @@ def status_context(at: datetime) -> dict[str, Any]:
                 announced_at__isnull=False, cancelled_at__isnull=True, ends_at__gte=at
             ).order_by("starts_at")
         ]
-    running = [each for each in outages if each.ended_at is None]
+    running = any(each.ended_at is None for each in outages)
     return {
-        "house": house.name, "components": components, "outages": outages, "works": works, "running": running,
-        "at": at, "days": _DAYS_SHOWN,
+        "house": house.name, "components": components, "outages": outages, "works": works,
+        "broken": running or State.DOWN in seen, "known": State.UP in seen, "at": at, "days": _DAYS_SHOWN,
     }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ OUTCOMES: Final = {
     ClaimDecision.Outcome.REFUSED: Badge(Text("abgelehnt", "refused"), "warn"),
     ClaimDecision.Outcome.GOODWILL: Badge(Text("Entgegenkommen", "goodwill"), "info"),
 }
+_GOING_ON: Final = Badge(Text("dauert an", "going on"), "bad")
+_OVER: Final = Badge(Text("zu Ende", "over"), "good")
 
 
 def name_of(component: Component) -> str:
@@ -51,7 +53,7 @@ def title_of(work: Maintenance) -> str:
 
 def outage_badge(outage: Outage) -> Badge:
     """Say whether an outage goes on."""
-    return Badge(_("going on"), "bad") if outage.ended_at is None else Badge(_("over"), "good")
+    return _GOING_ON if outage.ended_at is None else _OVER
 
 
 def work_badge(work: Maintenance, at: datetime) -> Badge:
