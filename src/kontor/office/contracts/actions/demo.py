@@ -28,7 +28,12 @@ from kontor.rulebook import terms
 _HOUSE_ROLES = {
     "Vertrieb": ("parties.see", "parties.change", "books.see", "contracts.see", "contracts.offer", "contracts.terms"),
     "Buchhaltung": (
-        "books.see", "books.invoices", "books.payments", "contracts.see", "contracts.bill", "contracts.terms",
+        "books.see",
+        "books.invoices",
+        "books.payments",
+        "contracts.see",
+        "contracts.bill",
+        "contracts.terms",
         "parties.see",
     ),
 }
