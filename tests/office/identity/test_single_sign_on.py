@@ -386,7 +386,8 @@ def _sentence(refused: Any) -> str:
     return str(refused.context["said"])
 
 
-def test_back_channel_logout_ends_the_session_that_the_provider_names(certified: Certified, free: Free):
+@pytest.mark.trap(60)
+def test_trap_60_back_channel_logout_ends_the_session_that_the_provider_names(certified: Certified, free: Free):
     tenant = make_tenant()
     anna = make_user("anna@alder.example", "Anna")
     join(tenant, anna)

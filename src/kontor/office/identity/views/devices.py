@@ -28,7 +28,6 @@ COOKIE: Final = "kontor_device"
 _SALT: Final = "kontor.device"
 _KEPT: Final = timedelta(days=180)
 TOO_MANY: Final = gettext_lazy("Too many attempts. Wait a while, or use a device on which you have signed in before.")
-TOO_OFTEN: Final = gettext_lazy("Too many requests. Wait a minute.")
 
 
 def counted(request: HttpRequest, email: str, look: Callable[[], AbstractBaseUser | None]) -> AbstractBaseUser | None:

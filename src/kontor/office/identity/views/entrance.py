@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kontor.kernel.security_headers import forget
 from kontor.office.identity.actions.attempts import PausedError
 from kontor.office.identity.queries.clients import HINT
-from kontor.office.identity.views.devices import TOO_OFTEN, count_mail
+from kontor.office.identity.views.devices import TOO_MANY, count_mail
 from kontor.office.identity.views.single_sign_on import sign_out_there
 
 REMEMBERED: Final = "kontor_address"  # the cookie with the address, signed, while its person has not signed out
@@ -75,7 +75,7 @@ class ForgottenView(views.PasswordResetView):  # type: ignore[misc]
         try:
             count_mail(self.request, form.cleaned_data["email"])
         except PausedError:
-            form.add_error(None, str(TOO_OFTEN))
+            form.add_error(None, str(TOO_MANY))
             return self.form_invalid(form)  # type: ignore[no-any-return]
         return super().form_valid(form)  # type: ignore[no-any-return]
 

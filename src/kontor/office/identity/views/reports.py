@@ -22,7 +22,7 @@ from kontor.office.identity.forms.locks import LostDeviceForm, ReportForm
 from kontor.office.identity.models import AccessReport, User
 from kontor.office.identity.queries import tenants_of
 from kontor.office.identity.queries.security import policy_here
-from kontor.office.identity.views.devices import TOO_OFTEN, count_mail
+from kontor.office.identity.views.devices import TOO_MANY, count_mail
 from kontor.office.identity.views.frames import own_tabs
 
 
@@ -57,7 +57,7 @@ def _may_ask(request: HttpRequest, form: LostDeviceForm) -> bool:
     try:
         count_mail(request, form.cleaned_data["email"])
     except PausedError:
-        form.add_error(None, str(TOO_OFTEN))
+        form.add_error(None, str(TOO_MANY))
         return False
     return True
 
