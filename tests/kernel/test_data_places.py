@@ -61,7 +61,7 @@ def test_a_place_says_everything_the_pages_show(tmp_path):
         (TOLD.replace('country = "DE"', ""), "country is a text that is not empty"),
         (TOLD.replace("2026-01-15", '"soon"'), "agreed_on is the day"),
         (TOLD.replace("true", '"yes"'), "sees_logs is true or false"),
-        (TOLD.replace('folder = "/srv/frankfurt"', ""), "folder or s3 says where its files lie, one of both"),
+        (TOLD.replace('folder = "/srv/frankfurt"', ""), "folder is a text that is not empty"),
         (TOLD.replace('"/srv/frankfurt"', '"srv"'), "folder is an absolute path"),
         (TOLD + "\ncolour = 1", "colour is unknown"),
     ],
@@ -282,3 +282,13 @@ def test_who_has_no_files_yet_is_given_the_place_with_the_demand_and_keeps_one_t
     for country, place in (("NO", "oslo"), ("DE", "frankfurt"), ("DE", "frankfurt"), ("SE", "frankfurt")):
         must_lie_in(alder, country)
         assert Tenant.objects.get(pk=alder.pk).files_at == place
+
+
+def test_a_place_that_is_declared_after_the_demand_takes_the_first_file(alder, settings, tmp_path):
+    settings.KONTOR_PLACES = ()
+    must_lie_in(alder, "NO")
+    declare(settings, tmp_path)
+    with as_tenant(alder.pk):
+        kept()
+    assert files_in(tmp_path / "oslo") == 1
+    assert Tenant.objects.get(pk=alder.pk).files_at == "oslo"

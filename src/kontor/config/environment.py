@@ -46,6 +46,8 @@ OPTIONAL = {
     "KONTOR_SMTP_PORT": "its port",
     "KONTOR_SMTP_STARTTLS": "1 where the connection to it is to be encrypted",
     "KONTOR_SMTP_USER": "the account there",
+    "KONTOR_TLS_CERTIFICATE": "the file of the certificate (with its chain) by which pages are served without a proxy",
+    "KONTOR_TLS_KEY": "the file of its private key",
     "KONTOR_THREADS": "pages that one web process makes at a time",
     "KONTOR_UPLOAD_MIB": "the largest body of a request that is read",
     "KONTOR_VAR": "the folder of the embedded database and the demo; otherwise var/ in the checkout",
@@ -104,6 +106,14 @@ def stage() -> str:
             "KONTOR_STAGE is test, but KONTOR_CARD_KEY collects real money: name the processor's test key."
         )
     return told
+
+
+def tls_files() -> dict[str, str]:
+    """Return certificate and key by which pages are served, as uvicorn names them; {} where a proxy does it."""
+    certificate, key = os.environ.get("KONTOR_TLS_CERTIFICATE", ""), os.environ.get("KONTOR_TLS_KEY", "")
+    if bool(certificate) != bool(key):
+        raise ImproperlyConfigured("KONTOR_TLS_CERTIFICATE and KONTOR_TLS_KEY are set together or not at all.")
+    return {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
 
 
 def database(url: str, *, pool: int, prepare: bool = True) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+import ssl
 import sys
 from types import FrameType
 
 import uvicorn
 
+from kontor.config import environment
 from kontor.config.processes import follow_parent
 
 STOP_SECONDS = 3
@@ -36,7 +38,11 @@ def main(number: int) -> None:
         server_header=False,
         log_level="warning",
         lifespan="on",
+        **environment.tls_files(),  # type: ignore[arg-type]  two of its many texts
     )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever this machine's OpenSSL would still speak
     _Server(config).run(sockets=[listening])
 
 

@@ -1,5 +1,5 @@
 """
-Where this installation's data lies, as it declares itself: folders, buckets, the database, what is backed up to.
+Where this installation's data lies, as it declares itself: folders of files, the database, what is backed up to.
 
 `KONTOR_PLACES` holds TOML (`KONTOR_PLACES_FILE` names a file of it):
 
@@ -39,23 +39,6 @@ ELSEWHERE: Final = "ELSEWHERE"
 UNDECLARED: Final = "UNDECLARED"
 
 _TEXTS: Final = ("country", "partner", "agreement")
-_BUCKET: Final = ("endpoint", "bucket", "region", "access_key", "secret_file")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """
-    Object storage that speaks S3.
-
-    endpoint     such as https://s3.example.net; the bucket is named in the path
-    secret_file  the file that holds the secret key, so that it stands in no variable
-    """
-
-    endpoint: str
-    bucket: str
-    region: str
-    access_key: str
-    secret_file: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +50,7 @@ class DataPlace:
     partner    who runs it; agreement, agreed_on: the processing agreement with them
     safeguard  what secures a transfer to a third country, "" where nothing leaves
     sees_logs  whether the partner may see the access log
-    folder     of a place for files on disk; bucket: of one in object storage
+    folder     of a place that holds files
     """
 
     key: str
@@ -79,7 +62,6 @@ class DataPlace:
     safeguard: str = ""
     sees_logs: bool = False
     folder: Path | None = None
-    bucket: Bucket | None = None
 
 
 def declared(text: str) -> tuple[DataPlace, ...]:
@@ -152,31 +134,23 @@ def _place(row: Mapping[str, Any]) -> DataPlace:
     if not isinstance(sees_logs, bool):
         raise _wrong(key, "sees_logs", "is true or false")
     safeguard = _text(given, key, "safeguard") if "safeguard" in given else ""
-    folder, bucket = _store(given, key, needed=FILES in holds)
+    folder = _folder(given, key, needed=FILES in holds)
     if given:
         raise _wrong(key, min(given), "is unknown")
     return DataPlace(
-        key=key, holds=frozenset(holds), agreed_on=agreed_on, safeguard=safeguard, sees_logs=sees_logs, folder=folder,
-        bucket=bucket, **texts,
+        key=key, holds=frozenset(holds), agreed_on=agreed_on, safeguard=safeguard, sees_logs=sees_logs,
+        folder=folder, **texts,
     )  # fmt: skip
 
 
-def _store(given: dict[str, Any], key: str, *, needed: bool) -> tuple[Path | None, Bucket | None]:
-    """Return where files lie: on disk or in a bucket, exactly one of both for a place that holds files."""
-    folder = Path(_text(given, key, "folder")) if "folder" in given else None
-    bucket = _bucket(given.pop("s3"), key) if "s3" in given else None
-    if needed and (folder is None) == (bucket is None):
-        raise _wrong(key, "folder", "or s3 says where its files lie, one of both")
-    if folder is not None and not folder.is_absolute():
+def _folder(given: dict[str, Any], key: str, *, needed: bool) -> Path | None:
+    """Return where files lie; a place that holds files says it."""
+    if "folder" not in given and not needed:
+        return None
+    folder = Path(_text(given, key, "folder"))
+    if not folder.is_absolute():
         raise _wrong(key, "folder", "is an absolute path")
-    return folder, bucket
-
-
-def _bucket(row: object, key: str) -> Bucket:
-    if not isinstance(row, dict) or set(row) != set(_BUCKET):
-        raise _wrong(key, "s3", f"is a table of {', '.join(_BUCKET)}")
-    texts = {name: _text(row, key, name) for name in _BUCKET}
-    return Bucket(**texts | {"secret_file": Path(texts["secret_file"])})  # type: ignore[arg-type]
+    return folder
 
 
 def _text(given: dict[str, Any], key: str, name: str) -> str:

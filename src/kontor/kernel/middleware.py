@@ -5,9 +5,10 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -41,10 +42,20 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def security_headers(get_response: Answer) -> Answer:
-    """Allow no script or style but our own files, no frame around us and no reading by other sites."""
+    """
+    Allow no script or style but our own files, no frame around us and no reading by other sites.
+
+    Whoever reached a proxy of ours without encryption is sent to come again with it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
+        plain = request.headers.get("X-Forwarded-Proto", "").lower() == "http"
+        if plain and settings.KONTOR_BASE_URL.startswith("https://"):
+            response: HttpResponseBase = HttpResponsePermanentRedirect(
+                settings.KONTOR_BASE_URL.rstrip("/") + request.get_full_path()
+            )
+        else:
+            response = get_response(request)
         for name, value in headers().items():
             response.headers.setdefault(name, value)
         if request.path_info.startswith("/static/"):

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from kontor.config import environment
 from kontor.config.data_places import refuse_wrong_places
 from kontor.config.refusals import RefusedError
+from kontor.kernel.actions import sandboxes
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.data_places import demand
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Entitlement, FileMove, Membership, Tenant
 from kontor.kernel.queries.blobs import read
+from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant
 from tests.background import run_jobs
 from tests.factories import AT, make_house, make_user
@@ -240,4 +242,15 @@ def test_what_the_contract_gives_later_is_given_in_the_test_tenant_too(alder):
         run_jobs()
     with as_tenant(made.pk):
         assert [(row.module, row.quantity) for row in Entitlement.objects.order_by("module")] == [("m5", 5), ("m7", 7)]
-    assert verbs(made).count("kernel.sandbox_entitled") == 2
+    with as_tenant(alder.pk):  # a further contract opens the same from the same day
+        again = Entitlement.objects.get(module="m5")
+        again.pk, again.contract, again._state.adding = uuid7(), uuid7(), True
+        again.save()
+        for _ in range(2):
+            sandboxes.entitle_sandbox(at=AT)
+    with as_tenant(made.pk):
+        told = Entitlement.objects.order_by("module", "pk").values_list("module", "contract")
+        assert [(module, contract is None) for module, contract in told] == [("m5", True), ("m5", False), ("m7", True)]
+    assert verbs(made).count("kernel.sandbox_entitled") == 3
+    with as_tenant(made.pk):
+        sandboxes.entitle_sandbox(at=AT)  # a test tenant has none itself

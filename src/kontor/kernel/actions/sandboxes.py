@@ -1,6 +1,7 @@
 """A company's test tenant: founded beside it, with what the company may use and none of what it has."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from kontor.kernel.actions.rights import add_member
 from kontor.kernel.actions.tenants import furnish, reserve_tenant
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Entitlement, Membership, Tenant
+from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant, current_tenant
 
 _TAKEN: Final = (
@@ -59,8 +61,14 @@ def entitle_sandbox(*, at: datetime) -> None:
         if stands == wanted:
             return
         Entitlement.objects.all().delete()
-        # Several contracts may open the same: each its own row, told apart as the contracts are.
-        Entitlement.objects.bulk_create(
-            Entitlement(contract=uuid.uuid5(sandbox.pk, str(place)), **row) for place, row in enumerate(wanted)
-        )
+        Entitlement.objects.bulk_create(Entitlement(contract=told, **row) for told, row in _told_apart(wanted))
         record("kernel.sandbox_entitled", sandbox, at=at, actor=MACHINE, after={"entitlements": len(wanted)})
+
+
+def _told_apart(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[uuid.UUID | None, dict[str, Any]]]:
+    """Yield each row with no contract, since none is its own; where several open the same, with a key of its own."""
+    known: set[tuple[Any, ...]] = set()
+    for row in rows:
+        place = (row["module"], row["unit"], row["from_on"])
+        yield (uuid7() if place in known else None), row
+        known.add(place)
