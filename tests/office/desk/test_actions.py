@@ -14,6 +14,7 @@ from kontor.office.contracts.actions import noticing
 from kontor.office.contracts.models import Charge, Contract
 from kontor.office.desk.actions import answering, proposing, working
 from kontor.office.desk.actions.answering import Answer, answer_customer
+from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.actions.proposing import Work
 from kontor.office.desk.models import ProposalAnswer, Satisfaction, Ticket, TicketMessage, TicketReader
 from kontor.rulebook.fault_class import Effect, FaultAnswers
@@ -76,6 +77,14 @@ def test_the_customer_reads_its_request_and_nobody_else_does(house, contract):
         assert TicketMessage.received.get(ticket_id=ticket.pk).text == "Seit dem Update heute früh."
     with as_tenant(make_tenant("Fremd").pk):
         assert not Ticket.objects.filter(pk=ticket.pk).exists()
+
+
+def test_whoever_has_no_address_gets_no_mail(house, contract):
+    called, wrong = opened(house, contract, email=""), opened(house, contract, email="keine Adresse")
+    with as_tenant(house.tenant.pk):
+        for ticket in (called, wrong):
+            answer_customer(ticket.pk, Answer(text="Wir sind dran."), at=MONDAY + HOUR, **WHO)
+    assert receipts(house) == []
 
 
 def test_a_class_is_changed_with_a_reason_and_counts_both_promises_again(house, contract):
@@ -269,6 +278,16 @@ def test_how_one_was_helped_is_asked_once_for_each_closing(house, contract):
         with pytest.raises(RefusalError, match="already"):
             _customer("desk.rated", ticket, mark=1, words="")
         assert Satisfaction.received.get().mark == 5
+
+
+@pytest.mark.parametrize(("pack", "count"), [("visitor", 4), ("leisure", 3), ("dealership", 2), ("crm", 1)])
+def test_the_demo_tells_one_story_of_each_kind_under_each_pack(pack, count):
+    made = make_house(pack)
+    for _ in range(2):
+        signed(made)
+    with as_tenant(made.tenant.pk):
+        make_demo(datetime(2026, 12, 10, 12, 0, tzinfo=UTC))
+        assert Ticket.objects.count() == count
 
 
 class TestUnderLeisure:

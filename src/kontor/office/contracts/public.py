@@ -8,7 +8,14 @@ from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions import corrections
 from kontor.office.contracts.actions.availability_credits import Credit, credit_month
 from kontor.office.contracts.actions.synchronising import Taken, Told, put_record
-from kontor.office.contracts.queries.served import Served, served, served_all, served_here, terms_of_version
+from kontor.office.contracts.queries.served import (
+    Served,
+    contract_of_sender,
+    served,
+    served_all,
+    served_here,
+    terms_of_version,
+)
 from kontor.office.contracts.queries.supplied import Supplied, base_fee, supplied, supplied_in, supplied_to_us
 from kontor.rulebook.extra_work import Work
 from kontor.rulebook.money import Money
@@ -21,6 +28,7 @@ __all__ = [
     "Told",
     "base_fee",
     "charge_work",
+    "contract_of_sender",
     "credit_month",
     "put_record",
     "served",

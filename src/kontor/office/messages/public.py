@@ -1,4 +1,6 @@
-"""What other apps may do with mail: send what a contract counts. Mail that counts nothing goes by the kernel."""
+"""What other apps may do with mail: send what a contract counts, read what comes in. The rest goes by the kernel."""
+
+from datetime import datetime
 
 from kontor.office.messages.actions.metered import (
     MAILINGS,
@@ -10,14 +12,25 @@ from kontor.office.messages.actions.metered import (
     promise_mailing,
     send_mailing,
 )
+from kontor.office.messages.actions.reports import take_report as note_report
+from kontor.office.messages.formats.inbound import Attachment, Inbound, read_mail
 
 __all__ = [
     "MAILINGS",
     "SERVICE_MAILS",
     "VISITORS",
+    "Attachment",
+    "Inbound",
     "end_mailing",
     "handle_service_mail",
     "note_visitor",
     "promise_mailing",
+    "read_mail",
     "send_mailing",
+    "take_report",
 ]
+
+
+def take_report(raw: bytes, *, at: datetime) -> int:
+    """Note from a delivery report which addresses cannot be reached, and return how many; 0 for any other mail."""
+    return len(note_report(raw, at=at))

@@ -23,6 +23,7 @@ __all__ = [
     "listed",
     "masked",
     "parties_by_account",
+    "party_of",
     "people_of",
     "settle_in",
 ]
@@ -108,6 +109,7 @@ def learn_account(party_id: uuid.UUID, iban: str, *, holder: str, at: datetime, 
 fingerprint = queries.fingerprint
 masked = queries.masked
 parties_by_account = queries.parties_by_account
+party_of = queries.party_of
 invoice_addresses = queries.invoice_addresses
 
 

@@ -38,6 +38,14 @@ def invoice_addresses(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, list[st
     return found
 
 
+def party_of(email: str) -> uuid.UUID | None:
+    """Return whose address this is, as one of its people or its own; None for nobody's, or more than one's."""
+    people = Contact.objects.filter(email__iexact=email).values_list("party_id", flat=True)
+    own = Party.objects.filter(email__iexact=email).values_list("pk", flat=True)
+    found = {*people, *own}
+    return found.pop() if len(found) == 1 else None
+
+
 def masked(iban: str) -> str:
     """
     Return an IBAN of which the country and the last four digits can be read.

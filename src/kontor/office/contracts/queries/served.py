@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.contacts import acting, contract_day
@@ -12,6 +13,8 @@ from kontor.office.contracts.queries.terms import pack_of_version, terms_on
 from kontor.rulebook.extra_work import kinds_of
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms import TermsPack
+
+_ENOUGH: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,20 @@ def served_here(*, at: datetime) -> list[Served]:
 def terms_of_version(contract_id: uuid.UUID, version: str) -> TermsPack:
     """Return a version of the terms as the contract has it; DoesNotExist for a stranger's contract."""
     return pack_of_version(Contract.objects.get(pk=contract_id), version)
+
+
+def contract_of_sender(email: str, party: uuid.UUID | None) -> tuple[uuid.UUID | None, str]:
+    """
+    Return the latest contract of whoever writes, and the language it is kept in; no contract for a stranger.
+
+    party  whose address it is known to be; else whoever signed a contract with it counts
+    """
+    rows = Contract.objects.order_by("-start_on", "-pk")
+    rows = rows.filter(party_id=party) if party else rows.filter(signature__email__iexact=email)
+    found = rows.values_list("pk", "party_id", "offer__language")[:_ENOUGH]
+    if not found or len({of for _pk, of, _language in found}) > 1:
+        return None, "de"
+    return found[0][0], found[0][2]
 
 
 def _served(contracts: object, at: datetime, *, own: bool) -> Iterator[Served]:

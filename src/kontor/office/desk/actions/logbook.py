@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from kontor.kernel.actions.rulings import Decision, store_rulings
+from kontor.kernel.actions.schedule import put_due, take_off
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.models import Ticket, TicketAlert, TicketLog, TicketPromise
 from kontor.office.desk.queries.logged import entries_of
@@ -18,6 +19,7 @@ from kontor.rulebook.replay_run import Replayed
 from kontor.rulebook.terms import TermsPack
 from kontor.rulebook.ticket_log import Logged, What
 
+JOB: Final = "desk.escalate"
 UNCLASSED: Final = "class"  # the promise shown while nobody classified: the tightest that any class would give
 _NOTHING: Final = ServicePromises(classes={})
 
@@ -42,12 +44,12 @@ def log(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
 def settle(ticket: Ticket, *, at: datetime) -> Replayed:
     """Derive the promises of a request from its log again and keep what they come to now."""
     entries = entries_of(ticket)
-    pack = _pack(ticket, at)
+    pack = terms_of(ticket, at=at)
     promised = _NOTHING if pack is None else promises_of(pack)
     found = replay(entries, promised=promised, later=_later(ticket, entries))
     _keep_promises(ticket, found, pack, at=at)
     following = found.next_due(at)
-    provisional = None if following or ticket.class_key else _tightest(found, promised, at)
+    provisional = None if following or found.class_key or ticket.exclusion else _tightest(found, promised, at)
     nearest = following or provisional
     ticket.class_key = found.class_key
     ticket.next_due = nearest.due if nearest else None
@@ -59,10 +61,15 @@ def settle(ticket: Ticket, *, at: datetime) -> Replayed:
     ticket.closed_at = found.closed
     ticket.escalate_at = _next_alert(ticket, found)
     ticket.save()
+    told = {"ticket": str(ticket.pk)}
+    if ticket.escalate_at is not None:
+        put_due(JOB, at=ticket.escalate_at, arguments=told)
+    else:
+        take_off(JOB, arguments=told)
     return found
 
 
-def _pack(ticket: Ticket, at: datetime) -> TermsPack | None:
+def terms_of(ticket: Ticket, *, at: datetime) -> TermsPack | None:
     """Return the terms under which the request was made, whatever came since."""
     if ticket.contract_id is None:
         return None

@@ -23,13 +23,14 @@ from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.logbook import log
 from kontor.office.desk.models import DeskHabits, Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries.numbering import subject_of
-from kontor.rulebook.fault_class import NO_CLASS, NO_FAULT, Effect, FaultAnswers, classify
+from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.ticket_log import HELD, Logged, What
 
 Channel = Ticket.Channel
 EVERYTHING = "everything"
+UNCLASSIFIABLE = "question"  # the contract has no class for it, and no time
 _NO_WORDS = Text("Worum geht es, und unter welchen Umständen?", "What is it about, and how did it occur?")
 
 
@@ -122,12 +123,11 @@ def keep_class(ticket: Ticket, under: Served, answers: FaultAnswers, *, at: date
 
 def _classify_first(ticket: Ticket, under: Served, asked: Asked, *, at: datetime) -> None:
     """Put it where its answers put it; a mail without answers is a request, where the contract knows such a class."""
-    answers = asked.answers or FaultAnswers(Effect.QUESTION)
-    ruling = keep_class(ticket, under, answers, at=at)
-    if ruling.value not in {NO_CLASS, NO_FAULT}:
-        log(ticket, Logged(asked.reported, What.CLASSIFIED, ruling.value), by="", at=at)
-    elif asked.answers is not None:
-        ticket.save(update_fields=["class_ruling"])
+    ruling = keep_class(ticket, under, asked.answers or FaultAnswers(Effect.QUESTION), at=at)
+    if ruling.value or asked.answers is not None:
+        log(ticket, Logged(asked.reported, What.CLASSIFIED, ruling.value or UNCLASSIFIABLE), by="", at=at)
+    else:
+        ticket.class_ruling = None
 
 
 def _next_number() -> int:

@@ -13,10 +13,10 @@ from kontor.kernel.actor import Actor
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import refuse_closed
 from kontor.office.desk.actions.logbook import locked, log
-from kontor.office.desk.actions.opening import Asked, keep_class, open_ticket
+from kontor.office.desk.actions.opening import UNCLASSIFIABLE, Asked, keep_class, open_ticket
 from kontor.office.desk.models import Ticket, TicketMessage
 from kontor.office.desk.queries.coverage import USE_QUESTION, covered_as, exclusions_of
-from kontor.rulebook.fault_class import NO_CLASS, NO_FAULT, FaultAnswers
+from kontor.rulebook.fault_class import FaultAnswers
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.ticket_log import REASONABLE, Logged, What
@@ -42,8 +42,7 @@ def classify_ticket(
     before = ticket.class_key
     ruling = keep_class(ticket, contracts.served(ticket.contract_id, at=at), answers, at=at)
     ticket.class_contested_at = None
-    entry = What.EXCLUDED if ruling.value in {NO_CLASS, NO_FAULT} else What.CLASSIFIED
-    log(ticket, Logged(at, entry, ruling.value or NO_FAULT), by=name, at=at)
+    log(ticket, Logged(at, What.CLASSIFIED, ruling.value or UNCLASSIFIABLE), by=name, at=at)
     after = {"class": ruling.value, "reason": reason}
     _noted(
         "desk.classified", ticket, at=at, actor=actor, before={"class": before}, after=after, ruling=ticket.class_ruling

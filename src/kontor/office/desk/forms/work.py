@@ -52,7 +52,7 @@ class NoteForm(forms.Form):
     """An internal note."""
 
     text = forms.CharField(label=_("Internal note"), widget=forms.Textarea(attrs={"rows": 3}))
-    mentions = forms.MultipleChoiceField(label=_("Call"), required=False)
+    mentions = forms.MultipleChoiceField(label=_("Call"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, people: Iterable[Colleague], **given: Any) -> None:
         super().__init__(*args, **given)

@@ -2,6 +2,7 @@
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, rate, reply, take_proposal
+from kontor.office.desk.actions.demo import make_demo
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -12,6 +13,7 @@ register(
         title=Text("Desk", "Desk"),
         entitled=False,
         urls="kontor.office.desk.urls",
+        demo=make_demo,
         navigation=(
             NavItem(
                 label=Text("Desk", "Desk"),

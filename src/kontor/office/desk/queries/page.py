@@ -12,7 +12,9 @@ from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.wording import spoken
 from kontor.office.desk.models import Proposal, Ticket, TicketFile, TicketLog, TicketMessage, TicketNote, TicketPromise
+from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.office.desk.queries.spoken import LOGGED, class_words, promise_words, standing_of, state_of
+from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import What
 
@@ -88,6 +90,8 @@ def _detail(ticket: Ticket, row: TicketLog) -> str:
     told = row.detail
     if row.what == What.CLASSIFIED:
         told = spoken(class_words(ticket.pack, ticket.version, row.detail))
+    elif row.what == What.EXCLUDED and ticket.pack:
+        told = spoken(exclusions_of(terms.load(ticket.pack, ticket.version))[row.detail].text)
     return " · ".join(part for part in (f"{localtime(row.at):%H:%M}", told, row.by) if part)
 
 

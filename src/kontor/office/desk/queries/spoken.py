@@ -7,11 +7,17 @@ from kontor.office.desk.models import Ticket, TicketPromise
 from kontor.rulebook import terms
 from kontor.rulebook.calc.facts import incidents_of
 from kontor.rulebook.calc.promised import CREDIT_CLAIM, NAMES
+from kontor.rulebook.fault_class import NO_FAULT
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import What
 
 CLASSED: Final = "class"
 _PROMISED: Final = {**NAMES, CLASSED: Text("Einstufung", "Classification")}
+_OTHER_CLASSES: Final = {
+    CREDIT_CLAIM: Text("Anspruch auf Gutschrift", "Claim for credit"),
+    NO_FAULT: Text("Vorfall, kein Fehler", "Incident, no fault"),
+    "question": Text("Ohne Klasse und Frist", "Without class or time limit"),
+}
 LOGGED: Final = {
     What.REPORTED: Text("Gemeldet", "Reported"),
     What.STARTED: Text("Bestätigt", "Confirmed"),
@@ -44,8 +50,8 @@ def promise_words(name: str) -> Text:
 
 def class_words(pack: str, version: str, key: str) -> Text:
     """Return a class as its contract calls it; the key itself where no contract knows it."""
-    if key == CREDIT_CLAIM:
-        return Text("Anspruch auf Gutschrift", "Claim for credit")
+    if key in _OTHER_CLASSES:
+        return _OTHER_CLASSES[key]
     classes = incidents_of(terms.load(pack, version=version)).classes if pack else {}
     return Text(*classes[key].label) if key in classes else Text(key, key)
 

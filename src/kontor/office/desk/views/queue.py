@@ -128,8 +128,13 @@ def _meta(opened: int, overdue: int, soon: int) -> list[str]:
 def _sections(rows: Sequence[Ticket], now: datetime, *, closed: bool) -> Iterator[Section]:
     """Yield the rows of a page, those of one span of time together, in the order they come in."""
     titles = {
-        "over": _("Broken"), "soon": _("Within two and a half hours"), "today": _("Today"), "tomorrow": _("Tomorrow"),
-        "later": _("Later"), "still": _("No clock runs"), "closed": _("Closed"),
+        "over": _("Promise broken"),
+        "soon": _("Within two and a half hours"),
+        "today": _("Today"),
+        "tomorrow": _("Tomorrow"),
+        "later": _("Later"),
+        "still": _("No clock runs"),
+        "closed": _("Closed"),
     }  # fmt: skip
     grouped: dict[str, list[Row]] = {}
     today = localdate(now)
