@@ -206,10 +206,13 @@ def invoices(life: Life, until: date) -> list[Invoice]:
     days: dict[date, list[tuple[bool | None, Line]]] = {}
     for on, renewal, line in billed(life, until + 400 * DAY):
         days.setdefault(on, []).append((renewal, line))
+    regular = {slot.planned for slot in slots(life, until + 400 * DAY) if any(_base(life, slot))}
     for stated, line in charged(life, until):
-        following = min((on for on in days if on >= stated), default=None)
-        on = max(stated, life.ends_known or stated) if following is None else following
-        days.setdefault(on, []).append((None, line))
+        # Where no regular invoice follows, nobody waits for what may be ordered yet: it goes out by itself.
+        alone = max(stated, life.ends_known or stated)
+        limit = date.max if any(on >= stated for on in regular) else alone
+        following = min((on for on in days if stated <= on <= limit), default=None)
+        days.setdefault(alone if following is None else following, []).append((None, line))
     days = {on: lines for on, lines in days.items() if on <= until}
     return [_invoice(life, on, found, number) for number, (on, found) in enumerate(sorted(days.items()))]
 
