@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -346,6 +347,39 @@ def test_a_claim_in_time_is_granted_once_and_credited_at_the_invoices_rate(house
         assert (refused.outcome, refused.amount_minor) == ("REFUSED", 0)
     with as_tenant(contract.customer_tenant_id):
         assert sorted(ClaimDecision.received.values_list("outcome", flat=True)) == ["GRANTED", "REFUSED"]
+
+
+def test_trap_29_the_credit_follows_the_corrected_month(house: House, contract: Contract) -> None:
+    """Of 303.00: 1,116 minutes are 7.58; 558 are 3.79; 1,674 are 11.36."""
+    bill(house, DECEMBER)
+    with as_tenant(house.tenant.pk):
+        outage = down(at(0), 1116)
+    claim = claimed(contract, outage.ended_at, at(2000))
+    with as_tenant(house.tenant.pk):
+        settled(contract)
+        claiming.decide_claim(claim.pk, granted=True, reasons="Gemessen", on=JANUARY, at=AFTER, actor=KAI)
+        half = {"pack": "crm", "cause": "internet", "start": at(0), "end": at(558)}
+        outages.excuse(outage.pk, NewExcuse(**half, evidence="Störungsmeldung"), **WHO)
+        correct = {"reason": "Ursache", "at": AFTER, "actor": KAI}
+        less = statements.correct_statement(contract.pk, DECEMBER, **correct)
+        assert less.decisions.get().amount_minor == -379
+        assert sorted(each.quantity * each.price for each in Charge.objects.all()) == [Decimal("1.56"), Decimal("2.23")]
+        outages.excuse(outage.pk, NewExcuse(**half, evidence="Irrtum", accepted=False), **WHO)
+        down(at(1200), 558)
+        more = statements.correct_statement(contract.pk, DECEMBER, **correct)
+        assert more.decisions.get().amount_minor == 1136 - 379
+        assert len(more.decisions.get().notes) == 1
+        assert sum(claim.decisions.values_list("amount_minor", flat=True)) == 1136
+        other = NewExcuse(pack="crm", cause="internet", start=at(1200), end=at(1201), evidence="Protokoll")
+        outages.excuse(outage.pk, other, **WHO)  # outside of the outage: nothing changes
+        with pytest.raises(RefusalError, match="Nothing"):
+            statements.correct_statement(contract.pk, DECEMBER, **correct)
+        excused = down(at(3000), 60)
+        whole = NewExcuse(pack="crm", cause="internet", start=at(3000), end=at(3060), evidence="Protokoll")
+        outages.excuse(excused.pk, whole, **WHO)
+        same = statements.correct_statement(contract.pk, DECEMBER, **correct)
+        assert (same.difference_micros, same.decisions.count()) == (0, 0)
+    assert verbs(house.tenant, claim)[-1] == "service_levels.credit_corrected"
 
 
 @pytest.mark.requirement("SO-022")

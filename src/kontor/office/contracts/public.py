@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions import corrections
-from kontor.office.contracts.actions.availability_credits import Credit, credit_month
+from kontor.office.contracts.actions.availability_credits import Credit, charge_credit_again, credit_month
 from kontor.office.contracts.actions.synchronising import Taken, Told, put_record
 from kontor.office.contracts.queries.served import (
     Served,
@@ -27,6 +27,7 @@ __all__ = [
     "Taken",
     "Told",
     "base_fee",
+    "charge_credit_again",
     "charge_work",
     "contract_of_sender",
     "credit_month",

@@ -74,13 +74,21 @@ def give_back(contract: Contract, parts: Sequence[Part], why: Reason, *, at: dat
     return GivenBack(tuple(notes), tuple(charges))
 
 
-def _charge(contract: Contract, part: Part, why: Reason, month: Period, *, at: datetime, actor: Actor) -> Charge:
+def charge_again(contract: Contract, parts: Sequence[Part], why: Reason, *, at: datetime, actor: Actor) -> list[Charge]:
+    """Charge with the next invoice what was given back and should not have been."""
+    month = Period(why.month, add_months(why.month, 1))
+    return [_charge(contract, part, why, month, sign=1, at=at, actor=actor) for part in parts]
+
+
+def _charge(
+    contract: Contract, part: Part, why: Reason, month: Period, *, sign: int = -1, at: datetime, actor: Actor
+) -> Charge:
     return add_charge(
         contract,
         part.key,
         text_de=part.words.de,
         text_en=part.words.en,
-        quantity=Decimal(-1),
+        quantity=Decimal(sign),
         unit="C62",
         price=part.amount.amount,
         first=month.first,

@@ -11,6 +11,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.contracts import public as contracts
+from kontor.office.service_levels.actions.crediting import correct_credit
 from kontor.office.service_levels.models import AvailabilityStatement
 from kontor.office.service_levels.queries.counting import MonthOfContract, month_of_contract
 from kontor.office.service_levels.queries.statements import latest
@@ -42,7 +43,7 @@ def correct_statement(
     contract_id: uuid.UUID, first: date, *, reason: str, at: datetime, actor: Actor
 ) -> AvailabilityStatement:
     """
-    Count a settled month anew and freeze a new version with the difference; the old one stays.
+    Count a settled month anew and freeze a new version with the difference; the old one stays, a credit is corrected.
 
     RefusalError without a reason, for a month that is not settled, or where nothing has changed.
     """
@@ -57,7 +58,9 @@ def correct_statement(
     month = found.ruling.value
     if (_micros(month.down), _excused(month)) == (before.down_micros, before.excused_micros):
         raise RefusalError(Text("Seither hat sich nichts geändert.", "Nothing has changed since."))
-    return _frozen(found, first, version=before.version + 1, before=before, reason=reason, at=at, actor=actor)
+    made = _frozen(found, first, version=before.version + 1, before=before, reason=reason, at=at, actor=actor)
+    correct_credit(found, made, at=at, actor=actor)
+    return made
 
 
 def _refuse_unfinished(found: MonthOfContract, first: date, *, at: datetime) -> None:

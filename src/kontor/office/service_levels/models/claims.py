@@ -37,7 +37,8 @@ class ClaimDecision(FinalRow):
     """
     How a claim was decided, with the statement that was looked at; a goodwill credit follows a refusal by rule.
 
-    outcome  GRANTED and REFUSED follow the rules, GOODWILL a person's own decision
+    outcome  GRANTED and REFUSED follow the rules, GOODWILL a person's own decision; CORRECTED follows a new version of
+             the statement, its amount is the difference, below nought where less is due than was given
     notes    numbers of the credit notes
     """
 
@@ -45,6 +46,7 @@ class ClaimDecision(FinalRow):
         GRANTED = "GRANTED"
         REFUSED = "REFUSED"
         GOODWILL = "GOODWILL"
+        CORRECTED = "CORRECTED"
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")
 
@@ -61,4 +63,6 @@ class ClaimDecision(FinalRow):
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "claim", "outcome"], name="claim_decision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "claim", "outcome", "statement"], name="claim_decision_once")
+        ]

@@ -36,6 +36,7 @@ OUTCOMES: Final = {
     ClaimDecision.Outcome.GRANTED: Badge(Text("gutgeschrieben", "credited"), "good"),
     ClaimDecision.Outcome.REFUSED: Badge(Text("abgelehnt", "refused"), "warn"),
     ClaimDecision.Outcome.GOODWILL: Badge(Text("Entgegenkommen", "goodwill"), "info"),
+    ClaimDecision.Outcome.CORRECTED: Badge(Text("berichtigt", "corrected"), "info"),
 }
 _GOING_ON: Final = Badge(Text("dauert an", "going on"), "bad")
 _OVER: Final = Badge(Text("zu Ende", "over"), "good")
