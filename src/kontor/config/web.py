@@ -30,6 +30,7 @@ def main(number: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
     follow_parent()
     listening = socket.socket(fileno=number)
+    tls = environment.tls_files()
     config = uvicorn.Config(
         "kontor.config.asgi:app",
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -38,10 +39,12 @@ def main(number: int) -> None:
         server_header=False,
         log_level="warning",
         lifespan="on",
-        **environment.tls_files(),  # type: ignore[arg-type]  two of its many texts
+        ssl_certfile=tls.get("ssl_certfile"),
+        ssl_keyfile=tls.get("ssl_keyfile"),
     )
-    config.load()
-    if config.ssl is not None:
+    if tls:
+        config.load()
+        assert config.ssl is not None  # there is a certificate
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever this machine's OpenSSL would still speak
     _Server(config).run(sockets=[listening])
 
