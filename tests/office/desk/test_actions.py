@@ -332,6 +332,9 @@ class TestUnderCrm:
             with pytest.raises(RefusalError, match="say so first"):
                 proposing.propose(ticket.pk, Work("Reparatur", 90, Decimal(150)), at=MONDAY, **WHO)
             working.triage(ticket.pk, "excluded", "database_repair", at=MONDAY, **WHO)
+            told = ticket.messages.get(automatic=True).text
+            assert told == "Der Vertrag umfasst das nicht: Reparatur von Datenbankinhalten (§6)."
+            assert again(ticket).coverage == "excluded"
             with pytest.raises(RefusalError, match="What, how long"):
                 proposing.propose(ticket.pk, Work("Reparatur", 0, Decimal(150)), at=MONDAY, **WHO)
             offer = proposing.propose(ticket.pk, Work("Reparatur", 90, Decimal(150)), at=MONDAY, **WHO)

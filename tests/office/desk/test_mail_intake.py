@@ -52,7 +52,6 @@ def said(ticket: Ticket) -> list[str]:
         return list(TicketMessage.objects.filter(ticket=ticket).order_by("at", "id").values_list("text", flat=True))
 
 
-@pytest.mark.requirement("SM-035")
 def test_trap_18_a_mail_opens_a_request_that_counts_from_our_server_s_line(house, contract):
     """Saturday 10:00: a number and a receipt at once; the answer is due 24 clock hours later (section 7)."""
     saturday = LINE.replace("Mon, 7 Dec 2026 10:00:05", "Sat, 5 Dec 2026 10:00:00")

@@ -40,7 +40,7 @@ class FileForm(forms.Form):
 class ReplyForm(FileForm):
     """An answer to the customer, and what it does to the clocks."""
 
-    text = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(label=_("Answer to the customer"), widget=forms.Textarea(attrs={"rows": 5}))
     asks = forms.CharField(
         label=_("What is the customer asked?"), max_length=300, required=False,
         help_text=_("While the customer has the word, recovery and repair stand still; reaction and answer never do."),
@@ -67,7 +67,7 @@ class NoteForm(forms.Form):
 class ClassForm(forms.Form):
     """The contract's questions about a fault."""
 
-    effect = forms.ChoiceField(label=_("What can the customer still do?"), widget=forms.RadioSelect)
+    effect = forms.ChoiceField(label=_("What still works?"), widget=forms.RadioSelect)
     workaround = forms.BooleanField(label=_("There is a way round"), required=False)
     reproducible = forms.TypedChoiceField(
         label=_("Could it be reproduced?"), required=False, empty_value=None, coerce=lambda word: word == "yes",
