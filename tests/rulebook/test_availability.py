@@ -200,7 +200,7 @@ def test_what_crm_does_not_count_stands_in_the_working_with_its_class() -> None:
         ],
     )
     assert ruling.value.down_minutes == 30
-    assert [step.en for step in ruling.working[2:5]] == [
+    assert [step.en for step in ruling.working[4:7]] == [
         "Excused, Maintenance: 120 minutes.",
         "Excused, The customer's equipment or software: 50 minutes.",
         "(43,200 − 30) / 43,200 = 99.9305 %, cut off; promised are 99.8 %: kept.",

@@ -77,8 +77,8 @@ def availability_of(
         ("month", f"{first:%Y-%m}"),
         *(("outage", _written(outage.span, promise.zone)) for outage, _parts in down),
     )
-    steps = tuple(_steps(month, promise, down))
-    return Ruling(month, _clauses(month, promise), inputs, steps).because(working=promise.readings)
+    steps = (*promise.readings, *_steps(month, promise, down))
+    return Ruling(month, _clauses(month, promise), inputs, steps)
 
 
 def _started(

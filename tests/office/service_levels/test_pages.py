@@ -171,9 +171,7 @@ def test_a_month_is_read_by_both_sides_claimed_and_decided(house, staff):
     form = {"incident_at": local(at(1116)), **TOLD}
     sent(customer, f"received/claim/{contract.pk}/", form)
     missing = form | {"users_location": ""}
-    assert "Missing: Location of the users affected." in sent(
-        customer, f"received/claim/{contract.pk}/", missing, status=422
-    )
+    assert "The contract asks for this." in sent(customer, f"received/claim/{contract.pk}/", missing, status=422)
     page(customer, f"received/claim/{uuid7()}/", status=404)
     with as_tenant(house.tenant.pk):
         first, late = CreditClaim.objects.order_by("filed_at")

@@ -90,7 +90,7 @@ def decide_claim(
     before = given_before(claim.contract_id, claim.month, fee.currency)
     credit = credit_of(found.ruling.value, found.promise, fee, before=before)
     return _credited(
-        claim, combined(credit.value, ruling, credit), ClaimDecision.Outcome.GRANTED, statement=statement,
+        claim, combined(credit.value, credit, ruling), ClaimDecision.Outcome.GRANTED, statement=statement,
         reasons=reasons, on=on, at=at, actor=actor,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,16 @@ from kontor.rulebook.terms.units import Item
 
 _LONG = forms.Textarea(attrs={"rows": 3})
 Choices = Sequence[tuple[str, str]]
+PROBE_KINDS: Final = {
+    Probe.Kind.HTTP: _("HTTP with content"),
+    Probe.Kind.READ: _("Read through the application"),
+    Probe.Kind.WRITE: _("Write through the application"),
+    Probe.Kind.TCP: "TCP",
+    Probe.Kind.SMTP: "SMTP",
+    Probe.Kind.IMAP: "IMAP",
+    Probe.Kind.TLS: _("Certificate's days"),
+    Probe.Kind.HEARTBEAT: _("Heartbeat"),
+}
 
 
 class ComponentForm(forms.Form):
@@ -40,16 +50,7 @@ class ProbeForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Kind of probe"),
-        choices=[
-            (Probe.Kind.HTTP, _("HTTP with content")),
-            (Probe.Kind.READ, _("Read through the application")),
-            (Probe.Kind.WRITE, _("Write through the application")),
-            (Probe.Kind.TCP, "TCP"),
-            (Probe.Kind.SMTP, "SMTP"),
-            (Probe.Kind.IMAP, "IMAP"),
-            (Probe.Kind.TLS, _("Certificate's days")),
-            (Probe.Kind.HEARTBEAT, _("Heartbeat")),
-        ],
+        choices=list(PROBE_KINDS.items()),
     )
     purpose = forms.ChoiceField(
         label=_("What it proves"),
@@ -258,7 +259,9 @@ class ClaimForm(forms.Form):
         super().__init__(*args, **given)
         self.keys = [item.key for item in contains]
         for item in contains:
-            self.fields[item.key] = forms.CharField(label=spoken(item.label), widget=_LONG, required=False)
+            self.fields[item.key] = forms.CharField(
+                label=spoken(item.label), widget=_LONG, error_messages={"required": _("The contract asks for this.")}
+            )
 
     def told(self) -> dict[str, str]:
         """Return what was filled in, by the contract's keys."""

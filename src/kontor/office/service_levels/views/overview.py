@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.service_levels.actions import components as actions
-from kontor.office.service_levels.forms.entries import ComponentForm, ProbeForm
+from kontor.office.service_levels.forms.entries import PROBE_KINDS, ComponentForm, ProbeForm
 from kontor.office.service_levels.models import (
     AvailabilityStatement,
     Component,
@@ -98,7 +98,7 @@ def component(request: TenantRequest, component_id: uuid.UUID) -> HttpResponseBa
         "found": found,
         "title": name_of(found),
         "state": _badge(states([found]).get(found.pk)),
-        "probes": [(probe, _watched(probe)) for probe in probes],
+        "probes": [(probe, PROBE_KINDS[Probe.Kind(probe.kind)], _watched(probe)) for probe in probes],
         "intervals": [(each, STATES[State(each.state)]) for each in since.order_by("-start")[:_RECENT]],
         "form": form,
         "crumbs": [(_("Availability"), reverse("service_levels:overview"))],
