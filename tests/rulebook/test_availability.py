@@ -219,7 +219,6 @@ def test_other_causes_may_count_and_give_no_credit() -> None:
     assert credit_of(both, promise, FEE).value.bare() == "10.00"
 
 
-@pytest.mark.requirement("SO-025")
 def test_the_credit_is_a_share_of_the_fee_as_the_setting_says() -> None:
     missed = outage("2026-11-05T10:00", "2026-11-05T17:12")
     by_share = pack("crm")

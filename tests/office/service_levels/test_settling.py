@@ -254,6 +254,8 @@ def test_an_outage_is_reported_ended_told_and_excused_with_evidence(house: House
 def test_a_month_counts_what_cannot_be_read_or_cannot_be_written(house: House, contract: Contract) -> None:
     with as_tenant(house.tenant.pk):
         (place,) = probed(purpose="WRITE", confirm=1)
+        reads = components.add_probe(place.probe.component_id, NewProbe(kind="READ", purpose="READ"), **WHO)
+        told(reads.places.get(), *((minute, True) for minute in range(0, 100, 4)))
         told(place, (0, True), (60, False), (62, False), (64, False), (66, False), (70, False), (74, False), (80, True))
         outage = Outage.objects.get()
         assert (outage.hits, outage.started_at, outage.ended_at) == ("WRITE", at(60), at(80))
