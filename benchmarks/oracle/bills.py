@@ -11,7 +11,7 @@ day on. A part of an interval is its share by days; under visitor, whose additio
 months count as months. Each line is rounded once, half away from zero, and VAT once per invoice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -213,8 +213,21 @@ def invoices(life: Life, until: date) -> list[Invoice]:
         limit = date.max if any(on >= stated for on in regular) else alone
         following = min((on for on in days if stated <= on <= limit), default=None)
         days.setdefault(alone if following is None else following, []).append((None, line))
-    days = {on: lines for on, lines in days.items() if on <= until}
-    return [_invoice(life, on, found, number) for number, (on, found) in enumerate(sorted(days.items()))]
+    issued = [(on, lines) for on, lines in _worth(days) if on <= until]
+    return [_invoice(life, on, found, number) for number, (on, found) in enumerate(issued)]
+
+
+def _worth(
+    days: Mapping[date, list[tuple[bool | None, Line]]],
+) -> Iterator[tuple[date, list[tuple[bool | None, Line]]]]:
+    """Yield the days with what they charge; charges that come to nothing by themselves wait for the next ones."""
+    waiting: list[tuple[bool | None, Line]] = []
+    for on, found in sorted(days.items()):
+        lines, waiting = [*waiting, *found], []
+        if all(own is None for own, _ in lines) and not any(line.cents for _, line in lines):
+            waiting = lines
+        else:
+            yield on, lines
 
 
 def _invoice(life: Life, on: date, found: list[tuple[bool | None, Line]], number: int) -> Invoice:

@@ -146,7 +146,9 @@ def _with_extras(wishes: list[Wish], pack: str, chance: Random, until: date) -> 
     if first < until and chance.random() < 0.5 and not any(wish.what in ENDINGS for wish in wishes):
         on = first + chance.randrange((until - first).days) * DAY
         found.append(Wish(on, "goodwill", count=chance.randrange(100, 3000)))
-    return tuple(sorted({(wish.on, wish.what): wish for wish in found}.values(), key=lambda wish: wish.on))
+    once = {(wish.on, wish.what): wish for wish in found}.values()
+    # An order is invoiced at once: work of its day goes with it where it is logged before.
+    return tuple(sorted(once, key=lambda wish: (wish.on, wish.what != "work")))
 
 
 def _with_reductions(
