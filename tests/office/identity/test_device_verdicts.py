@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
@@ -87,9 +88,10 @@ def test_a_verdict_that_is_over_vouches_for_nobody_any_more(app: Client, service
 
 def test_where_nobody_vouches_a_strict_company_lets_no_app_in_and_its_page_says_so(app: Client, settings: Any):
     assert say(app, verdict=AttestationService().verdict(asked(app), at=timezone.now())) == (403, "DEVICE_INTEGRITY")
-    assert "no app is let in" in str(DevicePolicyForm().fields["device_integrity"].help_text)
-    settings.KONTOR_DEVICE_KEYS = AttestationService().keys
-    assert "the app's word" in str(DevicePolicyForm().fields["device_integrity"].help_text)
+    with override("en"):
+        assert "no app is let in" in str(DevicePolicyForm().fields["device_integrity"].help_text)
+        settings.KONTOR_DEVICE_KEYS = AttestationService().keys
+        assert "the app's word" in str(DevicePolicyForm().fields["device_integrity"].help_text)
 
 
 @pytest.mark.parametrize(
