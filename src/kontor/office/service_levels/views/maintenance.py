@@ -47,7 +47,7 @@ def add(request: TenantRequest) -> HttpResponseBase:
         return redirect("service_levels:maintenance", made[0].pk)
     back = reverse("service_levels:overview")
     note = _("Every contract in use is asked whether it allows this.")
-    return form_page(request, form, title=_("Plan work"), label=_("Plan"), back=back, crumbs=_crumbs(), note=note)
+    return form_page(request, form, title=_("Plan work"), label=_("Plan work"), back=back, crumbs=_crumbs(), note=note)
 
 
 @requires(SEE)
