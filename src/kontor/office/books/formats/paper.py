@@ -1,35 +1,13 @@
 """The data of the printed invoice: the same model, laid out for `books/typst/invoice.typ`."""
 
-import gettext
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
-import pycountry
-
+from kontor.kernel.countries import country_name
 from kontor.office.books.formats.invoice import Adjustment, Days, Invoice, Line, Totals, Vat, cents, plain
 
 Language = Literal["de", "en"]
-
-
-@cache
-def _german() -> gettext.NullTranslations:
-    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["de"])
-
-
-def country_name(code: str, language: Language) -> str:
-    """
-    Return a country's short name; a code ISO 3166-1 does not have is returned as it is.
-
-    >>> country_name("AT", "de"), country_name("FR", "en"), country_name("XX", "de")
-    ('Österreich', 'France', 'XX')
-    """
-    country = pycountry.countries.get(alpha_2=code)
-    if country is None:
-        return code
-    name = str(getattr(country, "common_name", country.name))
-    return _german().gettext(name) if language == "de" else name
 
 
 @dataclass(frozen=True, slots=True)
