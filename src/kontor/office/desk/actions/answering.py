@@ -20,7 +20,6 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import Logged, What
 
 _EMPTY = Text("Eine Antwort braucht Worte.", "An answer needs words.")
-_REOPENED_WITHIN = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +139,8 @@ def refuse_closed(ticket: Ticket) -> None:
 
 
 def _reopen_within() -> timedelta:
-    days = DeskHabits.objects.values_list("reopen_days", flat=True).first()
-    return timedelta(days=_REOPENED_WITHIN if days is None else days)
+    habits = DeskHabits.objects.only("reopen_days").first() or DeskHabits()
+    return timedelta(days=habits.reopen_days)
 
 
 def _take(ticket: Ticket, person: uuid.UUID, name: str) -> None:

@@ -1,7 +1,6 @@
 """Requests with their logs and promises, what is said about them, how they come in, and what can be read instead."""
 
 from kontor.office.desk.models.intake import DeskHabits, IncomingMail
-from kontor.office.desk.models.knowledge import Article, ArticleFeedback
 from kontor.office.desk.models.talk import (
     Proposal,
     ProposalAnswer,
@@ -15,8 +14,6 @@ from kontor.office.desk.models.talk import (
 from kontor.office.desk.models.tickets import Ticket, TicketAlert, TicketLog, TicketPromise
 
 __all__ = [
-    "Article",
-    "ArticleFeedback",
     "DeskHabits",
     "IncomingMail",
     "Proposal",

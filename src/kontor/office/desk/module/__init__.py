@@ -119,8 +119,6 @@ register(
             "desk.TicketFile",
             "desk.ReplyTemplate",
             "desk.Proposal",
-            "desk.Article",
-            "desk.ArticleFeedback",
             "desk.DeskHabits",
         ),
     )
