@@ -20,13 +20,13 @@ def clauses(asked: Answer) -> list[str]:
 
 def test_each_pack_answers_what_its_text_regulates() -> None:
     assert {pack: [found.key for found in questions(pack_of(pack))] for pack in PACKS} == {
-        "bookkeeping": ["arrears"],
-        "crm": ["term", "seats", "reduction", "oncall", "availability", "claim", "change"],
-        "dealership": ["arrears", "deadline", "oncall", "maintenance"],
-        "leisure": ["term", "index", "due", "arrears", "deadline", "oncall", "change"],
+        "bookkeeping": ["arrears", "retention"],
+        "crm": ["term", "seats", "reduction", "oncall", "availability", "claim", "change", "retention"],
+        "dealership": ["arrears", "deadline", "oncall", "maintenance", "retention"],
+        "leisure": ["term", "index", "due", "arrears", "deadline", "oncall", "change", "retention"],
         "visitor": [
             *("term", "due", "collection", "arrears"),
-            *("deadline", "oncall", "availability", "maintenance", "change"),
+            *("deadline", "oncall", "availability", "maintenance", "change", "retention"),
         ],
     }
 

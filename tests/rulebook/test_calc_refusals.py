@@ -187,7 +187,7 @@ def test_an_unknown_question_pack_or_version_is_named() -> None:
     known = (
         "term, seats, reduction, index, due, collection, arrears, deadline, oncall, availability, claim, maintenance"
     )
-    assert str(unknown.value) == f"WHAT: expected one of {known}, change, not “weather”."
+    assert str(unknown.value) == f"WHAT: expected one of {known}, change, retention, not “weather”."
     assert refused("term", "gardening", TERM).text.de == (
         "--pack: erwartet wird eines von bookkeeping, crm, dealership, leisure, visitor, nicht „gardening“."
     )

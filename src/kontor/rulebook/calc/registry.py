@@ -8,6 +8,7 @@ from kontor.rulebook import terms
 from kontor.rulebook.calc.availability import AVAILABILITY, CLAIM
 from kontor.rulebook.calc.changes import CHANGE
 from kontor.rulebook.calc.charging import INDEX, SEATS
+from kontor.rulebook.calc.keeping import RETENTION
 from kontor.rulebook.calc.late import ARREARS
 from kontor.rulebook.calc.paying import COLLECTION, DUE
 from kontor.rulebook.calc.question import Answer, Option, Question, WrongInputError
@@ -22,7 +23,7 @@ from kontor.rulebook.wording import said
 
 _ALL: Final = (
     *(TERM, SEATS, REDUCTION, INDEX, DUE, COLLECTION, ARREARS),
-    *(DEADLINE, ONCALL, AVAILABILITY, CLAIM, MAINTENANCE, CHANGE),
+    *(DEADLINE, ONCALL, AVAILABILITY, CLAIM, MAINTENANCE, CHANGE, RETENTION),
 )
 QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType({question.key: question for question in _ALL})
 
