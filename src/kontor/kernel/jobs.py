@@ -117,6 +117,7 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
             html=written.html,
             files=contents_of(written),
             at=written.at,
+            unsubscribe=written.unsubscribe,
         )
     try:
         if settings.EMAIL_HOST or not settings.KONTOR_DEMO:  # the demo's mail is read on its mailbox page

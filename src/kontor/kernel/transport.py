@@ -40,8 +40,13 @@ def composed(
     html: str,
     files: Iterable[tuple[str, str, bytes]],
     at: datetime,
+    unsubscribe: str = "",
 ) -> EmailMessage:
-    """Return the mail: text, a second form of it in HTML, and files; the same each time, so that a repeat is known."""
+    """
+    Return the mail: text, a second form of it in HTML, and files; the same each time, so that a repeat is known.
+
+    unsubscribe  address that ends such mail by one POST (RFC 2369, RFC 8058)
+    """
     message = EmailMessage(policy=email.policy.SMTP)
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["From"] = Address(sender_name, addr_spec=_on_the_wire(sender))
@@ -52,6 +57,9 @@ def composed(
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}@{urlsplit(settings.KONTOR_BASE_URL).hostname}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
+    if unsubscribe:
+        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")

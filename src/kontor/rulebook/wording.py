@@ -16,6 +16,10 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_MONTHS_DE: Final = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
 _DAYS_DE: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 _DAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -30,6 +34,16 @@ def said(de: str, en: str, **parts: Text | str | int) -> Text:
 def day(when: date) -> Text:
     """Write a date: "31.12.2026", "31 December 2026"."""
     return Text(f"{when:%d.%m.}{when.year}", f"{when.day} {_MONTHS[when.month - 1]} {when.year}")
+
+
+def month_named(first: date) -> Text:
+    """
+    Write a month by its first day.
+
+    >>> month_named(date(2026, 3, 1))
+    Text(de='März 2026', en='March 2026')
+    """
+    return Text(f"{_MONTHS_DE[first.month - 1]} {first.year}", f"{_MONTHS[first.month - 1]} {first.year}")
 
 
 def weekday(when: date) -> Text:

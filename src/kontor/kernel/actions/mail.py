@@ -38,6 +38,7 @@ class NewMail:
     attachments  (file name, media type, content), the content as bytes or as a file already kept
     about        the row it speaks of, on whose page it is listed
     then         (job, arguments) queued for this tenant once the mail server has taken the mail over
+    unsubscribe  address that ends such mail by one POST, where somebody subscribed to it
     """
 
     to: str
@@ -49,6 +50,7 @@ class NewMail:
     about: models.Model | None = None
     reply_to: str = ""
     then: tuple[str, dict[str, str]] | None = None
+    unsubscribe: str = ""
 
 
 def send_mail(
@@ -124,6 +126,7 @@ def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
         then=list(mail.then) if mail.then else None,
         about_kind=mail.about._meta.label if mail.about is not None else "",
         about_id=mail.about.pk if mail.about is not None else None,
+        unsubscribe=mail.unsubscribe,
         at=at,
     )
 

@@ -4,7 +4,11 @@ from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
 
 
 class OutgoingMail(FinalRow):
-    """A mail as it was written, with the files it carries; queued in the transaction that needed it."""
+    """
+    A mail as it was written, with the files it carries; queued in the transaction that needed it.
+
+    unsubscribe  address that ends such mail by a single POST (RFC 8058), "" for what nobody subscribed to
+    """
 
     to = models.CharField(max_length=320)
     to_name = models.CharField(max_length=200, blank=True)
@@ -16,6 +20,7 @@ class OutgoingMail(FinalRow):
     then = models.JSONField(null=True, blank=True)
     about_kind = models.CharField(max_length=100, blank=True)
     about_id = models.UUIDField(null=True, blank=True)
+    unsubscribe = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

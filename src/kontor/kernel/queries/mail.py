@@ -35,6 +35,7 @@ class Letter:
     attempts: int
     problem: str
     state: str
+    unsubscribe: str = ""
 
 
 def letters(*, limit: int = 50, offset: int = 0) -> list[Letter]:
@@ -80,6 +81,7 @@ def _letter(mail: OutgoingMail, sent: SentMail) -> Letter:
         files=tuple(_files(mail.attachments)),
         about_kind=mail.about_kind,
         about_id=mail.about_id,
+        unsubscribe=mail.unsubscribe,
         sent_at=sent.sent_at,
         attempts=sent.attempts,
         problem=sent.problem,

@@ -16,7 +16,14 @@ from kontor.office.contracts.queries.served import (
     served_here,
     terms_of_version,
 )
-from kontor.office.contracts.queries.supplied import Supplied, base_fee, supplied, supplied_in, supplied_to_us
+from kontor.office.contracts.queries.supplied import (
+    Supplied,
+    base_fee,
+    letterhead,
+    supplied,
+    supplied_in,
+    supplied_to_us,
+)
 from kontor.rulebook.extra_work import Work
 from kontor.rulebook.money import Money
 
@@ -31,6 +38,7 @@ __all__ = [
     "charge_work",
     "contract_of_sender",
     "credit_month",
+    "letterhead",
     "put_record",
     "served",
     "served_all",

@@ -12,6 +12,7 @@ from kontor.kernel.registry import (
 )
 from kontor.office.service_levels.actions.claiming import file_claim
 from kontor.office.service_levels.actions.demo import make_demo
+from kontor.office.service_levels.actions.reporting import ask_report
 from kontor.rulebook.ruling import Text
 
 _BASIS = "GDPR Art. 6 (1) (b)"
@@ -79,6 +80,12 @@ register(
                 meaning=Text("Eine Gutschrift für einen Ausfall verlangen", "Claim a credit for an outage"),
                 act=file_claim,
             ),
+            CustomerAction(
+                key="service_levels.report_asked",
+                model="service_levels.AvailabilityStatement",
+                meaning=Text("Den Bericht eines Monats anfordern", "Ask for a month's report"),
+                act=ask_report,
+            ),
         ),
         events=(
             EventKind("service_levels.outage_found", Text("Ein Ausfall begann", "An outage began")),
@@ -105,11 +112,22 @@ register(
                 about=Text("Name des Kunden", "customer's name"),
                 clause=_BASIS,
             ),
+            PersonalData(
+                model="service_levels.StatementHandOver",
+                about=Text("wer den Bericht bekam", "who got the report"),
+                clause=_BASIS,
+            ),
+            PersonalData(
+                model="service_levels.StatusSubscription",
+                about=Text("Adresse, die Nachricht bekommt", "address that is told"),
+                clause="GDPR Art. 6 (1) (a)",
+            ),
         ),
         without_personal_data=(
             "service_levels.Component",
             "service_levels.Maintenance",
             "service_levels.MaintenanceComponent",
+            "service_levels.MendingPeriod",
             "service_levels.Outage",
             "service_levels.OutageComponent",
             "service_levels.OutageContract",
@@ -118,7 +136,11 @@ register(
             "service_levels.Probe",
             "service_levels.ProbePlace",
             "service_levels.ProbeResult",
+            "service_levels.RawControl",
+            "service_levels.Reminder",
             "service_levels.StateInterval",
+            "service_levels.StatusDelivery",
+            "service_levels.StatusNews",
         ),
         demo=make_demo,
     )

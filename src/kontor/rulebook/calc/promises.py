@@ -28,6 +28,7 @@ from kontor.rulebook.terms import TermsPack
 from kontor.rulebook.terms.service import Maintenance, ServiceLevel
 
 REGULAR_WINDOW: Final = "regular_window"
+CUSTOMER_SIDE: Final = "customer_side"
 
 
 def promise_of(pack: TermsPack) -> Promise | None:
@@ -40,6 +41,7 @@ def promise_of(pack: TermsPack) -> Promise | None:
     given, share, others = known(section.compensation), known(section.credit), known(section.other_causes)
     report = known(section.report)
     causes = _causes(section)
+    handed_over = known(section.measured_at) is not None and CUSTOMER_SIDE in causes
     windows = known((pack.maintenance or Maintenance()).windows) if REGULAR_WINDOW in causes else None
     counts = section.availability, section.per, section.formula, section.counting_starts, section.unavailable_when
     credit = section.compensation, section.credit_base, section.credit
@@ -49,6 +51,8 @@ def promise_of(pack: TermsPack) -> Promise | None:
         from_notice=starts is not None and starts.value == "noticed",
         both=reads is not None and reads.value == "both",
         on_request=report is not None and report.value == "on_request",
+        automatic=report is not None and report.value == "always",
+        beyond=CUSTOMER_SIDE if handed_over else "",
         causes=causes,
         windows=None if windows is None else clock_of(windows.value, zone=pack.zone),
         window_key=REGULAR_WINDOW if windows is not None else "",

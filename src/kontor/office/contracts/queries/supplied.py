@@ -4,10 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.paper import letter
 from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
 from kontor.office.contracts.queries.terms import terms_on
+from kontor.office.parties import public as parties
 from kontor.rulebook.contract_state import Per, Position
 from kontor.rulebook.fee_reduction import monthly_fee
 from kontor.rulebook.money import Money
@@ -66,6 +70,13 @@ def base_fee(contract_id: uuid.UUID, month: date) -> Money:
     currency = contract.terms["currency"]
     fees = [monthly_fee(each, currency) for each in recurring(contract, month)]
     return Money.total(fees, currency)
+
+
+def letterhead(contract_id: uuid.UUID, *, language: str, on: date) -> dict[str, Any]:
+    """Return what a letter to a contract's customer carries: sender, recipient, day; DoesNotExist for a stranger's."""
+    contract = Contract.objects.get(pk=contract_id)
+    seller, party = books.seller_card(contract.seller_id), parties.card(contract.party_id)
+    return letter(seller, party, language=language, issued_on=on)
 
 
 def recurring(contract: Contract, month: date) -> list[Position]:

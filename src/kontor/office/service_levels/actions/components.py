@@ -22,12 +22,13 @@ _A_DAY: Final = 24 * 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewComponent:
-    """A part of the service: its key, its names, whether the public status page shows it, and where."""
+    """A part of the service: its key, its names, whether the public status page shows it, and what is to be ordered."""
 
     key: str
     name_de: str
     name_en: str
     public: bool = True
+    module: str = ""
     order: int = 10
 
 
@@ -85,6 +86,6 @@ def add_probe(component_id: uuid.UUID, told: NewProbe, *, at: datetime, actor: A
 def stop_probe(probe_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     """Watch no more; what was seen stays. Probe.DoesNotExist for a stranger's."""
     probe = Probe.objects.select_related("component").get(pk=probe_id)
-    probe.active = False
-    probe.save(update_fields=["active"])
+    probe.active, probe.stopped_at = False, at
+    probe.save(update_fields=["active", "stopped_at"])
     record("service_levels.probe_stopped", probe.component, at=at, actor=actor, after={"target": probe.target})

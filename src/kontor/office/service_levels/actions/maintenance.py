@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -59,7 +59,7 @@ def plan(told: NewWork, *, at: datetime, actor: Actor) -> Maintenance:
     made = Maintenance.objects.create(
         title_de=told.title.de, title_en=told.title.en, starts_at=told.span.start, ends_at=told.span.end,
         stops=told.stops, urgent=told.urgent, reasons=dict(told.reasons), announced_at=announced, rulings=rulings,
-        at=at,
+        lead_minutes=_lead(told.span.start, announced), at=at,
     )  # fmt: skip
     hit = [Component.objects.get(pk=each) for each in told.components]
     MaintenanceComponent.objects.bulk_create(MaintenanceComponent(maintenance=made, component=each) for each in hit)
@@ -96,6 +96,10 @@ def note_done(maintenance_id: uuid.UUID, done: Span, *, at: datetime, actor: Act
     row.save(update_fields=["done_from", "done_until"])
     record("service_levels.work_done", row, at=at, actor=actor, after={"from": done.start, "until": done.end})
     return row
+
+
+def _lead(start: datetime, announced: datetime | None) -> int | None:
+    return None if announced is None else max(0, (start - announced) // timedelta(minutes=1))
 
 
 def _allowed(work: Work, pack: TermsPack, *, at: datetime) -> str:

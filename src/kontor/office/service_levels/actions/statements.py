@@ -12,8 +12,10 @@ from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.actions.crediting import correct_credit
-from kontor.office.service_levels.models import AvailabilityStatement
+from kontor.office.service_levels.actions.reporting import mail_report
+from kontor.office.service_levels.models import AvailabilityStatement, StatementHandOver
 from kontor.office.service_levels.queries.counting import MonthOfContract, month_of_contract
+from kontor.office.service_levels.queries.figures import told_minutes
 from kontor.office.service_levels.queries.statements import latest
 from kontor.rulebook import stretches
 from kontor.rulebook.availability import month_of
@@ -93,6 +95,7 @@ def _frozen(
         unknown_micros=_micros(month.unknown), not_ordered_micros=_micros(month.not_ordered),
         difference_micros=0 if before is None else down - before.down_micros, percent=month.percent,
         promised=found.promise.percent, kept=month.kept, days=_days(month), items=_items(found), reason=reason,
+        gaps=_gaps(month),
         excused=[[cause, _micros(held)] for cause, held in month.excused.items()], ruling=ruling, at=at,
     )  # fmt: skip
     clause = str(found.ruling.clauses[0])
@@ -100,6 +103,8 @@ def _frozen(
     after = {"month": first, "version": version, "percent": str(month.percent), "kept": month.kept, "reason": reason}
     record(verb, made, at=at, actor=actor, clause=clause, ruling=ruling, after=after)
     publish(verb, {"contract": str(served.id), "month": first.isoformat()}, at=at)
+    if found.promise.automatic:
+        mail_report(made.pk, way=StatementHandOver.Way.AUTOMATIC, at=at, actor=MACHINE)
     return made
 
 
@@ -110,6 +115,13 @@ def _days(month: Month) -> list[list[Any]]:
 def _minutes(part: Counted) -> list[float | int]:
     figures = (part.down_minutes, part.excused_minutes, part.unknown_minutes)
     return [part.total_minutes, *(float(round(each, 2)) for each in figures)]
+
+
+def _gaps(month: Month) -> list[list[str]]:
+    def edge(micros: int) -> str:
+        return (EPOCH + timedelta(microseconds=micros)).isoformat()
+
+    return [[edge(start), edge(end), f"{told_minutes(end - start):f}"] for start, end in month.unknown]
 
 
 def _items(found: MonthOfContract) -> list[dict[str, Any]]:

@@ -1,16 +1,26 @@
 """The tables of service levels: what is watched, what failed, what was planned, what a month came to."""
 
 from kontor.office.service_levels.models.claims import ClaimDecision, CreditClaim
-from kontor.office.service_levels.models.components import Component, Probe, ProbePlace, ProbeResult, StateInterval
+from kontor.office.service_levels.models.components import (
+    Component,
+    Probe,
+    ProbePlace,
+    ProbeResult,
+    RawControl,
+    StateInterval,
+)
 from kontor.office.service_levels.models.maintenance import Maintenance, MaintenanceComponent
 from kontor.office.service_levels.models.outages import (
+    MendingPeriod,
     Outage,
     OutageComponent,
     OutageContract,
     OutageExcuse,
     OutageNote,
+    Reminder,
 )
-from kontor.office.service_levels.models.statements import AvailabilityStatement
+from kontor.office.service_levels.models.statements import AvailabilityStatement, StatementHandOver
+from kontor.office.service_levels.models.subscriptions import StatusDelivery, StatusNews, StatusSubscription
 
 __all__ = [
     "AvailabilityStatement",
@@ -19,6 +29,7 @@ __all__ = [
     "CreditClaim",
     "Maintenance",
     "MaintenanceComponent",
+    "MendingPeriod",
     "Outage",
     "OutageComponent",
     "OutageContract",
@@ -27,5 +38,11 @@ __all__ = [
     "Probe",
     "ProbePlace",
     "ProbeResult",
+    "RawControl",
+    "Reminder",
     "StateInterval",
+    "StatementHandOver",
+    "StatusDelivery",
+    "StatusNews",
+    "StatusSubscription",
 ]

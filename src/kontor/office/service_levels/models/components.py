@@ -8,12 +8,14 @@ class Component(TenantOwned):
     A part of the provider's service that people can use, or cannot.
 
     public  whether it stands on the public status page; order the place there
+    module  what has to be ordered to have it, by the key of its module; "" where everybody has it
     """
 
     key = models.SlugField(max_length=50)
     name_de = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100)
     public = models.BooleanField(default=True)
+    module = models.CharField(max_length=50, blank=True)
     order = models.PositiveSmallIntegerField(default=10)
     at = models.DateTimeField()
 
@@ -33,6 +35,7 @@ class Probe(TenantOwned):
     minutes   how often it is tried; silence_minutes  after how long without a result nothing is known
     confirm   how many failures in a row are an outage
     all_fail  whether every place must fail, or any of them
+    stopped_at  when it was watched no more
     """
 
     class Kind(models.TextChoices):
@@ -60,6 +63,7 @@ class Probe(TenantOwned):
     confirm = models.PositiveSmallIntegerField(default=2)
     all_fail = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
 
@@ -111,3 +115,24 @@ class StateInterval(TenantOwned):
             ),
             models.CheckConstraint(name="state_interval_forward", condition=models.Q(end__gte=models.F("start"))),
         ]
+
+
+class RawControl(FinalRow):
+    """
+    The results of a time looked at once more, and whether the intervals say the same.
+
+    results      how many there were; places  from how many places
+    differences  for each place that differs [place, its probe's component, from, to]: the first moment that differs
+    """
+
+    row_rules = RowRules(append_only=True)
+
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    results = models.PositiveIntegerField()
+    places = models.PositiveIntegerField()
+    differences = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        indexes = [models.Index(fields=["tenant", "-at"], name="raw_control_latest")]

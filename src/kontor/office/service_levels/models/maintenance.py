@@ -10,7 +10,8 @@ class Maintenance(TenantOwned):
 
     stops         whether the service cannot be used meanwhile
     reasons       key of the reason under each pack: {"crm": "fix_error"}
-    announced_at  when the customers were told; done_from, done_until  when it really was done
+    announced_at  when the customers were told; lead_minutes  how long before it began that was
+    done_from, done_until  when it really was done
     """
 
     title_de = models.CharField(max_length=200)
@@ -21,6 +22,7 @@ class Maintenance(TenantOwned):
     urgent = models.BooleanField(default=False)
     reasons = models.JSONField(default=dict)
     announced_at = models.DateTimeField(null=True, blank=True)
+    lead_minutes = models.PositiveIntegerField(null=True, blank=True)
     done_from = models.DateTimeField(null=True, blank=True)
     done_until = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

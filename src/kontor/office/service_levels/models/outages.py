@@ -101,3 +101,46 @@ class OutageNote(FinalRow):
     text_de = models.TextField()
     text_en = models.TextField()
     at = models.DateTimeField()
+
+
+class MendingPeriod(FinalRow):
+    """
+    A period that a customer set in writing for an outage to be mended.
+
+    until  its last day; a fee is reduced after a second one that passed without remedy
+    proof  where the writing lies
+    """
+
+    row_rules = RowRules(append_only=True)
+
+    outage = TenantForeignKey(Outage, models.PROTECT, related_name="periods")
+    contract = TenantForeignKey("contracts.Contract", models.PROTECT, related_name="+")
+    received_on = models.DateField()
+    until = models.DateField()
+    proof = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "outage", "contract", "until"], name="mending_period_once")
+        ]
+
+
+class Reminder(FinalRow):
+    """
+    That people were reminded of something once: a claim to be decided, a recovery about to be late.
+
+    kind, about  what of which row; pack  under whose terms, "" where that makes no difference
+    """
+
+    row_rules = RowRules(append_only=True)
+
+    kind = models.CharField(max_length=20)
+    about = models.UUIDField()
+    pack = models.CharField(max_length=50, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "about", "pack"], name="service_level_reminder_once")
+        ]

@@ -12,6 +12,7 @@ class AvailabilityStatement(FinalRow):
     percent    four decimals, cut off; promised in percent
     days       for each day [day, minutes, down, excused, unknown], the minutes with two decimals as text
     items      the outages: from, to, cause, minutes
+    gaps       times in which nobody measured: [from, to, minutes]
     reason     why it was corrected, "" for the first; difference_micros  what counts more or less than before
     """
 
@@ -39,6 +40,7 @@ class AvailabilityStatement(FinalRow):
     days = models.JSONField()
     items = models.JSONField()
     excused = models.JSONField()
+    gaps = models.JSONField(default=list)
     reason = models.CharField(max_length=300, blank=True)
     ruling = models.UUIDField()
     at = models.DateTimeField()
@@ -53,3 +55,27 @@ class AvailabilityStatement(FinalRow):
 
     def __str__(self) -> str:
         return f"{self.contract_number} {self.month:%Y-%m}"
+
+
+class StatementHandOver(FinalRow):
+    """
+    That a statement was handed over as a document.
+
+    way       taken on a page, mailed on request, mailed by itself
+    given_to  who asked for it, or the address it went to
+    """
+
+    class Way(models.TextChoices):
+        TAKEN = "TAKEN"
+        REQUESTED = "REQUESTED"
+        AUTOMATIC = "AUTOMATIC"
+
+    row_rules = RowRules(append_only=True, shared_with="customer_tenant")
+
+    statement = TenantForeignKey(AvailabilityStatement, models.PROTECT, related_name="hand_overs")
+    customer_tenant = OtherTenantReference()
+    way = models.CharField(max_length=10, choices=Way.choices)
+    language = models.CharField(max_length=2)
+    file = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
+    given_to = models.CharField(max_length=320)
+    at = models.DateTimeField()

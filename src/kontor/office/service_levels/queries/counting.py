@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kontor.office.contracts.public import Supplied
 from kontor.office.service_levels.models import Maintenance, Outage, OutageExcuse
+from kontor.office.service_levels.queries.gaps import unmeasured
 from kontor.rulebook import stretches
 from kontor.rulebook.availability import availability_of, month_of
 from kontor.rulebook.availability_month import Aside, Excuse, Month, Outage as Counted
@@ -40,6 +41,10 @@ def month_of_contract(served: Supplied, first: date, *, at: datetime) -> MonthOf
     counted = _counted(rows, promise, served.pack.key, until=at)
     aside = Aside(
         excuses=_works(served.pack.key, promise, frame),
+        unknown=[
+            Span(_moment(start), _moment(end))
+            for start, end in unmeasured(frame, _moment(frame[0]), _moment(frame[1]), at=at)
+        ],
         not_ordered=_not_ordered(served, frame, promise.zone),
     )
     ruling = availability_of(first, promise, counted, aside)

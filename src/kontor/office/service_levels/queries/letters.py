@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from kontor.office.service_levels.models import Maintenance
+from kontor.office.service_levels.models import AvailabilityStatement, Maintenance
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.wording import moment, said
+from kontor.rulebook.wording import moment, month_named, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,23 @@ def announced_mail(row: Maintenance, *, language: str, zone: str) -> Letter:
         start=start,
         end=end,
         effect=effect,
+    )
+    return Letter(subject.spoken(language), text.spoken(language))
+
+
+def report_mail(row: AvailabilityStatement, language: str) -> Letter:
+    """Return the mail that carries a month's report."""
+    month = month_named(row.month)
+    subject = said(
+        "Verfügbarkeitsbericht {month}, Vertrag {number}",
+        "Availability report {month}, contract {number}",
+        month=month,
+        number=row.contract_number,
+    )
+    text = said(
+        "Guten Tag,\n\nanbei der Bericht über die Verfügbarkeit im {month} zum Vertrag {number}.\n",
+        "Hello,\n\nattached is the report on availability in {month} under contract {number}.\n",
+        month=month,
+        number=row.contract_number,
     )
     return Letter(subject.spoken(language), text.spoken(language))

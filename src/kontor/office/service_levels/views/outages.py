@@ -1,5 +1,6 @@
 """Outages as cases: the list, one of them, and what is entered about it."""
 
+import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Moment
 from kontor.kernel.links import addresses
@@ -19,13 +20,16 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.actions import outages as actions
+from kontor.office.service_levels.actions.classing import CLASSED, class_as_customers_network
 from kontor.office.service_levels.forms.entries import EndForm, ExcuseForm, NoteForm, OutageForm, ReportForm
 from kontor.office.service_levels.models import Component, Outage
+from kontor.office.service_levels.queries.hand_over import beyond_hand_over
 from kontor.office.service_levels.queries.recovery import recoveries
 from kontor.office.service_levels.views.entering import done, form_page
 from kontor.office.service_levels.views.words import FOUND, HITS, NOTES, minutes, name_of, outage_badge
 from kontor.rulebook import terms
 from kontor.rulebook.calc.promises import promise_of
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Text
 
 SEE: Final = "service_levels.see"
@@ -98,11 +102,22 @@ def outage(request: TenantRequest, outage_id: uuid.UUID) -> HttpResponseBase:
         ],
         "history": [_told(each) for each in found.notes.order_by("-pk")],
         "entry": entry,
+        "network_url": _network_url(found) if may_change else "",
         "against": " ".join(map(str, entry["end"].non_field_errors())) if part == "end" and found.ended_at else "",
         "may_change": may_change,
         "crumbs": [*_crumbs(), (_("Outages"), reverse("service_levels:outages"))],
     }
     return render(request, "service_levels/outage.html", context, status=422 if part else 200)
+
+
+@requires(CHANGE)
+@require_POST
+def network(request: TenantRequest, outage_id: uuid.UUID) -> HttpResponseBase:
+    """Class a reported outage as the customer's network; the page shows no button where that is refused."""
+    found = get_object_or_404(Outage, pk=outage_id)
+    with contextlib.suppress(RefusalError):
+        class_as_customers_network(found.pk, at=request.at, actor=request.actor)
+    return redirect("service_levels:outage", found.pk)
 
 
 def _entry(request: TenantRequest, part: str) -> dict[str, Any]:
@@ -130,6 +145,11 @@ def _deed(request: TenantRequest, found: Outage, part: str, form: Any) -> Callab
         "note": lambda: actions.tell(found.pk, form.cleaned_data["state"], words(form), **who),
     }
     return deeds[part]
+
+
+def _network_url(found: Outage) -> str:
+    open_ = found.found_by != Outage.FoundBy.PROBE and found.cause != CLASSED.de
+    return reverse("service_levels:outage-network", args=[found.pk]) if open_ and beyond_hand_over(found) else ""
 
 
 def _causes() -> list[tuple[str, str]]:

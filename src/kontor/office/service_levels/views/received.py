@@ -7,19 +7,19 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import spoken
+from kontor.kernel.wording import language, spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.forms.entries import ClaimForm
-from kontor.office.service_levels.models import AvailabilityStatement, CreditClaim
+from kontor.office.service_levels.models import AvailabilityStatement, CreditClaim, StatementHandOver
 from kontor.office.service_levels.queries.statements import newest_versions
 from kontor.office.service_levels.views.claims import claim_badge
 from kontor.office.service_levels.views.entering import done, form_page
-from kontor.office.service_levels.views.statements import statement_context
-from kontor.office.service_levels.views.words import kept_badge
+from kontor.office.service_levels.views.statements import printed, statement_context
+from kontor.office.service_levels.views.words import WAYS, kept_badge
 from kontor.rulebook.calc.promises import claiming_of
 
 RECEIVED: Final = "service_levels.received"
@@ -52,9 +52,23 @@ def statement(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBa
     context = statement_context(found, others.order_by("-version")) | {
         "form": None,
         "address": "service_levels:received-statement",
+        "report_url": reverse("service_levels:received-report", args=[found.pk]),
+        "handed": [
+            (each, WAYS[StatementHandOver.Way(each.way)])
+            for each in StatementHandOver.received.filter(statement=found).order_by("-pk")
+        ],
         "crumbs": [(_("Availability"), reverse("service_levels:received"))],
     }
     return render(request, "service_levels/statement.html", context)
+
+
+@requires(RECEIVED)
+@require_POST
+def report(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBase:
+    """Ask the provider for a month's report and take it as a PDF."""
+    found = get_object_or_404(AvailabilityStatement.received, pk=statement_id)
+    made = answer("service_levels.report_asked", found.pk, language=language(), at=request.at, actor=request.actor)
+    return printed(made)
 
 
 @requires(CLAIM)

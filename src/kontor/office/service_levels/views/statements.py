@@ -4,29 +4,29 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Chart, Series
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import number, spoken
+from kontor.kernel.wording import language, number, spoken
+from kontor.office.service_levels.actions.reporting import Report, mail_report, take_report
 from kontor.office.service_levels.actions.statements import correct_statement
 from kontor.office.service_levels.forms.entries import CorrectForm
-from kontor.office.service_levels.models import AvailabilityStatement
+from kontor.office.service_levels.models import AvailabilityStatement, StatementHandOver
+from kontor.office.service_levels.queries.figures import short, told_minutes
+from kontor.office.service_levels.queries.reports import causes_of
 from kontor.office.service_levels.views.entering import done
-from kontor.office.service_levels.views.words import kept_badge
-from kontor.rulebook import terms
-from kontor.rulebook.calc.promises import promise_of
-from kontor.rulebook.stretches import minutes
+from kontor.office.service_levels.views.words import WAYS, kept_badge
 
 SEE: Final = "service_levels.see"
 CHANGE: Final = "service_levels.change"
@@ -83,6 +83,9 @@ def statement(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBa
     context = statement_context(found, others.order_by("-version")) | {
         "form": form if may_change else None,
         "address": "service_levels:statement",
+        "report_url": reverse("service_levels:report", args=[found.pk]),
+        "mail_url": reverse("service_levels:report-mail", args=[found.pk]) if may_change else "",
+        "handed": [(each, WAYS[StatementHandOver.Way(each.way)]) for each in found.hand_overs.order_by("-pk")],
         "crumbs": [
             (_("Availability"), reverse("service_levels:overview")),
             (_("Months"), reverse("service_levels:statements")),
@@ -91,24 +94,48 @@ def statement(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBa
     return render(request, "service_levels/statement.html", context, status=422 if form.errors else 200)
 
 
+@requires(SEE)
+@require_POST
+def report(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBase:
+    """Hand over the month's report as a PDF; who took it is noted."""
+    found = get_object_or_404(AvailabilityStatement, pk=statement_id)
+    return printed(take_report(found.pk, language=language(), at=request.at, actor=request.actor))
+
+
+@requires(CHANGE)
+@require_POST
+def mail(request: TenantRequest, statement_id: uuid.UUID) -> HttpResponseBase:
+    """Mail the month's report to the customer who asked for it."""
+    found = get_object_or_404(AvailabilityStatement, pk=statement_id)
+    mail_report(found.pk, at=request.at, actor=request.actor)
+    return redirect("service_levels:statement", found.pk)
+
+
+def printed(made: Report) -> HttpResponse:
+    """Answer with a report as a file."""
+    response = HttpResponse(made.content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def statement_context(found: AvailabilityStatement, versions: Sequence[AvailabilityStatement] | Any) -> dict[str, Any]:
     """Return what the page of a statement shows, to the house and to its customer alike."""
-    promise = promise_of(terms.load(found.pack, found.pack_version))
-    causes = {} if promise is None else promise.causes
+    causes = causes_of(found)
     return {
         "found": found,
         "badge": kept_badge(kept=found.kept),
-        "promised": _short(found.promised),
-        "down": _told(found.down_micros),
-        "excused_minutes": _told(found.excused_micros),
-        "unknown": _told(found.unknown_micros),
-        "not_ordered": _told(found.not_ordered_micros),
-        "difference": _told(found.difference_micros),
+        "promised": short(found.promised),
+        "down": told_minutes(found.down_micros),
+        "excused_minutes": told_minutes(found.excused_micros),
+        "unknown": told_minutes(found.unknown_micros),
+        "not_ordered": told_minutes(found.not_ordered_micros),
+        "difference": told_minutes(found.difference_micros),
         "excused": [
             (
                 spoken(causes[key].label) if key in causes else key,
                 causes[key].clause if key in causes else None,
-                _told(held),
+                told_minutes(held),
             )
             for key, held in found.excused
         ],
@@ -116,6 +143,10 @@ def statement_context(found: AvailabilityStatement, versions: Sequence[Availabil
         "chart": _chart(found),
         "items": [_item(each) for each in found.items],
         "versions": list(versions),
+        "gaps": [
+            (datetime.fromisoformat(start), datetime.fromisoformat(end), Decimal(length))
+            for start, end, length in found.gaps
+        ],
     }
 
 
@@ -135,13 +166,3 @@ def _chart(found: AvailabilityStatement) -> Chart:
         series=[Series(name, [Decimal(str(each[place])) for each in found.days], stack="day") for name, place in parts],
         unit="min",
     )
-
-
-def _told(micros: int) -> Decimal:
-    found: Fraction = minutes(micros)
-    return _short(round(Decimal(found.numerator) / Decimal(found.denominator), 2))
-
-
-def _short(figure: Decimal) -> Decimal:
-    """Return a figure without noughts that say nothing."""
-    return figure.quantize(Decimal(1)) if figure == figure.to_integral() else figure.normalize()

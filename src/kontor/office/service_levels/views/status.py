@@ -21,7 +21,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import language
 from kontor.office.service_levels.models import Component, Maintenance, Outage
 from kontor.office.service_levels.queries.probes import states
-from kontor.office.service_levels.views.words import NOTES, STATES, name_of, outage_badge, title_of
+from kontor.office.service_levels.views.words import NOTES, STATES, name_of, outage_badge, reasons_of, title_of
 from kontor.rulebook.probing import State
 
 _DAYS_SHOWN: Final = 30
@@ -50,6 +50,7 @@ class Planned:
     starts_at: datetime
     ends_at: datetime
     stops: bool
+    reasons: str = ""
 
 
 @public(_WHY)
@@ -104,7 +105,7 @@ def status_context(at: datetime) -> dict[str, Any]:
         components = [(name_of(each), STATES[state]) for each, state in zip(parts, seen, strict=True)]
         outages = [_shown(each) for each in _outages(at)]
         works = [
-            Planned(str(each.pk), title_of(each), each.starts_at, each.ends_at, each.stops)
+            Planned(str(each.pk), title_of(each), each.starts_at, each.ends_at, each.stops, reasons_of(each))
             for each in Maintenance.objects.filter(
                 announced_at__isnull=False, cancelled_at__isnull=True, ends_at__gte=at
             ).order_by("starts_at")

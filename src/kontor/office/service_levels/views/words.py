@@ -6,8 +6,10 @@ from typing import Final
 from django.utils.translation import gettext as _, gettext_lazy
 
 from kontor.kernel.components import Badge
-from kontor.kernel.wording import language
-from kontor.office.service_levels.models import ClaimDecision, Component, Maintenance, Outage
+from kontor.kernel.wording import language, spoken
+from kontor.office.service_levels.models import ClaimDecision, Component, Maintenance, Outage, StatementHandOver
+from kontor.rulebook import terms
+from kontor.rulebook.calc.promises import upkeep_of
 from kontor.rulebook.probing import State
 from kontor.rulebook.ruling import Text
 
@@ -38,6 +40,11 @@ OUTCOMES: Final = {
     ClaimDecision.Outcome.GOODWILL: Badge(Text("Entgegenkommen", "goodwill"), "info"),
     ClaimDecision.Outcome.CORRECTED: Badge(Text("berichtigt", "corrected"), "info"),
 }
+WAYS: Final = {
+    StatementHandOver.Way.TAKEN: gettext_lazy("taken on the page"),
+    StatementHandOver.Way.REQUESTED: gettext_lazy("mailed on request"),
+    StatementHandOver.Way.AUTOMATIC: gettext_lazy("mailed by itself"),
+}
 _GOING_ON: Final = Badge(Text("dauert an", "going on"), "bad")
 _OVER: Final = Badge(Text("zu Ende", "over"), "good")
 
@@ -50,6 +57,15 @@ def name_of(component: Component) -> str:
 def title_of(work: Maintenance) -> str:
     """Return the title of work in the page's language."""
     return work.title_de if language() == "de" else work.title_en
+
+
+def reasons_of(work: Maintenance) -> str:
+    """Return the reasons that contracts want named for work, each once, in the page's language."""
+    found: dict[str, None] = {}
+    for pack, key in work.reasons.items():
+        upkeep = upkeep_of(terms.load(pack))
+        found |= {spoken(each.label): None for each in (*upkeep.daytime_reasons, *upkeep.reasons) if each.key == key}
+    return ", ".join(found)
 
 
 def outage_badge(outage: Outage) -> Badge:
