@@ -35,6 +35,7 @@ def django_db_setup(
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: worker_database.empty())
         patch.setenv("DATABASE_URL", worker_database.url)
         patch.setenv("DATABASE_OWNER_URL", worker_database.owner_url)
+        patch.setattr(settings, "KONTOR_ERASER_URL", worker_database.eraser_url)
         yield
         databases.disconnect_django()
 

@@ -45,6 +45,10 @@ class WorkerDatabase:
     def owner_url(self) -> str:
         return self.cluster.url("kontor_owner", self.name)
 
+    @property
+    def eraser_url(self) -> str:
+        return self.cluster.url("kontor_eraser", self.name)
+
     def empty(self) -> None:
         """Empty every table that migrations leave empty and that has rows now."""
         for connection in connections.all(initialized_only=True):

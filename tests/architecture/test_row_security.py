@@ -117,3 +117,24 @@ def test_final_rows_can_only_be_added():
 
     assert final & {name for (name,) in changeable} == set()
     assert len(final) > 0
+
+
+def test_whoever_erases_deletes_rows_of_one_tenant_and_adds_or_changes_none():
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, TenantOwned)}
+    granted = _rows(
+        "SELECT relname, may FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) may "
+        "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+        "AND has_table_privilege('kontor_eraser', oid, may)"
+    )
+    final = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if issubclass(model, TenantOwned) and model.row_rules.append_only
+    }
+    erased = _rows(
+        "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'tenant_erase' AND polcmd = 'd' AND polroles = "
+        "ARRAY['kontor_eraser'::regrole::oid] AND pg_get_expr(polqual, polrelid) LIKE '%kontor.tenant%'"
+    )
+
+    assert set(granted) == {(table, right) for table in tables for right in ("SELECT", "DELETE")}
+    assert {table for (table,) in erased} == final

@@ -115,7 +115,14 @@ def test_keeps_what_was_written_and_stops_with_its_last_user(var: Path) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["CREATE TABLE mine (n int)", "SET ROLE kontor_owner", "TRUNCATE note", "DROP TABLE note", "CREATE ROLE other"],
+    [
+        "CREATE TABLE mine (n int)",
+        "SET ROLE kontor_owner",
+        "SET ROLE kontor_eraser",
+        "TRUNCATE note",
+        "DROP TABLE note",
+        "CREATE ROLE other",
+    ],
 )
 def test_the_application_owns_nothing(var: Path, statement: str) -> None:
     with running(var, durable=False) as cluster:

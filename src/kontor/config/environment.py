@@ -18,6 +18,7 @@ REQUIRED = {
 
 OPTIONAL = {
     "DATABASE_DUMP_URL": "the database as the role that reads everything and writes nothing, for `kontor db dump`",
+    "DATABASE_ERASER_URL": "the database as the role that erases, without which nothing that is final can be erased",
     "DATABASE_OWNER_URL": "the database as the role that owns the tables, for `kontor db migrate`",
     "KONTOR_APP_ROLE": "the name of the application's role in the database",
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
@@ -31,6 +32,7 @@ OPTIONAL = {
     "KONTOR_SIGN_IN_MINUTES": "within how many minutes they are counted",
     "KONTOR_SIGN_IN_PAUSE": "how many minutes the wait lasts",
     "KONTOR_DB_PREPARE": "0 where a pooler gives each transaction another connection and keeps no prepared statements",
+    "KONTOR_ERASER_ROLE": "the name of the role that erases",
     "KONTOR_DEVICE_KEYS": "keys of the service that vouches for devices: a JWK set as JSON, with its name as issuer",
     "KONTOR_DEMO": "1 where this is the demo: every page says so, and its mail is read on a page",
     "KONTOR_HOSTS": "the names under which pages are served, by commas; otherwise that of KONTOR_BASE_URL",

@@ -88,6 +88,7 @@ def database_environment(cluster: Cluster) -> dict[str, str]:
     return {
         "DATABASE_URL": cluster.url("kontor_app"),
         "DATABASE_OWNER_URL": cluster.url("kontor_owner"),
+        "DATABASE_ERASER_URL": cluster.url("kontor_eraser"),
         "DJANGO_SETTINGS_MODULE": "kontor.config.settings",
     }
 

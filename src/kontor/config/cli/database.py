@@ -59,7 +59,9 @@ def stop() -> None:
 @app.command(context_settings=FREE)
 def psql(
     context: typer.Context,
-    role: Annotated[str, typer.Option(help="kontor_owner, kontor_app, kontor_dump or postgres.")] = "kontor_owner",
+    role: Annotated[
+        str, typer.Option(help="kontor_owner, kontor_app, kontor_dump, kontor_eraser or postgres.")
+    ] = "kontor_owner",
 ) -> None:
     """
     Open PostgreSQL's own console, or pass it arguments such as -c "select 1".
@@ -108,7 +110,11 @@ def roles(name: Annotated[str, typer.Argument(help="The database's name.")] = "k
         f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {rights} PASSWORD '…';" for role, rights in RIGHTS.items()
     ]
     lines += [f"ALTER DATABASE {name} OWNER TO kontor_owner;", f"REVOKE ALL ON DATABASE {name} FROM PUBLIC;"]
-    lines += [f"GRANT CONNECT ON DATABASE {name} TO kontor_app, kontor_dump;", *(f"{line};" for line in files.GRANTS)]
+    lines += [f"GRANT CONNECT ON DATABASE {name} TO {', '.join(files.MAY_CONNECT)};"]
+    lines += [
+        *(f"{line};" for line in files.GRANTS),
+        f"{files.MAINTAINS}; -- from PostgreSQL {files.MAINTAINS_SINCE} on",
+    ]
     Console().print("\n".join(lines), soft_wrap=True, highlight=False)
 
 

@@ -22,13 +22,18 @@ RIGHTS = {
     "kontor_owner": "NOBYPASSRLS CREATEDB",
     "kontor_app": "NOBYPASSRLS",
     "kontor_dump": "NOBYPASSRLS IN ROLE pg_read_all_data",
+    "kontor_eraser": "NOBYPASSRLS",
 }
+# It rewrites tables whose rows were erased; older servers let only the owner do that.
+MAINTAINS = "GRANT pg_maintain TO kontor_eraser"
+MAINTAINS_SINCE = 17
 GRANTS = (
-    "GRANT USAGE ON SCHEMA public TO kontor_app, kontor_dump",
+    "GRANT USAGE ON SCHEMA public TO kontor_app, kontor_dump, kontor_eraser",
     "GRANT CREATE ON SCHEMA public TO kontor_owner",
     "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO kontor_app",
     "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT USAGE ON SEQUENCES TO kontor_app",
 )
+MAY_CONNECT = ("kontor_app", "kontor_dump", "kontor_eraser")
 ADDRESS_LINES = 6  # postmaster.pid: process, data folder, start, port, socket folder, listen address
 
 
@@ -72,8 +77,9 @@ def take_over(folders: Iterable[Path], account: Account) -> None:
 
 
 def draw_passwords(home: Path, roles: Iterable[str]) -> dict[str, str]:
-    """Draw and keep a password for each role."""
-    drawn = {role: secrets.token_hex(24) for role in roles}
+    """Draw and keep a password for each role that has none yet."""
+    known = passwords(home) if (home / "passwords.json").exists() else {}
+    drawn = {role: known.get(role) or secrets.token_hex(24) for role in roles}
     (home / "passwords.json").touch(mode=0o600)
     (home / "passwords.json").write_text(json.dumps(drawn))
     like_above(home / "passwords.json")
@@ -87,29 +93,30 @@ def passwords(home: Path) -> dict[str, str]:
 
 
 def introduce(cluster: "Cluster") -> None:
-    """Create the roles and the database of a fresh cluster, once."""
+    """Create the roles and the database that a cluster lacks."""
     with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as db:
         known = {name for (name,) in db.execute("SELECT rolname FROM pg_roles").fetchall()}
         for role, may in RIGHTS.items():
             if role not in known:
                 statement = f"CREATE ROLE {{}} LOGIN NOSUPERUSER NOCREATEROLE {may} PASSWORD {{}}"
                 db.execute(sql.SQL(statement).format(sql.Identifier(role), cluster.passwords[role]))
+        db.execute(MAINTAINS)
         create_database(db, "kontor")
     open_database(cluster, "kontor")
 
 
 def create_database(db: psycopg.Connection, name: str) -> None:
     """Create the owner's database unless it is there."""
-    if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return
-    db.execute(sql.SQL("CREATE DATABASE {} OWNER kontor_owner").format(sql.Identifier(name)))
+    if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        db.execute(sql.SQL("CREATE DATABASE {} OWNER kontor_owner").format(sql.Identifier(name)))
     restrict_database(db, name)
 
 
 def restrict_database(db: psycopg.Connection, name: str) -> None:
     """Let only Kontor's roles enter a database."""
+    roles = sql.SQL(", ").join(map(sql.Identifier, MAY_CONNECT))
     db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-    db.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO kontor_app, kontor_dump").format(sql.Identifier(name)))
+    db.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), roles))
 
 
 def open_database(cluster: "Cluster", name: str) -> None:

@@ -17,7 +17,7 @@ from kontor.config.embedded.account import MAJOR, Account, CannotStartError, bin
 
 SOCKET_LIMIT = 107  # bytes in sockaddr_un, less its closing zero
 START_SECONDS = 60
-ROLES = ("postgres", "kontor_owner", "kontor_app", "kontor_dump")
+ROLES = ("postgres", "kontor_owner", "kontor_app", "kontor_dump", "kontor_eraser")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,7 @@ class Cluster:
         kontor_app    what pages and jobs use: owns nothing, obeys row security
         kontor_owner  migrations: owns the tables, obeys row security too
         kontor_dump   reads one tenant's own rows for an extract: obeys row security, is never granted shared rows
+        kontor_eraser deletes one tenant's rows, final ones too: obeys row security, adds and changes nothing
         postgres      superuser: whole dumps and restores, and nothing else
         """
         if self.host.startswith("/"):
@@ -111,8 +112,10 @@ class Server:
                 )
             if not self.alive():
                 self._start()
+            if not (known := ready.exists() and set(ROLES) <= set(files.passwords(self.home))):
+                files.draw_passwords(self.home, ROLES)  # a role that an earlier Kontor did not know gets its own
             cluster = self.cluster()
-            if not ready.exists():
+            if not known:
                 files.introduce(cluster)
                 ready.touch()
         return cluster

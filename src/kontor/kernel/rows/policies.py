@@ -49,8 +49,12 @@ class TenantRows(Declared):
             column = quote(column_of(model, self.about))
             yield f"CREATE POLICY own_read ON {{table}} FOR SELECT USING ({column} = {PERSON});"
         yield f"CREATE POLICY tenant_insert ON {{table}} FOR INSERT WITH CHECK ({mine}{self._fresh(model, quote)});"
+        # Erasing has a role of its own: the application never deletes what is final, and the eraser adds nothing.
+        eraser = quote(settings.KONTOR_ERASER_ROLE)
+        yield f"GRANT SELECT, DELETE ON {{table}} TO {eraser};"
         if self.append_only:
             yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {{table}} FROM {quote(settings.KONTOR_APP_ROLE)};"
+            yield f"CREATE POLICY tenant_erase ON {{table}} FOR DELETE TO {eraser} USING ({mine});"
         else:
             yield f"CREATE POLICY tenant_update ON {{table}} FOR UPDATE USING ({mine}) WITH CHECK ({mine});"
             yield f"CREATE POLICY tenant_delete ON {{table}} FOR DELETE USING ({mine});"
@@ -86,9 +90,13 @@ class TenantRows(Declared):
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         table = quote(model._meta.db_table)
-        policies = ("tenant_read", "shared_read", "own_read", "tenant_insert", "tenant_update", "tenant_delete")
+        policies = (
+            *("tenant_read", "shared_read", "own_read"),
+            *("tenant_insert", "tenant_update", "tenant_delete", "tenant_erase"),
+        )
         statements = [f"DROP POLICY IF EXISTS {policy} ON {table};" for policy in policies]
         statements.append(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;")
+        statements.append(f"REVOKE SELECT, DELETE ON {table} FROM {quote(settings.KONTOR_ERASER_ROLE)};")
         if self.append_only:
             statements.append(f"GRANT UPDATE, DELETE ON {table} TO {quote(settings.KONTOR_APP_ROLE)};")
         return "\n".join(statements)
