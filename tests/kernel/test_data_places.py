@@ -8,11 +8,13 @@ from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from kontor.config.data_places import refuse_wrong_places
+from kontor.config.refusals import RefusedError
 from kontor.kernel.actions import data_places as moving
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.data_places import MoveRefusedError, WrongPlaceError, begin_move, demand, go_on, move_some
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.data_places import declared, misplaced
+from kontor.kernel.data_places import declared, misplaced, undeclared_hosts
 from kontor.kernel.models import Blob, BlobContent, FileMove, RecordEntry, Tenant
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.data_places import lying
@@ -20,7 +22,7 @@ from kontor.kernel.storage import MissingFileError, UndeclaredPlaceError, declar
 from kontor.kernel.tenancy import as_tenant
 from tests.background import run_jobs
 from tests.kernel.conftest import AT
-from tests.places import GERMANY, declare, places
+from tests.places import GERMANY, declare, places, toml as places_toml
 
 TOLD = GERMANY.replace("{folder}", "/srv")
 
@@ -292,3 +294,19 @@ def test_a_place_that_is_declared_after_the_demand_takes_the_first_file(alder, s
         kept()
     assert files_in(tmp_path / "oslo") == 1
     assert Tenant.objects.get(pk=alder.pk).files_at == "oslo"
+
+
+def test_the_database_that_is_served_must_be_the_one_that_is_declared(tmp_path):
+    def strangers(host: str, *asked: str) -> list[str]:
+        told = places_toml(tmp_path, database="DE") + (f'host = "{host}"' if host else "")
+        return undeclared_hosts(declared(told), asked)
+
+    assert strangers("db.example", "db.example", "other.example") == ["other.example"]
+    assert strangers("", "other.example") == []
+    assert undeclared_hosts((), ["other.example"]) == []
+
+
+def test_a_server_told_another_database_than_the_declared_one_stays_shut(tmp_path, monkeypatch):
+    monkeypatch.setenv("KONTOR_PLACES", places_toml(tmp_path, database="DE") + 'host = "db.example"')
+    with pytest.raises(RefusedError, match="DATABASE_URL leads to localhost, and no place of KONTOR_PLACES"):
+        refuse_wrong_places("postgresql:///kontor")

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
+from psycopg import conninfo
 
 from kontor.config import environment
 from kontor.config.refusals import RefusedError
-from kontor.kernel.data_places import DataPlace, declared, misplaced
+from kontor.kernel.data_places import DataPlace, bucket_keys, declared, misplaced, undeclared_hosts
+from kontor.kernel.store_errors import StoreError, StoreUnreachableError
 
 _ROWS = "SELECT id, is_house, stage, kept_under FROM kernel_tenant ORDER BY created_at"
 MOST = 10  # sentences that are printed; the page "Where data lie" names all
@@ -22,6 +24,12 @@ def refuse_wrong_places(url: str) -> None:
     Customers are named by their id: what is printed here ends in logs.
     """
     places, stage = declared(environment.optional("KONTOR_PLACES")), environment.stage()
+    told = str(conninfo.conninfo_to_dict(url).get("host") or "localhost").split(",")
+    if strangers := undeclared_hosts(places, told):
+        raise RefusedError(
+            f"DATABASE_URL leads to {', '.join(strangers)}, and no place of KONTOR_PLACES that holds the database "
+            "names that host: name the declared database, or declare the place where this one stands."
+        )
     with psycopg.connect(url) as db:
         rows = db.execute(_ROWS).fetchall()
     for _, is_house, its_stage, _ in rows:
@@ -33,6 +41,31 @@ def refuse_wrong_places(url: str) -> None:
     wrong = [sentence for tenant, _, _, kept_under in rows for sentence in _wrong(tenant, kept_under, places)]
     if wrong:
         raise RefusedError(*wrong[:MOST])
+
+
+def refuse_wrong_buckets() -> list[str]:
+    """
+    RefusedError where a bucket is not there, does not open, or stands in another region than is declared.
+
+    Return what was not to be found out: a provider that does not answer now is no reason to stay shut, since pages
+    without files go on.
+    """
+    places = [each for each in declared(environment.optional("KONTOR_PLACES")) if each.bucket]
+    if not places:
+        return []
+    from kontor.kernel.s3 import S3Store  # its library is loaded where somebody keeps files in S3, and only there
+
+    keys = bucket_keys(environment.optional("KONTOR_S3_KEYS"), places)
+    wrong: list[str] = []
+    unknown: list[str] = []
+    for place in places:
+        try:
+            S3Store(place, keys[place.key]).check()
+        except StoreError as error:
+            (unknown if isinstance(error, StoreUnreachableError) else wrong).append(str(error))
+    if wrong:
+        raise RefusedError(*wrong)
+    return unknown
 
 
 def _wrong(tenant: object, kept_under: list[Mapping[str, Any]], places: tuple[DataPlace, ...]) -> Iterator[str]:

@@ -25,6 +25,8 @@ OPTIONAL = {
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",
     "KONTOR_PLACES": "where data lies, as TOML: places with country, hosting partner and agreement",
+    "KONTOR_S3_KEYS": "what opens the buckets of KONTOR_PLACES, as TOML: for each place a table with access and secret",
+    "KONTOR_STATUS_COPY": "the key of the place (it holds published pages) that takes a copy of the status page",
     "KONTOR_STAGE": "test where nothing here is real: its database, keys and mail are not production's",
     "KONTOR_PROXIES": "addresses of your proxies, with commas: from them alone X-Forwarded-For counts",
     "KONTOR_SIGN_IN_FAILURES": "wrong passwords for one account before new devices wait",

@@ -32,6 +32,8 @@ KONTOR_PROCESSORS = {
 }
 KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
 KONTOR_PLACES = data_places.declared(environment.optional("KONTOR_PLACES"))
+KONTOR_S3_KEYS = data_places.bucket_keys(environment.optional("KONTOR_S3_KEYS"), KONTOR_PLACES)
+KONTOR_STATUS_COPY = environment.optional("KONTOR_STATUS_COPY")
 
 DEBUG = False
 _HOST = urlsplit(KONTOR_BASE_URL).hostname or ""

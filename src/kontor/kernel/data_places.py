@@ -1,29 +1,39 @@
 """
-Where this installation's data lies, as it declares itself: folders of files, the database, what is backed up to.
+Where this installation's data lies, as it declares itself: folders and buckets, the database, what is backed up to.
 
 `KONTOR_PLACES` holds TOML (`KONTOR_PLACES_FILE` names a file of it):
 
     [[place]]
     key = "frankfurt"                 # written to the database, so never renamed
-    holds = ["files"]                 # "files", "database", "backups", in any number
+    holds = ["files"]                 # "files", "database", "backups", "published", in any number
     country = "DE"                    # ISO 3166
     partner = "Rechenhaus GmbH, Frankfurt am Main"
     agreement = "AVV 4711"            # the processing agreement with the hosting partner, and its day
     agreed_on = 2026-01-15
     safeguard = "Standard clauses"    # for a transfer to a third country, where there could be one
     sees_logs = true                  # whether the partner may see the access log
-    folder = "/srv/kontor/files"      # for files on disk
+    folder = "/srv/kontor/files"      # for files on disk; or, in S3:
 
-What cannot be read stops the start with a sentence that names place and key.
+    bucket = "kontor-files"
+    region = "eu-central-1"
+    endpoint = "https://s3.rechenhaus.example"  # none for Amazon's own
+    prefix = "kontor/"                # before each name, where the bucket holds something else too
+
+    host = "db.rechenhaus.example"    # of a database: the server stays shut when it is told another
+
+The keys to a bucket are no part of it: `KONTOR_S3_KEYS` holds them, as TOML by place, and no page shows them.
+What cannot be read stops the start with a sentence that names place and key, and never a secret.
 """
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,13 +42,46 @@ from kontor.rulebook.data_places import lies_right
 FILES: Final = "files"
 DATABASE: Final = "database"
 BACKUPS: Final = "backups"
-KINDS: Final = (FILES, DATABASE, BACKUPS)
+PUBLISHED: Final = "published"  # pages that anybody may read, such as the status page's copy: never a tenant's files
+KINDS: Final = (FILES, DATABASE, BACKUPS, PUBLISHED)
 
 FITS: Final = "FITS"
 ELSEWHERE: Final = "ELSEWHERE"
 UNDECLARED: Final = "UNDECLARED"
 
 _TEXTS: Final = ("country", "partner", "agreement")
+
+
+# Amazon says where its regions stand; a place there may not be declared elsewhere.
+AMAZON: Final[Mapping[str, str]] = {
+    "eu-central-1": "DE", "eu-central-2": "CH", "eu-west-1": "IE", "eu-west-2": "GB", "eu-west-3": "FR",
+    "eu-north-1": "SE", "eu-south-1": "IT", "eu-south-2": "ES", "us-east-1": "US", "us-east-2": "US",
+    "us-west-1": "US", "us-west-2": "US", "ca-central-1": "CA", "ca-west-1": "CA",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """
+    A bucket in S3, or in what speaks like it.
+
+    region    as its provider names it; a bucket that stands in another region is refused at the start
+    endpoint  the provider's address, "" for Amazon's own
+    prefix    what stands before each name, "" or ending with a slash
+    """
+
+    name: str
+    region: str
+    endpoint: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketKey:
+    """What opens a bucket: the access key's id, and its secret, which is printed nowhere."""
+
+    access: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +93,8 @@ class DataPlace:
     partner    who runs it; agreement, agreed_on: the processing agreement with them
     safeguard  what secures a transfer to a third country, "" where nothing leaves
     sees_logs  whether the partner may see the access log
-    folder     of a place that holds files
+    folder     of a place that holds files, or bucket: one of the two
+    host       of a place that holds the database: the server, as DATABASE_URL names it; "" where nobody said
     """
 
     key: str
@@ -62,6 +106,8 @@ class DataPlace:
     safeguard: str = ""
     sees_logs: bool = False
     folder: Path | None = None
+    bucket: Bucket | None = None
+    host: str = ""
 
 
 def declared(text: str) -> tuple[DataPlace, ...]:
@@ -79,6 +125,29 @@ def declared(text: str) -> tuple[DataPlace, ...]:
         if keys.count(key) > 1:
             raise ImproperlyConfigured(f"KONTOR_PLACES declares the place {key!r} twice.")
     return places
+
+
+def bucket_keys(text: str, places: Iterable[DataPlace]) -> dict[str, BucketKey]:
+    """
+    Return what opens each place's bucket; ImproperlyConfigured names a place that has none, and what cannot be read.
+
+    text  TOML, a table for each place: [frankfurt] access = "…", secret = "…"
+    """
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ImproperlyConfigured("KONTOR_S3_KEYS is no TOML.") from error
+    found = {}
+    for place in places:
+        if place.bucket is not None:
+            row = told.get(place.key)
+            if not isinstance(row, dict) or set(row) != {"access", "secret"} or not all(map(_is_text, row.values())):
+                raise ImproperlyConfigured(
+                    f"KONTOR_S3_KEYS: the place {place.key!r} lies in a bucket and needs a table of its own with "
+                    "access and secret, two texts."
+                )
+            found[place.key] = BucketKey(row["access"], row["secret"])
+    return found
 
 
 def holding(places: Iterable[DataPlace], kind: str) -> list[DataPlace]:
@@ -102,6 +171,12 @@ def judged(lying: Sequence[DataPlace], demanded: Sequence[tuple[str, ...]]) -> s
 def fitting(places: Iterable[DataPlace], demanded: Sequence[tuple[str, ...]]) -> DataPlace | None:
     """Return the first place of files that satisfies every demand."""
     return next((one for one in holding(places, FILES) if lies_right(demanded, country=one.country)), None)
+
+
+def undeclared_hosts(places: Iterable[DataPlace], hosts: Iterable[str]) -> list[str]:
+    """Return which of the servers that hold the database no place names; none where a place does not name its own."""
+    named = [place.host for place in holding(places, DATABASE)]
+    return [host for host in hosts if host not in named] if named and all(named) else []
 
 
 def misplaced(places: Sequence[DataPlace], demanded: Sequence[tuple[str, ...]]) -> list[str]:
@@ -134,12 +209,20 @@ def _place(row: Mapping[str, Any]) -> DataPlace:
     if not isinstance(sees_logs, bool):
         raise _wrong(key, "sees_logs", "is true or false")
     safeguard = _text(given, key, "safeguard") if "safeguard" in given else ""
-    folder = _folder(given, key, needed=FILES in holds)
+    bucket = _bucket(given, key) if "bucket" in given else None
+    if bucket and "folder" in given:
+        raise _wrong(key, "folder", "and bucket exclude each other")
+    host = _text(given, key, "host") if "host" in given and DATABASE in holds else ""
+    folder = _folder(given, key, needed=bucket is None and bool({FILES, PUBLISHED} & set(holds)))
+    if {FILES, PUBLISHED} <= set(holds):
+        raise _wrong(key, "holds", "names files or published, not both: what is published can be read by anybody")
+    if bucket and not bucket.endpoint and AMAZON.get(bucket.region, texts["country"]) != texts["country"]:
+        raise _wrong(key, "country", f"is {texts['country']}, but {bucket.region} is in {AMAZON[bucket.region]}")
     if given:
         raise _wrong(key, min(given), "is unknown")
     return DataPlace(
         key=key, holds=frozenset(holds), agreed_on=agreed_on, safeguard=safeguard, sees_logs=sees_logs,
-        folder=folder, **texts,
+        folder=folder, bucket=bucket, host=host, **texts,
     )  # fmt: skip
 
 
@@ -151,6 +234,30 @@ def _folder(given: dict[str, Any], key: str, *, needed: bool) -> Path | None:
     if not folder.is_absolute():
         raise _wrong(key, "folder", "is an absolute path")
     return folder
+
+
+def _bucket(given: dict[str, Any], key: str) -> Bucket:
+    """Return the bucket in which files lie; it is spoken to over TLS, but for a server on this very machine."""
+    name, region = _text(given, key, "bucket"), _text(given, key, "region")
+    endpoint = _text(given, key, "endpoint").rstrip("/") if "endpoint" in given else ""
+    if endpoint and not _is_safe(endpoint):
+        raise _wrong(key, "endpoint", "is an address with https")
+    prefix = _text(given, key, "prefix").strip("/") + "/" if "prefix" in given else ""
+    return Bucket(name=name, region=region, endpoint=endpoint, prefix=prefix)
+
+
+def _is_safe(endpoint: str) -> bool:
+    parts = urlsplit(endpoint)
+    if parts.scheme != "http":
+        return parts.scheme == "https" and bool(parts.hostname)
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _text(given: dict[str, Any], key: str, name: str) -> str:

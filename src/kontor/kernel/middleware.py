@@ -25,6 +25,7 @@ from kontor.kernel.requests import is_guest, refused_to_guest, shut_gate
 from kontor.kernel.security_headers import forget, headers
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
+from kontor.kernel.store_errors import StoreError
 from kontor.kernel.support import (
     LOOK,
     Guest,
@@ -36,7 +37,7 @@ from kontor.kernel.support import (
     wrote,
 )
 from kontor.kernel.tenancy import as_tenant, limit_to_sites
-from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, too_many
+from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, store_is_out, too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -202,6 +203,8 @@ class TenantMiddleware:
             transaction.set_rollback(True)
         if is_guest(request):
             return guest_refused(request) if wrote(exception) else None
+        if isinstance(exception, StoreError):
+            return store_is_out(request, exception)
         return limit_is_reached(request, exception) if isinstance(exception, QuotaRefusedError) else None
 
 

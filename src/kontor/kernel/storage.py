@@ -1,19 +1,22 @@
-"""Where encrypted files lie: a folder per tenant, a file per content; other stores have the same verbs."""
+"""Where encrypted files lie: a folder per tenant, a file per content; on disk or in S3, by the same verbs."""
 
 import contextlib
 import os
 import secrets
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
 from kontor.kernel.data_places import DataPlace, files_place
+from kontor.kernel.store_errors import MissingFileError
 
+if TYPE_CHECKING:
+    from kontor.kernel.s3 import S3Store
 
-class MissingFileError(Exception):
-    """The store has nothing under this name: the disk or its backup is incomplete."""
+__all__ = ["LocalStore", "MissingFileError", "Store", "UndeclaredPlaceError", "declared_place", "in_bucket", "store"]
 
 
 class Store(Protocol):
@@ -35,14 +38,15 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, mode: int = 0o600, folders: int = 0o700) -> None:
         """Write beside, flush to the disk, and rename: a reader sees all of the old file or all of the new."""
         target = self.folder / name
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(target.parent, folders)
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
-            with open(unfinished, "xb", opener=_private) as file:
+            with open(unfinished, "xb", opener=partial(os.open, mode=mode)) as file:
                 file.write(data)
+                os.fchmod(file.fileno(), mode)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(target)
@@ -89,12 +93,24 @@ def store(key: str = "") -> Store:
     place = declared_place(key)
     if place is None:
         return LocalStore(Path(settings.KONTOR_BLOBS))
+    if place.bucket is not None:
+        return in_bucket(place)
     assert place.folder is not None  # a place that holds files says where
     return LocalStore(place.folder)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def in_bucket(place: DataPlace) -> "S3Store":
+    """Return the store of a place that lies in S3."""
+    from kontor.kernel.s3 import S3Store  # its library is loaded where somebody keeps files in S3, and only there
+
+    return S3Store(place, settings.KONTOR_S3_KEYS[place.key])
+
+
+def _make(folder: Path, mode: int) -> None:
+    """Make a folder and those above it, all with this mode."""
+    if not folder.exists():
+        _make(folder.parent, mode)
+        folder.mkdir(mode=mode, exist_ok=True)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import typer
 from kontor.config import environment, installation, schema, translations
 from kontor.config.cli.listening import listen
 from kontor.config.cli.steps import console, step
-from kontor.config.data_places import refuse_wrong_places
+from kontor.config.data_places import refuse_wrong_buckets, refuse_wrong_places
 from kontor.config.embedded import running
 from kontor.config.processes import Program, Supervisor
 from kontor.config.refusals import RefusedError
@@ -33,6 +33,8 @@ def serve(
     """
     names = [name for name in environment.REQUIRED if not (embedded and name == "DATABASE_URL")]
     installation.require(*names)
+    for sentence in refuse_wrong_buckets():
+        console.print(sentence)
     translations.compile_all()
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port, again="kontor serve"))

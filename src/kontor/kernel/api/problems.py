@@ -13,6 +13,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kontor.kernel.actions.overload import Overload
+from kontor.kernel.store_errors import StoreError
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms import NoAnswerError
@@ -76,6 +77,7 @@ def handle_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(PermissionDenied, _forbidden)
     for refusal in (RefusalError, NoAnswerError):
         api.add_exception_handler(refusal, _refused)
+    api.add_exception_handler(StoreError, _store_is_out)
     api.add_exception_handler(RequestDataTooBig, _too_big)
     api.add_exception_handler(Exception, _broken)
 
@@ -156,6 +158,11 @@ def _refused(_: HttpRequest, error: Any) -> HttpResponse:
     return answered(ProblemError(409, "refused", error.text).problem)
 
 
+def _store_is_out(_: HttpRequest, error: Any) -> HttpResponse:
+    logger.error("%s", error)
+    return answered(ProblemError(503, "store", error.text).problem)
+
+
 def _too_big(_: HttpRequest, __: Any) -> HttpResponse:
     return answered(ProblemError(413, "too-big", gettext("The body is too large; send it in parts.")).problem)
 
@@ -171,4 +178,5 @@ def _title(status: int) -> str:
         400: gettext("Not understood"), 401: gettext("Not signed in"), 403: gettext("Not allowed"),
         404: gettext("Not found"), 409: gettext("Contradicts what is there"), 413: gettext("Too much at once"),
         422: gettext("Not as described"), 429: gettext("Too many requests"), 500: gettext("Broken"),
+        503: gettext("Files cannot be reached"),
     }.get(status, gettext("Refused"))  # fmt: skip

@@ -1,11 +1,16 @@
 """Pages for what did not go: a sentence about the world, and the mend."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kontor.kernel.actions.overload import Overload
 from kontor.kernel.actions.quotas import QuotaRefusedError
 from kontor.kernel.requests import NotEntitledError
+from kontor.kernel.store_errors import StoreError
+
+logger = logging.getLogger(__name__)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,6 +39,14 @@ def limit_is_reached(request: HttpRequest, refused: QuotaRefusedError) -> HttpRe
     context = {"counter": refused.counter, "refused": refused.text}
     response = render(request, "kernel/errors/limit.html", context, status=409)
     response.headers["X-Reason"] = "limit"
+    return response
+
+
+def store_is_out(request: HttpRequest, refused: StoreError) -> HttpResponse:
+    """503: the place where the company's files lie does not answer or refuses; nothing of this step was kept."""
+    logger.error("%s", refused)
+    response = render(request, "kernel/errors/store.html", {"refused": refused.text}, status=503)
+    response.headers["X-Reason"] = "store"
     return response
 
 
