@@ -118,10 +118,11 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
             files=contents_of(written),
             at=written.at,
             unsubscribe=written.unsubscribe,
+            conversation=written.conversation,
         )
     try:
         if settings.EMAIL_HOST or not settings.KONTOR_DEMO:  # the demo's mail is read on its mailbox page
-            hand_over(message)
+            hand_over(message, written.to)
     except MailProblemError as error:
         _note_failure(tenant_id, mail_id, error, attempt=attempt, at=at)
         return

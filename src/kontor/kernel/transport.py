@@ -4,6 +4,7 @@ import email.policy
 import smtplib
 import ssl
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,7 +14,41 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+_THREAD: Final = frozenset({"References", "In-Reply-To"})
 PERMANENT: Final = 500  # RFC 5321, 4.2.1: a reply of 5yz means that the same mail will be refused again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """
+    How a mail stands among others.
+
+    answers    Message-IDs without brackets, the oldest first; it answers the last one
+    to, cc     who is shown as written to, by address; this copy goes to one of them
+    automatic  nobody wrote it (RFC 3834, "auto-replied"); what a person wrote says nothing of the kind
+    """
+
+    answers: tuple[str, ...] = ()
+    to: str = ""
+    cc: tuple[str, ...] = ()
+    automatic: bool = False
+
+
+class _Wire(email.policy.EmailPolicy):
+    """SMTP's form, in which a Message-ID stays whole however long it is: Python would fold it into encoded words."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Write a header; a list of Message-IDs takes a line for each."""
+        if name in _THREAD:
+            return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write a header as bytes."""
+        return self.fold(name, value).encode() if name in _THREAD else super().fold_binary(name, value)
+
+
+_WIRE: Final = _Wire(linesep="\r\n")
 
 
 class MailProblemError(Exception):
@@ -41,25 +76,29 @@ def composed(
     files: Iterable[tuple[str, str, bytes]],
     at: datetime,
     unsubscribe: str = "",
+    conversation: Conversation | None = None,
 ) -> EmailMessage:
     """
     Return the mail: text, a second form of it in HTML, and files; the same each time, so that a repeat is known.
 
     unsubscribe  address that ends such mail by one POST (RFC 2369, RFC 8058)
     """
-    message = EmailMessage(policy=email.policy.SMTP)
+    message = EmailMessage(policy=_WIRE)
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["From"] = Address(sender_name, addr_spec=_on_the_wire(sender))
-    message["To"] = Address(to_name, addr_spec=_on_the_wire(to))
+    shown = conversation.to if conversation and conversation.to else to
+    message["To"] = Address(to_name, addr_spec=_on_the_wire(shown))
+    if conversation and conversation.cc:
+        message["Cc"] = [Address(addr_spec=_on_the_wire(each)) for each in conversation.cc]
     if reply_to:
         message["Reply-To"] = Address(addr_spec=_on_the_wire(reply_to))
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<{message_id}@{urlsplit(settings.KONTOR_BASE_URL).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
     if unsubscribe:
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["Message-ID"] = f"<{whole_id(message_id)}>"
+    _place(message, conversation)
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
@@ -69,8 +108,29 @@ def composed(
     return message
 
 
-def hand_over(message: EmailMessage) -> None:
-    """Give the mail to the server in `KONTOR_SMTP_HOST`; MailRefusedError for good, MailProblemError for now."""
+def whole_id(message_id: str) -> str:
+    """Return the Message-ID that a mail of this installation has, without its brackets."""
+    return f"{message_id}@{urlsplit(settings.KONTOR_BASE_URL).hostname}"
+
+
+def _place(message: EmailMessage, conversation: Conversation | None) -> None:
+    """Say what it answers, and whether a machine wrote it (RFC 3834: no holiday replies, please)."""
+    if conversation is None:
+        message["Auto-Submitted"] = "auto-generated"
+        return
+    if conversation.automatic:
+        message["Auto-Submitted"] = "auto-replied"
+    if conversation.answers:
+        message["In-Reply-To"] = f"<{conversation.answers[-1]}>"
+        message["References"] = " ".join(f"<{each}>" for each in conversation.answers)
+
+
+def hand_over(message: EmailMessage, to: str) -> None:
+    """
+    Give a mail for one recipient to the server in `KONTOR_SMTP_HOST`, whoever else it shows as written to.
+
+    MailRefusedError for good, MailProblemError for now.
+    """
     if not settings.EMAIL_HOST:
         raise MailProblemError("No mail server is set: KONTOR_SMTP_HOST is empty.")
     try:
@@ -79,7 +139,7 @@ def hand_over(message: EmailMessage) -> None:
                 server.starttls(context=ssl.create_default_context())
             if settings.EMAIL_HOST_USER:
                 server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-            server.send_message(message)
+            server.send_message(message, to_addrs=[_on_the_wire(to)])
     except smtplib.SMTPRecipientsRefused as error:
         (code, reply) = next(iter(error.recipients.values()))
         said = f"{code} {_words(reply)}"

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
@@ -18,6 +18,7 @@ from kontor.kernel.actions.record import OtherTenantsThingError
 from kontor.kernel.models import Blob, Membership, OutgoingMail, SentMail, Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
+from kontor.kernel.transport import Conversation
 
 Attachment = tuple[str, str, bytes | Blob]
 SUBJECT_LENGTH = 300
@@ -39,6 +40,7 @@ class NewMail:
     about        the row it speaks of, on whose page it is listed
     then         (job, arguments) queued for this tenant once the mail server has taken the mail over
     unsubscribe  address that ends such mail by one POST, where somebody subscribed to it
+    conversation how it stands among others, None for a mail that stands alone
     """
 
     to: str
@@ -51,6 +53,7 @@ class NewMail:
     reply_to: str = ""
     then: tuple[str, dict[str, str]] | None = None
     unsubscribe: str = ""
+    conversation: Conversation | None = None
 
 
 def send_mail(
@@ -124,6 +127,7 @@ def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
             for name, media_type, _ in mail.attachments
         ],
         then=list(mail.then) if mail.then else None,
+        conversation=asdict(mail.conversation) if mail.conversation else None,
         about_kind=mail.about._meta.label if mail.about is not None else "",
         about_id=mail.about.pk if mail.about is not None else None,
         unsubscribe=mail.unsubscribe,

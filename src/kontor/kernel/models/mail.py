@@ -8,6 +8,7 @@ class OutgoingMail(FinalRow):
     A mail as it was written, with the files it carries; queued in the transaction that needed it.
 
     unsubscribe  address that ends such mail by a single POST (RFC 8058), "" for what nobody subscribed to
+    conversation  a transport.Conversation as JSON, null for a mail that stands alone
     """
 
     to = models.CharField(max_length=320)
@@ -18,6 +19,7 @@ class OutgoingMail(FinalRow):
     html = models.TextField(blank=True)
     attachments = models.JSONField(default=list)
     then = models.JSONField(null=True, blank=True)
+    conversation = models.JSONField(null=True, blank=True)
     about_kind = models.CharField(max_length=100, blank=True)
     about_id = models.UUIDField(null=True, blank=True)
     unsubscribe = models.CharField(max_length=500, blank=True)

@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from kontor.kernel.models import Blob, OutgoingMail, SentMail
 from kontor.kernel.queries.blobs import read
+from kontor.kernel.transport import Conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Letter:
     problem: str
     state: str
     unsubscribe: str = ""
+    conversation: Conversation | None = None
 
 
 def letters(*, limit: int = 50, offset: int = 0) -> list[Letter]:
@@ -86,11 +89,16 @@ def _letter(mail: OutgoingMail, sent: SentMail) -> Letter:
         attempts=sent.attempts,
         problem=sent.problem,
         state=_state(sent),
+        conversation=_conversation(mail.conversation),
     )
 
 
 def _files(attachments: Iterable[dict[str, str]]) -> Iterable[tuple[str, str, uuid.UUID]]:
     return ((one["name"], one["media_type"], uuid.UUID(one["blob"])) for one in attachments)
+
+
+def _conversation(kept: dict[str, Any] | None) -> Conversation | None:
+    return Conversation(**kept | {"answers": tuple(kept["answers"]), "cc": tuple(kept["cc"])}) if kept else None
 
 
 def _state(sent: SentMail) -> str:
