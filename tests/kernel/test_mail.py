@@ -23,6 +23,7 @@ from kontor.kernel.jobs import MAIL_WAITS, MailWaitsError
 from kontor.kernel.models import OutgoingMail, SentMail, Site
 from kontor.kernel.queries.mail import letter, letters, letters_about
 from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.transport import Conversation
 from tests.background import run_jobs
 from tests.kernel.conftest import AT
 
@@ -31,7 +32,7 @@ class Inbox:
     """An SMTP server that answers each mail as the test wants."""
 
     def __init__(self) -> None:
-        self.received, self.answer = [], "250 OK"
+        self.received, self.recipients, self.answer = [], [], "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, ARG002  aiosmtpd's name
         if address.startswith("nobody@"):
@@ -41,6 +42,7 @@ class Inbox:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002  aiosmtpd's name
         if self.answer.startswith("250"):
+            self.recipients += envelope.rcpt_tos
             self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return self.answer
 
@@ -89,6 +91,29 @@ def test_a_mail_arrives_as_it_was_written(alder, inbox):
     with as_tenant(alder.pk):
         sent = letter(mail.pk)
         assert (sent.state, sent.attempts, sent.problem, sent.sent_at is not None) == ("SENT", 1, "", True)
+
+
+def test_a_copy_shows_to_whom_else_it_went_and_what_it_answers_with_long_ids_whole(alder, inbox):
+    """RFC 5322, 3.6.4, RFC 3834: an Exchange id has 80 characters and more, and no encoded word is a Message-ID."""
+    long = f"{'A' * 60}@{'B' * 40}.prod.outlook.example"
+    said = Conversation(answers=("first@birch.example", long), to="anna@birch.example", cc=("eva@büro.example",))
+    machine = Conversation(automatic=True)
+    with as_tenant(alder.pk):
+        send_mails(
+            [
+                NewMail(to="eva@büro.example", subject="Re", text="Grüße", conversation=said),
+                NewMail(to="anna@birch.example", subject="Arrived", text="x", conversation=machine),
+            ],
+            at=AT,
+        )
+    run_jobs()
+    written, receipt = inbox.received
+    assert (written["To"], written["Cc"]) == ("anna@birch.example", "eva@xn--bro-hoa.example")
+    assert written["In-Reply-To"] == f"<{long}>"
+    assert written["References"].split() == ["<first@birch.example>", f"<{long}>"]
+    assert (written["Auto-Submitted"], receipt["Auto-Submitted"]) == (None, "auto-replied")
+    assert receipt["References"] is None
+    assert inbox.recipients == ["eva@xn--bro-hoa.example", "anna@birch.example"]
 
 
 def mails(*addresses: str) -> list[NewMail]:
