@@ -1,6 +1,7 @@
 """Requests with their logs and promises, what is said about them, how they come in, and what can be read instead."""
 
 from kontor.office.desk.models.intake import DeskHabits, IncomingMail
+from kontor.office.desk.models.mailboxes import Mailbox, SatisfactionQuestion
 from kontor.office.desk.models.talk import (
     Proposal,
     ProposalAnswer,
@@ -16,10 +17,12 @@ from kontor.office.desk.models.tickets import Ticket, TicketAlert, TicketLog, Ti
 __all__ = [
     "DeskHabits",
     "IncomingMail",
+    "Mailbox",
     "Proposal",
     "ProposalAnswer",
     "ReplyTemplate",
     "Satisfaction",
+    "SatisfactionQuestion",
     "Ticket",
     "TicketAlert",
     "TicketFile",

@@ -33,7 +33,11 @@ class TicketMessage(FinalRow):
 
 
 class TicketFile(FinalRow):
-    """A file that hangs on a message."""
+    """
+    A file that hangs on a message.
+
+    danger  why it is handed out with a warning or not at all, a key of messages.formats.hostile; "" for none
+    """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")
 
@@ -41,6 +45,7 @@ class TicketFile(FinalRow):
     customer_tenant = OtherTenantReference()
     blob = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
+    danger = models.CharField(max_length=20, blank=True)
 
 
 class TicketNote(FinalRow):

@@ -112,6 +112,10 @@ register(
                 model="desk.Satisfaction", about=Text("wie geholfen wurde", "how one was helped"), clause=_BASIS
             ),
             PersonalData(model="desk.IncomingMail", about=Text("wer geschrieben hat", "who wrote"), clause=_BASIS),
+            PersonalData(
+                model="desk.SatisfactionQuestion", about=Text("wer gefragt wurde", "who was asked"), clause=_BASIS
+            ),
+            PersonalData(model="desk.Mailbox", about=Text("wessen Postfach", "whose mailbox"), clause=_BASIS),
         ),
         without_personal_data=(
             "desk.TicketPromise",
