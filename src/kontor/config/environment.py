@@ -24,6 +24,7 @@ OPTIONAL = {
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",
+    "KONTOR_COOKIES": "what is offered beyond the necessary cookies: analysis; empty for nothing, then nobody is asked",
     "KONTOR_PLACES": "where data lies, as TOML: places with country, hosting partner and agreement",
     "KONTOR_S3_KEYS": "what opens the buckets of KONTOR_PLACES, as TOML: for each place a table with access and secret",
     "KONTOR_STATUS_COPY": "the key of the place (it holds published pages) that takes a copy of the status page",
@@ -108,6 +109,16 @@ def stage() -> str:
     if told == "test" and "_live_" in optional("KONTOR_CARD_KEY"):
         raise ImproperlyConfigured(
             "KONTOR_STAGE is test, but KONTOR_CARD_KEY collects real money: name the processor's test key."
+        )
+    return told
+
+
+def cookies() -> frozenset[str]:
+    """Return what is offered beyond the necessary cookies, such as {"analysis"}; nothing where nothing is said."""
+    told = frozenset(each.strip() for each in optional("KONTOR_COOKIES", "").split(",") if each.strip())
+    if told - {"analysis"}:
+        raise ImproperlyConfigured(
+            f"KONTOR_COOKIES names {', '.join(sorted(told - {'analysis'}))}; known is analysis, or leave it empty."
         )
     return told
 

@@ -19,6 +19,7 @@ KONTOR_ERASER_ROLE = environment.optional("KONTOR_ERASER_ROLE", "kontor_eraser")
 KONTOR_ERASER_URL = environment.optional("DATABASE_ERASER_URL")
 KONTOR_DEMO = environment.switched_on("KONTOR_DEMO")
 KONTOR_STAGE = environment.stage()
+KONTOR_COOKIES = environment.cookies()
 KONTOR_WEBHOOKS_PRIVATE = KONTOR_DEMO or environment.switched_on("KONTOR_WEBHOOKS_PRIVATE")
 KONTOR_DNS = environment.optional("KONTOR_DNS")
 KONTOR_PROCESSORS = {
@@ -149,6 +150,8 @@ CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_AGE = None  # it keeps unauthorised persons out of one session, and is gone with the browser
+CSRF_FAILURE_VIEW = "kontor.kernel.views.errors.form_refused"
 SESSION_ENGINE = "kontor.kernel.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True

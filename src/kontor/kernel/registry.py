@@ -176,6 +176,14 @@ class PublicPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNote:
+    """Something that any page may have at its foot: a template, and what fills it for a request, None for nothing."""
+
+    template: str
+    fills: Callable[[HttpRequest], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Something of a tenant that goes with a module: what it is, "visits", and how many there are."""
 
@@ -224,6 +232,7 @@ class Module:
     customer_actions: tuple[CustomerAction, ...] = ()
     events: tuple[EventKind, ...] = ()
     public_pages: tuple[PublicPage, ...] = ()
+    page_notes: tuple[PageNote, ...] = ()
     search: tuple[SearchSource, ...] = ()
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""

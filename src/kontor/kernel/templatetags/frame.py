@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,6 +22,16 @@ _drawn: dict[tuple[str, str | None, str], str] = {}
 def public_pages() -> list[registry.PublicPage]:
     """Return the pages that anybody may read, in the order of their modules."""
     return [page for module in registry.modules() for page in module.public_pages]
+
+
+@register.simple_tag(takes_context=True)
+def page_notes(context: Context) -> SafeString:
+    """Draw what modules have to say at the foot of this page; mostly nothing."""
+    request = context.get("request")
+    if request is None:
+        return mark_safe("")
+    told = [(note, note.fills(request)) for module in registry.modules() for note in module.page_notes]
+    return mark_safe("".join(render_to_string(note.template, fill, request) for note, fill in told if fill is not None))  # noqa: S308  templates
 
 
 @register.simple_tag(takes_context=True)

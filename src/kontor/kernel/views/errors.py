@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,6 +25,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request, "kernel/errors/403.html", {"reason": "permission", "permission": str(exception)}, status=403
     )
     response.headers["X-Reason"] = "permission"
+    return response
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature
+    """403: the form came without the token of its session; mostly because the browser keeps no cookies (crm 9.2)."""
+    blocked = not request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+    response = render(request, "kernel/errors/form_refused.html", {"blocked": blocked}, status=403)
+    response.headers["X-Reason"] = "cookies" if blocked else "form"
     return response
 
 

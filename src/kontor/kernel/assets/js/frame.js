@@ -39,7 +39,14 @@ function currentInSight(element) {
   }
 }
 
+/** Where the browser keeps no cookies, say what does not work before anybody types a password. */
+function sayWithoutCookies(element) {
+  if (navigator.cookieEnabled) return;
+  for (const said of element.querySelectorAll("[data-k-no-cookies]")) said.hidden = false;
+}
+
 export function enliven(element) {
+  sayWithoutCookies(element);
   currentInSight(element);
   startAtNow(element);
   const side = document.querySelector(".k-side");
