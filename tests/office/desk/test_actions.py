@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actor import MACHINE
@@ -53,6 +55,16 @@ def test_a_request_gets_a_number_a_receipt_and_shows_the_tightest_time_until_it_
     assert (receipt.to, receipt.subject) == ("jonas@alder.example", "[D-1] Ausweise kommen leer aus dem Drucker")
     assert opened(house, contract).number == 2
     assert "desk.opened" in verbs(house.tenant, ticket)
+
+
+def test_a_request_is_opened_with_its_log_read_once(house, contract):
+    with CaptureQueriesContext(connection) as asked_for:
+        ticket = opened(house, contract, answers=DOWN)
+    read = [each["sql"] for each in asked_for if each["sql"].startswith("SELECT") and "desk_ticketlog" in each["sql"]]
+    assert len(read) == 1
+    with as_tenant(house.tenant.pk):
+        written = list(ticket.log.order_by("id").values_list("what", flat=True))
+    assert written == ["reported", "classified", "autoreplied"]
 
 
 def test_a_request_without_words_or_under_an_ended_contract_is_refused(house, contract):

@@ -31,6 +31,12 @@ def locked(ticket_id: uuid.UUID) -> Ticket:
 
 def log(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
     """Add entries to the log of a locked request and bring its promises up to what the log says now."""
+    write(ticket, *entries, by=by, at=at)
+    settle(ticket, at=at)
+
+
+def write(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
+    """Add entries to the log of a request; whoever writes what moves a clock settles it afterwards, once."""
     TicketLog.objects.bulk_create(
         TicketLog(
             ticket=ticket, customer_tenant_id=ticket.customer_tenant_id, what=entry.what.value, detail=entry.detail,
@@ -38,7 +44,6 @@ def log(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
         )
         for entry in entries
     )  # fmt: skip
-    settle(ticket, at=at)
 
 
 def settle(ticket: Ticket, *, at: datetime) -> Replayed:

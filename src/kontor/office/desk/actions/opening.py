@@ -20,7 +20,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
-from kontor.office.desk.actions.logbook import log
+from kontor.office.desk.actions.logbook import settle, write
 from kontor.office.desk.models import DeskHabits, Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries.numbering import subject_of
 from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
@@ -81,9 +81,10 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     ticket.save()
     add_message(ticket, asked, ours=False, at=asked.reported)
     held = under is not None and not _may_ask(under, asked.email)
-    log(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
+    write(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
     if under is not None:
         _classify_first(ticket, under, asked, at=at)
+    settle(ticket, at=at)
     record("desk.opened", ticket, at=at, actor=actor, after={"number": ticket.number, "channel": asked.channel})
     publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
     if asked.greeted and asked.email:
@@ -125,7 +126,7 @@ def _classify_first(ticket: Ticket, under: Served, asked: Asked, *, at: datetime
     """Put it where its answers put it; a mail without answers is a request, where the contract knows such a class."""
     ruling = keep_class(ticket, under, asked.answers or FaultAnswers(Effect.QUESTION), at=at)
     if ruling.value or asked.answers is not None:
-        log(ticket, Logged(asked.reported, What.CLASSIFIED, ruling.value or UNCLASSIFIABLE), by="", at=at)
+        write(ticket, Logged(asked.reported, What.CLASSIFIED, ruling.value or UNCLASSIFIABLE), by="", at=at)
     else:
         ticket.class_ruling = None
 
@@ -173,4 +174,4 @@ def _receipt(ticket: Ticket, *, at: datetime) -> None:
         )  # fmt: skip
     except MailAddressError:
         return
-    log(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)
+    write(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)  # a machine's word moves no clock
