@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 
 from kontor.rulebook.calc.promised import Promise, due
 from kontor.rulebook.moment import Span, utc
@@ -30,6 +30,39 @@ class Standing(StrEnum):
     MET = "met"
     MISSED = "missed"
     DROPPED = "dropped"
+
+
+class Clock(Protocol):
+    """A promise as its log left it: when it is due, since when it stands, when it ended and whether it was done."""
+
+    @property
+    def due(self) -> datetime:
+        """The moment by which it is to be kept."""
+
+    @property
+    def still(self) -> datetime | None:
+        """Since when its clock stands."""
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it was done, or no longer owed."""
+
+    @property
+    def done(self) -> bool:
+        """Whether what was promised was done."""
+
+
+def standing(clock: Clock, now: datetime) -> Standing:
+    """Say how a promise stands at a moment."""
+    last = utc(clock.due)
+    if clock.ended is not None:
+        if utc(clock.ended) > last:
+            return Standing.MISSED
+        return Standing.MET if clock.done else Standing.DROPPED
+    # A pause that began after the due moment no longer helps.
+    if clock.still is not None and utc(clock.still) <= last:
+        return Standing.STILL
+    return Standing.OVERDUE if utc(now) > last else Standing.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +126,7 @@ class Kept:
 
     def standing(self, now: datetime) -> Standing:
         """Say how it stands at a moment."""
-        last = utc(self.due)
-        if self.ended is not None:
-            if utc(self.ended) > last:
-                return Standing.MISSED
-            return Standing.MET if self.done else Standing.DROPPED
-        # A pause that began after the due moment no longer helps.
-        if self.still is not None and utc(self.still) <= last:
-            return Standing.STILL
-        return Standing.OVERDUE if utc(now) > last else Standing.RUNNING
+        return standing(self, now)
 
     def recounted(
         self, *, at: datetime, why: Text, since: datetime | None = None, pauses: Iterable[Span] | None = None

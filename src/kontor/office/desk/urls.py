@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.desk.views import own, queue, replies, steps, ticket
+from kontor.office.desk.views import own, queue, replies, report, steps, ticket
 
 app_name = "desk"
 
@@ -8,6 +8,8 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("new/", queue.note_down, name="new"),
+    path("report/", report.overview, name="report"),
+    path("report/<uuid:party_id>/", report.of_customer, name="report-of"),
     path("replies/", replies.replies, name="replies"),
     path("replies/new/", replies.edit, name="reply-new"),
     path("replies/<uuid:template_id>/", replies.edit, name="reply-edit"),
@@ -23,6 +25,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/", ticket.file, name="file"),
     path("own/", own.own, name="own"),
     path("own/new/", own.ask, name="own-new"),
+    path("own/report/", report.own, name="own-report"),
     path("own/files/<uuid:file_id>/", own.file, name="own-file"),
     path("own/proposals/<uuid:proposal_id>/<str:word>/", own.proposal, name="own-proposal"),
     path("own/<uuid:ticket_id>/", own.detail, name="own-ticket"),

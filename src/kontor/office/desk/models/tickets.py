@@ -1,5 +1,7 @@
 """A request as it stands: whose it is, what is promised for it, and the log from which that is derived."""
 
+from datetime import datetime
+
 from django.db import models
 
 from kontor.kernel.rows import FinalRow, OtherTenantReference, RowRules, TenantForeignKey, TenantOwned
@@ -127,6 +129,11 @@ class TicketPromise(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "ticket", "name"], name="ticket_promise_once")]
         indexes = [models.Index(fields=["tenant", "due"], name="ticket_promise_due")]
+
+    @property
+    def still(self) -> datetime | None:
+        """Since when its clock stands, by the name under which the rulebook asks for it."""
+        return self.still_since
 
 
 class TicketAlert(FinalRow):

@@ -1,5 +1,6 @@
 """The words of the desk: classes, promises, how a promise stands, and what a request's log says."""
 
+from datetime import datetime
 from typing import Final
 
 from kontor.kernel.components import Badge
@@ -8,6 +9,7 @@ from kontor.rulebook import terms
 from kontor.rulebook.calc.facts import incidents_of
 from kontor.rulebook.calc.promised import CREDIT_CLAIM, NAMES
 from kontor.rulebook.fault_class import NO_FAULT
+from kontor.rulebook.kept import Standing, standing
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import What
 
@@ -42,6 +44,16 @@ LOGGED: Final = {
     What.REOPENED: Text("Wieder geöffnet", "Reopened"),
 }
 
+_MISSED: Final = Badge(Text("gerissen", "missed"), "bad")
+_STANDINGS: Final = {
+    Standing.MET: Badge(Text("gehalten", "kept"), "good"),
+    Standing.MISSED: _MISSED,
+    Standing.OVERDUE: _MISSED,
+    Standing.DROPPED: Badge(Text("entfallen", "no longer owed"), ""),
+    Standing.STILL: Badge(Text("Uhr steht", "clock stands"), "info"),
+    Standing.RUNNING: Badge(Text("läuft", "running"), ""),
+}
+
 
 def promise_words(name: str) -> Text:
     """Return what is promised: reaction, recovery, ..."""
@@ -69,14 +81,6 @@ def state_of(ticket: Ticket) -> Badge:
     return Badge(Text("offen", "open"), "info")
 
 
-def standing_of(promise: TicketPromise, now: object) -> Badge:
+def standing_of(promise: TicketPromise, now: datetime) -> Badge:
     """Return how a promise stands at a moment, in a word."""
-    if promise.ended is not None:
-        if promise.ended > promise.due:
-            return Badge(Text("gerissen", "missed"), "bad")
-        return (
-            Badge(Text("gehalten", "kept"), "good") if promise.done else Badge(Text("entfallen", "no longer owed"), "")
-        )
-    if promise.still_since is not None and promise.still_since <= promise.due:
-        return Badge(Text("Uhr steht", "clock stands"), "info")
-    return Badge(Text("gerissen", "missed"), "bad") if now > promise.due else Badge(Text("läuft", "running"), "")  # type: ignore[operator]
+    return _STANDINGS[standing(promise, now)]
