@@ -6,9 +6,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from kontor.kernel import registry
+from kontor.kernel.personal_data import CATEGORIES, PERSONS, PersonalData, Processing, person_key
 from kontor.kernel.rows import TenantOwned
 
 
@@ -21,6 +24,8 @@ def modules_tell_the_truth(**_: Any) -> list[CheckMessage]:
         *_keys(),
         *_navigation(),
         *_personal_data(),
+        *_processings(),
+        *_words(),
         *_no_hidden_through_tables(),
     ]
 
@@ -72,6 +77,48 @@ def _personal_data() -> Iterator[CheckMessage]:
         yield _error(f"No module.py says whether {label} holds personal data.", 6)
     for label in sorted(set(told) - {model._meta.label for model in apps.get_models()}):
         yield _error(f"A module.py speaks of the table {label}, which does not exist.", 7)
+
+
+def _processings() -> Iterator[CheckMessage]:
+    told = [processing for one in registry.modules() for processing in one.processings]
+    for key in registry.twice(processing.key for processing in told):
+        yield _error(f"The processing {key} is declared twice.", 11)
+    for processing in told:
+        strange = {*processing.persons} - PERSONS.keys() | {*processing.categories} - CATEGORIES.keys()
+        if strange or not processing.persons or not processing.categories:
+            yield _error(f"The processing {processing.key} names persons or data nobody knows: {sorted(strange)}.", 12)
+
+
+def _words() -> Iterator[CheckMessage]:
+    known = registry.processings()
+    models = {model._meta.label: model for model in apps.get_models()}
+    for data in registry.personal_data().values():
+        if data.processing not in known:
+            yield _error(f"{data.model} belongs to the unknown processing {data.processing}.", 13)
+        if data.model in models:
+            for sentence in _of_table(data, models[data.model], known.get(data.processing)):
+                yield _error(f"{data.model} {sentence}", 14)
+
+
+def _of_table(data: PersonalData, model: type[Model], processing: Processing | None) -> Iterator[str]:
+    if not data.kept or (data.on_erasure == "keep") != bool(data.ground):
+        yield "must say how long it is kept, and on what ground where erasure leaves it."
+    columns = {name for column in model._meta.concrete_fields for name in (column.name, column.attname)}
+    if not data.personal or set(data.personal) - columns:
+        yield f"must name the columns that hold something personal, not {sorted(set(data.personal) - columns)}."
+    for lookup in data.people:
+        try:
+            person_key(model, lookup)
+        except FieldDoesNotExist:
+            yield f"cannot find people by {lookup}."
+    for column in data.personal:
+        try:
+            category = data.category(column)
+        except KeyError:
+            yield f"must say of what category its column {column} is."
+        else:
+            if processing is not None and category not in processing.categories:
+                yield f"holds {category} in {column}, which the processing {processing.key} does not name."
 
 
 def _no_hidden_through_tables() -> Iterator[CheckMessage]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kontor.kernel.personal_data import PersonalData, Processing
 from kontor.rulebook.ruling import Text
 
 
@@ -86,17 +87,6 @@ class Meter:
     def name(self) -> str:
         """The name in terms and price lists."""
         return self.key.split(".", 1)[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalData:
-    """A table that holds something about people: whom, why, and how it is given out and erased."""
-
-    model: str
-    about: Text
-    clause: str
-    export: Callable[..., Any] | None = None
-    erase: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +203,7 @@ class Module:
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
+    processings    the activities with personal data that the record of processing names
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
     """
@@ -225,6 +216,7 @@ class Module:
     navigation: tuple[NavItem, ...] = ()
     permissions: tuple[Permission, ...] = ()
     meters: tuple[Meter, ...] = ()
+    processings: tuple[Processing, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     without_personal_data: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
@@ -283,6 +275,16 @@ def permission(key: str) -> Permission:
 def gates() -> list[Gate]:
     """Return the gates in the order in which they must be passed."""
     return sorted((gate for one in modules() for gate in one.gates), key=lambda gate: (gate.order, gate.key))
+
+
+def processings() -> dict[str, Processing]:
+    """Return every activity with personal data by its key, in the order of its module."""
+    return {processing.key: processing for one in modules() for processing in one.processings}
+
+
+def personal_data() -> dict[str, PersonalData]:
+    """Return what is said of every table that holds personal data, by the table's label."""
+    return {data.model: data for one in modules() for data in one.personal_data}
 
 
 def event_kinds() -> list[EventKind]:

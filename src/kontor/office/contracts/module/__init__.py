@@ -19,7 +19,7 @@ from kontor.office.contracts.actions.customer_notices import customer_confirms, 
 from kontor.office.contracts.actions.demo import make_demo
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
 from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
-from kontor.office.contracts.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
+from kontor.office.contracts.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.contracts.module.events import EVENTS
 from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
@@ -251,6 +251,7 @@ register(
         ),
         permissions=PERMISSIONS,
         search=SEARCHED,
+        processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,
         events=EVENTS,

@@ -1,11 +1,10 @@
 """All that the rest of the product knows about the desk."""
 
-from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, PersonalData, register
+from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, register
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, rate, reply, take_proposal
 from kontor.office.desk.actions.demo import make_demo
+from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
-
-_BASIS = "GDPR Art. 6 (1) (b)"
 
 register(
     Module(
@@ -99,31 +98,8 @@ register(
             ),
         ),
         events=(EventKind("desk.moved", Text("Eine Anfrage kam voran", "A request moved on")),),
-        personal_data=(
-            PersonalData(model="desk.Ticket", about=Text("wer gefragt hat", "who asked"), clause=_BASIS),
-            PersonalData(model="desk.TicketLog", about=Text("wer etwas tat", "who did something"), clause=_BASIS),
-            PersonalData(model="desk.TicketMessage", about=Text("wer was schrieb", "who wrote what"), clause=_BASIS),
-            PersonalData(
-                model="desk.TicketNote", about=Text("Notizen zu Anfragen", "notes on requests"), clause=_BASIS
-            ),
-            PersonalData(model="desk.TicketReader", about=Text("wer sie gerade liest", "who reads it"), clause=_BASIS),
-            PersonalData(model="desk.ProposalAnswer", about=Text("wer zustimmte", "who accepted"), clause=_BASIS),
-            PersonalData(
-                model="desk.Satisfaction", about=Text("wie geholfen wurde", "how one was helped"), clause=_BASIS
-            ),
-            PersonalData(model="desk.IncomingMail", about=Text("wer geschrieben hat", "who wrote"), clause=_BASIS),
-            PersonalData(
-                model="desk.SatisfactionQuestion", about=Text("wer gefragt wurde", "who was asked"), clause=_BASIS
-            ),
-            PersonalData(model="desk.Mailbox", about=Text("wessen Postfach", "whose mailbox"), clause=_BASIS),
-        ),
-        without_personal_data=(
-            "desk.TicketPromise",
-            "desk.TicketAlert",
-            "desk.TicketFile",
-            "desk.ReplyTemplate",
-            "desk.Proposal",
-            "desk.DeskHabits",
-        ),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
     )
 )

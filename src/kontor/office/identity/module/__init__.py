@@ -6,6 +6,7 @@ from kontor.office.identity.module.events import EVENTS
 from kontor.office.identity.module.gates import GATES
 from kontor.office.identity.module.navigation import NAVIGATION
 from kontor.office.identity.module.permissions import PERMISSIONS
+from kontor.office.identity.module.processings import PROCESSINGS
 from kontor.office.identity.queries import find_people
 from kontor.rulebook.ruling import Text
 
@@ -30,6 +31,7 @@ register(
                 order=50,
             ),
         ),
+        processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,
         events=EVENTS,

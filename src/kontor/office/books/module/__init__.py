@@ -6,17 +6,15 @@ from kontor.kernel.registry import (
     Module,
     NavItem,
     Permission,
-    PersonalData,
     SearchSource,
     register,
 )
 from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer
 from kontor.office.books.actions.receiving import note_opened
+from kontor.office.books.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.books.queries.finding import find_invoices
 from kontor.rulebook.ruling import Text
-
-_BASIS = "GDPR Art. 6 (1) (b) and (c)"
 
 register(
     Module(
@@ -79,44 +77,9 @@ register(
                 order=40,
             ),
         ),
-        personal_data=(
-            PersonalData(
-                model="books.Seller",
-                about=Text("Ansprechpartner des Verkäufers", "the seller's contact"),
-                clause=_BASIS,
-            ),
-            PersonalData(model="books.Quote", about=Text("Kunden", "customers"), clause=_BASIS),
-            PersonalData(model="books.Invoice", about=Text("Kunden", "customers"), clause=_BASIS),
-            PersonalData(model="books.BankEntry", about=Text("Zahlende", "payers"), clause=_BASIS),
-            PersonalData(model="books.Payment", about=Text("Zahlende", "payers"), clause=_BASIS),
-            PersonalData(model="books.Mandate", about=Text("Unterzeichner", "signatories"), clause=_BASIS),
-            PersonalData(model="books.MandateAccount", about=Text("Kontoinhaber", "account holders"), clause=_BASIS),
-            PersonalData(model="books.MandateStanding", about=Text("Widerrufende", "who revoked"), clause=_BASIS),
-            PersonalData(model="books.PostalReceipt", about=Text("Empfangende", "who received it"), clause=_BASIS),
-            PersonalData(model="books.Refund", about=Text("Empfänger", "recipients"), clause=_BASIS),
-        ),
-        without_personal_data=(
-            "books.NumberSeries",
-            "books.PriceList",
-            "books.PriceItem",
-            "books.QuoteLine",
-            "books.OrderConfirmation",
-            "books.InvoiceLine",
-            "books.InvoiceFile",
-            "books.InvoiceBalance",
-            "books.InvoiceLoss",
-            "books.BankStatement",
-            "books.PaymentShare",
-            "books.Announcement",
-            "books.BankFee",
-            "books.BankNotice",
-            "books.Checkout",
-            "books.CheckoutNotice",
-            "books.EarlyRefund",
-            "books.CollectionBatch",
-            "books.Debit",
-            "books.TransferBatch",
-        ),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
         customer_actions=(
             CustomerAction(
                 key="books.pay",

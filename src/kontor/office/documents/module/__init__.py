@@ -1,6 +1,7 @@
 """All that the rest of the product knows about documents."""
 
-from kontor.kernel.registry import Gate, Module, NavItem, Permission, PersonalData, PublicPage, register
+from kontor.kernel.registry import Gate, Module, NavItem, Permission, PublicPage, register
+from kontor.office.documents.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.documents.views import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -38,18 +39,8 @@ register(
                 "documents.publish", Text("Rechtstexte veröffentlichen", "Publish legal texts"), audience="house"
             ),
         ),
-        personal_data=(
-            PersonalData(
-                model="documents.Agreement",
-                about=Text("Personen, die zugestimmt haben", "people who agreed"),
-                clause="GDPR Art. 6 (1) (b)",
-            ),
-            PersonalData(
-                model="documents.Signature",
-                about=Text("Personen, die unterschrieben haben", "people who signed"),
-                clause="GDPR Art. 6 (1) (b)",
-            ),
-        ),
-        without_personal_data=("documents.DocumentVersion",),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
     )
 )

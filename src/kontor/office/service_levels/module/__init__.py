@@ -6,16 +6,14 @@ from kontor.kernel.registry import (
     Module,
     NavItem,
     Permission,
-    PersonalData,
     PublicPage,
     register,
 )
 from kontor.office.service_levels.actions.claiming import file_claim
 from kontor.office.service_levels.actions.demo import make_demo
 from kontor.office.service_levels.actions.reporting import ask_report
+from kontor.office.service_levels.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
-
-_BASIS = "GDPR Art. 6 (1) (b)"
 
 register(
     Module(
@@ -100,48 +98,9 @@ register(
                 "service_levels.claim_decided", Text("Über eine Gutschrift ist entschieden", "A claim is decided")
             ),
         ),
-        personal_data=(
-            PersonalData(
-                model="service_levels.CreditClaim", about=Text("wer sie verlangt", "who claims"), clause=_BASIS
-            ),
-            PersonalData(
-                model="service_levels.ClaimDecision", about=Text("wer entschied", "who decided"), clause=_BASIS
-            ),
-            PersonalData(
-                model="service_levels.AvailabilityStatement",
-                about=Text("Name des Kunden", "customer's name"),
-                clause=_BASIS,
-            ),
-            PersonalData(
-                model="service_levels.StatementHandOver",
-                about=Text("wer den Bericht bekam", "who got the report"),
-                clause=_BASIS,
-            ),
-            PersonalData(
-                model="service_levels.StatusSubscription",
-                about=Text("Adresse, die Nachricht bekommt", "address that is told"),
-                clause="GDPR Art. 6 (1) (a)",
-            ),
-        ),
-        without_personal_data=(
-            "service_levels.Component",
-            "service_levels.Maintenance",
-            "service_levels.MaintenanceComponent",
-            "service_levels.MendingPeriod",
-            "service_levels.Outage",
-            "service_levels.OutageComponent",
-            "service_levels.OutageContract",
-            "service_levels.OutageExcuse",
-            "service_levels.OutageNote",
-            "service_levels.Probe",
-            "service_levels.ProbePlace",
-            "service_levels.ProbeResult",
-            "service_levels.RawControl",
-            "service_levels.Reminder",
-            "service_levels.StateInterval",
-            "service_levels.StatusDelivery",
-            "service_levels.StatusNews",
-        ),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
         demo=make_demo,
     )
 )

@@ -1,10 +1,9 @@
 """All that the rest of the product knows about parties."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, PersonalData, SearchSource, register
+from kontor.kernel.registry import Module, NavItem, Permission, SearchSource, register
+from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS
 from kontor.office.parties.queries import find_parties
 from kontor.rulebook.ruling import Text
-
-_BASIS = "GDPR Art. 6 (1) (b)"
 
 register(
     Module(
@@ -40,10 +39,7 @@ register(
                 order=10,
             ),
         ),
-        personal_data=(
-            PersonalData(model="parties.Party", about=Text("Geschäftspartner", "business partners"), clause=_BASIS),
-            PersonalData(model="parties.Contact", about=Text("Ansprechpartner", "contact persons"), clause=_BASIS),
-            PersonalData(model="parties.BankAccount", about=Text("Kontoinhaber", "account holders"), clause=_BASIS),
-        ),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
     )
 )

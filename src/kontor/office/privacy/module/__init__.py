@@ -1,0 +1,66 @@
+"""All that the rest of the product knows about privacy."""
+
+from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.rulebook.ruling import Text
+
+register(
+    Module(
+        key="privacy",
+        title=Text("Datenschutz", "Privacy"),
+        entitled=False,
+        urls="kontor.office.privacy.urls",
+        navigation=(
+            NavItem(
+                label=Text("Datenschutz", "Privacy"),
+                url_name="privacy:record",
+                permission="privacy.see",
+                icon="shield-lock",
+                group="settings",
+                audience="house",
+                order=70,
+            ),
+            NavItem(
+                label=Text("Datenschutz", "Privacy"),
+                url_name="privacy-own:overview",
+                permission="privacy.own",
+                icon="shield-lock",
+                group="account",
+                audience="customer",
+                order=70,
+            ),
+        ),
+        permissions=(
+            Permission(
+                "privacy.see",
+                Text("Verzeichnisse und Vorgänge des Datenschutzes sehen", "See registers and cases of privacy"),
+                entitled=False,
+                audience="house",
+            ),
+            Permission(
+                "privacy.keep",
+                Text("Verzeichnisse und Vorgänge des Datenschutzes führen", "Keep registers and cases of privacy"),
+                entitled=False,
+                audience="house",
+            ),
+            Permission(
+                "privacy.own",
+                Text("Den Datenschutz des eigenen Mandanten sehen", "See one's own tenant's privacy"),
+                entitled=False,
+                audience="customer",
+            ),
+            Permission(
+                "privacy.decide",
+                Text(
+                    "Für den eigenen Mandanten Weisungen geben und Vereinbarungen unterschreiben",
+                    "Give instructions and sign agreements for one's own tenant",
+                ),
+                entitled=False,
+                audience="customer",
+            ),
+        ),
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
+    )
+)

@@ -1,0 +1,24 @@
+"""Which tables of privacy hold personal data, and for what."""
+
+from typing import Final
+
+from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.rulebook.ruling import Text
+
+PROCESSINGS: Final = (
+    Processing(
+        key="privacy",
+        title=Text("Datenschutz", "Privacy"),
+        purpose=Text(
+            "Pflichten des Datenschutzes erfüllen und belegen", "Perform the duties of data protection and prove it"
+        ),
+        persons=("customers", "prospects", "employees", "contacts"),
+        categories=("authentication", "name", "communication"),
+        basis="GDPR Art. 6 (1) (c), Art. 5 (2)",
+        source=Text("die betroffene Person und der Verantwortliche", "the data subject and the controller"),
+        recipients=Text("der Verantwortliche und die Aufsichtsbehörde", "the controller and the supervisory authority"),
+        role="controller",
+    ),
+)
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = ()
+WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ()

@@ -1,0 +1,66 @@
+"""
+The tabs of the privacy centre: the house's, and those of a tenant's administrator.
+
+A page of your own: a view whose context holds `**house_tabs(request, "key")` or `**own_tabs(request, "key")`, a
+template that begins with `{% tabs tabs %}`, and one line below. Pages that belong together name the same group.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from kontor.kernel.components import Tab
+from kontor.kernel.requests import TenantRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    A page of the privacy centre that opens without arguments.
+
+    permission  what the reader needs; "" where whoever is signed in may open it
+    group       the word of `GROUPS` under which it stands; "" for a word of its own
+    """
+
+    key: str
+    label: Promise
+    url_name: str
+    permission: str
+    group: str = ""
+
+
+GROUPS: Final[dict[str, Promise]] = {}
+
+HOUSE: Final[tuple[Page, ...]] = (Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see"),)
+
+OWN: Final[tuple[Page, ...]] = (
+    Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
+    Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
+)
+
+
+def house_tabs(request: TenantRequest, active: str) -> dict[str, Any]:
+    """Return the tabs above a page of the house; `active` is the page's key."""
+    return {"tabs": _tabs(request, HOUSE, active)}
+
+
+def own_tabs(request: TenantRequest, active: str) -> dict[str, Any]:
+    """Return the tabs above a page of a tenant or of a person; `active` is the page's key."""
+    return {"tabs": _tabs(request, OWN, active)}
+
+
+def _tabs(request: TenantRequest, pages: Sequence[Page], active: str) -> list[Tab]:
+    rows: list[Tab] = []
+    reachable = (page for page in pages if not page.permission or request.standing.may(page.permission))
+    for group, several in groupby(reachable, key=lambda page: page.group or page.key):
+        tabs = tuple(Tab(page.label, reverse(page.url_name), active=page.key == active) for page in several)
+        if len(tabs) == 1:
+            rows.append(tabs[0])
+        else:
+            rows.append(Tab(GROUPS[group], tabs[0].url, active=any(tab.active for tab in tabs), parts=tabs))
+    return rows
