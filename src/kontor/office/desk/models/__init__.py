@@ -1,5 +1,16 @@
 """Requests with their logs and promises, what is said about them, how they come in, and what can be read instead."""
 
+from kontor.office.desk.models.cases import Defect, DefectAnswer, DefectPeriod, DefectReduction, Problem, TicketLink
+from kontor.office.desk.models.help import (
+    FaultAddition,
+    FaultEntry,
+    HelpAnswer,
+    HelpGiven,
+    HelpPlan,
+    SavedView,
+    SolutionTrial,
+    TrialAnswer,
+)
 from kontor.office.desk.models.intake import DeskHabits, IncomingMail
 from kontor.office.desk.models.mailboxes import Mailbox, SatisfactionQuestion
 from kontor.office.desk.models.talk import (
@@ -15,20 +26,34 @@ from kontor.office.desk.models.talk import (
 from kontor.office.desk.models.tickets import Ticket, TicketAlert, TicketLog, TicketPromise
 
 __all__ = [
+    "Defect",
+    "DefectAnswer",
+    "DefectPeriod",
+    "DefectReduction",
     "DeskHabits",
+    "FaultAddition",
+    "FaultEntry",
+    "HelpAnswer",
+    "HelpGiven",
+    "HelpPlan",
     "IncomingMail",
     "Mailbox",
+    "Problem",
     "Proposal",
     "ProposalAnswer",
     "ReplyTemplate",
     "Satisfaction",
     "SatisfactionQuestion",
+    "SavedView",
+    "SolutionTrial",
     "Ticket",
     "TicketAlert",
     "TicketFile",
+    "TicketLink",
     "TicketLog",
     "TicketMessage",
     "TicketNote",
     "TicketPromise",
     "TicketReader",
+    "TrialAnswer",
 ]
