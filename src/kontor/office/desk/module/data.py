@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.office.desk.module.working import NOTHING_PERSONAL, WORKING
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
@@ -135,6 +136,7 @@ PERSONAL_DATA: Final = (
         on_erasure="mask",
         categories={"address": "communication"},
     ),
+    *WORKING,
 )
 WITHOUT_PERSONAL_DATA: Final = (
     "desk.TicketPromise",
@@ -143,4 +145,5 @@ WITHOUT_PERSONAL_DATA: Final = (
     "desk.ReplyTemplate",
     "desk.Proposal",
     "desk.DeskHabits",
+    *NOTHING_PERSONAL,
 )
