@@ -9,13 +9,25 @@ from django.utils import timezone
 
 from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.webhook_transport import DeliveryFailedError, post
+from kontor.office.service_levels.actions import telling
 from kontor.office.service_levels.actions.components import DAILY, HERE, PROBING
+from kontor.office.service_levels.actions.copying import write_copy
 from kontor.office.service_levels.actions.probing import Seen, note_results, note_silence
 from kontor.office.service_levels.actions.statements import settle_month
+from kontor.office.service_levels.actions.subscribing import forget_unconfirmed
+from kontor.office.service_levels.actions.telling import follow_change
 from kontor.office.service_levels.queries.probes import Trial, due_trials, missed_heartbeats
 from kontor.office.service_levels.queries.trying import try_once
 
 SIDE_BY_SIDE: Final = 32
+WAITS: Final = Patience(
+    [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=12)]
+)
+
+
+class NotAllTookItError(Exception):
+    """Some webhooks have not taken the news yet; they are tried again."""
 
 
 @outside_job(PROBING, patience=Patience([]))
@@ -33,9 +45,49 @@ def probe(*, tenant_id: uuid.UUID, at: datetime) -> None:
 
 @tenant_job(DAILY)
 def daily(*, at: datetime) -> None:
-    """Settle the month before, for whatever contract it is not settled yet."""
+    """Settle the month before, for whatever contract it is not settled yet; forget whom nobody confirmed."""
+    forget_unconfirmed(at=at)
+    follow_change()
     this = timezone.localdate(at).replace(day=1)
     settle_month((this - timedelta(days=1)).replace(day=1), at=at)
+
+
+@tenant_job(telling.SEND)
+def send_news(*, at: datetime, news: str) -> None:
+    """Send news of the status page to one batch of subscriptions."""
+    telling.send_batch(uuid.UUID(news), at=at)
+
+
+@outside_job(telling.POST, patience=WAITS)
+def post_news(*, tenant_id: uuid.UUID, at: datetime, news: str) -> None:
+    """Post news to the webhooks of a batch, side by side; who does not take it is tried again within a day."""
+    with as_tenant(tenant_id):
+        found = telling.parcels(uuid.UUID(news), at=at)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        answers = list(threads.map(_post, found))
+    left = False
+    with as_tenant(tenant_id):
+        for parcel, failed in zip(found, answers, strict=True):
+            if failed is None:
+                telling.note_taken(parcel.delivery, at=at)
+            else:
+                left |= telling.note_refused(parcel.delivery, problem=failed.problem, status=failed.status, at=at)
+    if left:
+        raise NotAllTookItError(news)
+
+
+@tenant_job(telling.COPY)
+def copy_status(*, at: datetime) -> None:
+    """Renew the status page's copy."""
+    write_copy(at=at)
+
+
+def _post(parcel: telling.Parcel) -> DeliveryFailedError | None:
+    try:
+        post(parcel.address, parcel.body, parcel.headers)
+    except DeliveryFailedError as failed:
+        return failed
+    return None
 
 
 def _try(trial: Trial) -> Seen:

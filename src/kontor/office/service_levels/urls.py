@@ -9,6 +9,7 @@ from kontor.office.service_levels.views import (
     received,
     statements,
     status,
+    subscriptions,
 )
 
 app_name = "service_levels"
@@ -30,11 +31,15 @@ urlpatterns = [
     path("claims/", claims.claims, name="claims"),
     path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
     path("received/", received.received, name="received"),
+    path("received/status/", received.status, name="received-status"),
     path("received/<uuid:statement_id>/", received.statement, name="received-statement"),
     path("received/<uuid:statement_id>/report/", received.report, name="received-report"),
     path("received/claim/<uuid:contract_id>/", received.claim_credit, name="claim-credit"),
     path("door/<str:token>/", door.door, name="door"),
     path("status/", status.page, name="status"),
+    path("status/subscribe/", subscriptions.subscribe, name="subscribe"),
+    path("status/subscription/<str:token>/confirm/", subscriptions.confirm, name="subscription-confirm"),
+    path("status/subscription/<str:token>/end/", subscriptions.end, name="subscription-end"),
     path("status/feed.rss", status.feed, name="status-feed"),
     path("status/calendar.ics", status.calendar, name="status-calendar"),
 ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import Actor
+from kontor.office.service_levels.actions.telling import follow_change
 from kontor.office.service_levels.models import Component, Probe, ProbePlace
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -56,6 +57,7 @@ def add_component(told: NewComponent, *, at: datetime, actor: Actor) -> Componen
         )
     made = Component.objects.create(**asdict(told), at=at)
     put_due(DAILY, at=at, repeat_minutes=_A_DAY)
+    follow_change()
     record("service_levels.component_added", made, at=at, actor=actor, after={"key": told.key})
     return made
 
@@ -88,4 +90,5 @@ def stop_probe(probe_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     probe = Probe.objects.select_related("component").get(pk=probe_id)
     probe.active, probe.stopped_at = False, at
     probe.save(update_fields=["active", "stopped_at"])
+    follow_change()
     record("service_levels.probe_stopped", probe.component, at=at, actor=actor, after={"target": probe.target})

@@ -12,9 +12,13 @@ from kontor.kernel.actions.mail import NewMail, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts import public as contracts
-from kontor.office.service_levels.models import Component, Maintenance, MaintenanceComponent
+from kontor.office.service_levels.actions.telling import follow_change, publish_news
+from kontor.office.service_levels.models import Component, Maintenance, MaintenanceComponent, StatusNews
 from kontor.office.service_levels.queries.letters import announced_mail
+from kontor.office.service_levels.queries.news import work_words
 from kontor.rulebook.calc.promises import upkeep_of
 from kontor.rulebook.maintenance_plan import Work, planned
 from kontor.rulebook.moment import Span
@@ -67,7 +71,9 @@ def plan(told: NewWork, *, at: datetime, actor: Actor) -> Maintenance:
     record("service_levels.work_planned", made, at=at, actor=actor, after=after)
     if told.announce:
         _announce(made, served, at=at)
+        _tell(StatusNews.Kind.WORK, made, at=at)
     publish("service_levels.status_changed", {"maintenance": str(made.pk)}, at=at)
+    follow_change()
     return made
 
 
@@ -83,6 +89,9 @@ def cancel_work(maintenance_id: uuid.UUID, *, at: datetime, actor: Actor) -> Mai
     row.save(update_fields=["cancelled_at"])
     record("service_levels.work_cancelled", row, at=at, actor=actor)
     publish("service_levels.status_changed", {"maintenance": str(row.pk)}, at=at)
+    follow_change()
+    if row.announced_at is not None:
+        _tell(StatusNews.Kind.CANCELLED, row, at=at)
     return row
 
 
@@ -118,3 +127,12 @@ def _announce(row: Maintenance, served: list[contracts.Supplied], *, at: datetim
         letter = announced_mail(row, language=each.language, zone=each.pack.zone)
         mails.append(NewMail(to=each.notices_to, subject=letter.subject, text=letter.text, about=row))
     send_mails(mails, at=at)
+
+
+def _tell(kind: str, row: Maintenance, *, at: datetime) -> None:
+    """Tell those who subscribed to the status page, where the work stands there."""
+    if row.components.exists() and not row.components.filter(component__public=True).exists():
+        return
+    zone = Tenant.objects.get(pk=current_tenant()).zone
+    subject, text = work_words(row, zone=zone, cancelled=kind == StatusNews.Kind.CANCELLED)
+    publish_news(kind, row.pk, subject=subject, text=text, at=at)

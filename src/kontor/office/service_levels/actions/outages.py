@@ -9,7 +9,10 @@ from django.db import transaction
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts import public as contracts
+from kontor.office.service_levels.actions.telling import follow_change, publish_news
 from kontor.office.service_levels.models import (
     Component,
     Outage,
@@ -17,7 +20,10 @@ from kontor.office.service_levels.models import (
     OutageContract,
     OutageExcuse,
     OutageNote,
+    StatusNews,
 )
+from kontor.office.service_levels.queries.news import note_words
+from kontor.office.service_levels.queries.status import concerns_public
 from kontor.rulebook import terms
 from kontor.rulebook.calc.promises import promise_of
 from kontor.rulebook.refusal import RefusalError
@@ -80,6 +86,7 @@ def open_outage(told: NewOutage, *, at: datetime, actor: Actor) -> Outage:
     after = {"title": told.title, "started_at": told.started_at, "components": [each.key for each in hit]}
     record("service_levels.outage_opened", made, at=at, actor=actor, after=after)
     publish("service_levels.outage_found", {"outage": str(made.pk)}, at=at)
+    follow_change()
     return made
 
 
@@ -108,6 +115,7 @@ def end_outage(outage_id: uuid.UUID, ended_at: datetime, *, cause: str, at: date
     outage.save(update_fields=["ended_at", "cause"])
     record("service_levels.outage_ended", outage, at=at, actor=actor, after={"ended_at": ended_at, "cause": cause})
     publish("service_levels.outage_ended", {"outage": str(outage.pk)}, at=at)
+    follow_change()
     return outage
 
 
@@ -142,7 +150,11 @@ def excuse(outage_id: uuid.UUID, told: NewExcuse, *, at: datetime, actor: Actor)
 
 @transaction.atomic
 def tell(outage_id: uuid.UUID, state: str, words: Text, *, at: datetime, actor: Actor) -> OutageNote:
-    """Tell people how an outage stands, in both languages; RefusalError where one is missing."""
+    """
+    Tell people how an outage stands, in both languages: on the status page, and those who subscribed to it.
+
+    RefusalError where a language is missing. An outage that is not on the public page is told to nobody else.
+    """
     outage = Outage.objects.get(pk=outage_id)
     if not words.de.strip() or not words.en.strip():
         raise RefusalError(Text("Gesagt wird es auf Deutsch und auf Englisch.", "It is told in German and in English."))
@@ -151,6 +163,10 @@ def tell(outage_id: uuid.UUID, state: str, words: Text, *, at: datetime, actor: 
     )
     record("service_levels.outage_told", outage, at=at, actor=actor, after={"state": state, "text": words.en})
     publish("service_levels.status_changed", {"outage": str(outage.pk)}, at=at)
+    follow_change()
+    if concerns_public(outage):
+        subject, text = note_words(made, outage, zone=Tenant.objects.get(pk=current_tenant()).zone)
+        publish_news(StatusNews.Kind.NOTE, made.pk, subject=subject, text=text, at=at)
     return made
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE
+from kontor.office.service_levels.actions.telling import follow_change
 from kontor.office.service_levels.models import (
     Outage,
     OutageComponent,
@@ -73,7 +74,7 @@ def note_results(results: Sequence[Seen], *, at: datetime) -> list[Outage]:
         if flips:
             touched.add(place.probe_id)
     _saved(watched.values())
-    return _follow(touched, at=at)
+    return _follow(touched, at=at) if touched else []
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def note_silence(*, at: datetime) -> list[Outage]:
             changed.append(place)
             touched.add(place.probe_id)
     _saved(changed)
-    return _follow(touched, at=at)
+    return _follow(touched, at=at) if touched else []
 
 
 def _rule(probe: Probe) -> ProbeRule:
@@ -123,6 +124,7 @@ def _flip(place: ProbePlace, flips: Sequence[Flip]) -> None:
 def _follow(probes: Iterable[uuid.UUID], *, at: datetime) -> list[Outage]:
     """Open an outage for a probe that is down in enough places, and end it once it is up again."""
     changed = []
+    follow_change()
     for probe in Probe.objects.filter(pk__in=set(probes)).select_related("component").order_by("pk"):
         places = list(probe.places.all())
         down = [each for each in places if each.state == State.DOWN]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import AmountField, MomentField
+from kontor.kernel.registry import modules
 from kontor.kernel.wording import spoken
 from kontor.office.service_levels.actions.components import NewComponent, NewProbe
 from kontor.office.service_levels.actions.maintenance import NewWork
@@ -38,7 +39,15 @@ class ComponentForm(forms.Form):
     name_de = forms.CharField(label=_("Name, in German"), max_length=100)
     name_en = forms.CharField(label=_("Name, in English"), max_length=100)
     order = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=999, initial=10)
+    module = forms.ChoiceField(
+        label=_("Part of"), required=False, help_text=_("Who has not ordered it does not see it.")
+    )
     public = forms.BooleanField(label=_("On the public status page"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        sold = [(each.key, spoken(each.title)) for each in modules() if each.entitled]
+        self.fields["module"].choices = [("", _("every order")), *sold]  # type: ignore[attr-defined]
 
     def told(self) -> NewComponent:
         """Return what was filled in."""

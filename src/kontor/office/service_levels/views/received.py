@@ -1,6 +1,7 @@
 """What a customer sees of its provider's availability, and the credit it claims."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import Http404, HttpResponseBase
@@ -16,14 +17,17 @@ from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.forms.entries import ClaimForm
 from kontor.office.service_levels.models import AvailabilityStatement, CreditClaim, StatementHandOver
 from kontor.office.service_levels.queries.statements import newest_versions
+from kontor.office.service_levels.queries.status import Reader
 from kontor.office.service_levels.views.claims import claim_badge
 from kontor.office.service_levels.views.entering import done, form_page
 from kontor.office.service_levels.views.statements import printed, statement_context
+from kontor.office.service_levels.views.status import status_context
 from kontor.office.service_levels.views.words import WAYS, kept_badge
-from kontor.rulebook.calc.promises import claiming_of
+from kontor.rulebook.calc.promises import claiming_of, upkeep_of
 
 RECEIVED: Final = "service_levels.received"
 CLAIM: Final = "service_levels.claim"
+_A_YEAR: Final = timedelta(days=366)
 
 
 @requires(RECEIVED)
@@ -41,6 +45,29 @@ def received(request: TenantRequest) -> HttpResponseBase:
         "may_claim": request.standing.may(CLAIM),
     }
     return render(request, "service_levels/received.html", context)
+
+
+@requires(RECEIVED)
+@require_GET
+def status(request: TenantRequest) -> HttpResponseBase:
+    """Show how what one has ordered stands: its outages, the work and windows ahead, its months."""
+    served = contracts.supplied_to_us(request.at.date())
+    reader = Reader(
+        modules=frozenset(request.standing.modules),
+        contracts=frozenset(each.id for each in served),
+        packs=frozenset(each.pack.key for each in served),
+    )
+    rows = AvailabilityStatement.received.filter(month__gte=request.at.date() - _A_YEAR)
+    windows = ((each.number, upkeep_of(each.pack).windows) for each in served)
+    ahead = [(number, clock.window_from(request.at)) for number, clock in windows if clock is not None]
+    context = status_context(request.at, reader) | {
+        "windows": [(number, span.start, span.end) for number, span in ahead],
+        "months": [
+            (each, kept_badge(kept=each.kept)) for each in newest_versions(rows.order_by("-month", "contract_number"))
+        ],
+        "crumbs": [(_("Availability"), reverse("service_levels:received"))],
+    }
+    return render(request, "service_levels/received_status.html", context)
 
 
 @requires(RECEIVED)

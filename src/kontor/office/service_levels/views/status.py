@@ -1,14 +1,13 @@
 """The status page of the house, for anybody: how its service stands, what happened, what is planned."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,21 +16,17 @@ from django.views.decorators.http import require_GET
 from kontor.kernel.components import Badge
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import public
-from kontor.kernel.tenancy import as_tenant
-from kontor.kernel.wording import language
-from kontor.office.service_levels.models import Component, Maintenance, Outage
-from kontor.office.service_levels.queries.probes import states
-from kontor.office.service_levels.views.words import NOTES, STATES, name_of, outage_badge, reasons_of, title_of
-from kontor.rulebook.probing import State
+from kontor.kernel.wording import spoken
+from kontor.office.service_levels.queries.status import DAYS_SHOWN, Reader, Shown, status_facts
+from kontor.office.service_levels.views.words import NOTES, STATES, outage_badge
 
-_DAYS_SHOWN: Final = 30
 _OCTETS: Final = 75
 _WHY: Final = "the status of the service is published"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An outage as anybody reads it."""
+class ShownOutage:
+    """An outage in the page's language."""
 
     id: str
     names: str
@@ -42,15 +37,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """Work as anybody reads it."""
+class ShownWork:
+    """Work in the page's language."""
 
     id: str
     title: str
     starts_at: datetime
     ends_at: datetime
     stops: bool
-    reasons: str = ""
+    reasons: str
 
 
 @public(_WHY)
@@ -95,38 +90,31 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")
 
 
-def status_context(at: datetime) -> dict[str, Any]:
-    """Read as the house what anybody may know; what leaves are frozen facts, no rows."""
-    house = get_object_or_404(Tenant, is_house=True)
-    with as_tenant(house.pk):
-        parts = list(Component.objects.filter(public=True).order_by("order", "key"))
-        held = states(parts)
-        seen = [held.get(each.pk, State.UNKNOWN) for each in parts]
-        components = [(name_of(each), STATES[state]) for each, state in zip(parts, seen, strict=True)]
-        outages = [_shown(each) for each in _outages(at)]
-        works = [
-            Planned(str(each.pk), title_of(each), each.starts_at, each.ends_at, each.stops, reasons_of(each))
-            for each in Maintenance.objects.filter(
-                announced_at__isnull=False, cancelled_at__isnull=True, ends_at__gte=at
-            ).order_by("starts_at")
-        ]
-    running = any(each.ended_at is None for each in outages)
+def status_context(at: datetime, reader: Reader | None = None) -> dict[str, Any]:
+    """Return how the service stands in the page's language, for anybody or for one customer."""
+    try:
+        facts = status_facts(at, reader)
+    except Tenant.DoesNotExist as none:
+        raise Http404 from none
     return {
-        "house": house.name, "components": components, "outages": outages, "works": works,
-        "broken": running or State.DOWN in seen, "known": State.UP in seen, "at": at, "days": _DAYS_SHOWN,
-    }  # fmt: skip
+        "house": facts.house,
+        "components": [(spoken(name), STATES[state]) for name, state in facts.parts],
+        "outages": [_shown(each) for each in facts.outages],
+        "works": [
+            ShownWork(str(each.id), spoken(each.title), each.starts_at, each.ends_at, each.stops, spoken(each.reasons))
+            for each in facts.works
+        ],
+        "broken": facts.broken,
+        "known": facts.known,
+        "at": at,
+        "days": DAYS_SHOWN,
+    }
 
 
-def _outages(at: datetime) -> Sequence[Outage]:
-    rows = Outage.objects.filter(components__component__public=True, started_at__gte=at - timedelta(days=_DAYS_SHOWN))
-    return list(rows.distinct().prefetch_related("components__component", "notes").order_by("-started_at"))
-
-
-def _shown(outage: Outage) -> Shown:
-    notes = sorted(outage.notes.all(), key=lambda each: each.pk, reverse=True)
-    told = tuple((NOTES[each.state], each.text_de if language() == "de" else each.text_en, each.at) for each in notes)
-    names = ", ".join(name_of(each.component) for each in outage.components.all() if each.component.public)
-    return Shown(str(outage.pk), names, outage.started_at, outage.ended_at, outage_badge(outage), told)
+def _shown(outage: Shown) -> ShownOutage:
+    told = tuple((NOTES[each.state], spoken(each.text), each.at) for each in outage.notes)
+    badge = outage_badge(outage)
+    return ShownOutage(str(outage.id), spoken(outage.names), outage.started_at, outage.ended_at, badge, told)
 
 
 def _texts(parent: ET.Element, **texts: str) -> None:

@@ -6,10 +6,9 @@ from typing import Final
 from django.utils.translation import gettext as _, gettext_lazy
 
 from kontor.kernel.components import Badge
-from kontor.kernel.wording import language, spoken
+from kontor.kernel.wording import language
 from kontor.office.service_levels.models import ClaimDecision, Component, Maintenance, Outage, StatementHandOver
-from kontor.rulebook import terms
-from kontor.rulebook.calc.promises import upkeep_of
+from kontor.office.service_levels.queries.status import Shown
 from kontor.rulebook.probing import State
 from kontor.rulebook.ruling import Text
 
@@ -59,16 +58,7 @@ def title_of(work: Maintenance) -> str:
     return work.title_de if language() == "de" else work.title_en
 
 
-def reasons_of(work: Maintenance) -> str:
-    """Return the reasons that contracts want named for work, each once, in the page's language."""
-    found: dict[str, None] = {}
-    for pack, key in work.reasons.items():
-        upkeep = upkeep_of(terms.load(pack))
-        found |= {spoken(each.label): None for each in (*upkeep.daytime_reasons, *upkeep.reasons) if each.key == key}
-    return ", ".join(found)
-
-
-def outage_badge(outage: Outage) -> Badge:
+def outage_badge(outage: Outage | Shown) -> Badge:
     """Say whether an outage goes on."""
     return _GOING_ON if outage.ended_at is None else _OVER
 
