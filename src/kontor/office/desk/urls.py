@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.desk.views import own, queue, replies, report, steps, ticket
+from kontor.office.desk.views import logbook, own, queue, replies, report, steps, ticket
 
 app_name = "desk"
 
@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("new/", queue.note_down, name="new"),
+    path("logbook/<uuid:party_id>/", logbook.of_customer, name="logbook"),
     path("report/", report.overview, name="report"),
     path("report/<uuid:party_id>/", report.of_customer, name="report-of"),
     path("replies/", replies.replies, name="replies"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/", ticket.file, name="file"),
     path("own/", own.own, name="own"),
     path("own/new/", own.ask, name="own-new"),
+    path("own/logbook/", logbook.own, name="own-logbook"),
     path("own/report/", report.own, name="own-report"),
     path("own/files/<uuid:file_id>/", own.file, name="own-file"),
     path("own/proposals/<uuid:proposal_id>/<str:word>/", own.proposal, name="own-proposal"),

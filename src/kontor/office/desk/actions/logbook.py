@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actions.schedule import put_due, take_off
+from kontor.kernel.actor import MACHINE
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.models import Ticket, TicketAlert, TicketLog, TicketPromise
+from kontor.office.desk.queries.logbook import LOGGED, digest_of
 from kontor.office.desk.queries.logged import entries_of
 from kontor.rulebook.alerting import Escalation, escalations
 from kontor.rulebook.calc.promised import NAMES, ServicePromises, promises_of
@@ -37,13 +40,16 @@ def log(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
 
 def write(ticket: Ticket, *entries: Logged, by: str, at: datetime) -> None:
     """Add entries to the log of a request; whoever writes what moves a clock settles it afterwards, once."""
-    TicketLog.objects.bulk_create(
+    rows = [
         TicketLog(
             ticket=ticket, customer_tenant_id=ticket.customer_tenant_id, what=entry.what.value, detail=entry.detail,
             moment=entry.moment, by=by, at=entry.at, recorded_at=at,
         )
         for entry in entries
-    )  # fmt: skip
+    ]  # fmt: skip
+    TicketLog.objects.bulk_create(rows)
+    told = {str(row.pk): digest_of(row) for row in rows}
+    record(LOGGED, ticket, at=at, actor=MACHINE, after={"entries": told})  # so that the record's chain proves the log
 
 
 def settle(ticket: Ticket, *, at: datetime) -> Replayed:
