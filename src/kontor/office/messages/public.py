@@ -13,14 +13,17 @@ from kontor.office.messages.actions.metered import (
     send_mailing,
 )
 from kontor.office.messages.actions.reports import take_report as note_report
+from kontor.office.messages.formats.hostile import WITHHELD, danger_of
 from kontor.office.messages.formats.inbound import Attachment, Inbound, read_mail
 
 __all__ = [
     "MAILINGS",
     "SERVICE_MAILS",
     "VISITORS",
+    "WITHHELD",
     "Attachment",
     "Inbound",
+    "danger_of",
     "end_mailing",
     "handle_service_mail",
     "note_visitor",

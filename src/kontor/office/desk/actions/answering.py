@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.mail import MailAddressError, NewMail, send_mails
+from kontor.kernel.actions.mail import NewMail, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.office.desk.actions.letters import count_handled, mail_answer
 from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import Asked, add_message, open_ticket
 from kontor.office.desk.models import DeskHabits, Ticket, TicketMessage, TicketNote, TicketReader
@@ -42,7 +43,7 @@ def answer_customer(ticket_id: uuid.UUID, answer: Answer, *, name: str, at: date
     """
     Answer whoever asked, by mail and on their page; the answer is what keeps a promise to answer.
 
-    RefusalError for an empty answer or a closed request.
+    RefusalError for an empty answer or a closed request; QuotaRefusedError where no more mails may be handled.
     """
     ticket = locked(ticket_id)
     refuse_closed(ticket)
@@ -56,11 +57,12 @@ def answer_customer(ticket_id: uuid.UUID, answer: Answer, *, name: str, at: date
     entries.append(Logged(at, What.ANSWERED))
     if answer.asks:
         entries.append(Logged(at, What.PAUSED, answer.asks[:1000]))
+    count_handled(ticket, at=at)
     message = add_message(ticket, said, ours=True, at=at)
     log(ticket, *entries, by=name, at=at)
     if ticket.assignee is None and actor.id is not None:
         _take(ticket, actor.id, name)
-    _mail_out(ticket, answer, at=at)
+    mail_answer(ticket, answer.text, answer.files, at=at)
     record("desk.answered", ticket, at=at, actor=actor, after={"asks": answer.asks, "begins": answer.begins})
     publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
     return message
@@ -146,22 +148,3 @@ def _reopen_within() -> timedelta:
 def _take(ticket: Ticket, person: uuid.UUID, name: str) -> None:
     ticket.assignee, ticket.assignee_name = person, name
     ticket.save(update_fields=["assignee", "assignee_name"])
-
-
-def _mail_out(ticket: Ticket, answer: Answer, *, at: datetime) -> None:
-    address = DeskHabits.objects.values_list("address", flat=True).first() or ""
-    for receiver in dict.fromkeys((ticket.requester_email, *ticket.cc)):
-        if not receiver:
-            continue
-        try:
-            send_mails(
-                [
-                    NewMail(
-                        to=receiver, subject=subject_of(ticket.number, ticket.subject), text=answer.text, about=ticket,
-                        reply_to=address, attachments=answer.files,
-                    )
-                ],
-                at=at,
-            )  # fmt: skip
-        except MailAddressError:
-            continue

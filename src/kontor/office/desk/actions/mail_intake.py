@@ -5,9 +5,10 @@ A mail is an answer to a request when it answers a mail of ours about it, or car
 where its sender belongs to that request. Anything else is a request of its own.
 """
 
+import hashlib
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -21,14 +22,16 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import hear_customer
 from kontor.office.desk.actions.opening import Asked, open_ticket
-from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket
+from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox, Ticket
 from kontor.office.desk.queries.numbering import number_in
 from kontor.office.messages import public as messages
 from kontor.office.messages.public import Inbound
 from kontor.office.parties import public as parties
+from kontor.rulebook.ruling import Text
 
 AN_HOUR: Final = timedelta(hours=1)
 AT_MOST: Final = 20  # from one sender within an hour: more is a loop or a flood, and waits for a person to look
+_COPIES: Final = 20  # who else gets the answers; a mail to hundreds makes us write to no hundreds
 _NO_SUBJECT: Final = {"de": "Ohne Betreff", "en": "Without subject"}
 
 
@@ -53,23 +56,65 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """
+    Where a mail was fetched.
+
+    arrived  when the mailbox had it (IMAP's INTERNALDATE)
+    lacks    said in the request where only the mail's beginning was taken in; None for a whole mail
+    """
+
+    mailbox: uuid.UUID | None = None
+    uid: int | None = None
+    arrived: datetime | None = None
+    lacks: Text | None = None
+
+
 @transaction.atomic
-def take_mail(raw: bytes, *, at: datetime) -> Outcome:
-    """Take a mail in, as it came from the mailbox of the current tenant; the same mail again does nothing."""
+def take_mail(raw: bytes, *, at: datetime, fetched: Fetched | None = None) -> Outcome:
+    """
+    Take a mail in, as it came to the current tenant; the same mail again does nothing.
+
+    It counts from our own server's Received line, else from when the mailbox had it, else from now.
+    """
     habits = DeskHabits.objects.first() or DeskHabits()
+    came = fetched or Fetched()
     mail = messages.read_mail(raw, mx_host=habits.mx_host)
+    if came.lacks is not None:
+        mail = replace(mail, files=())
     _one_at_a_time(mail.key)
     if IncomingMail.objects.filter(key=mail.key).exists():
         return Outcome.DUPLICATE
-    received = mail.received if mail.received is not None and mail.received <= at else at
-    outcome, ticket = _told(mail, raw, habits, received=received, at=at)
+    line = mail.received if habits.mx_host or came.arrived is None else None
+    received = next((each for each in (line, came.arrived) if each is not None and each <= at), at)
+    outcome, ticket = _told(mail, raw, habits, lacks=came.lacks, received=received, at=at)
     customer = ticket.customer_tenant_id if ticket else None
-    kept = keep(raw, name=f"{mail.key[:12]}.eml", media_type="message/rfc822", customer_tenant=customer, at=at)
+    name = f"{mail.key[:12]}.eml"
+    kept = (
+        keep(raw, name=name, media_type="message/rfc822", customer_tenant=customer, at=at)
+        if came.lacks is None
+        else None
+    )
     IncomingMail.objects.create(
-        key=mail.key, sender=mail.sender[:320], subject=mail.subject, outcome=outcome.value, ticket=ticket, raw=kept,
-        received_at=received, at=at,
+        key=mail.key, message_id=mail.message_id, sender=mail.sender[:320], subject=mail.subject, outcome=outcome.value,
+        ticket=ticket, raw=kept, mailbox_id=came.mailbox, uid=came.uid, received_at=received, at=at,
     )  # fmt: skip
     return outcome
+
+
+@transaction.atomic
+def keep_unreadable(raw: bytes, *, why: str, at: datetime, fetched: Fetched) -> None:
+    """Keep a mail that could not be taken in, so that a person looks at it; the same mail again does nothing."""
+    key = hashlib.sha256(raw).hexdigest()
+    _one_at_a_time(key)
+    if IncomingMail.objects.filter(key=key).exists():
+        return
+    kept = keep(raw, name=f"{key[:12]}.eml", media_type="message/rfc822", at=at)
+    IncomingMail.objects.create(
+        key=key, outcome=Outcome.UNREADABLE.value, why=why[:500], raw=kept, mailbox_id=fetched.mailbox, uid=fetched.uid,
+        received_at=fetched.arrived or at, at=at,
+    )  # fmt: skip
 
 
 def _one_at_a_time(key: str) -> None:
@@ -79,32 +124,40 @@ def _one_at_a_time(key: str) -> None:
 
 
 def _told(
-    mail: Inbound, raw: bytes, habits: DeskHabits, *, received: datetime, at: datetime
+    mail: Inbound, raw: bytes, habits: DeskHabits, *, lacks: Text | None, received: datetime, at: datetime
 ) -> tuple[Outcome, Ticket | None]:
     if not mail.sender or "@" not in mail.sender:
         return Outcome.UNREADABLE, None
     if mail.machine:
         return (Outcome.REPORT, None) if messages.take_report(raw, at=at) else (Outcome.MACHINE, None)
-    if mail.sender == habits.address.casefold():
+    ours = {habits.address.casefold(), *_read_addresses()}
+    if mail.sender in ours:
         return Outcome.OWN, None
     if IncomingMail.objects.filter(sender=mail.sender, at__gt=at - AN_HOUR).count() >= AT_MOST:
         return Outcome.CAPPED, None
-    asked = _asked(mail, habits, received)
+    asked = _asked(mail, ours, lacks, received)
     if ticket := _belongs_to(mail, asked.contract, at):
         heard = hear_customer(ticket, replace(asked, contract=ticket.contract_id), at=at, actor=MACHINE)
         return (Outcome.ANSWERED if heard.pk == ticket.pk else Outcome.OPENED), heard
     return Outcome.OPENED, open_ticket(replace(asked, contract=_running(asked.contract, at)), at=at, actor=MACHINE)
 
 
-def _asked(mail: Inbound, habits: DeskHabits, received: datetime) -> Asked:
+def _read_addresses() -> Iterator[str]:
+    """Yield the addresses of the mailboxes that are read: what comes from them, we wrote."""
+    rows = Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)
+    yield from (each.casefold() for each in rows)
+
+
+def _asked(mail: Inbound, ours: Collection[str], lacks: Text | None, received: datetime) -> Asked:
     party = parties.party_of(mail.sender)
     contract, language = contracts.contract_of_sender(mail.sender, party)
-    ours = {habits.address.casefold(), ""}
+    text = mail.text or mail.subject or "…"
     return Asked(
-        subject=mail.subject or _NO_SUBJECT[language], text=mail.text or mail.subject or "…", name=mail.name,
+        subject=mail.subject or _NO_SUBJECT[language], html=mail.html, name=mail.name, message_id=mail.message_id,
+        text=f"{text}\n\n{lacks.spoken(language)}" if lacks else text,
         email=mail.sender, channel=Ticket.Channel.EMAIL, reported=received, contract=contract, language=language,
         files=[(file.name, file.media_type, file.data) for file in mail.files],
-        cc=[each for each in mail.others if each not in ours], mail=uuid.UUID(mail.key[:32]),
+        cc=[each for each in mail.others if each not in ours][:_COPIES], mail=uuid.UUID(mail.key[:32]),
     )  # fmt: skip
 
 

@@ -8,21 +8,19 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils import translation
-from django.utils.translation import gettext
 
 from kontor.kernel.actions.blobs import NewFile, keep_many
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.mail import MailAddressError, send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
+from kontor.office.desk.actions.letters import mail_receipt
 from kontor.office.desk.actions.logbook import settle, write
-from kontor.office.desk.models import DeskHabits, Ticket, TicketFile, TicketMessage
-from kontor.office.desk.queries.numbering import subject_of
+from kontor.office.desk.models import Ticket, TicketFile, TicketMessage
+from kontor.office.messages.public import danger_of
 from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -43,6 +41,7 @@ class Asked:
     answers     to the contract's questions, None where nobody answered them yet
     files       name, media type, content
     reported    when it reached us; for a mail, when our server took it
+    message_id  of the mail it came by, "" for anything else
     """
 
     subject: str
@@ -59,6 +58,7 @@ class Asked:
     files: Sequence[tuple[str, str, bytes]] = ()
     cc: Sequence[str] = ()
     mail: uuid.UUID | None = None
+    message_id: str = ""
     greeted: bool = field(default=True)
 
 
@@ -87,8 +87,8 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     settle(ticket, at=at)
     record("desk.opened", ticket, at=at, actor=actor, after={"number": ticket.number, "channel": asked.channel})
     publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
-    if asked.greeted and asked.email:
-        _receipt(ticket, at=at)
+    if asked.greeted and mail_receipt(ticket, answers=asked.message_id, at=at):
+        write(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)  # a machine's word moves no clock
     return ticket
 
 
@@ -106,9 +106,12 @@ def add_message(ticket: Ticket, asked: Asked, *, ours: bool, at: datetime) -> Ti
         at=at,
     ) if asked.files else []  # fmt: skip
     TicketFile.objects.bulk_create(
-        TicketFile(message=message, customer_tenant_id=ticket.customer_tenant_id, blob=blob, name=blob.name)
-        for blob in blobs
-    )
+        TicketFile(
+            message=message, customer_tenant_id=ticket.customer_tenant_id, blob=blob, name=blob.name,
+            danger="" if ours else danger_of(name, data),
+        )
+        for blob, (name, _type, data) in zip(blobs, asked.files if blobs else (), strict=True)
+    )  # fmt: skip
     return message
 
 
@@ -157,21 +160,3 @@ def _may_ask(under: Served, email: str) -> bool:
     """Tell whether the service clock may begin: where one contact speaks for everything, only for them."""
     contact = under.pack.cooperation.contact if under.pack.cooperation else None
     return contact is None or contact.value != EVERYTHING or email.casefold() in under.contacts
-
-
-def _receipt(ticket: Ticket, *, at: datetime) -> None:
-    """Tell whoever asked that it arrived, under which number; an address that is none gets nothing."""
-    with translation.override(ticket.language):
-        lines = [gettext("Your request has arrived. Its number is %(name)s.") % {"name": ticket.name}]
-        if ticket.held:
-            lines.append(gettext("It begins once your contact confirms it."))
-        lines.append(gettext("Answer this mail to add something."))
-    address = DeskHabits.objects.values_list("address", flat=True).first() or ""
-    try:
-        send_mail(
-            to=ticket.requester_email, to_name=ticket.requester_name, subject=subject_of(ticket.number, ticket.subject),
-            text="\n\n".join(lines), about=ticket, reply_to=address, at=at,
-        )  # fmt: skip
-    except MailAddressError:
-        return
-    write(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)  # a machine's word moves no clock

@@ -16,11 +16,14 @@ from email.message import Message
 from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from typing import Final
 
+from kontor.office.messages.formats.clean_html import clean_html
 from kontor.office.messages.formats.encoded import Part, header_text, part_text
 from kontor.office.messages.formats.plain_html import text_of_html
 from kontor.office.messages.formats.tnef import WINMAIL, unpacked
 
 _ID: Final = re.compile(r"<([^<>\s]{1,500})>")
+_PLAIN_ID: Final = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+_LONGEST_ID: Final = 250
 _TOLD: Final = ("precedence", "auto-submitted", "x-autoreply", "x-autorespond", "x-auto-reply-from", "list-id")
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 _MACHINES: Final = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+@.-]|$)", re.IGNORECASE)
@@ -46,19 +49,23 @@ class Inbound:
     What a mail says.
 
     key        its Message-ID, or a digest of all of it where it has none: the same mail twice is one mail
+    message_id as an answer may repeat it; "" where it has none, or one that is not fit to be repeated
     answers    the Message-IDs it answers, the nearest first
+    html       what it showed, cleaned of all that acts or loads; "" for a mail of plain text
     others     who else was written to, without the sender
     received   when our server took it; None where no line of ours says so
     machine    why nobody wrote it: "auto-submitted", "bulk", "bounce", "away", "empty-sender"; "" for a person
     """
 
     key: str
+    message_id: str
     answers: tuple[str, ...]
     sender: str
     name: str
     others: tuple[str, ...]
     subject: str
     text: str
+    html: str
     files: tuple[Attachment, ...]
     received: datetime | None
     machine: str
@@ -72,15 +79,17 @@ def read_mail(raw: bytes, *, mx_host: str = "") -> Inbound:
     """
     message = email.message_from_bytes(raw)
     name, sender = parseaddr(header_text(message.get("From")))
-    text, files = _content(message)
+    text, html, files = _content(message)
     return Inbound(
         key=_key(message, raw),
+        message_id=_repeatable(message),
         answers=_answers(message),
         sender=sender.strip().casefold(),
         name=" ".join(name.split())[:200],
         others=_others(message, sender),
         subject=" ".join(header_text(message.get("Subject")).split())[:300],
         text=text,
+        html=html,
         files=files,
         received=_received(message, mx_host),
         machine=_machine(message, sender),
@@ -91,6 +100,13 @@ def _key(message: Part, raw: bytes) -> str:
     """Return a key of 64 characters: a Message-ID may be as long as it likes."""
     found = _ID.search(header_text(message.get("Message-ID")))
     return hashlib.sha256(found[1].encode() if found else raw).hexdigest()
+
+
+def _repeatable(message: Part) -> str:
+    """Return the Message-ID without brackets, if it is printable, short and names one host (RFC 5322, 3.6.4)."""
+    found = _ID.search(header_text(message.get("Message-ID")))
+    told = found[1] if found else ""
+    return told if len(told) <= _LONGEST_ID and _PLAIN_ID.fullmatch(told) else ""
 
 
 def _answers(message: Part) -> tuple[str, ...]:
@@ -137,7 +153,7 @@ def _machine(message: Part, sender: str) -> str:
     return "away" if _AWAY.match(header_text(message.get("Subject"))) else ""
 
 
-def _content(message: Part) -> tuple[str, tuple[Attachment, ...]]:
+def _content(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
     plain: list[str] = []
     html: list[str] = []
     files: list[Attachment] = []
@@ -148,11 +164,12 @@ def _content(message: Part) -> tuple[str, tuple[Attachment, ...]]:
         if (kind == "text/plain" or kind.startswith("multipart/")) and not hangs:  # one that has no parts is a text
             plain.append(part_text(part))
         elif kind == "text/html" and not hangs:
-            html.append(text_of_html(part_text(part)))
+            html.append(part_text(part))
         else:
             files.extend(_files(part, kind, name, len(files)))
-    text = "\n".join(each.strip() for each in (plain if any(map(str.strip, plain)) else html) if each.strip())
-    return text, tuple(files)
+    words = plain if any(map(str.strip, plain)) else [text_of_html(each) for each in html]
+    text = "\n".join(each.strip() for each in words if each.strip())
+    return text, "\n".join(filter(None, map(clean_html, html))), tuple(files)
 
 
 def _leaves(message: Part) -> Iterator[Part]:
