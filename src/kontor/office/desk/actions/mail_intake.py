@@ -15,7 +15,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.blobs import QuotaExceededError, keep
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.tenancy import current_tenant
@@ -110,7 +110,10 @@ def keep_unreadable(raw: bytes, *, why: str, at: datetime, fetched: Fetched) -> 
     _one_at_a_time(key)
     if IncomingMail.objects.filter(key=key).exists():
         return
-    kept = keep(raw, name=f"{key[:12]}.eml", media_type="message/rfc822", at=at)
+    try:
+        kept = keep(raw, name=f"{key[:12]}.eml", media_type="message/rfc822", at=at)
+    except QuotaExceededError:
+        kept = None  # it lies in the mailbox, where it was set aside
     IncomingMail.objects.create(
         key=key, outcome=Outcome.UNREADABLE.value, why=why[:500], raw=kept, mailbox_id=fetched.mailbox, uid=fetched.uid,
         received_at=fetched.arrived or at, at=at,
