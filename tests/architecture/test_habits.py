@@ -49,6 +49,7 @@ OTHER_WRITERS = {
     "kernel/templatetags/kontor.py register.tags.update": "a dictionary",
     "office/books/views/matching.py proposed.update": "a dictionary",
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
+    "office/desk/queries/letterbox.py self._box.folder.create": "a folder on a mail server",
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
     "office/identity/formats/saml_question.py xmlsec.template.create": "the frame of a signature",
     "office/identity/models/people.py user.save": "the manager by which Django and its libraries make users",
