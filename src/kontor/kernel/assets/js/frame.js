@@ -41,8 +41,15 @@ function currentInSight(element) {
 
 /** Where the browser keeps no cookies, say what does not work before anybody types a password. */
 function sayWithoutCookies(element) {
-  if (navigator.cookieEnabled) return;
-  for (const said of element.querySelectorAll("[data-k-no-cookies]")) said.hidden = false;
+  for (const said of element.querySelectorAll("[data-k-no-cookies]")) said.hidden = keepsCookies();
+}
+
+/** Try it, and leave nothing behind: what a browser says of itself is not always what it does. */
+function keepsCookies() {
+  document.cookie = "kontor_try=1; SameSite=Lax";
+  const kept = document.cookie.includes("kontor_try=1");
+  document.cookie = "kontor_try=; SameSite=Lax; max-age=0";
+  return kept;
 }
 
 export function enliven(element) {

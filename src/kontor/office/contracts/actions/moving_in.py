@@ -14,9 +14,13 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.actions.entitling import entitle, positions_told
 from kontor.office.contracts.models import Contract
+from kontor.office.contracts.queries.people_statements import statements_of
+from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.terms_text import terms_text
 from kontor.office.documents import public as documents
 from kontor.office.identity import public as identity
+from kontor.office.privacy import public as privacy
+from kontor.rulebook.ruling import Text
 
 
 def luggage(contract_id: uuid.UUID) -> dict[str, Any]:
@@ -30,6 +34,7 @@ def luggage(contract_id: uuid.UUID) -> dict[str, Any]:
         "version": contract.version,
         "seller": contract.seller_name,
         "language": contract.terms["language"],
+        "statements": statements_of(pack_of_terms(contract.terms)),
         "positions": positions_told([contract])[contract.pk],
         "administrator": {"name": contract.signature["name"], "email": contract.signature["email"]},
     }
@@ -42,6 +47,7 @@ def move_in(told: Mapping[str, Any], *, at: datetime) -> None:
     first_time = furnish(tenant, at=at, actor=MACHINE)
     granted = entitle(uuid.UUID(told["contract"]), told["positions"], at=at, actor=MACHINE)
     _publish_terms(told, at=at)
+    _ask_people(told, at=at)
     if not first_time.assignments.exists():
         person = told["administrator"]
         identity.invite_administrator(
@@ -62,3 +68,12 @@ def _publish_terms(told: Mapping[str, Any], *, at: datetime) -> None:
         at=at,
         actor=MACHINE,
     )
+
+
+def _ask_people(told: Mapping[str, Any], *, at: datetime) -> None:
+    """Ask everybody who works here for what the contract wants of each person, and only they can give (crm 9.2)."""
+    asked = [
+        privacy.Asked(key=one["key"], title=Text(*one["title"]), text=Text(*one["text"]), clause=one["clause"])
+        for one in told["statements"]
+    ]
+    privacy.ask(asked, edition=f"{told['pack']} {told['version']}", at=at, actor=MACHINE)

@@ -1,7 +1,9 @@
 """All that the rest of the product knows about privacy."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.kernel.registry import Gate, Module, NavItem, PageNote, Permission, PublicPage, register
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.privacy.queries.cookies import note
+from kontor.office.privacy.views.statements import stands_before
 from kontor.rulebook.ruling import Text
 
 register(
@@ -59,6 +61,17 @@ register(
                 audience="customer",
             ),
         ),
+        gates=(
+            Gate(
+                key="privacy.statements",
+                url_name="privacy:statements",
+                stands_before=stands_before,
+                order=45,
+                lasting=True,
+            ),
+        ),
+        public_pages=(PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),),
+        page_notes=(PageNote("privacy/cookie_note.html", note),),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

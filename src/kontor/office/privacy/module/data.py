@@ -20,5 +20,16 @@ PROCESSINGS: Final = (
         role="controller",
     ),
 )
-PERSONAL_DATA: Final[tuple[PersonalData, ...]] = ()
-WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ()
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    PersonalData(
+        model="privacy.Declaration",
+        about=Text("wer worin eingewilligt hat, und wann nicht mehr", "who agreed to what, and when no longer"),
+        clause="GDPR Art. 7 (1)",
+        processing="privacy",
+        kept="with_person",
+        people=("person",),
+        personal=("person",),
+        on_erasure="delete",
+    ),
+)
+WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Statement",)

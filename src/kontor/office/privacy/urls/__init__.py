@@ -1,6 +1,7 @@
+from kontor.office.privacy.urls.anybody import urlpatterns as anybody
 from kontor.office.privacy.urls.house import urlpatterns as house
 
 app_name = "privacy"
 
 # /privacy/
-urlpatterns = [*house]
+urlpatterns = [*anybody, *house]
