@@ -2,7 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -11,10 +11,12 @@ from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.webhook_transport import DeliveryFailedError, post
 from kontor.office.service_levels.actions import telling
-from kontor.office.service_levels.actions.components import DAILY, HERE, PROBING
+from kontor.office.service_levels.actions.components import DAILY, HERE, PROBING, WARNING
+from kontor.office.service_levels.actions.controlling import control
 from kontor.office.service_levels.actions.copying import write_copy
 from kontor.office.service_levels.actions.probing import Seen, note_results, note_silence
-from kontor.office.service_levels.actions.statements import settle_month
+from kontor.office.service_levels.actions.reminding import remind_of_claims, warn_of_recoveries
+from kontor.office.service_levels.actions.statements import month_frame, open_months, settle_month
 from kontor.office.service_levels.actions.subscribing import forget_unconfirmed
 from kontor.office.service_levels.actions.telling import follow_change
 from kontor.office.service_levels.queries.probes import Trial, due_trials, missed_heartbeats
@@ -43,13 +45,27 @@ def probe(*, tenant_id: uuid.UUID, at: datetime) -> None:
         note_silence(at=timezone.now())
 
 
+@tenant_job(WARNING)
+def warn(*, at: datetime) -> None:
+    """Warn of outages that have to be mended soon."""
+    warn_of_recoveries(at=at)
+
+
 @tenant_job(DAILY)
 def daily(*, at: datetime) -> None:
-    """Settle the month before, for whatever contract it is not settled yet; forget whom nobody confirmed."""
+    """
+    Look at yesterday's results once more, settle the month before, remind of claims, forget whom nobody confirmed.
+
+    A month is settled for whatever contract it is not settled yet, once its results and its intervals agree.
+    """
     forget_unconfirmed(at=at)
+    remind_of_claims(at=at)
     follow_change()
-    this = timezone.localdate(at).replace(day=1)
-    settle_month((this - timedelta(days=1)).replace(day=1), at=at)
+    today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    control(today - timedelta(days=1), today, at=at)
+    first = (timezone.localdate(at).replace(day=1) - timedelta(days=1)).replace(day=1)
+    if open_months(first) and not control(*month_frame(first), at=at).differences:
+        settle_month(first, at=at)
 
 
 @tenant_job(telling.SEND)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("components/new/", overview.add_component, name="component-new"),
     path("components/<uuid:component_id>/", overview.component, name="component"),
+    path("control/<uuid:control_id>/", overview.rebuild, name="control"),
     path("outages/", outages.outages, name="outages"),
     path("outages/new/", outages.add, name="outage-new"),
     path("outages/<uuid:outage_id>/", outages.outage, name="outage"),

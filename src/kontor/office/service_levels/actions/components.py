@@ -18,7 +18,9 @@ from kontor.rulebook.ruling import Text
 HERE: Final = "here"
 PROBING: Final = "service_levels.probe"
 DAILY: Final = "service_levels.daily"
+WARNING: Final = "service_levels.warn"
 _A_DAY: Final = 24 * 60
+_A_QUARTER_HOUR: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ def add_component(told: NewComponent, *, at: datetime, actor: Actor) -> Componen
         )
     made = Component.objects.create(**asdict(told), at=at)
     put_due(DAILY, at=at, repeat_minutes=_A_DAY)
+    put_due(WARNING, at=at, repeat_minutes=_A_QUARTER_HOUR)
     follow_change()
     record("service_levels.component_added", made, at=at, actor=actor, after={"key": told.key})
     return made

@@ -1,7 +1,7 @@
 """The month, frozen for each contract: settled once, corrected by a new version that tells the difference."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,13 +14,16 @@ from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.actions.crediting import correct_credit
 from kontor.office.service_levels.actions.reporting import mail_report
 from kontor.office.service_levels.models import AvailabilityStatement, StatementHandOver
+from kontor.office.service_levels.queries.control import disputed
 from kontor.office.service_levels.queries.counting import MonthOfContract, month_of_contract
 from kontor.office.service_levels.queries.figures import told_minutes
 from kontor.office.service_levels.queries.statements import latest
 from kontor.rulebook import stretches
 from kontor.rulebook.availability import month_of
 from kontor.rulebook.availability_month import Counted, Month
+from kontor.rulebook.calc.promises import promise_of
 from kontor.rulebook.moment import EPOCH
+from kontor.rulebook.period import add_months
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -30,8 +33,16 @@ def settle_month(first: date, *, at: datetime) -> list[AvailabilityStatement]:
     """
     Freeze the statements of a month for every contract that has none yet.
 
-    RefusalError while the month is not over in a contract's zone. An outage that goes on counts to the month's end.
+    RefusalError while the month is not over in a contract's zone, or where its results and its intervals do not agree.
+    An outage that goes on counts to the month's end.
     """
+    if disputed(*month_frame(first)) is not None:
+        raise RefusalError(
+            Text(
+                "Messergebnisse und Zeiten stimmen nicht überein; erst wenn das geklärt ist, wird abgerechnet.",
+                "Results and intervals do not agree; the month is settled once that is cleared up.",
+            )
+        )
     made = []
     for served in contracts.supplied_in(first):
         if latest(served.id, first) is None and (found := month_of_contract(served, first, at=at)) is not None:
@@ -63,6 +74,18 @@ def correct_statement(
     made = _frozen(found, first, version=before.version + 1, before=before, reason=reason, at=at, actor=actor)
     correct_credit(found, made, at=at, actor=actor)
     return made
+
+
+def month_frame(first: date) -> tuple[datetime, datetime]:
+    """Return the time whose results are looked at before a month is frozen: with a day on each side for other zones."""
+    start = datetime(first.year, first.month, 1, tzinfo=UTC) - timedelta(days=1)
+    end = add_months(first, 1)
+    return start, datetime(end.year, end.month, 1, tzinfo=UTC) + timedelta(days=1)
+
+
+def open_months(first: date) -> bool:
+    """Return whether some contract's month is not frozen yet."""
+    return any(promise_of(each.pack) and latest(each.id, first) is None for each in contracts.supplied_in(first))
 
 
 def _refuse_unfinished(found: MonthOfContract, first: date, *, at: datetime) -> None:

@@ -122,7 +122,7 @@ class RawControl(FinalRow):
     The results of a time looked at once more, and whether the intervals say the same.
 
     results      how many there were; places  from how many places
-    differences  for each place that differs [place, its probe's component, from, to]: the first moment that differs
+    differences  for each place that differs [id, place, component, from, to]: first and last moment that differ
     """
 
     row_rules = RowRules(append_only=True)

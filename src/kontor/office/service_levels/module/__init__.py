@@ -93,6 +93,14 @@ register(
             EventKind(
                 "service_levels.statement_corrected", Text("Ein Monat wurde berichtigt", "A month was corrected")
             ),
+            EventKind("service_levels.control_differs", Text("Messungen stimmen nicht überein", "Probes do not agree")),
+            EventKind(
+                "service_levels.claim_reminded", Text("Über eine Gutschrift ist bald zu entscheiden", "A claim is due")
+            ),
+            EventKind(
+                "service_levels.recovery_reminded",
+                Text("Ein Ausfall ist bald zu beheben", "An outage is to be mended soon"),
+            ),
             EventKind("service_levels.claim_filed", Text("Eine Gutschrift wird verlangt", "A credit is claimed")),
             EventKind(
                 "service_levels.claim_decided", Text("Über eine Gutschrift ist entschieden", "A claim is decided")

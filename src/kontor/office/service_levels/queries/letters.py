@@ -1,11 +1,13 @@
 """What customers are told by mail about work on the service."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from kontor.office.service_levels.models import AvailabilityStatement, Maintenance
+from kontor.kernel.links import absolute
+from kontor.office.service_levels.models import AvailabilityStatement, CreditClaim, Maintenance, Outage, RawControl
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.wording import moment, month_named, said
+from kontor.rulebook.wording import day, moment, month_named, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +53,53 @@ def report_mail(row: AvailabilityStatement, language: str) -> Letter:
         "Hello,\n\nattached is the report on availability in {month} under contract {number}.\n",
         month=month,
         number=row.contract_number,
+    )
+    return Letter(subject.spoken(language), text.spoken(language))
+
+
+def control_mail(row: RawControl, language: str) -> Letter:
+    """Return the alert that results and intervals of a time differ."""
+    text = said(
+        "Die Ergebnisse der Messungen und die daraus gebildeten Zeiten stimmen nicht überein: {n} Messorte.\n"
+        "Ein Monat, der davon abhängt, wird nicht abgerechnet, bis das geklärt ist.\n\n{link}\n",
+        "The results of the probes and the intervals made of them do not agree: {n} places.\n"
+        "A month that rests on them is not settled until that is cleared up.\n\n{link}\n",
+        n=len(row.differences),
+        link=absolute("service_levels:overview"),
+    )
+    subject = Text("Messungen stimmen nicht überein", "Probes do not agree")
+    return Letter(subject.spoken(language), text.spoken(language))
+
+
+def claim_mail(row: CreditClaim, language: str) -> Letter:
+    """Return the reminder that a claim has to be decided soon."""
+    assert row.decide_by is not None  # only such are reminded of
+    subject = said(
+        "Gutschrift {number}: zu entscheiden bis {by}",
+        "Credit {number}: to be decided by {by}",
+        number=row.contract_number,
+        by=day(row.decide_by),
+    )
+    text = said(
+        "{customer} verlangt eine Gutschrift für einen Ausfall.\n\n{link}\n",
+        "{customer} claims a credit for an outage.\n\n{link}\n",
+        customer=row.customer_name,
+        link=absolute("service_levels:claim", row.pk),
+    )
+    return Letter(subject.spoken(language), text.spoken(language))
+
+
+def recovery_mail(row: Outage, due: datetime, language: str) -> Letter:
+    """Return the warning that three quarters of a recovery's time are gone."""
+    subject = said(
+        "Ausfall „{title}“: zu beheben bis {due}",
+        "Outage “{title}”: to be mended by {due}",
+        title=row.title,
+        due=moment(due),
+    )
+    text = said(
+        "Drei Viertel der zugesagten Zeit sind vorbei, und der Ausfall dauert an.\n\n{link}\n",
+        "Three quarters of the promised time are gone, and the outage goes on.\n\n{link}\n",
+        link=absolute("service_levels:outage", row.pk),
     )
     return Letter(subject.spoken(language), text.spoken(language))

@@ -17,6 +17,7 @@ _FAILURE = "service_failure"
 class Recovery:
     """A pack's promise for an outage: due, warned before, whether it was kept; None while that is open."""
 
+    pack: str
     title: Text
     ruling: Ruling[datetime]
     warned_at: datetime
@@ -37,5 +38,5 @@ def recoveries(outage: Outage, *, at: datetime) -> list[Recovery]:
         ruling = deadline(outage.known_at, promise.value, desk=desk_of(pack), clauses=clauses)
         over = outage.ended_at if outage.ended_at is not None else at
         kept = over <= ruling.value if outage.ended_at is not None or over > ruling.value else None
-        found.append(Recovery(pack.title, ruling, warned_at(outage.known_at, ruling.value), kept))
+        found.append(Recovery(pack.key, pack.title, ruling, warned_at(outage.known_at, ruling.value), kept))
     return found

@@ -1,5 +1,6 @@
 """How the service stands: its parts, what is going on, what is planned, what last month came to."""
 
+import contextlib
 import uuid
 from datetime import timedelta
 from typing import Final
@@ -8,10 +9,11 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.service_levels.actions import components as actions
+from kontor.office.service_levels.actions.controlling import take_results
 from kontor.office.service_levels.forms.entries import PROBE_KINDS, ComponentForm, ProbeForm
 from kontor.office.service_levels.models import (
     AvailabilityStatement,
@@ -20,6 +22,7 @@ from kontor.office.service_levels.models import (
     Maintenance,
     Outage,
     Probe,
+    RawControl,
     StateInterval,
 )
 from kontor.office.service_levels.queries.probes import door_of, states
@@ -35,6 +38,7 @@ from kontor.office.service_levels.views.words import (
     work_badge,
 )
 from kontor.rulebook.probing import State
+from kontor.rulebook.refusal import RefusalError
 
 SEE: Final = "service_levels.see"
 CHANGE: Final = "service_levels.change"
@@ -60,11 +64,22 @@ def overview(request: TenantRequest) -> HttpResponseBase:
         "statements": [(each, kept_badge(kept=each.kept)) for each in rows[:_RECENT]],
         "missed": sum(not each.kept for each in rows),
         "settled": len(rows),
+        "control": RawControl.objects.order_by("-at", "-pk").first(),
         "waiting": list(CreditClaim.objects.filter(decisions__isnull=True).order_by("decide_by")),
         "running": sum(each.ended_at is None for each in outages),
         "may_change": request.standing.may(CHANGE),
     }
     return render(request, "service_levels/overview.html", context)
+
+
+@requires(CHANGE)
+@require_POST
+def rebuild(request: TenantRequest, control_id: uuid.UUID) -> HttpResponseBase:
+    """Take the results where they and the intervals differ; nothing happens where they agree."""
+    found = get_object_or_404(RawControl, pk=control_id)
+    with contextlib.suppress(RefusalError):
+        take_results(found.pk, at=request.at, actor=request.actor)
+    return redirect("service_levels:overview")
 
 
 @requires(CHANGE)
