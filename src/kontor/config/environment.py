@@ -51,7 +51,6 @@ OPTIONAL = {
     "KONTOR_SMTP_PORT": "its port",
     "KONTOR_SMTP_STARTTLS": "1 where the connection to it is to be encrypted",
     "KONTOR_SMTP_USER": "the account there",
-    "KONTOR_STATUS_COPY": "a folder into which a copy of the status page is put at each change, to be served elsewhere",
     "KONTOR_TLS_CERTIFICATE": "the file of the certificate (with its chain) by which pages are served without a proxy",
     "KONTOR_TLS_KEY": "the file of its private key",
     "KONTOR_THREADS": "pages that one web process makes at a time",

@@ -31,7 +31,6 @@ KONTOR_PROCESSORS = {
     "paypal_secret": environment.optional("KONTOR_PAYPAL_SECRET"),
     "paypal_webhook": environment.optional("KONTOR_PAYPAL_WEBHOOK"),
 }
-KONTOR_STATUS_COPY = environment.optional("KONTOR_STATUS_COPY")
 KONTOR_BLOBS = Path(environment.required("KONTOR_BLOBS"))
 KONTOR_PLACES = data_places.declared(environment.optional("KONTOR_PLACES"))
 KONTOR_S3_KEYS = data_places.bucket_keys(environment.optional("KONTOR_S3_KEYS"), KONTOR_PLACES)

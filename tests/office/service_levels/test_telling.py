@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kontor.kernel.data_places import declared
 from kontor.kernel.queries.mail import letter
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.transport import composed
@@ -32,6 +33,7 @@ from tests.office.contracts.test_billing import concluded
 from tests.office.contracts.test_use_views import agreed
 from tests.office.service_levels.test_settling import AT, WHO, component, down
 from tests.people import mails
+from tests.places import GERMANY
 
 pytestmark = pytest.mark.django_db
 LIA = "lia@birke.example"
@@ -233,8 +235,10 @@ def test_a_customer_sees_what_it_ordered_and_what_hit_it_alone(monkeypatch):
 def test_the_copy_stands_by_itself_in_both_languages_and_follows_each_change(settings, tmp_path: Path):
     house = make_house("crm").tenant
     with as_tenant(house.pk):
-        assert write_copy(at=AT) is None  # no folder is set
-    settings.KONTOR_STATUS_COPY = str(tmp_path / "status")
+        assert write_copy(at=AT) is False  # no place is named
+    told_place = GERMANY.replace('["files"]', '["published"]').replace("{folder}/frankfurt", str(tmp_path / "status"))
+    settings.KONTOR_PLACES = declared(told_place)
+    settings.KONTOR_STATUS_COPY = "frankfurt"
     with as_tenant(house.pk):
         outage = down(AT, 30)
         told(outage)
