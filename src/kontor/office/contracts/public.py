@@ -1,6 +1,7 @@
 """What other apps may use of contracts: the terms under which customers are served, and what installations tell."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from kontor.kernel.actor import Actor
 from kontor.office.contracts.actions import corrections
 from kontor.office.contracts.actions.availability_credits import Credit, charge_credit_again, credit_month
 from kontor.office.contracts.actions.synchronising import Taken, Told, put_record
+from kontor.office.contracts.queries.releases import Published, published_of
 from kontor.office.contracts.queries.served import (
     Served,
     contract_of_sender,
@@ -20,15 +22,19 @@ from kontor.office.contracts.queries.supplied import (
     Supplied,
     base_fee,
     letterhead,
+    parts_of,
     supplied,
     supplied_in,
     supplied_to_us,
 )
 from kontor.rulebook.extra_work import Work
+from kontor.rulebook.fee_reduction import Asked
 from kontor.rulebook.money import Money
 
 __all__ = [
     "Credit",
+    "Published",
+    "Reduced",
     "Served",
     "Supplied",
     "Taken",
@@ -39,7 +45,10 @@ __all__ = [
     "contract_of_sender",
     "credit_month",
     "letterhead",
+    "parts_of",
+    "published_of",
     "put_record",
+    "reduce_for_defect",
     "served",
     "served_all",
     "served_here",
@@ -48,6 +57,39 @@ __all__ = [
     "supplied_to_us",
     "terms_of_version",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """By how much the fee of a month was reduced, with the decision; id is the contract's own row."""
+
+    id: uuid.UUID
+    amount: Money
+    ruling: uuid.UUID
+
+
+def reduce_for_defect(
+    contract_id: uuid.UUID,
+    position: str,
+    *,
+    month: date,
+    amount: Decimal,
+    second_period_until: date | None,
+    key: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor,
+) -> Reduced:
+    """
+    Reduce the fee of a defective part for a month, once for each key; what is billed already is given back.
+
+    month  its first day; on  today. RefusalError where the terms know no reduction, or before a second period has passed.
+    """
+    currency = corrections.Contract.objects.get(pk=contract_id).terms["currency"]
+    asked = Asked(month, Money.parse(f"{amount:f}", currency), second_period_until)
+    made = corrections.reduce_fee(contract_id, position, asked, key=key, reason=reason, on=on, at=at, actor=actor)
+    return Reduced(made.pk, Money(made.currency, made.amount_minor), made.ruling)
 
 
 def charge_work(

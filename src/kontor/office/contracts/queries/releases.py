@@ -20,6 +20,21 @@ class Given:
     ruling: Ruling[bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release of a product as others see it; `on` None while it is a candidate."""
+
+    id: uuid.UUID
+    version: str
+    on: date | None
+
+
+def published_of(product: str) -> list[Published]:
+    """Return a product's releases, the latest first; one query."""
+    rows = Release.objects.filter(product=product).order_by("-at", "-pk")
+    return [Published(row.pk, row.version, row.released_on) for row in rows]
+
+
 def candidate_of(release: Release) -> Candidate:
     """Return what is known of a release; three queries."""
     checks = list(release.checks.order_by("key"))

@@ -79,6 +79,13 @@ def letterhead(contract_id: uuid.UUID, *, language: str, on: date) -> dict[str, 
     return letter(seller, party, language=language, issued_on=on)
 
 
+def parts_of(contract_id: uuid.UUID, on: date) -> list[tuple[str, str, Money]]:
+    """Return the parts whose fee recurs, on a day: key, name and monthly fee; DoesNotExist for a stranger's contract."""
+    contract = Contract.objects.get(pk=contract_id)
+    names, currency = contract.terms["names"], contract.terms["currency"]
+    return [(each.key, names.get(each.key, each.key), monthly_fee(each, currency)) for each in recurring(contract, on)]
+
+
 def recurring(contract: Contract, month: date) -> list[Position]:
     """Return the positions of a month that are paid again and again, as they stood on its first day or the start."""
     rows = list(Amendment.objects.filter(contract=contract).order_by("number"))

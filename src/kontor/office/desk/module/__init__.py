@@ -2,6 +2,7 @@
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, register
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, rate, reply, take_proposal
+from kontor.office.desk.actions.defects import answer_instruction
 from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
@@ -89,6 +90,12 @@ register(
                 model="desk.Proposal",
                 meaning=Text("Ein Angebot zu einer Anfrage beantworten", "Answer an offer made for a request"),
                 act=take_proposal,
+            ),
+            CustomerAction(
+                key="desk.instruction_answered",
+                model="desk.Defect",
+                meaning=Text("Sagen, ob eine Anleitung zumutbar ist", "Say whether instructions are reasonable"),
+                act=answer_instruction,
             ),
             CustomerAction(
                 key="desk.asked",

@@ -40,8 +40,8 @@ def as_lines(rows: Sequence[TicketLog], *, proved: bool) -> Iterator[str]:
     """
     Yield a logbook as JSON Lines: each entry with its digest, then what the record says of them.
 
-    proved  whether the record of the current tenant holds them: each line names the entry of the record written with it,
-            and the last line says what computing the whole chain anew found. A customer has no key to that chain.
+    proved  whether the record of the current tenant holds them: each line names the record's entry written with it, and
+            the last line says what computing the whole chain anew found. A customer has no key to that chain.
     """
     witnesses = _witnesses(rows) if proved else {}
     agreed = 0
