@@ -4,20 +4,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.models import FeeReduction
-from kontor.office.desk.actions import defects
+from kontor.office.desk.actions import defects, linking
 from kontor.office.desk.actions.defects import Told
-from kontor.office.desk.models import Defect
+from kontor.office.desk.models import Defect, Problem, TicketLink
 from kontor.office.desk.queries.defects import case_of
 from kontor.rulebook.refusal import RefusalError
 from tests.factories import make_house
 from tests.office.contracts.ending_walk import signed
 from tests.office.desk.asking import DOWN, MONDAY, WHO, again, opened
+from tests.office.desk.test_views import fresh, tom
+from tests.people import browser
 
 pytestmark = pytest.mark.django_db
 ON = {"at": MONDAY, "actor": WHO["actor"]}
@@ -145,3 +149,61 @@ def test_what_is_no_defect_is_refused(house, contract):
             defects.set_period(defect.pk, **period, **ON)
         with pytest.raises(RefusalError, match="with a reason"):
             defects.decide_late(defect.pk, "excluded", reason="Zu spät.", **ON)
+
+
+def test_every_step_of_a_defect_has_its_page_and_a_problem_gathers_its_requests(house, contract):
+    desk = browser(house.staff, house.tenant)
+    ticket = fresh(house, contract, answers=DOWN)
+    facts, today = told(house, contract), timezone.localdate()
+    given = {
+        "position": facts.position, "deviation": facts.deviation, "noticed_on": today - timedelta(days=2),
+        "reported_on": today, "interfered": "on",
+    }  # fmt: skip
+    page = reverse("desk:defect-new", args=(ticket.pk,))
+    assert desk.get(page).status_code == 200
+    assert desk.post(page, {**given, "noticed_on": today + timedelta(days=2)}).status_code == 422
+    assert desk.post(page, given).status_code == 302
+    with as_tenant(house.tenant.pk):
+        defect = Defect.objects.get()
+    steps = {
+        "late": {"late": "admitted", "reason": "Ohne Nachteil."},
+        "proof": {"proof": "Protokoll"},
+        "remedy": {"kind": "instruction", "words": "Nehmen Sie den anderen Knopf."},
+        "period": {"set_on": today, "until": today, "words": "Bitte bis dahin."},
+    }
+    for word, filled in steps.items():
+        step = reverse("desk:defect", args=(defect.pk, word))
+        assert (desk.get(step).status_code, desk.post(step, filled).status_code) == (200, 302), word
+    for word, filled in (("mended", {"on": today}), ("reduction", {"month": f"{today:%Y-%m}", "amount": "10"})):
+        assert desk.post(reverse("desk:defect", args=(defect.pk, word)), filled).status_code == 422
+    assert desk.get(reverse("desk:defect", args=(defect.pk, "prayer"))).status_code == 404
+    customer = tom(contract, "desk.own", "desk.company")
+    own = reverse("desk:own-ticket", args=(ticket.pk,))
+    assert "Nehmen Sie den anderen Knopf." in customer.get(own).content.decode()
+    customer.post(reverse("desk:own-do", args=(ticket.pk, "instruction")), {"reasonable": "yes", "words": ""})
+    assert desk.post(reverse("desk:defect", args=(defect.pk, "mended")), {"on": today}).status_code == 302
+    _links(desk, house, ticket)
+
+
+def _links(desk, house, ticket):
+    new = reverse("desk:problem-new")
+    assert desk.get(new).status_code == 200
+    known = {"title": "Liste bricht ab", "cause": "", "workaround": "", "release": ""}
+    assert desk.post(new, known).status_code == 302
+    assert desk.post(new, known).status_code == 422
+    with as_tenant(house.tenant.pk):
+        problem = Problem.objects.get()
+        with pytest.raises(RefusalError, match="belong to"):
+            linking.link(ticket.pk, "PROBLEM:" + str(ticket.pk), **WHO, at=timezone.now())
+    step = reverse("desk:step", args=(ticket.pk, "link"))
+    assert desk.post(step, {"target": f"PROBLEM:{problem.pk}"}).status_code == 302
+    page = reverse("desk:problem", args=(problem.pk,))
+    assert ticket.subject in desk.get(page).content.decode()
+    assert desk.post(page, {**known, "solved": "on"}).status_code == 422
+    assert desk.post(page, {**known, "cause": "Zähler", "solved": "on"}).status_code == 302
+    assert "1 request" in desk.get(reverse("desk:problems")).content.decode()
+    assert "Liste bricht ab" in desk.get(reverse("desk:ticket", args=(ticket.pk,))).content.decode()
+    with as_tenant(house.tenant.pk):
+        link = TicketLink.objects.get()
+    assert desk.post(reverse("desk:unlink", args=(link.pk,))).status_code == 302
+    assert desk.post(reverse("desk:unlink", args=(link.pk,))).status_code == 404

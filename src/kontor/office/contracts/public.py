@@ -84,7 +84,7 @@ def reduce_for_defect(
     """
     Reduce the fee of a defective part for a month, once for each key; what is billed already is given back.
 
-    month  its first day; on  today. RefusalError where the terms know no reduction, or before a second period has passed.
+    month  its first day; on  today. RefusalError where the terms know no reduction, or before a second period passed.
     """
     currency = corrections.Contract.objects.get(pk=contract_id).terms["currency"]
     asked = Asked(month, Money.parse(f"{amount:f}", currency), second_period_until)

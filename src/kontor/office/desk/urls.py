@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kontor.office.desk.views import logbook, own, queue, replies, report, steps, ticket
+from kontor.office.desk.views import (
+    defects,
+    logbook,
+    own,
+    problems,
+    queue,
+    replies,
+    report,
+    steps,
+    ticket,
+)
 
 app_name = "desk"
 
@@ -16,6 +26,12 @@ urlpatterns = [
     path("replies/<uuid:template_id>/", replies.edit, name="reply-edit"),
     path("replies/<uuid:template_id>/withdraw/", replies.withdraw, name="reply-withdraw"),
     path("tickets/<uuid:ticket_id>/", ticket.detail, name="ticket"),
+    path("problems/", problems.listed, name="problems"),
+    path("problems/new/", problems.edit, name="problem-new"),
+    path("problems/<uuid:problem_id>/", problems.edit, name="problem"),
+    path("links/<uuid:link_id>/remove/", problems.unlink, name="unlink"),
+    path("defects/<uuid:defect_id>/<str:word>/", defects.step, name="defect"),
+    path("tickets/<uuid:ticket_id>/defect/", defects.take_in, name="defect-new"),
     path("tickets/<uuid:ticket_id>/reply/", ticket.reply, name="reply"),
     path("tickets/<uuid:ticket_id>/note/", ticket.note, name="note"),
     path("tickets/<uuid:ticket_id>/look/", ticket.look, name="look"),

@@ -80,7 +80,7 @@ def letterhead(contract_id: uuid.UUID, *, language: str, on: date) -> dict[str, 
 
 
 def parts_of(contract_id: uuid.UUID, on: date) -> list[tuple[str, str, Money]]:
-    """Return the parts whose fee recurs, on a day: key, name and monthly fee; DoesNotExist for a stranger's contract."""
+    """Return the parts whose fee recurs, on a day: key, name, monthly fee; DoesNotExist for a stranger's contract."""
     contract = Contract.objects.get(pk=contract_id)
     names, currency = contract.terms["names"], contract.terms["currency"]
     return [(each.key, names.get(each.key, each.key), monthly_fee(each, currency)) for each in recurring(contract, on)]

@@ -11,8 +11,18 @@ from kontor.kernel.components import Badge, Moment
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.wording import spoken
-from kontor.office.desk.models import Proposal, Ticket, TicketFile, TicketLog, TicketMessage, TicketNote, TicketPromise
+from kontor.office.desk.models import (
+    Proposal,
+    Ticket,
+    TicketFile,
+    TicketLink,
+    TicketLog,
+    TicketMessage,
+    TicketNote,
+    TicketPromise,
+)
 from kontor.office.desk.queries.coverage import exclusions_of
+from kontor.office.desk.queries.defects import case_of
 from kontor.office.desk.queries.spoken import LOGGED, class_words, promise_words, standing_of, state_of
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
@@ -54,6 +64,8 @@ def ticket_context(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "talk": _talk(ticket, own=own),
         "history": _history(ticket, own=own),
         "proposals": _proposals(ticket, own=own),
+        "defect": case_of(ticket),
+        "links": list(TicketLink.objects.filter(ticket_id=ticket.pk).order_by("at")) if own else [],
         "now": at,
     }
 

@@ -20,8 +20,9 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.forms.asking import AskForm, ContestForm, RateForm, SayForm
+from kontor.office.desk.forms.cases import InstructionForm
 from kontor.office.desk.forms.work import kept_files
-from kontor.office.desk.models import Proposal, Satisfaction, Ticket, TicketFile
+from kontor.office.desk.models import Defect, Proposal, Satisfaction, Ticket, TicketFile
 from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.spoken import state_of
 from kontor.office.desk.views.files import sent
@@ -87,6 +88,7 @@ def detail(request: TenantRequest, ticket_id: uuid.UUID) -> HttpResponseBase:
     rated = ticket.closed_at is None or Satisfaction.received.filter(ticket_id=ticket.pk, closed_at=ticket.closed_at)
     context = ticket_context(ticket, at=request.at) | {
         "crumbs": _crumbs(), "say_form": SayForm(), "contest_form": ContestForm(),
+        "instruction_form": InstructionForm(),
         "rate_form": None if rated else RateForm(), "waits_for_me": ticket.held and _is_contact(request, ticket),
     }  # fmt: skip
     return render(request, "desk/own_ticket.html", context)
@@ -98,7 +100,7 @@ def do(request: TenantRequest, ticket_id: uuid.UUID, word: str) -> HttpResponseB
     """Add a message, contest the class, confirm a colleague's request, or say how one was helped."""
     ticket = get_object_or_404(_mine(request), pk=ticket_id)
     who = {"name": str(request.user), "email": request.user.email}
-    asked = {"say": SayForm, "contest": ContestForm, "rate": RateForm, "confirm": None}
+    asked = {"say": SayForm, "contest": ContestForm, "rate": RateForm, "confirm": None, "instruction": InstructionForm}
     if word not in asked:
         raise Http404
     kind = asked[word]
@@ -113,6 +115,10 @@ def do(request: TenantRequest, ticket_id: uuid.UUID, word: str) -> HttpResponseB
         told["contest"] = ("desk.class_contested_by_customer", {**form.cleaned_data, "name": who["name"]})
     elif word == "rate":
         told["rate"] = ("desk.rated", form.cleaned_data)
+    elif word == "instruction":
+        defect = get_object_or_404(Defect.received, ticket_id=ticket.pk)
+        given = {**form.cleaned_data, "name": who["name"]}
+        return _answered(request, "desk.instruction_answered", defect.pk, ticket.pk, given)
     key, given = told[word]
     return _answered(request, key, ticket.pk, ticket.pk, given)
 

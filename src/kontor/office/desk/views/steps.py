@@ -18,7 +18,8 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
-from kontor.office.desk.actions import proposing, working
+from kontor.office.desk.actions import linking, proposing, working
+from kontor.office.desk.forms.cases import LinkForm
 from kontor.office.desk.forms.work import (
     AssignForm,
     ChargeForm,
@@ -32,6 +33,7 @@ from kontor.office.desk.forms.work import (
 )
 from kontor.office.desk.models import Proposal, Ticket
 from kontor.office.desk.queries.coverage import exclusions_of, forms_of_help
+from kontor.office.desk.queries.linked import targets_of
 from kontor.office.desk.queries.staff import colleagues
 from kontor.office.desk.views.queue import WORK
 from kontor.rulebook.refusal import RefusalError
@@ -67,6 +69,14 @@ def _tag_form(request: TenantRequest, ticket: Ticket, _under: Served | None) -> 
 def _assign_form(request: TenantRequest, ticket: Ticket, _under: Served | None) -> forms.Form:
     chosen = str(ticket.assignee or request.user.pk)
     return AssignForm(request.POST or None, people=colleagues(at=request.at), initial={"person": chosen})
+
+
+def _link_form(request: TenantRequest, ticket: Ticket, _under: Served | None) -> forms.Form:
+    return LinkForm(request.POST or None, targets=targets_of(ticket, at=request.at))
+
+
+def _link(_request: TenantRequest, ticket: Ticket, form: Any, who: dict[str, Any]) -> object:
+    return linking.link(ticket.pk, form.cleaned_data["target"], **who)
 
 
 def _assign(_request: TenantRequest, ticket: Ticket, form: AssignForm, who: dict[str, Any]) -> object:
@@ -117,6 +127,7 @@ STEPS: Final[Mapping[str, Step]] = {
     ),
     "assign": Step(gettext_lazy("Assign"), _assign_form, _assign, gettext_lazy("Assign")),
     "tags": Step(gettext_lazy("Words and copies"), _tag_form, _tag, gettext_lazy("Save")),
+    "link": Step(gettext_lazy("Link to outage, problem or release"), _link_form, _link, gettext_lazy("Link")),
     "proposal": Step(
         gettext_lazy("Offer work outside the contract"), _plain(ProposalForm), _propose, gettext_lazy("Offer")
     ),
