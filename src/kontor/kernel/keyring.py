@@ -80,6 +80,13 @@ def add() -> TenantSecret:
     return newest()
 
 
+def forget(tenant: uuid.UUID) -> None:
+    """Forget what this process knows of a tenant's keys, since they are destroyed."""
+    _newest.pop(tenant, None)
+    for place in [each for each in _opened if each[0] == tenant]:
+        del _opened[place]
+
+
 def _add(*, number: int) -> None:
     """Insert a key; two transactions that make a tenant's first key at once end with one."""
     tenant, key_id = current_tenant(), uuid7()

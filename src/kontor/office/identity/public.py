@@ -6,6 +6,7 @@ from datetime import date, datetime
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity.actions import house_locks as locking, invitations
+from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
 from kontor.office.identity.actions.locks import LockRefusedError
 from kontor.office.identity.queries import here
@@ -19,6 +20,7 @@ __all__ = [
     "ShownViolation",
     "case_words",
     "enrol",
+    "forget_person",
     "here",
     "house_locks",
     "invite_administrator",

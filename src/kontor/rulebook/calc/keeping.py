@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from kontor.rulebook import retention
 from kontor.rulebook.calc.facts import silent
 from kontor.rulebook.calc.question import Choice, Kind, Option, Question, Value
 from kontor.rulebook.calc.told import Told
-from kontor.rulebook.retention import kept_until, kind_of, kinds_of
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.terms import TermsPack
 from kontor.rulebook.terms.protection import Kept
@@ -15,14 +15,14 @@ _KEPT: Final = Text("wie lange Daten aufbewahrt werden", "how long data is kept"
 
 
 def _rests_on(pack: TermsPack) -> Mapping[str, Kept]:
-    kinds = kinds_of(pack)
+    kinds = retention.kinds_of(pack)
     if not kinds:
         raise silent(_KEPT, pack)
     return kinds
 
 
 def _options(pack: TermsPack) -> Sequence[Option]:
-    choices = tuple(Choice(key, Text(kind.label.de, kind.label.en)) for key, kind in kinds_of(pack).items())
+    choices = tuple(Choice(key, Text(kind.label.de, kind.label.en)) for key, kind in retention.kinds_of(pack).items())
     since = Text("Tag, ab dem gezählt wird", "day from which it counts")
     return (
         Option("kind", Kind.CHOICE, Text("Art der Daten", "kind of data"), choices=choices),
@@ -31,7 +31,7 @@ def _options(pack: TermsPack) -> Sequence[Option]:
 
 
 def _retention(pack: TermsPack, told: Told) -> Ruling[Value]:
-    ruling = kept_until(*kind_of(pack, told.choice("kind")), told.day("from"))
+    ruling = retention.kept_until(*retention.kind_of(pack, told.choice("kind")), told.day("from"))
     value: Value = {"keep_until": ruling.value.last.isoformat(), "then": ruling.value.then}
     return ruling.map(lambda _: value)
 
