@@ -1,6 +1,66 @@
 """What other apps may ask of privacy."""
 
-from kontor.office.privacy.actions.statements import Asked, ask
-from kontor.office.privacy.queries.statements import agreeing
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
-__all__ = ["Asked", "agreeing", "ask"]
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Tenant
+from kontor.office.privacy.actions import erasing
+from kontor.office.privacy.actions.erasing import ErasureRefusedError
+from kontor.office.privacy.actions.statements import Asked, ask
+from kontor.office.privacy.models import Deletion, Erasure
+from kontor.office.privacy.queries.statements import agreeing
+from kontor.rulebook.ruling import Ruling
+
+__all__ = [
+    "Asked",
+    "ErasureRefusedError",
+    "agreeing",
+    "ask",
+    "deletions",
+    "drop_erasure_of",
+    "is_gone",
+    "plan_erasure",
+    "refuse_gone",
+    "replay",
+]
+
+
+def plan_erasure(
+    tenant: Tenant, *, reason: str, due_on: date, ruling: Ruling[Any], told: Mapping[str, Any], at: datetime,
+    actor: Actor,
+) -> uuid.UUID:  # fmt: skip
+    """Have a company's data erased from a day on, as the house; see `actions.erasing.plan_erasure`."""
+    return erasing.plan_erasure(tenant, reason=reason, due_on=due_on, ruling=ruling, told=told, at=at, actor=actor).pk
+
+
+def drop_erasure_of(tenant: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> bool:
+    """Let a company's planned erasure not happen; False where none is planned any more."""
+    planned = Erasure.objects.filter(of_tenant=tenant, state=Erasure.State.PLANNED).first()
+    if planned is None:
+        return False
+    erasing.drop_erasure(planned.pk, because=because, at=at, actor=actor)
+    return True
+
+
+def is_gone(tenant: uuid.UUID) -> bool:
+    """Tell whether a company's data was erased: it is not recoverable."""
+    return erasing.is_gone(tenant)
+
+
+def refuse_gone(tenant: uuid.UUID) -> None:
+    """Raise ErasureRefusedError where a company that was erased is to be brought back."""
+    erasing.refuse_gone(tenant)
+
+
+def deletions() -> list[tuple[uuid.UUID, datetime]]:
+    """Return every company that the house has erased and when, the first of them first."""
+    rows = Deletion.objects.filter(person=None).order_by("at", "pk")
+    return list(rows.values_list("of_tenant", "at"))
+
+
+def replay(listed: list[tuple[uuid.UUID, datetime]], *, at: datetime) -> int:
+    """Erase again, as the house, what a restored backup brought back; how many companies that were."""
+    return erasing.replay(listed, at=at)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.office.privacy.module.erasures import ERASURES
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
@@ -21,6 +22,7 @@ PROCESSINGS: Final = (
     ),
 )
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    *ERASURES,
     PersonalData(
         model="privacy.Declaration",
         about=Text("wer worin eingewilligt hat, und wann nicht mehr", "who agreed to what, and when no longer"),
@@ -32,4 +34,4 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         on_erasure="delete",
     ),
 )
-WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Statement",)
+WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Deletion", "privacy.Statement")

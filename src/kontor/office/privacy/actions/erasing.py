@@ -1,0 +1,180 @@
+"""
+Erasing a company's data: planned for its day, carried out step by step, certified, and kept in the list of deletions.
+
+Where an erasure stands is in its row, not in a process: whoever calls `advance` does the next part and notes it. Each
+part may be repeated, so that one that was killed in the middle is simply done again.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.queue import queue
+from kontor.kernel.actions.record import record
+from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actions.schedule import put_due, take_off
+from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.models import Tenant
+from kontor.kernel.rows import uuid7
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.privacy.actions.erasing_steps import STEPS, after
+from kontor.office.privacy.models import Deletion, Erasure
+from kontor.office.privacy.queries.certificates import printed
+from kontor.office.privacy.queries.holds import held_back
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Ruling, Text
+
+JOB: Final = "privacy.erase"
+FIRST_HOUR: Final = time(0, 15)
+OPEN: Final = (Erasure.State.PLANNED, Erasure.State.RUNNING)
+
+
+class ErasureRefusedError(RefusalError):
+    """An erasure cannot be planned, dropped or undone; `text` says why in both languages."""
+
+
+@transaction.atomic
+def plan_erasure(
+    tenant: Tenant, *, reason: str, due_on: date, ruling: Ruling[Any], told: Mapping[str, Any], at: datetime,
+    actor: Actor,
+) -> Erasure:  # fmt: skip
+    """
+    Have a company's data erased from a day on; where that is planned already, for the earlier day of the two.
+
+    told   language, zone, law, sender and recipient of the certificate; `then` and `about`: the job to queue when done
+    errors ErasureRefusedError for the house itself, and where everything is gone already
+    """
+    if tenant.is_house:
+        raise ErasureRefusedError(
+            Text("Das Haus selbst wird hier nicht gelöscht.", "The house itself is not erased here.")
+        )
+    if is_gone(tenant.pk):
+        raise ErasureRefusedError(_GONE)
+    found = Erasure.objects.select_for_update().filter(of_tenant=tenant.pk, state__in=OPEN).first()
+    if found is None:
+        stored = store_ruling(ruling, question="privacy.erasure", at=at)
+        clause = ", ".join(str(each) for each in ruling.clauses)
+        found = Erasure.objects.create(
+            of_tenant=tenant.pk, name=tenant.name, reason=reason, clause=clause[:200], ruling=stored, due_on=due_on,
+            told=dict(told), planned_at=at,
+        )  # fmt: skip
+        record("privacy.erasure_planned", found, at=at, actor=actor, clause=clause[:200], after={"due": due_on})
+        publish("privacy.erasure_moved", {"erasure": str(found.pk)}, at=at)
+    elif found.state == Erasure.State.PLANNED and due_on < found.due_on:
+        before, found.due_on = found.due_on, due_on
+        found.save(update_fields=["due_on"])
+        record("privacy.erasure_moved", found, at=at, actor=actor, before={"due": before}, after={"due": due_on})
+    put_due(JOB, at=begins(found), arguments={"erasure": str(found.pk)})
+    return found
+
+
+def begins(erasure: Erasure) -> datetime:
+    """Return the moment in the night of its day in which an erasure begins."""
+    return datetime.combine(erasure.due_on, FIRST_HOUR, ZoneInfo(erasure.told.get("zone", "Europe/Berlin")))
+
+
+@transaction.atomic
+def drop_erasure(erasure_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> Erasure:
+    """Let a planned erasure not happen; ErasureRefusedError once it has begun: what is gone is not recoverable."""
+    erasure = Erasure.objects.select_for_update().get(pk=erasure_id)
+    if erasure.state != Erasure.State.PLANNED:
+        raise ErasureRefusedError(_GONE)
+    erasure.state, erasure.dropped_because = Erasure.State.DROPPED, because
+    erasure.save(update_fields=["state", "dropped_because"])
+    take_off(JOB, arguments={"erasure": str(erasure.pk)})
+    record("privacy.erasure_dropped", erasure, at=at, actor=actor, after={"because": because})
+    publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
+    return erasure
+
+
+def is_gone(tenant: uuid.UUID) -> bool:
+    """Tell whether a company's data was erased, or is just going: it is not recoverable."""
+    return Deletion.objects.filter(of_tenant=tenant, person=None).exists()
+
+
+def refuse_gone(tenant: uuid.UUID) -> None:
+    """Raise ErasureRefusedError where a company that was erased is to be brought back."""
+    if is_gone(tenant):
+        raise ErasureRefusedError(_GONE)
+
+
+@transaction.atomic
+def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
+    """
+    Begin an erasure whose day has come, or go on; False where a hold stands in its way, or nothing is left to do.
+
+    From here on it is in the list of deletions: a backup that is restored in the middle of it is emptied too.
+    """
+    erasure = Erasure.objects.select_for_update().get(pk=erasure_id)
+    if erasure.state == Erasure.State.RUNNING:
+        return True
+    if erasure.state != Erasure.State.PLANNED or at < begins(erasure):
+        return False
+    if (held := held_back(erasure.of_tenant, on=begins(erasure).date())) is not None:
+        stored = store_ruling(held, question="privacy.held_back", at=at)
+        record("privacy.erasure_held", erasure, at=at, actor=MACHINE, ruling=stored)
+        return False
+    erasure.state, erasure.begun_at, erasure.step = Erasure.State.RUNNING, at, STEPS[0].key
+    erasure.save(update_fields=["state", "begun_at", "step"])
+    Deletion.objects.create(of_tenant=erasure.of_tenant, at=at)
+    record("privacy.erasure_begun", erasure, at=at, actor=MACHINE)
+    publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
+    return True
+
+
+def advance(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime) -> bool:
+    """Do the next part of a running erasure and note it; False when it is done. Call it outside `as_tenant`."""
+    return after(house, erasure_id, at=at, finish=finish)
+
+
+def finish(erasure: Erasure, *, at: datetime) -> None:
+    """Certify an erasure of which nothing is left, and have told whoever asked for it; runs as the house."""
+    file = keep(printed(erasure, at=at), name=f"erasure-{erasure.of_tenant}.pdf", media_type="application/pdf", at=at)
+    erasure.state, erasure.done_at, erasure.certificate, erasure.people = Erasure.State.DONE, at, file, []
+    erasure.save(update_fields=["state", "done_at", "certificate", "people"])
+    record("privacy.erasure_done", erasure, at=at, actor=MACHINE, clause=erasure.clause, after={"rows": erasure.counts})
+    publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
+    if job := erasure.told.get("then"):
+        queue(job, current_tenant(), erasure=erasure.pk, **erasure.told.get("about", {}))
+
+
+@transaction.atomic
+def replay(deletions: list[tuple[uuid.UUID, datetime]], *, at: datetime) -> int:
+    """
+    Erase again what a restored backup brought back, as the house; return how many companies.
+
+    deletions  companies and when they went, from a list that is newer than the backup
+    """
+    again = 0
+    for tenant_id, gone_at in deletions:
+        tenant = Tenant.objects.filter(pk=tenant_id, is_house=False).first()
+        if tenant is None:
+            continue
+        if not is_gone(tenant_id):
+            Deletion.objects.create(of_tenant=tenant_id, at=gone_at)
+        erasure, made = Erasure.objects.get_or_create(
+            of_tenant=tenant_id, state__in=OPEN,
+            defaults={
+                "id": uuid7(), "name": tenant.name, "reason": "replayed", "due_on": at.date(), "planned_at": at,
+                "state": Erasure.State.RUNNING, "begun_at": at, "step": STEPS[0].key,
+            },
+        )  # fmt: skip
+        if not made:
+            erasure.state, erasure.begun_at, erasure.step = Erasure.State.RUNNING, at, STEPS[0].key
+            erasure.save(update_fields=["state", "begun_at", "step"])
+        record("privacy.erasure_replayed", erasure, at=at, actor=MACHINE, after={"gone_at": gone_at})
+        queue(JOB, current_tenant(), erasure=erasure.pk)
+        again += 1
+    return again
+
+
+_GONE: Final = Text(
+    "Nicht wiederherstellbar: Diese Daten sind unwiderruflich gelöscht.",
+    "Not recoverable: these data have been irrevocably erased.",
+)
