@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kontor.kernel.actions.sessions import (
     end_session,
     end_sessions,
     end_sessions_of_tenant,
+    exchange_key,
     follow_rights,
     forget_expired,
     note_use,
@@ -220,11 +223,35 @@ def test_a_member_reads_the_policies_of_their_tenants_from_outside_and_nobody_el
 
 def test_trap_59_a_session_that_was_ended_meanwhile_is_not_brought_back_by_other_rights():
     ended = SessionStore()
-    follow_rights(ended, "one")
+    follow_rights(ended, "one", at=NOON)
     ended.save()
     key = ended.session_key
     Session.objects.all().delete()
 
-    follow_rights(ended, "two")
+    follow_rights(ended, "two", at=NOON)
 
     assert (ended.session_key, ended["rights"], Session.objects.count()) == (key, "one", 0)
+
+
+def test_a_second_page_asked_with_the_key_of_before_an_exchange_asks_again_and_nobody_is_signed_out():
+    jana = administrator(make_tenant())
+    client = Client()
+    client.force_login(jana)
+    client.get("/")
+    name = settings.SESSION_COOKIE_NAME
+    before = client.cookies[name].value
+    session = SessionStore(before)
+    exchange_key(session, at=timezone.now())
+
+    for method in ("get", "post"):
+        again = getattr(Client(), method)("/identity/people/?q=a", headers={"Cookie": f"{name}={before}"})
+        assert (again.status_code, again["Location"]) == (307, "/identity/people/?q=a")
+        assert name not in again.cookies  # the browser keeps the key it has by now
+    client.cookies[name] = str(session.session_key)
+    assert client.get("/", follow=True).status_code == 200
+
+    left = Session.objects.get(pk=digest_of(before))
+    assert (left.person, left.working_in, SessionStore(before).load()) == (None, None, {"replaced": True})
+    Session.objects.filter(pk=left.pk).update(expire_date=left.began_at)
+    gone = Client().get("/identity/people/", headers={"Cookie": f"{name}={before}"})
+    assert (gone.status_code, gone["Location"]) == (302, "/sign-in/?next=/identity/people/")

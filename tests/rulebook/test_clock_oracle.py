@@ -52,6 +52,7 @@ def test_each_of_many_random_cases_is_what_a_loop_over_days_finds() -> None:
         many = [instant(moment) for moment, _ in pairs] * (MANY // len(pairs) + 1)
         dues = [instant(due) for _, due in pairs]
         assert CLOCKS[name].add_all(many, micros(length))[: len(dues)] == dues
+        assert CLOCKS[name].elapsed_all(many[: len(dues)], dues) == [micros(length)] * len(dues)
 
 
 @pytest.mark.parametrize("name", CLOCKS)

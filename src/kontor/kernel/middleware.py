@@ -1,14 +1,22 @@
 """Around every request: its language, its tenant's transaction, and the headers that keep a page to itself."""
 
+import time
 import uuid
 import zoneinfo
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,7 +31,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import is_guest, refused_to_guest, shut_gate
 from kontor.kernel.security_headers import forget, headers
-from kontor.kernel.sessions import TENANT as SESSION_TENANT, limit_reached
+from kontor.kernel.sessions import REPLACED, TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
 from kontor.kernel.store_errors import StoreError
 from kontor.kernel.support import (
@@ -40,6 +48,7 @@ from kontor.kernel.tenancy import as_tenant, limit_to_sites
 from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, store_is_out, too_many
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+_EXCHANGE: Final = 0.25  # seconds: a browser follows twenty times, as long as the exchange of a key is remembered
 
 
 def security_headers(get_response: Answer) -> Answer:
@@ -89,6 +98,8 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.at = timezone.now()  # type: ignore[attr-defined]
+        if REPLACED in request.session:
+            return _ask_again(request)
         tenant_id = request.session.get(SESSION_TENANT)
         if isinstance(request.user, AnonymousUser) or tenant_id is None:
             return self.get_response(request)
@@ -108,7 +119,7 @@ class TenantMiddleware:
             return self.get_response(request)
         if request.session.get(SESSION_TENANT) == tenant_id and not getattr(request, "htmx", None):
             # not for a page's parts, which come several at once with the key the page came with
-            follow_rights(request.session, request.standing.rights)  # type: ignore[arg-type, attr-defined]
+            follow_rights(request.session, request.standing.rights, at=request.at)  # type: ignore[arg-type, attr-defined]
         if is_miss(request, response.status_code):  # its transaction was rolled back
             with as_tenant(tenant):
                 note_miss(request)
@@ -222,6 +233,12 @@ def _streamed(
         if sites is not None:
             limit_to_sites(sites)
         yield from chunks
+
+
+def _ask_again(request: HttpRequest) -> HttpResponseBase:
+    """Send a request with a key that was exchanged meanwhile back to itself, once the browser may have the new one."""
+    time.sleep(_EXCHANGE)
+    return HttpResponse(status=307, headers={"Location": request.get_full_path(), "Cache-Control": "no-store"})
 
 
 def _signed_out(request: HttpRequest, limit: str) -> HttpResponseBase:

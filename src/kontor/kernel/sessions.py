@@ -20,6 +20,8 @@ from kontor.kernel.standing import Entry
 TENANT: Final = "tenant"
 METHOD: Final = "method"
 RIGHTS: Final = "rights"
+REPLACED: Final = "replaced"  # in what is left of a key that was just exchanged: it opens nothing
+GRACE: Final = timedelta(seconds=5)  # for how long is known that there was an exchange
 _TOUCH: Final = timedelta(minutes=1)  # how exactly "last used" is kept; a write per request would cost every page one
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kontor.kernel.models import Session
-from kontor.kernel.sessions import RIGHTS, SessionStore, digest_of
+from kontor.kernel.sessions import GRACE, REPLACED, RIGHTS, SessionStore, digest_of
 
 
 def note_use(session: SessionStore, *, at: datetime) -> None:
@@ -15,7 +15,7 @@ def note_use(session: SessionStore, *, at: datetime) -> None:
         Session.objects.filter(pk=digest_of(session.session_key)).update(last_used_at=at)
 
 
-def follow_rights(session: SessionStore, rights: str) -> None:
+def follow_rights(session: SessionStore, rights: str, *, at: datetime) -> None:
     """
     Give a session another key, and end the one before, where its person's rights are not those of its last page.
 
@@ -31,7 +31,23 @@ def follow_rights(session: SessionStore, rights: str) -> None:
     with transaction.atomic():
         if Session.objects.select_for_update().filter(pk=digest_of(session.session_key or "")).exists():
             session[RIGHTS] = rights
-            session.cycle_key()
+            exchange_key(session, at=at)
+
+
+def exchange_key(session: SessionStore, *, at: datetime) -> None:
+    """
+    Give a session in use another key, and remember for a moment that the old one was exchanged.
+
+    What else is asked with the old key meanwhile, such as a second page, is sent to ask again with the new one. The old
+    key itself opens nothing: what is left of it names nobody.
+    """
+    before = session.session_key
+    assert before is not None  # a session in use has one
+    session.cycle_key()
+    Session.objects.create(
+        session_key=digest_of(before), session_data=session.encode({REPLACED: True}), expire_date=at + GRACE,
+        began_at=at, last_used_at=at,
+    )  # fmt: skip
 
 
 def end_sessions(person: uuid.UUID, *, working_in: uuid.UUID | None = None, keep: str | None = None) -> int:

@@ -1,5 +1,7 @@
 """Signing in by a company's own directory: finding it, going there, coming back, and being signed out by it."""
 
+import base64
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kontor.kernel.encryption import decrypt, encrypt
 from kontor.kernel.links import absolute
 from kontor.kernel.requests import PROVED_AT, public
 from kontor.kernel.sessions import METHOD, TENANT as SESSION_TENANT
@@ -43,6 +46,7 @@ from kontor.office.identity.views.leaving import leave
 FLOWS: Final = "sso_flows"  # the session's key for the questions that are still open
 TESTED: Final = "sso_tested"  # the session's key for what came back from a test
 _OPEN_AT_ONCE: Final = 5
+_LEAVING: Final = "identity.session.sso_leaving"
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _NOT_OURS: Final = gettext_lazy("This answer belongs to no question of this browser, or it came too late. Begin again.")
 
@@ -134,7 +138,7 @@ def let_in(
     request.session[SESSION_TENANT] = str(provider.tenant_id)
     request.session[SSO_SESSION] = arrival.session
     request.session[SSO_NAMED] = arrival.named
-    request.session[SSO_LEAVING] = dict(answer.leaving) if provider.signs_out else {}
+    request.session[SSO_LEAVING] = _put_away(provider, answer.leaving) if provider.signs_out else ""
     address = get_adapter().get_client_ip(request)
     signed_in(request, user, provider.method, second_factor=arrival.second_factor, address=address)
     if user.has_usable_password() or factors_of(user.pk).any:
@@ -175,15 +179,28 @@ def logged_out(request: HttpRequest, provider_id: uuid.UUID) -> HttpResponseBase
 def sign_out_there(request: HttpRequest) -> tuple[str, str]:
     """Return where to sign out of the provider by which this session began, and its name; "" where there is none."""
     kind, _colon, key = str(request.session.get(METHOD, "")).partition(":")
-    leaving: Mapping[str, Any] = request.session.get(SSO_LEAVING) or {}
-    if kind not in ("oidc", "saml") or not leaving:
+    box = request.session.get(SSO_LEAVING)
+    if kind not in ("oidc", "saml") or not box:
         return "", ""
     provider = provider_at(uuid.UUID(key))
-    if not provider.signs_out:
+    leaving = _taken_out(provider, box) if provider.signs_out else {}
+    if not leaving:
         return "", ""
     if _is_saml(provider):
         return saml.sign_out_there(provider, leaving, at=_now(request)), provider.name
     return oidc.sign_out_there(provider, leaving, back=absolute("account_login")), provider.name
+
+
+def _put_away(provider: IdentityProvider, leaving: Mapping[str, Any]) -> str:
+    """Return what a provider is told when somebody signs out, its token too, as only the tenant can read it."""
+    with as_tenant(_owner(provider)):
+        return base64.b64encode(encrypt(json.dumps(leaving).encode(), context=_LEAVING)).decode() if leaving else ""
+
+
+def _taken_out(provider: IdentityProvider, box: str) -> Mapping[str, Any]:
+    with as_tenant(_owner(provider)):
+        leaving: Mapping[str, Any] = json.loads(decrypt(base64.b64decode(box), context=_LEAVING))
+    return leaving
 
 
 def back_address(provider_id: uuid.UUID) -> str:
