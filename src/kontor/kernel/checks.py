@@ -1,6 +1,6 @@
 """Proves at every start that what each module.py says is true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -36,7 +36,7 @@ def _error(sentence: str, number: int) -> CheckMessage:
 
 def _keys() -> Iterator[CheckMessage]:
     everything = list(registry.modules())
-    for key in registry.twice(permission.key for one in everything for permission in one.permissions):
+    for key in _twice(permission.key for one in everything for permission in one.permissions):
         yield _error(f"The permission {key} is declared twice.", 1)
     for one in everything:
         declared = (one.permissions, one.meters, one.events, one.customer_actions, one.search)
@@ -70,7 +70,7 @@ def _navigation() -> Iterator[CheckMessage]:
 def _personal_data() -> Iterator[CheckMessage]:
     told = [data.model for one in registry.modules() for data in one.personal_data]
     told += [label for one in registry.modules() for label in one.without_personal_data]
-    for label in registry.twice(told):
+    for label in _twice(told):
         yield _error(f"The table {label} is declared twice about personal data.", 5)
     models = {model._meta.label: model for model in apps.get_models() if issubclass(model, TenantOwned)}
     for label in sorted(set(models) - set(told)):
@@ -81,7 +81,7 @@ def _personal_data() -> Iterator[CheckMessage]:
 
 def _processings() -> Iterator[CheckMessage]:
     told = [processing for one in registry.modules() for processing in one.processings]
-    for key in registry.twice(processing.key for processing in told):
+    for key in _twice(processing.key for processing in told):
         yield _error(f"The processing {key} is declared twice.", 11)
     for processing in told:
         strange = {*processing.persons} - PERSONS.keys() | {*processing.categories} - CATEGORIES.keys()
@@ -130,3 +130,8 @@ def _no_hidden_through_tables() -> Iterator[CheckMessage]:
                 yield _error(
                     f"{model._meta.label}.{field.name} needs a through model of its own, which has a tenant.", 8
                 )
+
+
+def _twice(keys: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return sorted({key for key in keys if key in seen or seen.add(key)})  # type: ignore[func-returns-value]

@@ -4,14 +4,17 @@ What a module says about people: why it keeps something, in which tables and col
 The record of processing, the notice, the annexes, retention, erasure and the answer to a person are all made of it.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.terms import TermsPack
 
 Role = Literal["controller", "processor"]
 OnErasure = Literal["delete", "mask", "keep"]
@@ -102,6 +105,31 @@ class PersonalData:
     def category(self, column: str) -> str:
         """Return the category of one of its personal columns; KeyError names a column that has none."""
         return self.categories.get(column) or _CATEGORY_OF[column]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataContract:
+    """
+    A running contract under which the current tenant processes personal data for a customer.
+
+    customer_tenant  its tenant, None while it has none
+    address          the customer's postal address as one line; "" where it is not known
+    pack             its terms with what was chosen and agreed
+    provider         our name, address, contact person and e-mail, as the seller has them
+    last             its last day; None while no end is known
+    """
+
+    id: uuid.UUID
+    number: str
+    customer: str
+    customer_tenant: uuid.UUID | None
+    address: str
+    contact: str
+    email: str
+    pack: TermsPack
+    provider: dict[str, str]
+    first: date
+    last: date | None
 
 
 def person_key(model: type[models.Model], lookup: str) -> PersonKey:

@@ -6,13 +6,13 @@ An app's `module.py` (or package `module`) holds one `register(Module(...))` and
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.http import HttpRequest
 
-from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.kernel.personal_data import DataContract, PersonalData, Processing
 from kontor.rulebook.ruling import Text
 
 
@@ -204,6 +204,7 @@ class Module:
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
     processings    the activities with personal data that the record of processing names
+    data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
     """
@@ -219,6 +220,7 @@ class Module:
     processings: tuple[Processing, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     without_personal_data: tuple[str, ...] = ()
+    data_contracts: Callable[[date], Iterable[DataContract]] | None = None
     gates: tuple[Gate, ...] = ()
     api_conditions: tuple[ApiCondition, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
@@ -305,9 +307,3 @@ def meant_for(audience: str, *, is_house: bool) -> bool:
 def customer_action(key: str) -> CustomerAction:
     """Return one customer action by its key; KeyError names an unknown one."""
     return {action.key: action for one in modules() for action in one.customer_actions}[key]
-
-
-def twice(keys: Iterable[str]) -> list[str]:
-    """Return the keys that occur more than once, in order."""
-    seen: set[str] = set()
-    return sorted({key for key in keys if key in seen or seen.add(key)})  # type: ignore[func-returns-value]

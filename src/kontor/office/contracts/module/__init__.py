@@ -23,6 +23,7 @@ from kontor.office.contracts.module.data import PERSONAL_DATA, PROCESSINGS, WITH
 from kontor.office.contracts.module.events import EVENTS
 from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
+from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.expander import lacks_expander
 from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
@@ -251,6 +252,7 @@ register(
         ),
         permissions=PERMISSIONS,
         search=SEARCHED,
+        data_contracts=data_contracts,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -1,7 +1,27 @@
 """What privacy remembers."""
 
+from kontor.office.privacy.models.agreements import Accession, AgreementSignature, Instruction, ProcessingAgreement
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
+from kontor.office.privacy.models.register import MeasureReview, RecordEdition
 from kontor.office.privacy.models.statements import Declaration, Statement
+from kontor.office.privacy.models.subprocessors import Subprocessor, SubprocessorNotice
 
-__all__ = ["CookieChoice", "CookieText", "Declaration", "Deletion", "Erasure", "Hold", "PageView", "Statement"]
+__all__ = [
+    "Accession",
+    "AgreementSignature",
+    "CookieChoice",
+    "CookieText",
+    "Declaration",
+    "Deletion",
+    "Erasure",
+    "Hold",
+    "Instruction",
+    "MeasureReview",
+    "PageView",
+    "ProcessingAgreement",
+    "RecordEdition",
+    "Statement",
+    "Subprocessor",
+    "SubprocessorNotice",
+]

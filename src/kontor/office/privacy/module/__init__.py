@@ -1,6 +1,7 @@
 """All that the rest of the product knows about privacy."""
 
 from kontor.kernel.registry import Gate, Module, NavItem, PageNote, Permission, PublicPage, register
+from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.privacy.queries.cookies import note
 from kontor.office.privacy.views.statements import stands_before
@@ -72,6 +73,8 @@ register(
         ),
         public_pages=(PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),),
         page_notes=(PageNote("privacy/cookie_note.html", note),),
+        customer_actions=CUSTOMER_ACTIONS,
+        events=EVENTS,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -4,6 +4,7 @@ from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
 from kontor.office.privacy.module.erasures import ERASURES
+from kontor.office.privacy.module.papers import PAPERS
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
@@ -23,6 +24,7 @@ PROCESSINGS: Final = (
 )
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     *ERASURES,
+    *PAPERS,
     PersonalData(
         model="privacy.Declaration",
         about=Text("wer worin eingewilligt hat, und wann nicht mehr", "who agreed to what, and when no longer"),
@@ -34,4 +36,4 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         on_erasure="delete",
     ),
 )
-WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Deletion", "privacy.Statement")
+WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Deletion", "privacy.Statement", "privacy.Subprocessor")

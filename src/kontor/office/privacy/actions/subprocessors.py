@@ -1,0 +1,208 @@
+"""Sub-processors: entered, announced to every customer with its contract's period, objected to, approved, ended."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.mail import send_mail
+from kontor.kernel.actions.record import record
+from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actor import Actor
+from kontor.kernel.personal_data import DataContract
+from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
+from kontor.office.privacy.queries.contracts import running
+from kontor.office.privacy.queries.subprocessors import change_of, refusal, standing_of
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
+from kontor.rulebook.subprocessors import announced, last_day, rule_of
+from kontor.rulebook.terms import ToBeAgreed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubprocessor:
+    """What is entered about a sub-processor; the fields are those of the model."""
+
+    name: str
+    address: str
+    country: str
+    task_de: str
+    task_en: str
+    access: str
+    effective_on: date
+    safeguards: str = ""
+    agreement_on: date | None = None
+    ground: str = ""
+    ground_since: date | None = None
+    ground_until: date | None = None
+    instruction: str = ""
+    late_because: str = ""
+
+
+@transaction.atomic
+def add_subprocessor(told: NewSubprocessor, *, at: datetime, actor: Actor) -> Subprocessor:
+    """Enter a sub-processor and announce it to every customer; RefusalError where one cannot be told in time."""
+    made = Subprocessor.objects.create(**asdict(told), made_at=at)
+    record("privacy.subprocessor_added", made, at=at, actor=actor, after=asdict(told))
+    for contract in running(at.date()):
+        _announce(made, contract, at=at, actor=actor)
+    return made
+
+
+@transaction.atomic
+def complete_subprocessor(
+    subprocessor: uuid.UUID, *, agreement_on: date | None, ground: str, ground_since: date | None,
+    ground_until: date | None, instruction: str, at: datetime, actor: Actor,
+) -> Subprocessor:  # fmt: skip
+    """Enter the contract with a sub-processor and what secures its place, once they are there."""
+    found = Subprocessor.objects.select_for_update().get(pk=subprocessor)
+    given = {
+        "agreement_on": agreement_on, "ground": ground, "ground_since": ground_since,
+        "ground_until": ground_until, "instruction": instruction,
+    }  # fmt: skip
+    before = {name: getattr(found, name) for name in given}
+    for name, value in given.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(given))
+    record("privacy.subprocessor_completed", found, at=at, actor=actor, before=before, after=given)
+    return found
+
+
+@transaction.atomic
+def announce_missing(*, at: datetime, actor: Actor) -> int:
+    """Announce the sub-processors to customers who came later; tell how many notices that made."""
+    told = set(SubprocessorNotice.objects.values_list("subprocessor_id", "contract"))
+    made = 0
+    for found in Subprocessor.objects.filter(ended_on=None):
+        for contract in running(at.date()):
+            if (found.pk, contract.id) not in told:
+                _announce(found, contract, at=at, actor=actor, concluded=True)
+                made += 1
+    return made
+
+
+@transaction.atomic
+def end_subprocessor(subprocessor: uuid.UUID, *, on: date, at: datetime, actor: Actor) -> Subprocessor:
+    """Enter the last day on which a sub-processor touches anything."""
+    found = Subprocessor.objects.select_for_update().get(pk=subprocessor)
+    found.ended_on = on
+    found.save(update_fields=["ended_on"])
+    record("privacy.subprocessor_ended", found, at=at, actor=actor, after={"on": on})
+    return found
+
+
+def object_as_customer(row: Any, *, reason: str, at: datetime, actor: Actor) -> SubprocessorNotice:
+    """Object for the customer: a case opens and the change is on hold; RefusalError after the period or twice."""
+    return _objected(row.pk, on=at.date(), by=actor.name, reason=reason, at=at, actor=actor)
+
+
+@transaction.atomic
+def enter_objection(
+    notice_id: uuid.UUID, *, received_on: date, by: str, reason: str, at: datetime, actor: Actor
+) -> SubprocessorNotice:
+    """Enter an objection that came by mail, with the day our server took it; otherwise as the customer's own."""
+    return _objected(notice_id, on=received_on, by=by, reason=reason, at=at, actor=actor)
+
+
+def approve_as_customer(row: Any, *, at: datetime, actor: Actor) -> SubprocessorNotice:
+    """Approve for the customer, also what it first objected to; RefusalError where it is approved already."""
+    notice = SubprocessorNotice.objects.select_for_update().get(pk=row.pk)
+    if notice.approved_at is not None:
+        raise RefusalError(Text("Das ist schon genehmigt.", "This is approved already."))
+    notice.approved_at, notice.approved_by = at, actor.name
+    notice.save(update_fields=["approved_at", "approved_by"])
+    record("privacy.subprocessor_approved", notice, at=at, actor=actor)
+    publish("privacy.subprocessor_approved", {"notice": str(notice.pk)}, at=at)
+    return notice
+
+
+@transaction.atomic
+def settle_objection(notice_id: uuid.UUID, *, how: str, at: datetime, actor: Actor) -> SubprocessorNotice:
+    """Close the case of an objection with what was agreed; the party stays off there until the customer approves."""
+    notice = SubprocessorNotice.objects.select_for_update().get(pk=notice_id)
+    if notice.objected_at is None or notice.settled_at is not None or not how.strip():
+        raise RefusalError(
+            Text("Ein offener Widerspruch wird mit Worten geklärt.", "An open objection is settled in words.")
+        )
+    notice.settled_at, notice.settled_how = at, how.strip()
+    notice.save(update_fields=["settled_at", "settled_how"])
+    record("privacy.objection_settled", notice, at=at, actor=actor, after={"how": how.strip()})
+    return notice
+
+
+def checked_active(found: Subprocessor, contract: uuid.UUID, *, on: date) -> None:
+    """Refuse, with the reason, what a sub-processor is asked to do with data it may not touch on that day."""
+    if (why := refusal(found, contract, on)) is not None:
+        raise RefusalError(why)
+
+
+def _objected(
+    notice_id: uuid.UUID, *, on: date, by: str, reason: str, at: datetime, actor: Actor
+) -> SubprocessorNotice:
+    notice = SubprocessorNotice.objects.select_for_update().get(pk=notice_id)
+    if notice.objected_at is not None or not reason.strip():
+        raise RefusalError(Text("Ein Widerspruch nennt seinen Grund, einmal.", "An objection gives its reason, once."))
+    if notice.last_day is not None and on > notice.last_day:
+        raise RefusalError(standing_of(notice, on).working[-1])
+    notice.objected_at, notice.objected_on = at, on
+    notice.objected_by, notice.objection = by, reason.strip()
+    notice.save(update_fields=["objected_at", "objected_on", "objected_by", "objection"])
+    record("privacy.subprocessor_objected", notice, at=at, actor=actor, after={"on": on, "reason": reason.strip()})
+    publish("privacy.subprocessor_objected", {"notice": str(notice.pk)}, at=at)
+    return notice
+
+
+def _announce(
+    found: Subprocessor, contract: DataContract, *, at: datetime, actor: Actor, concluded: bool = False
+) -> SubprocessorNotice:
+    """Announce a sub-processor to one customer; one that stands in the annex at the conclusion is approved."""
+    rule = rule_of(contract.pack)
+    on = at.date()
+    if not concluded:
+        announced(rule, announced_on=on, effective_on=found.effective_on, reason=found.late_because)
+    notice = SubprocessorNotice(
+        subprocessor=found, customer_tenant_id=contract.customer_tenant, contract=contract.id,
+        contract_number=contract.number, customer_name=contract.customer, name=found.name, address=found.address,
+        country=found.country, task_de=found.task_de, task_en=found.task_en, safeguards=found.safeguards,
+        mode=rule.mode or "", within=str(rule.within or ""), clauses=[list(each[:2]) for each in _told(rule.clauses)],
+        effective_on=found.effective_on, instructed=_instructed(contract), received_on=on, at=at,
+        approved_at=at if concluded else None, approved_by=contract.number if concluded else "",
+    )  # fmt: skip
+    notice.last_day = last_day(change_of(notice))
+    notice.ruling = store_ruling(
+        standing_of(notice, on).map(str), question="privacy.subprocessor", pack=contract.pack.key,
+        version=contract.pack.version, customer_tenant=contract.customer_tenant, at=at,
+    )  # fmt: skip
+    notice.save(force_insert=True)
+    record("privacy.subprocessor_announced", notice, at=at, actor=actor, ruling=notice.ruling)
+    if contract.email and not concluded:
+        _tell(notice, contract, at=at)
+    return notice
+
+
+def _instructed(contract: DataContract) -> bool:
+    """Tell whether the terms let data leave the EEA on documented instruction or by legal duty only."""
+    bases = contract.pack.privacy.transfer_bases if contract.pack.privacy else None
+    return (
+        bases is not None and not isinstance(bases, ToBeAgreed) and "instruction" in {item.key for item in bases.value}
+    )
+
+
+def _told(clauses: Any) -> list[tuple[str, str]]:
+    return [(clause.source, clause.number) for clause in clauses]
+
+
+def _tell(notice: SubprocessorNotice, contract: DataContract, *, at: datetime) -> None:
+    last = f" bis / until {notice.last_day.isoformat()}" if notice.last_day else ""
+    text = (
+        f"Neuer Unterauftragsverarbeiter / new sub-processor: {notice.name}, {notice.address}, {notice.country}\n"
+        f"Aufgabe / task: {notice.task_de} / {notice.task_en}\n"
+        f"Ab / from: {notice.effective_on.isoformat()}\n"
+        f"Vertrag / contract: {notice.contract_number}\n"
+        f"Widerspruch / objection{last}."
+    )
+    subject = f"Unterauftragsverarbeiter / sub-processor: {notice.name}"
+    send_mail(to=contract.email, to_name=contract.customer, subject=subject, text=text, about=notice, at=at)

@@ -1,0 +1,72 @@
+"""How customers answer what privacy shares with them, and what others hear of it."""
+
+from typing import Final
+
+from kontor.kernel.registry import CustomerAction, EventKind
+from kontor.office.privacy.actions.agreements import consent_as_customer, sign_as_customer
+from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer
+from kontor.office.privacy.actions.subprocessors import approve_as_customer, object_as_customer
+from kontor.rulebook.ruling import Text
+
+CUSTOMER_ACTIONS: Final = (
+    CustomerAction(
+        key="privacy.subprocessor_objected_by_customer",
+        model="privacy.SubprocessorNotice",
+        meaning=Text("Einem Unterauftragsverarbeiter widersprechen", "Object to a sub-processor"),
+        act=object_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.subprocessor_approved_by_customer",
+        model="privacy.SubprocessorNotice",
+        meaning=Text("Einen Unterauftragsverarbeiter genehmigen", "Approve a sub-processor"),
+        act=approve_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.agreement_signed_by_customer",
+        model="privacy.ProcessingAgreement",
+        meaning=Text("Die Vereinbarung nach Art. 28 unterschreiben", "Sign the agreement under Art. 28"),
+        act=sign_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.instructed",
+        model="privacy.ProcessingAgreement",
+        meaning=Text("Eine Weisung geben", "Give an instruction"),
+        act=instruct_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.insisted",
+        model="privacy.Instruction",
+        meaning=Text("Auf einer Weisung bestehen", "Insist on an instruction"),
+        act=insist_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.withdrawn",
+        model="privacy.Instruction",
+        meaning=Text("Eine Weisung zurücknehmen", "Withdraw an instruction"),
+        act=withdraw_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.accession_agreed_by_customer",
+        model="privacy.Accession",
+        meaning=Text("Dem Beitritt eines Weiteren zustimmen", "Agree that another joins"),
+        act=consent_as_customer,
+    ),
+)
+EVENTS: Final = (
+    EventKind(
+        "privacy.subprocessor_objected",
+        Text("Einem Unterauftragsverarbeiter wurde widersprochen", "A sub-processor was objected to"),
+    ),
+    EventKind(
+        "privacy.subprocessor_approved",
+        Text("Ein Unterauftragsverarbeiter ist genehmigt", "A sub-processor is approved"),
+    ),
+    EventKind(
+        "privacy.agreement_signed",
+        Text("Eine Vereinbarung nach Art. 28 ist unterschrieben", "An agreement under Art. 28 is signed"),
+    ),
+    EventKind("privacy.instruction_given", Text("Eine Weisung ist da", "An instruction is there")),
+    EventKind(
+        "privacy.instruction_insisted", Text("Auf einer Weisung wird bestanden", "An instruction is insisted on")
+    ),
+)
