@@ -63,6 +63,11 @@ def derived(key: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(key)
 
 
+def purposed(purpose: bytes) -> bytes:
+    """Return the installation's key for one purpose, such as signing exports; it follows from the master key."""
+    return derived(_master_key(), purpose)
+
+
 def _master_key() -> bytes:
     try:
         key = bytes.fromhex(settings.KONTOR_MASTER_KEY)

@@ -207,6 +207,7 @@ class Module:
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
+    copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
 
     key: str
@@ -234,6 +235,7 @@ class Module:
     on_refused_address: str = ""
     content: Callable[[], Iterable[Content]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
+    copy_notice: Callable[..., Any] | None = None
     demo: Callable[[datetime], None] | None = None
 
 

@@ -9,15 +9,19 @@ from kontor.office.identity.actions import house_locks as locking, invitations
 from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
 from kontor.office.identity.actions.locks import LockRefusedError
+from kontor.office.identity.actions.taking_in import TakenIn, send_new_links, take_in
 from kontor.office.identity.queries import here
+from kontor.office.identity.queries.addresses import MailTo, mail_to, names_of
 from kontor.office.identity.queries.cases import case_words, open_cases
 from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
 
 __all__ = [
     "HouseGround",
     "LockRefusedError",
+    "MailTo",
     "ShownLock",
     "ShownViolation",
+    "TakenIn",
     "case_words",
     "enrol",
     "forget_person",
@@ -26,9 +30,13 @@ __all__ = [
     "invite_administrator",
     "lay_house_lock",
     "lift_house_lock",
+    "mail_to",
+    "names_of",
     "note_violation",
     "open_cases",
     "report_violation",
+    "send_new_links",
+    "take_in",
     "violations",
 ]
 

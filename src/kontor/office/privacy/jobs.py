@@ -1,11 +1,14 @@
 """Background work about privacy: erasures, part by part."""
 
+import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
-from kontor.kernel.background import WRITING, outside_job
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import erasing
+from kontor.office.privacy.actions import erasing, exports, packing
 
 
 @outside_job(erasing.JOB, patience=WRITING)
@@ -16,3 +19,29 @@ def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
         more = erasing.begin(erasure_id, at=at)
     while more:
         more = erasing.advance(tenant_id, erasure_id, at=at)
+
+
+@outside_job(exports.PACK, patience=WRITING)
+def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
+    """Pack an export, resting after each piece as long as it took, so that others' pages come first."""
+    if packing.pack(uuid.UUID(export), tenant_id, at=at, pause=resting()):
+        with as_tenant(tenant_id):
+            exports.announce(uuid.UUID(export), at=at)
+
+
+@tenant_job(exports.DISCARD)
+def discard_export(*, at: datetime, export: str) -> None:
+    """Delete an export whose days are over."""
+    exports.discard(uuid.UUID(export), at=at, actor=MACHINE)
+
+
+def resting(share: float = 1.0) -> Callable[[], None]:
+    """Return a pause that lasts `share` of the time since the last one ended: half of the time goes to others."""
+    last = time.monotonic()
+
+    def pause() -> None:
+        nonlocal last
+        time.sleep((time.monotonic() - last) * share)
+        last = time.monotonic()
+
+    return pause

@@ -23,6 +23,7 @@ from kontor.office.contracts.module.data import PERSONAL_DATA, PROCESSINGS, WITH
 from kontor.office.contracts.module.events import EVENTS
 from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
+from kontor.office.contracts.queries.copies import copy_notice
 from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.expander import lacks_expander
 from kontor.office.contracts.queries.finding import SEARCHED
@@ -61,6 +62,7 @@ register(
             Meter("contracts.check_ins", Text("Besuche", "visits"), "", title=_CHECK_INS),
         ),
         api="kontor.office.contracts.api",
+        copy_notice=copy_notice,
         demo=make_demo,
         on_overload="contracts.report_overload",
         gates=(
@@ -82,7 +84,7 @@ register(
                 url_name="contracts:ended",
                 stands_before=ended.stands_before,
                 order=15,
-                leaves_open=frozenset({"contracts.account", "documents.see"}),
+                leaves_open=frozenset({"contracts.account", "documents.see", "privacy.export"}),
             ),
         ),
         api_conditions=(ApiCondition(key="expander-required", lacks=lacks_expander),),

@@ -8,6 +8,8 @@ from kontor.kernel.requests import TenantRequest, signed_in
 from kontor.office.contracts.queries.over import all_over, over
 from kontor.office.contracts.views.account import ACCOUNT
 
+EXPORT = "privacy.export"
+
 
 def stands_before(request: HttpRequest) -> bool:
     """Tell whether this tenant's contracts are over; one that unlocks something today is asked no further."""
@@ -20,11 +22,13 @@ def stands_before(request: HttpRequest) -> bool:
 @signed_in
 @require_GET
 def gate(request: TenantRequest) -> HttpResponseBase:
-    """Refuse access with the reason "contract ended", and lead to invoices and to the handing over of data."""
+    """Lead an administrator to the copies of the data; refuse everybody else with the reason "contract ended"."""
     if getattr(request, "standing", None) is None:
         return redirect("identity:tenants")
     if not stands_before(request):
         return redirect("kernel:home")
+    if request.standing.may(EXPORT):
+        return redirect("privacy-own:exports")
     context = {
         "over": over(at=request.at),
         "may_see": request.standing.may(ACCOUNT),

@@ -1,8 +1,10 @@
 """What privacy remembers."""
 
 from kontor.office.privacy.models.agreements import Accession, AgreementSignature, Instruction, ProcessingAgreement
+from kontor.office.privacy.models.backups import BackupRun, Rehearsal
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
+from kontor.office.privacy.models.exports import Export, ExportEntry
 from kontor.office.privacy.models.register import MeasureReview, RecordEdition
 from kontor.office.privacy.models.statements import Declaration, Statement
 from kontor.office.privacy.models.subprocessors import Subprocessor, SubprocessorNotice
@@ -10,17 +12,21 @@ from kontor.office.privacy.models.subprocessors import Subprocessor, Subprocesso
 __all__ = [
     "Accession",
     "AgreementSignature",
+    "BackupRun",
     "CookieChoice",
     "CookieText",
     "Declaration",
     "Deletion",
     "Erasure",
+    "Export",
+    "ExportEntry",
     "Hold",
     "Instruction",
     "MeasureReview",
     "PageView",
     "ProcessingAgreement",
     "RecordEdition",
+    "Rehearsal",
     "Statement",
     "Subprocessor",
     "SubprocessorNotice",

@@ -47,6 +47,11 @@ register(
                 audience="house",
             ),
             Permission(
+                "privacy.export",
+                Text("Eine Kopie aller Daten anfordern und abholen", "Order and fetch a copy of all data"),
+                entitled=False,
+            ),
+            Permission(
                 "privacy.own",
                 Text("Den Datenschutz des eigenen Mandanten sehen", "See one's own tenant's privacy"),
                 entitled=False,

@@ -35,5 +35,23 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         personal=("person",),
         on_erasure="delete",
     ),
+    PersonalData(
+        model="privacy.Export",
+        about=Text("wer Kopien der Daten anfordert und abholt", "whoever orders and fetches copies of the data"),
+        clause="GDPR Art. 5 (2)",
+        processing="privacy",
+        kept="with_tenant",
+        people=("asked_by", "fetched_by"),
+        personal=("asked_by", "fetched_by"),
+        on_erasure="mask",
+        categories={"asked_by": "authentication", "fetched_by": "authentication"},
+    ),
 )
-WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = ("privacy.Deletion", "privacy.Statement", "privacy.Subprocessor")
+WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = (
+    "privacy.BackupRun",
+    "privacy.ExportEntry",
+    "privacy.Rehearsal",
+    "privacy.Deletion",
+    "privacy.Statement",
+    "privacy.Subprocessor",
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kontor.office.privacy.views import own
+from kontor.office.privacy.views import exports, own
 
 app_name = "privacy-own"
 
@@ -10,4 +10,9 @@ app_name = "privacy-own"
 urlpatterns = [
     path("", own.overview, name="overview"),
     path("mine/", own.mine, name="mine"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<uuid:pk>/progress/", exports.progress, name="export-progress"),
+    path("exports/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
+    path("exports/<uuid:pk>/link/", exports.link, name="export-link"),
+    path("exports/fetch/<str:secret>/", exports.fetch, name="fetch"),
 ]

@@ -36,11 +36,15 @@ class Page:
 
 GROUPS: Final[dict[str, Promise]] = {}
 
-HOUSE: Final[tuple[Page, ...]] = (Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see"),)
+HOUSE: Final[tuple[Page, ...]] = (
+    Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see"),
+    Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
+)
 
 OWN: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
     Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
+    Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
 )
 
 

@@ -1,0 +1,27 @@
+"""What a person is called, and where they are written to."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from kontor.office.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class MailTo:
+    """Name, e-mail address, and the language they chose, "" where they chose none."""
+
+    name: str
+    email: str
+    language: str
+
+
+def mail_to(user_id: uuid.UUID) -> MailTo | None:
+    """Return where a person is written to; None for one who is not here any more or may not sign in."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return MailTo(user.name, user.email, user.language) if user else None
+
+
+def names_of(users: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return what these people are called; one query."""
+    return dict(User.objects.filter(pk__in=users).values_list("pk", "name"))

@@ -1,0 +1,37 @@
+"""What a page shows of exports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kontor.kernel.queries.rulings import Reasons, reasons_by_id
+from kontor.office.identity.public import names_of
+from kontor.office.privacy.models import Export
+
+SHOWN = 50
+UNDER_WAY = (Export.State.WAITING, Export.State.TABLES, Export.State.FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An export with the name of whoever asked for it and the decision from which day it is there."""
+
+    export: Export
+    asked_by: str
+    fetched_by: str
+    why: Reasons | None
+
+
+def shown_exports() -> list[Shown]:
+    """Return the current tenant's exports, the newest first; three queries."""
+    exports: Sequence[Export] = list(Export.objects.order_by("-asked_at")[:SHOWN])
+    names = names_of({person for each in exports for person in (each.asked_by, each.fetched_by) if person})
+    why = reasons_by_id([each.ruling for each in exports if each.ruling])
+    return [
+        Shown(
+            each,
+            names.get(each.asked_by, "") if each.asked_by else "",
+            names.get(each.fetched_by, "") if each.fetched_by else "",
+            why.get(each.ruling) if each.ruling else None,
+        )
+        for each in exports
+    ]
