@@ -15,6 +15,7 @@ from kontor.office.desk.actions import escalating, fetching
 from kontor.office.desk.actions.fetching import Reading
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome
 from kontor.office.desk.actions.mailboxes import FETCH
+from kontor.office.desk.actions.satisfaction import ASK, ask_satisfaction
 from kontor.office.desk.queries.letterbox import Letterbox, LetterboxError, Waiting, opened
 
 AT_ONCE: Final = 200
@@ -26,6 +27,12 @@ logger = logging.getLogger(__name__)
 def escalate(*, at: datetime, ticket: str) -> None:
     """Tell somebody that a promise is about to break, or broke."""
     escalating.escalate(uuid.UUID(ticket), at=at)
+
+
+@tenant_job(ASK)
+def ask(*, at: datetime, ticket: str) -> None:
+    """Ask whoever asked how they were helped, once the request was closed for a while."""
+    ask_satisfaction(uuid.UUID(ticket), at=at)
 
 
 @outside_job(FETCH, patience=Patience([]))

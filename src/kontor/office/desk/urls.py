@@ -3,11 +3,13 @@ from django.urls import path
 from kontor.office.desk.views import (
     defects,
     logbook,
+    mailing,
     own,
     problems,
     queue,
     replies,
     report,
+    satisfaction,
     steps,
     ticket,
 )
@@ -18,6 +20,14 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("new/", queue.note_down, name="new"),
+    path("mail/", mailing.mail, name="mail"),
+    path("mail/new/", mailing.mailbox, name="mailbox-new"),
+    path("mail/incoming/", mailing.incoming, name="incoming"),
+    path("mail/incoming/<uuid:mail_id>/", mailing.incoming_raw, name="incoming-raw"),
+    path("mail/<uuid:mailbox_id>/", mailing.mailbox, name="mailbox"),
+    path("mail/<uuid:mailbox_id>/end/", mailing.end, name="mailbox-end"),
+    path("satisfaction/", satisfaction.report, name="satisfaction"),
+    path("thanks/<str:token>/", satisfaction.thanks, name="thanks"),
     path("logbook/<uuid:party_id>/", logbook.of_customer, name="logbook"),
     path("report/", report.overview, name="report"),
     path("report/<uuid:party_id>/", report.of_customer, name="report-of"),

@@ -13,13 +13,12 @@ from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.actions.proposing import answer_proposal
 from kontor.office.desk.actions.working import contest_class
-from kontor.office.desk.models import Proposal, ProposalAnswer, Satisfaction, Ticket
+from kontor.office.desk.models import Proposal, ProposalAnswer, Ticket
 from kontor.rulebook.fault_class import FaultAnswers
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.ticket_log import Logged, What
 
-BEST = 5
 Files = Sequence[tuple[str, str, bytes]]
 
 
@@ -68,19 +67,6 @@ def confirm_request(ticket: Ticket, *, name: str, email: str, at: datetime, acto
         raise RefusalError(Text("Bestätigen kann nur die Ansprechperson.", "Only the contact can confirm it."))
     log(row, Logged(at, What.STARTED), by=name, at=at)
     return row
-
-
-@transaction.atomic
-def rate(ticket: Ticket, *, mark: int, words: str, at: datetime, actor: Actor) -> Satisfaction:  # noqa: ARG001  an answer's signature
-    """Say once for each closing how one was helped, 1 to 5. RefusalError for an open request or a second answer."""
-    row = locked(ticket.pk)
-    if row.closed_at is None or not 1 <= mark <= BEST:
-        raise RefusalError(Text("Von 1 bis 5, sobald sie geschlossen ist.", "From 1 to 5, once it is closed."))
-    if Satisfaction.objects.filter(ticket=row, closed_at=row.closed_at).exists():
-        raise RefusalError(Text("Das haben Sie schon beantwortet.", "You have answered that already."))
-    return Satisfaction.objects.create(
-        ticket=row, customer_tenant_id=row.customer_tenant_id, closed_at=row.closed_at, mark=mark, words=words, at=at
-    )
 
 
 def take_proposal(proposal: Proposal, *, accept: bool, name: str, at: datetime, actor: Actor) -> ProposalAnswer:

@@ -12,8 +12,10 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import refuse_closed
+from kontor.office.desk.actions.letters import count_handled
 from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import UNCLASSIFIABLE, Asked, keep_class, open_ticket
+from kontor.office.desk.actions.satisfaction import ask_later
 from kontor.office.desk.models import Ticket, TicketMessage
 from kontor.office.desk.queries.coverage import USE_QUESTION, covered_as, exclusions_of
 from kontor.rulebook.fault_class import FaultAnswers
@@ -158,6 +160,8 @@ def close(ticket_id: uuid.UUID, *, how: str, name: str, at: datetime, actor: Act
         raise RefusalError(Text("Wie wurde geholfen?", "How was the customer helped?"))
     entries = [] if ticket.coverage == USE_QUESTION else [Logged(at, What.RESTORED, how[:1000])]
     log(ticket, *entries, Logged(at, What.CLOSED, how[:1000]), by=name, at=at)
+    count_handled(ticket, at=at)
+    ask_later(ticket, at=at)
     _noted("desk.closed", ticket, at=at, actor=actor, after={"how": how})
     return ticket
 

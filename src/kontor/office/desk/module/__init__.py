@@ -1,9 +1,10 @@
 """All that the rest of the product knows about the desk."""
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, register
-from kontor.office.desk.actions.customer import ask, confirm_request, contest, rate, reply, take_proposal
+from kontor.office.desk.actions.customer import ask, confirm_request, contest, reply, take_proposal
 from kontor.office.desk.actions.defects import answer_instruction
 from kontor.office.desk.actions.demo import make_demo
+from kontor.office.desk.actions.satisfaction import rate
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
 
@@ -25,6 +26,14 @@ register(
                 order=5,
             ),
             NavItem(
+                label=Text("Mail des Desks", "The desk's mail"),
+                url_name="desk:mail",
+                permission="desk.settle",
+                icon="mailbox",
+                group="settings",
+                audience="house",
+            ),
+            NavItem(
                 label=Text("Hilfe und Anfragen", "Help and requests"),
                 url_name="desk:own",
                 permission="desk.own",
@@ -35,6 +44,12 @@ register(
             ),
         ),
         permissions=(
+            Permission(
+                "desk.settle",
+                Text("Postfächer und Gewohnheiten des Desks festlegen", "Settle the desk's mailboxes and habits"),
+                entitled=False,
+                audience="house",
+            ),
             Permission(
                 "desk.see",
                 Text("Anfragen von Kunden sehen", "See customers' requests"),

@@ -23,6 +23,7 @@ from kontor.office.desk.models import (
 )
 from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.office.desk.queries.defects import case_of
+from kontor.office.desk.queries.hanging import Hanging, hanging
 from kontor.office.desk.queries.spoken import LOGGED, class_words, promise_words, standing_of, state_of
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
@@ -35,7 +36,7 @@ class Said:
 
     it: TicketMessage | TicketNote
     note: bool
-    files: list[TicketFile] = field(default_factory=list)
+    files: list[Hanging] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ def _promised(row: TicketPromise, why: dict[uuid.UUID, Any], at: datetime) -> Pr
 
 def _talk(ticket: Ticket, *, own: bool) -> list[Said]:
     """Return messages and notes in the order they were written."""
-    files: dict[uuid.UUID, list[TicketFile]] = {}
+    files: dict[uuid.UUID, list[Hanging]] = {}
     for file in _seen(TicketFile, own).filter(message__ticket_id=ticket.pk).order_by("id"):
-        files.setdefault(file.message_id, []).append(file)
+        files.setdefault(file.message_id, []).append(hanging(file))
     said = [Said(row, False, files.get(row.pk, [])) for row in _seen(TicketMessage, own).filter(ticket_id=ticket.pk)]
     if own:
         said += [Said(row, True) for row in TicketNote.objects.filter(ticket_id=ticket.pk)]

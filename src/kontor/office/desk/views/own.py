@@ -15,7 +15,6 @@ from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.contracts import public as contracts
@@ -25,7 +24,7 @@ from kontor.office.desk.forms.work import kept_files
 from kontor.office.desk.models import Defect, Proposal, Satisfaction, Ticket, TicketFile
 from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.spoken import state_of
-from kontor.office.desk.views.files import sent
+from kontor.office.desk.views.files import handed_out
 from kontor.rulebook.refusal import RefusalError
 
 OWN, COMPANY = "desk.own", "desk.company"
@@ -141,7 +140,7 @@ def file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:
     """Give a file of one's own request."""
     found = get_object_or_404(TicketFile.received.select_related("blob", "message"), pk=file_id)
     get_object_or_404(_mine(request), pk=found.message.ticket_id)
-    return sent(read(found.blob), found.name)
+    return handed_out(found)
 
 
 def _mine(request: TenantRequest) -> QuerySet[Ticket]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.blobs import QuotaExceededError
-from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.desk.actions.answering import Answer, answer_customer, look_in, write_note
@@ -20,7 +19,7 @@ from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.placeholders import filled
 from kontor.office.desk.queries.readers import others_at
 from kontor.office.desk.queries.staff import colleagues
-from kontor.office.desk.views.files import sent
+from kontor.office.desk.views.files import handed_out
 from kontor.office.desk.views.queue import SEE, WORK
 from kontor.rulebook.refusal import RefusalError
 
@@ -85,7 +84,7 @@ def look(request: TenantRequest, ticket_id: uuid.UUID) -> HttpResponseBase:
 def file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
     """Give a file that hangs on a message."""
     found = get_object_or_404(TicketFile.objects.select_related("blob"), pk=file_id)
-    return sent(read(found.blob), found.name)
+    return handed_out(found)
 
 
 def _page(request: TenantRequest, ticket: Ticket, form: ReplyForm, noted: NoteForm | None) -> HttpResponseBase:
