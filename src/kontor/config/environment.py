@@ -30,6 +30,8 @@ OPTIONAL = {
     "KONTOR_S3_KEYS": "what opens the buckets of KONTOR_PLACES, as TOML: for each place a table with access and secret",
     "KONTOR_STATUS_COPY": "the key of the place (it holds published pages) that takes a copy of the status page",
     "KONTOR_STAGE": "test where nothing here is real: its database, keys and mail are not production's",
+    "KONTOR_PROBE_KEY": "the API key with which `kontor probe` asks what to try and reports what it saw",
+    "KONTOR_PROBE_SECRET": "the secret of the place, with which it signs that",
     "KONTOR_PROXIES": "addresses of your proxies, with commas: from them alone X-Forwarded-For counts",
     "KONTOR_SIGN_IN_FAILURES": "wrong passwords for one account before new devices wait",
     "KONTOR_SIGN_IN_FAILURES_ADDRESS": "wrong passwords from one address before it waits",

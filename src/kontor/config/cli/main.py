@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from kontor.config.cli import calc, checks, close_month, database, demo, doctor, licence, serve, trace, verify
+from kontor.config.cli import calc, checks, close_month, database, demo, doctor, licence, probe, serve, trace, verify
 from kontor.config.embedded import CannotStartError
 from kontor.config.environment import MissingSettingError
 from kontor.config.processes import FellError
@@ -38,6 +38,7 @@ app.command("prepare", hidden=True, context_settings={"ignore_unknown_options": 
     demo.prepare
 )
 app.command("close-month", rich_help_panel="Run")(close_month.close_month)
+app.command("probe", rich_help_panel="Run")(probe.probe)
 app.command("calc", rich_help_panel="Ask", context_settings=calc.FREE)(calc.command)
 app.command("verify", rich_help_panel="Ask")(verify.verify)
 app.add_typer(licence.app, name="licence", rich_help_panel="Ask")

@@ -46,7 +46,8 @@ def note_results(results: Sequence[Seen], *, at: datetime) -> list[Outage]:
     """
     Keep results in few queries, flip states, open and end outages; return the outages that changed.
 
-    A result that is not later than the last one of its place is kept and changes no state; strangers' are left out.
+    A result that is not later than the last one of its place is kept and changes no state. Strangers' are left out, and
+    what comes after its time was already noted as unknown: nobody knew it then.
     """
     watched = {
         each.pk: each
@@ -55,7 +56,16 @@ def note_results(results: Sequence[Seen], *, at: datetime) -> list[Outage]:
         .select_related("probe__component")
         .order_by("pk")
     }
-    known = [result for result in results if result.watched in watched]
+    unknown = dict(
+        StateInterval.objects.filter(watched__in=watched, end__isnull=True, state=State.UNKNOWN.value).values_list(
+            "watched_id", "start"
+        )
+    )
+    known = [
+        each
+        for each in results
+        if each.watched in watched and (each.watched not in unknown or each.at >= unknown[each.watched])
+    ]
     ProbeResult.objects.bulk_create(
         [
             ProbeResult(watched=watched[each.watched], at=each.at, good=each.good, millis=each.millis, said=each.said)

@@ -21,6 +21,7 @@ register(
         title=Text("Verfügbarkeit", "Availability"),
         entitled=False,
         urls="kontor.office.service_levels.urls",
+        api="kontor.office.service_levels.api",
         public_pages=(PublicPage(Text("Status", "Status"), "service_levels:status"),),
         navigation=(
             NavItem(
@@ -51,6 +52,11 @@ register(
             Permission(
                 "service_levels.change",
                 Text("Ausfälle und Wartung führen", "Keep outages and maintenance"),
+                audience="house",
+            ),
+            Permission(
+                "service_levels.measure",
+                Text("Von anderen Orten aus messen", "Measure from other places"),
                 audience="house",
             ),
             Permission(

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from kontor.office.service_levels.models import (
     RawControl,
     StateInterval,
 )
+from kontor.office.service_levels.queries.places import place_secret
 from kontor.office.service_levels.queries.probes import door_of, states
 from kontor.office.service_levels.queries.statements import newest_versions
 from kontor.office.service_levels.views.entering import done, form_page
@@ -115,6 +117,11 @@ def component(request: TenantRequest, component_id: uuid.UUID) -> HttpResponseBa
         "state": _badge(states([found]).get(found.pk)),
         "probes": [(probe, PROBE_KINDS[Probe.Kind(probe.kind)], _watched(probe)) for probe in probes],
         "intervals": [(each, STATES[State(each.state)]) for each in since.order_by("-start")[:_RECENT]],
+        "elsewhere": [
+            (place, place_secret(place))
+            for place in sorted({each.place for probe in probes for each in probe.places.all()} - {actions.HERE})
+        ],
+        "server": settings.KONTOR_BASE_URL,
         "form": form,
         "crumbs": [(_("Availability"), reverse("service_levels:overview"))],
     }
