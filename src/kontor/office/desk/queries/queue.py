@@ -8,11 +8,12 @@ from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
 
-from kontor.office.desk.models import Ticket
+from kontor.office.desk.models import SavedView, Ticket
 
 ALL, MINE, FREE, WAITING, CLOSED = "all", "mine", "free", "waiting", "closed"
 VIEWS: Final = (ALL, MINE, FREE, WAITING, CLOSED)
 SHOWN: Final = 50
+ASKED: Final = ("view", "q", "person", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,26 @@ class Counted:
     soon: int
 
 
-def queue_of(view: str, words: str, *, user: uuid.UUID) -> QuerySet[Ticket]:
+def asked_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address asks of the queue, its known words alone: view, words, person, channel."""
+    return {name: given.get(name, "").strip() for name in ASKED if given.get(name, "").strip()}
+
+
+def views_of(user: uuid.UUID) -> list[SavedView]:
+    """Return the views that somebody can choose: one's own and those that others share; one query."""
+    rows = SavedView.objects.filter(Q(user=user) | Q(shared=True))
+    return list(rows.order_by("title", "pk"))
+
+
+def queue_of(
+    view: str, words: str, *, user: uuid.UUID, person: uuid.UUID | None = None, channel: str = ""
+) -> QuerySet[Ticket]:
     """Return the requests of a view that hold some words, what breaks next first; the closed ones latest first."""
     rows = _of(view, user)
+    if person is not None:
+        rows = rows.filter(assignee=person)
+    if channel:
+        rows = rows.filter(channel=channel)
     for word in words.split():
         found = Q(subject__icontains=word) | Q(customer_name__icontains=word) | Q(requester_name__icontains=word)
         found |= Q(tags__contains=[word.lower()])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
@@ -22,8 +23,21 @@ from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.forms.asking import NoteDownForm
 from kontor.office.desk.forms.work import kept_files
 from kontor.office.desk.models import Ticket
-from kontor.office.desk.queries.queue import ALL, CLOSED, FREE, MINE, SHOWN, VIEWS, WAITING, counted, queue_of
+from kontor.office.desk.queries.queue import (
+    ALL,
+    CLOSED,
+    FREE,
+    MINE,
+    SHOWN,
+    VIEWS,
+    WAITING,
+    asked_of,
+    counted,
+    queue_of,
+    views_of,
+)
 from kontor.office.desk.queries.spoken import class_words, promise_words
+from kontor.office.desk.queries.staff import colleagues
 from kontor.rulebook.refusal import RefusalError
 
 SEE, WORK = "desk.see", "desk.work"
@@ -55,20 +69,27 @@ class Section:
 @require_GET
 def queue(request: TenantRequest) -> HttpResponseBase:
     """Show the open requests, what breaks next first."""
-    view = request.GET.get("view", ALL)
+    asked = asked_of(request.GET)
+    view, words = asked.get("view", ALL), asked.get("q", "")
     view = view if view in VIEWS else ALL
-    words = request.GET.get("q", "").strip()
+    people = colleagues(at=request.at)
+    person = next((each.id for each in people if str(each.id) == asked.get("person")), None)
+    channel = asked.get("channel", "")
     numbers = counted(user=request.user.pk, at=request.at, soon=request.at + SOON)
-    pages = Paginator(queue_of(view, words, user=request.user.pk), SHOWN)
-    if view in numbers.views and not words:
+    pages = Paginator(queue_of(view, words, user=request.user.pk, person=person, channel=channel), SHOWN)
+    if view in numbers.views and not (words or person or channel):
         pages.count = numbers.views[view]  # counted already
     page = pages.get_page(request.GET.get("page"))
     context = {
         "sections": list(_sections(list(page.object_list), request.at, closed=view == CLOSED)),
         "page": page,
-        "views": [_tab(key, view, numbers.views.get(key)) for key in VIEWS],
+        "views": [_tab(key, view, numbers.views.get(key), asked) for key in VIEWS],
         "view": view,
         "words": words,
+        "asked": asked,
+        "query": urlencode({name: value for name, value in asked.items() if name != "page"}),
+        "people": people,
+        "saved": views_of(request.user.pk),
         "meta": _meta(numbers.views[ALL], numbers.overdue, numbers.soon),
         "may_work": request.standing.may(WORK),
     }
@@ -105,11 +126,12 @@ def note_down(request: TenantRequest) -> HttpResponseBase:
     return render(request, "desk/form.html", context, status=422 if form.errors else 200)
 
 
-def _tab(key: str, view: str, count: int | None) -> Tab:
+def _tab(key: str, view: str, count: int | None, asked: dict[str, str]) -> Tab:
     labels = {
         ALL: _("All"), MINE: _("Mine"), FREE: _("Free"), WAITING: _("Waits for customer"), CLOSED: _("Closed"),
     }  # fmt: skip
-    return Tab(labels[key], f"{reverse('desk:queue')}?view={key}", active=key == view, count=count)
+    address = f"{reverse('desk:queue')}?{urlencode(asked | {'view': key})}"
+    return Tab(labels[key], address, active=key == view, count=count)
 
 
 def _meta(opened: int, overdue: int, soon: int) -> list[str]:
