@@ -79,7 +79,7 @@ def probe(
     """
     Watch a service from this place: try what is due each minute, report it signed.
 
-    Needs KONTOR_PROBE_KEY, an API key with the right service_levels.measure, and KONTOR_PROBE_SECRET, which a component's
+    Needs KONTOR_PROBE_KEY, an API key that may service_levels.measure, and KONTOR_PROBE_SECRET, which a component's
     page shows beside the place. No database. What cannot be reported waits and is reported later.
     """
     if not server.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):

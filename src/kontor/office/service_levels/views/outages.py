@@ -26,6 +26,7 @@ from kontor.office.service_levels.models import Component, Outage
 from kontor.office.service_levels.queries.hand_over import beyond_hand_over
 from kontor.office.service_levels.queries.recovery import recoveries
 from kontor.office.service_levels.views.entering import done, form_page
+from kontor.office.service_levels.views.reductions import reducible
 from kontor.office.service_levels.views.words import FOUND, HITS, NOTES, minutes, name_of, outage_badge
 from kontor.rulebook import terms
 from kontor.rulebook.calc.promises import promise_of
@@ -102,6 +103,7 @@ def outage(request: TenantRequest, outage_id: uuid.UUID) -> HttpResponseBase:
         ],
         "history": [_told(each) for each in found.notes.order_by("-pk")],
         "entry": entry,
+        "reducible": reducible(found) if request.standing.may("service_levels.decide") else [],
         "network_url": _network_url(found) if may_change else "",
         "against": " ".join(map(str, entry["end"].non_field_errors())) if part == "end" and found.ended_at else "",
         "may_change": may_change,
