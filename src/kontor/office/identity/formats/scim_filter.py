@@ -79,6 +79,11 @@ class Path:
     which: Condition | None = None
 
 
+def path_of(name: str) -> str:
+    """Return an attribute's name as the tree has it: in small letters, without the schema that every attribute has."""
+    return _CORE.sub("", name.strip()).lower()
+
+
 def parse_filter(text: str) -> Condition:
     """
     Read a filter; "and" binds closer than "or", words are the same in any case.

@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kontor.office.identity.formats.scim_filter import ScimRefusedError
+
 LIST: Final = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR: Final = "urn:ietf:params:scim:api:messages:2.0:Error"
+SEARCH: Final = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 MOST: Final = 200  # resources of an answer
+_TEXTS: Final = frozenset({"filter", "sortBy", "sortOrder"})
+_NUMBERS: Final = frozenset({"startIndex", "count"})
 _CORE: Final = "urn:ietf:params:scim:schemas:core:2.0"
 
 
@@ -13,6 +18,25 @@ def list_of(resources: list[dict[str, Any]], *, total: int, start: int) -> dict[
     """Return resources as a page of a list (RFC 7644, 3.4.2)."""
     told = {"schemas": [LIST], "totalResults": total, "startIndex": start, "itemsPerPage": len(resources)}
     return told | {"Resources": resources}
+
+
+def search_of(told: Any) -> dict[str, str]:
+    """Return what a search asks, as an address would say it (RFC 7644, 3.4.3); ScimRefusedError for what is none."""
+    if not isinstance(told, Mapping) or told.get("schemas") != [SEARCH]:
+        raise ScimRefusedError(400, "value", "invalidSyntax", attribute="schemas")
+    found: dict[str, str] = {}
+    for name, value in told.items():
+        several = name in {"attributes", "excludedAttributes"}
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if several and fits:
+            found[name] = ",".join(value)
+        elif name in _TEXTS and isinstance(value, str):
+            found[name] = value
+        elif name in _NUMBERS and isinstance(value, int) and not isinstance(value, bool):
+            found[name] = str(value)
+        elif several or name in _TEXTS or name in _NUMBERS:
+            raise ScimRefusedError(400, "value", "invalidValue", attribute=name)
+    return found
 
 
 def error_of(status: int, detail: str, kind: str = "") -> dict[str, Any]:
@@ -28,7 +52,7 @@ def service_provider(root: str) -> dict[str, Any]:
         "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": True, "maxResults": MOST},
         "changePassword": {"supported": False},
-        "sort": {"supported": False},
+        "sort": {"supported": True},
         "etag": {"supported": True},
         "authenticationSchemes": [
             {

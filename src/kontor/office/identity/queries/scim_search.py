@@ -1,12 +1,13 @@
-"""SCIM's filters as conditions on our tables (RFC 7644, 3.4.2.2); a filter about what is not kept is refused."""
+"""SCIM's filters and sorting by our tables (RFC 7644, 3.4.2.2 and 3.4.2.3); what is not kept is refused."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import Q
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 from django.utils.dateparse import parse_datetime
 
 from kontor.office.identity.formats.scim_filter import (
@@ -17,9 +18,11 @@ from kontor.office.identity.formats.scim_filter import (
     Either,
     Negated,
     ScimRefusedError,
+    path_of,
 )
 from kontor.office.identity.models import ProvisionedMember
 
+R = TypeVar("R", bound=Model)
 NOBODY: Final = Q(pk__in=())
 _LOOKUPS: Final = {
     "eq": "iexact", "co": "icontains", "sw": "istartswith", "ew": "iendswith", "gt": "gt", "ge": "gte", "lt": "lt",
@@ -85,6 +88,26 @@ def as_query(condition: Condition, columns: Mapping[str, Column], *, above: str 
     if condition.operator == "ne":
         return ~_compared(column, Compare(path, "eq", condition.value))
     return _compared(column, condition)
+
+
+def in_order(rows: QuerySet[R], by: str, order: str, columns: Mapping[str, Column]) -> QuerySet[R]:
+    """
+    Return rows as `sortBy` and `sortOrder` ask: text in any case unless it is kept as written, without a value last.
+
+    ScimRefusedError "value" for an attribute that is not kept, or that has no order, and for an order that is none.
+    """
+    column = columns.get(path_of(by))
+    if column is None or column.kind in {"always", "member"}:
+        raise ScimRefusedError(400, "value", "invalidValue", attribute="sortBy")
+    if order.lower() not in {"", "ascending", "descending"}:
+        raise ScimRefusedError(400, "value", "invalidValue", attribute="sortOrder")
+    up = order.lower() != "descending"
+    value = Lower(column.name) if column.kind == "text" else F(column.name)
+    keys: list[Any] = [value.asc() if up else value.desc(), "pk" if up else "-pk"]
+    if column.kind in {"text", "exact"}:
+        empty = Case(When(**{column.name: ""}, then=Value(1)), default=Value(0))
+        keys.insert(0, empty.asc() if up else empty.desc())
+    return rows.order_by(*keys)
 
 
 def _compared(column: Column, asked: Compare) -> Q:

@@ -9,9 +9,11 @@ _ROOT = "scim/v2/<uuid:provider_id>"
 urlpatterns = [
     path(_ROOT, views.not_offered, name="scim"),
     path(f"{_ROOT}/Users", views.users),
+    path(f"{_ROOT}/Users/.search", views.user_search),
     path(f"{_ROOT}/Users/<uuid:thing>", views.user),
     path(f"{_ROOT}/Users/<str:_thing>", views.unknown),
     path(f"{_ROOT}/Groups", views.all_groups),
+    path(f"{_ROOT}/Groups/.search", views.group_search),
     path(f"{_ROOT}/Groups/<uuid:thing>", views.group),
     path(f"{_ROOT}/Groups/<str:_thing>", views.unknown),
     path(f"{_ROOT}/ServiceProviderConfig", views.service_provider),

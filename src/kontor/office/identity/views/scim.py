@@ -37,12 +37,17 @@ _LARGEST: Final = 4 * 1024 * 1024  # bytes: some ten thousand members of a group
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a directory within its tenant: what it asks, by whose leave, and when."""
+    """
+    A call of a directory within its tenant: what it asks, by whose leave, and when.
+
+    search  what a search says in its body instead of in the address (RFC 7644, 3.4.3)
+    """
 
     request: HttpRequest
     provider: IdentityProvider
     actor: Actor
     at: datetime
+    search: Mapping[str, str] | None = None
 
     def body(self) -> Any:
         """Return what was sent; ScimRefusedError for what is no JSON."""
@@ -55,8 +60,8 @@ class Call:
             raise ScimRefusedError(400, "json", "invalidSyntax") from error
 
     def asks(self, name: str) -> str:
-        """Return a parameter of the address, "" for none."""
-        return self.request.GET.get(name, "")
+        """Return a parameter of the address or of the search, "" for none."""
+        return (self.request.GET if self.search is None else self.search).get(name, "")
 
     def check_version(self, told: Told) -> None:
         """Refuse to change what was changed since the directory read it, where it says what it read."""

@@ -1,6 +1,7 @@
 """People, groups and what is offered, as a directory reads and writes them."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,10 +11,10 @@ from kontor.office.identity.actions import provisioned_groups, provisioning
 from kontor.office.identity.formats import scim_schemas
 from kontor.office.identity.formats.scim_filter import ScimRefusedError, parse_filter
 from kontor.office.identity.formats.scim_resources import GROUP, USER, as_told, patched, read_group, read_user
-from kontor.office.identity.formats.scim_schemas import MOST, leaves_out, list_of, shown
+from kontor.office.identity.formats.scim_schemas import MOST, leaves_out, list_of, search_of, shown
 from kontor.office.identity.models import ProvisionedGroup, ProvisionedUser
 from kontor.office.identity.queries.provisioning import Told, groups, people, told_groups, told_people
-from kontor.office.identity.queries.scim_search import GROUPS, PEOPLE, as_query
+from kontor.office.identity.queries.scim_search import GROUPS, PEOPLE, as_query, in_order
 from kontor.office.identity.views.scim import Call, Done, endpoint
 
 _USUAL = 100  # resources of a page where the directory names no number
@@ -23,6 +24,8 @@ def _list_people(call: Call) -> Done:
     rows = people(call.provider)
     if asked := call.asks("filter"):
         rows = rows.filter(as_query(parse_filter(asked), PEOPLE))
+    if by := call.asks("sortBy"):
+        rows = in_order(rows, by, call.asks("sortOrder"), PEOPLE)
     start, found, total = _page(call, rows)
     return _listed(call, told_people(call.provider, found, at=call.at), start=start, total=total)
 
@@ -31,9 +34,19 @@ def _list_groups(call: Call) -> Done:
     rows = groups(call.provider)
     if asked := call.asks("filter"):
         rows = rows.filter(as_query(parse_filter(asked), GROUPS))
+    if by := call.asks("sortBy"):
+        rows = in_order(rows, by, call.asks("sortOrder"), GROUPS)
     start, found, total = _page(call, rows)
     told = told_groups(call.provider, found, members=not _without_members(call))
     return _listed(call, told, start=start, total=total)
+
+
+def _search_people(call: Call) -> Done:
+    return _list_people(replace(call, search=search_of(call.body())))
+
+
+def _search_groups(call: Call) -> Done:
+    return _list_groups(replace(call, search=search_of(call.body())))
 
 
 def _read_person(call: Call, *, thing: uuid.UUID) -> Done:
@@ -179,6 +192,8 @@ users = endpoint(get=_list_people, post=_add_person)
 user = endpoint(get=_read_person, put=_put_person, patch=_patch_person, delete=_remove_person)
 all_groups = endpoint(get=_list_groups, post=_add_group)
 group = endpoint(get=_read_group, put=_put_group, patch=_patch_group, delete=_remove_group)
+user_search = endpoint(post=_search_people)
+group_search = endpoint(post=_search_groups)
 service_provider = endpoint(get=_service_provider)
 resource_types = endpoint(get=_resource_types)
 schemas = endpoint(get=_schemas)
