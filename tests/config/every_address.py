@@ -70,7 +70,9 @@ def _below(resolver: URLResolver, path: str, blanks: tuple[tuple[str, Any], ...]
             continue
         found = dict(each.pattern.converters)
         for name in found:
-            start = route.index(":" + name + ">")
+            start = route.find(":" + name + ">")
+            if start < 0:
+                continue  # a blank that admits any text and says so by no word
             begun = route.rindex("<", 0, start)
             route = f"{route[:begun]}<{name}>{route[start + len(name) + 2 :]}"
         inner = (*blanks, *found.items())

@@ -5,6 +5,7 @@ A source looks for rows of the current tenant in which every word that was typed
 the tenant's index first, as the policy of the table wants it; `limit` ends the reading.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -66,10 +67,16 @@ def search(asked: str, *, standing: Standing) -> list[FoundGroup]:
     if not words:
         return []
     groups = [
-        FoundGroup(source.key, source.label, tuple(source.find(words, limit=EACH)))
+        FoundGroup(source.key, source.label, tuple(source.find(words, limit=EACH, **_narrowed(source, standing))))
         for source in registry.search_sources()
         if standing.unlocked(source.permission)
-        and standing.may(source.permission)
+        and (standing.may(source.permission) or _narrowed(source, standing))
         and registry.meant_for(source.audience, is_house=standing.tenant.is_house)
     ]
     return [group for group in groups if group.results]
+
+
+def _narrowed(source: registry.SearchSource, standing: Standing) -> dict[str, frozenset[uuid.UUID]]:
+    """Return the sites to which a source is limited for this person, {} for everywhere and for nowhere."""
+    sites = standing.limited_to(source.permission) if source.at_sites else None
+    return {"sites": sites} if sites else {}

@@ -125,6 +125,7 @@ class SearchSource:
     Something that the search field finds, shown to whoever has its permission.
 
     find      find(words, *, limit) returns `kernel.finding.Found` of the current tenant, the best first, in one query
+    at_sites  whether it is asked for whoever holds the permission at sites alone, and then told `sites` too
     audience  as a menu entry's
     """
 
@@ -132,6 +133,7 @@ class SearchSource:
     label: Text
     permission: str
     find: Callable[..., Iterable[Any]]
+    at_sites: bool = False
     audience: str = "everyone"
     order: int = 50
 

@@ -73,7 +73,33 @@ def test_no_page_shows_a_word_of_another_site(alder, sites):
     assert "/identity/matrix/" in shown
     assert f"/identity/people/{mine.pk}/rights/" in shown
     assert f"/identity/people/{theirs.pk}/rights/" not in shown
-    assert "/identity/people/" not in shown
+    assert "/identity/people/" in shown
+
+
+def test_the_list_of_people_and_the_search_show_who_holds_a_role_there_with_the_roles_of_there(alder, sites):
+    north, south, _ = sites
+    nora, mine = at_site(alder, "Nora", north)
+    hein, helper = at_site(alder, "Hein", north, role="Empfang", permissions=["identity.see"])
+    at_site(alder, "Sven", south)
+    guard = role_of(alder, "Nachtwache", [])
+    with as_tenant(alder.pk):
+        give_at_site(helper.pk, role=guard.pk, site=south.pk, held=None, at=AT, actor=MACHINE)
+    client = browser(nora, alder)
+
+    page = text(client, "/identity/people/")
+    for words, there in (
+        ("Nora Noramann", True), ("Hein Heinmann", True), ("Empfang", True), (f"/people/{mine.pk}/rights/", True),
+        ("Sven", False), ("Jana", False), ("Nachtwache", False), ("seat", False), ("Invite", False),
+    ):  # fmt: skip
+        assert (words in page) is there, words
+    elsewhere = text(client, f"/identity/people/?role={guard.pk}")  # held at another site: as if it were no role
+    assert ("Nora Noramann" in elsewhere, "Hein Heinmann" in elsewhere) == (True, True)
+    file = b"".join(client.get("/identity/people/?format=csv")).decode()
+    assert ("Heinmann" in file, "Svenmann" in file, "Nachtwache" in file) == (True, False, False)
+    assert f"/identity/people/{helper.pk}/rights/" in text(client, "/search/?q=hein")
+    assert "Svenmann" not in text(client, "/search/?q=sven")
+    assert "Svenmann" in text(browser(User.objects.get(name="Jana Heitmann"), alder), "/search/?q=sven")
+    assert hein.email in page
 
 
 def test_they_give_and_take_rights_there_and_only_those_they_have(alder, sites):

@@ -28,6 +28,7 @@ register(
                 label=Text("Personen", "People"),
                 permission="identity.see",
                 find=find_people,
+                at_sites=True,
                 order=50,
             ),
         ),

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
@@ -83,10 +83,19 @@ def is_here(membership: Membership, *, at: datetime) -> bool:
     return membership.until is None or membership.until > at
 
 
-def members() -> QuerySet[Membership]:
-    """Return everybody who works or worked here, with `user` and `role_names`; one query."""
-    names = Role.objects.filter(assignments__membership=OuterRef("pk")).order_by("name").values("name").distinct()
-    return Membership.objects.select_related("user").annotate(role_names=ArraySubquery(names))
+def members(*, at_sites: frozenset[uuid.UUID] | None = None) -> QuerySet[Membership]:
+    """
+    Return everybody who works or worked here, with `user` and `role_names`; one query.
+
+    at_sites  only who holds a role at one of these sites, and only the roles they hold there
+    """
+    held = RoleAssignment.objects.filter(membership=OuterRef("pk"))
+    mine = Membership.objects.select_related("user")
+    if at_sites is not None:
+        held = held.filter(site__in=at_sites)
+        mine = mine.filter(Exists(held))
+    names = held.order_by("role__name").values("role__name").distinct()
+    return mine.annotate(role_names=ArraySubquery(names))
 
 
 def headcount(*, at: datetime) -> Headcount:
@@ -157,10 +166,15 @@ def permissions_on_offer(standing: Standing) -> list[tuple[Text, list[Permission
     return [(title, found) for title, found in groups if found]
 
 
-def find_people(words: Sequence[str], *, limit: int) -> list[Found]:
-    """Return the people of the current tenant whose name or e-mail address begins so; one query."""
-    rows = Membership.objects.filter(begins(words, "user__name", "user__email")).select_related("user")
+def find_people(words: Sequence[str], *, limit: int, sites: frozenset[uuid.UUID] | None = None) -> list[Found]:
+    """
+    Return the people of the current tenant whose name or e-mail address begins so; one query.
+
+    sites  only who holds a role at one of these, with the page of their rights there
+    """
+    page = "identity:person" if sites is None else "identity:person-rights"
+    rows = members(at_sites=sites).filter(begins(words, "user__name", "user__email"))
     return [
-        Found(str(row.user), row.user.email, reverse("identity:person", args=(row.pk,)))
+        Found(str(row.user), row.user.email, reverse(page, args=(row.pk,)))
         for row in rows.order_by("user__name", "pk")[:limit]
     ]

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
-from kontor.kernel.models import Membership, Role
+from kontor.kernel.models import Membership, Role, RoleAssignment
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.templatetags.chips import avatar
 from kontor.kernel.wording import day
@@ -30,17 +31,21 @@ KINDS = {
 _GONE, _INVITED, _LEAVING = "gone", "invited", "leaving"
 
 
-@requires("identity.see")
+@requires("identity.see", at_sites=True)
 @require_GET
 def people(request: TenantRequest) -> HttpResponseBase:
-    """List who works here; those who have left only where they are asked for."""
+    """
+    List who works here; those who have left only where they are asked for.
+
+    Whose right ends at sites sees who holds a role there, with the roles of these sites, and no figure of the whole.
+    """
     listing = _listing(request)
     if listing.wants_file:
         return listing.file()
     context = {
         "people": listing,
-        "meta": _counts(queries.headcount(at=request.at)),
-        "seats": queries.seats(at=request.at),
+        "meta": _counts(queries.headcount(at=request.at)) if request.sites is None else [],
+        "seats": queries.seats(at=request.at) if request.sites is None else None,
         "may_change": request.standing.may("identity.change"),
     }
     return render(request, "identity/people.html", context)
@@ -76,24 +81,25 @@ def _counts(count: queries.Headcount) -> list[str]:
 
 
 def _listing(request: TenantRequest) -> Listing:
-    rows = with_factor(queries.members())
+    rows = with_factor(queries.members(at_sites=request.sites))
     if request.GET.get("state") != _GONE:
         rows = rows.filter(queries.here(request.at))
     return Listing(
         request,
         rows,
         name="people",
-        columns=_columns(request.at),
+        columns=_columns(request),
         search=("user__name", "user__email"),
-        choices=_choices(request.at),
+        choices=_choices(request),
         order="user__name",
     )
 
 
-def _columns(at: datetime) -> tuple[Column, ...]:
-    policy = policy_here()
+def _columns(request: TenantRequest) -> tuple[Column, ...]:
+    policy, at = policy_here(), request.at
+    page = "identity:person" if request.sites is None else "identity:person-rights"
     return (
-        Column("user", _("Name"), html=_who, sort="user__name", slot="title"),
+        Column("user", _("Name"), html=lambda row: _who(row, page), sort="user__name", slot="title"),
         Column("user.email", _("E-mail"), late=True, sort="user__email"),
         Column("roles", _("Roles"), value=lambda row: ", ".join(row.role_names), slot="meta"),
         Column("kind", _("Counts as"), value=lambda row: KINDS[row.kind], sort="kind", slot="more"),
@@ -109,16 +115,19 @@ def _columns(at: datetime) -> tuple[Column, ...]:
     )
 
 
-def _choices(at: datetime) -> tuple[Choice, ...]:
+def _choices(request: TenantRequest) -> tuple[Choice, ...]:
+    at = request.at
     narrow = {
         _GONE: lambda found: found.exclude(queries.here(at)),
         _INVITED: lambda found: found.filter(user__password__startswith=queries.UNUSABLE),
         _LEAVING: lambda found: found.filter(until__isnull=False),
     }
-    roles = [(str(pk), name) for pk, name in Role.objects.order_by("name").values_list("pk", "name")]
+    held = _held(request)
+    known = Role.objects.all() if request.sites is None else Role.objects.filter(pk__in=held.values("role"))
+    roles = [(str(pk), name) for pk, name in known.order_by("name").values_list("pk", "name")]
     return (
         Choice("kind", _("Counts as"), tuple(KINDS.items())),
-        Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(role))),
+        Choice("role", _("Role"), roles, apply=lambda found, role: found.filter(pk__in=_having(held, role))),
         Choice(
             "factor",
             _("Second factor"),
@@ -134,14 +143,19 @@ def _choices(at: datetime) -> tuple[Choice, ...]:
     )
 
 
-def _having(role_id: str) -> object:
-    return Membership.objects.filter(assignments__role_id=uuid.UUID(role_id)).values("pk")
+def _held(request: TenantRequest) -> QuerySet[RoleAssignment]:
+    held: QuerySet[RoleAssignment] = RoleAssignment.objects.all()
+    return held if request.sites is None else held.filter(site__in=request.sites)
 
 
-def _who(member: Membership) -> SafeString:
+def _having(held: QuerySet[RoleAssignment], role_id: str) -> object:
+    return held.filter(role_id=uuid.UUID(role_id)).values("membership")
+
+
+def _who(member: Membership, page: str) -> SafeString:
     return format_html(
         '<div class="k-cell">{}<span class="k-name"><a href="{}" data-k-stop>{}</a></span></div>',
         avatar(str(member.user)),
-        reverse("identity:person", args=[member.pk]),
+        reverse(page, args=[member.pk]),
         member.user,
     )
