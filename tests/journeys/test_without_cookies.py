@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 from tests.factories import make_house
 from tests.journeys.conftest import CHROMIUM, QUIET
 
-pytestmark = [pytest.mark.requirement("SO-038"), pytest.mark.requirement("SD-012")]
 
-
+@pytest.mark.requirement("SO-038")
+@pytest.mark.requirement("SD-012")
 def test_the_page_says_what_does_not_work_and_public_pages_open(kontor: str, tmp_path: Path, browser: Browser):
     make_house()
     profile = tmp_path / "profile" / "Default"

@@ -9,6 +9,7 @@ from kontor.office.identity.actions import house_locks as locking, invitations
 from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
 from kontor.office.identity.actions.locks import LockRefusedError
+from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.taking_in import TakenIn, send_new_links, take_in
 from kontor.office.identity.queries import here
 from kontor.office.identity.queries.addresses import MailTo, mail_to, names_of
@@ -37,6 +38,7 @@ __all__ = [
     "report_violation",
     "send_new_links",
     "take_in",
+    "tell_administrators",
     "violations",
 ]
 

@@ -1,4 +1,4 @@
-"""Background work about privacy: erasures, part by part."""
+"""Background work about privacy: erasures, part by part; telling customers of breaches."""
 
 import time
 import uuid
@@ -8,7 +8,7 @@ from datetime import datetime
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import erasing, exports, packing
+from kontor.office.privacy.actions import breaches, erasing, exports, packing
 
 
 @outside_job(erasing.JOB, patience=WRITING)
@@ -45,3 +45,9 @@ def resting(share: float = 1.0) -> Callable[[], None]:
         last = time.monotonic()
 
     return pause
+
+
+@tenant_job(breaches.TELL)
+def tell_of_breach(*, at: datetime, title: str, stage: int) -> None:
+    """Write to the administrators of a customer that a breach of its data was reported to it."""
+    breaches.tell_administrators(title, stage, at=at)

@@ -31,9 +31,11 @@ class UnknownStatementError(Exception):
 
 
 @transaction.atomic
-def ask(statements: Collection[Asked], *, edition: str, at: datetime, actor: Actor) -> list[Statement]:
+def ask(statements: Collection[Asked], *, edition: str, at: datetime, actor: Actor) -> list[uuid.UUID]:
     """
-    Ask the current tenant's people for statements from now on; an edition that is asked already is not asked again.
+    Ask the current tenant's people for statements from now on, and return the new ones' keys.
+
+    An edition that is asked already is not asked again.
 
     edition  names the terms they come from, "crm 2026-01"
     """
@@ -54,7 +56,7 @@ def ask(statements: Collection[Asked], *, edition: str, at: datetime, actor: Act
             at=at,
         )
         record("privacy.statement_asked", row, at=at, actor=actor, clause=each.clause, after={"key": each.key})
-        made.append(row)
+        made.append(row.pk)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from kontor.office.privacy.models.agreements import Accession, AgreementSignature, Instruction, ProcessingAgreement
 from kontor.office.privacy.models.backups import BackupRun, Rehearsal
+from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
 from kontor.office.privacy.models.exports import Export, ExportEntry
@@ -13,6 +14,9 @@ __all__ = [
     "Accession",
     "AgreementSignature",
     "BackupRun",
+    "Breach",
+    "BreachFact",
+    "BreachNotice",
     "CookieChoice",
     "CookieText",
     "Declaration",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kontor.office.privacy.views import exports, own
+from kontor.office.privacy.views import breaches, exports, own
 
 app_name = "privacy-own"
 
@@ -15,4 +15,8 @@ urlpatterns = [
     path("exports/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
     path("exports/<uuid:pk>/link/", exports.link, name="export-link"),
     path("exports/fetch/<str:secret>/", exports.fetch, name="fetch"),
+    path("breaches/", breaches.own_breaches, name="breaches"),
+    path("breaches/add/", breaches.own_add, name="breach-add"),
+    path("breaches/<uuid:key>/", breaches.own_breach, name="breach"),
+    path("breaches/notices/<uuid:key>/", breaches.own_notice, name="breach-notice"),
 ]

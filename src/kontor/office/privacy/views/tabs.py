@@ -39,10 +39,12 @@ GROUPS: Final[dict[str, Promise]] = {}
 HOUSE: Final[tuple[Page, ...]] = (
     Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
+    Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
 )
 
 OWN: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
+    Page("breaches", gettext_lazy("Breaches"), "privacy-own:breaches", "privacy.own"),
     Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
 )
