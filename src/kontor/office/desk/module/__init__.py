@@ -4,6 +4,8 @@ from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, P
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, reply, take_proposal
 from kontor.office.desk.actions.defects import answer_instruction
 from kontor.office.desk.actions.demo import make_demo
+from kontor.office.desk.actions.faults import add_to_fault, change_fault, write_fault
+from kontor.office.desk.actions.helping import answer_plan, answer_trial
 from kontor.office.desk.actions.satisfaction import rate
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
@@ -105,6 +107,36 @@ register(
                 model="desk.Proposal",
                 meaning=Text("Ein Angebot zu einer Anfrage beantworten", "Answer an offer made for a request"),
                 act=take_proposal,
+            ),
+            CustomerAction(
+                key="desk.help_answered_by_customer",
+                model="desk.HelpPlan",
+                meaning=Text("Einer Fernwartung oder einem Besuch zustimmen", "Agree to a session or a visit"),
+                act=answer_plan,
+            ),
+            CustomerAction(
+                key="desk.trial_answered_by_customer",
+                model="desk.SolutionTrial",
+                meaning=Text("Sagen, ob eine Lösung half", "Say whether a solution worked"),
+                act=answer_trial,
+            ),
+            CustomerAction(
+                key="desk.fault_logged",
+                model="contracts.Contract",
+                meaning=Text("Eine Störung notieren", "Write a fault down"),
+                act=write_fault,
+            ),
+            CustomerAction(
+                key="desk.fault_edited",
+                model="desk.FaultEntry",
+                meaning=Text("Eine notierte Störung ändern", "Change a fault that was written down"),
+                act=change_fault,
+            ),
+            CustomerAction(
+                key="desk.fault_added",
+                model="desk.FaultEntry",
+                meaning=Text("Eine notierte Störung ergänzen", "Add to a fault that was written down"),
+                act=add_to_fault,
             ),
             CustomerAction(
                 key="desk.instruction_answered",

@@ -24,6 +24,7 @@ from kontor.office.desk.models import (
 from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.office.desk.queries.defects import case_of
 from kontor.office.desk.queries.hanging import Hanging, hanging
+from kontor.office.desk.queries.help import help_of
 from kontor.office.desk.queries.spoken import LOGGED, class_words, promise_words, standing_of, state_of
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
@@ -66,6 +67,7 @@ def ticket_context(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "history": _history(ticket, own=own),
         "proposals": _proposals(ticket, own=own),
         "defect": case_of(ticket),
+        **help_of(ticket),
         "links": list(TicketLink.objects.filter(ticket_id=ticket.pk).order_by("at")) if own else [],
         "now": at,
     }

@@ -21,7 +21,7 @@ from kontor.office.contracts import public as contracts
 from kontor.office.desk.forms.asking import AskForm, ContestForm, RateForm, SayForm
 from kontor.office.desk.forms.cases import InstructionForm
 from kontor.office.desk.forms.work import kept_files
-from kontor.office.desk.models import Defect, Proposal, Satisfaction, Ticket, TicketFile
+from kontor.office.desk.models import Defect, HelpPlan, Proposal, Satisfaction, SolutionTrial, Ticket, TicketFile
 from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.spoken import state_of
 from kontor.office.desk.views.files import handed_out
@@ -132,6 +132,30 @@ def proposal(request: TenantRequest, proposal_id: uuid.UUID, word: str) -> HttpR
         raise Http404
     given = {"accept": word == "accept", "name": f"{request.user} ({request.user.email})"}
     return _answered(request, "desk.proposal_taken", found.pk, found.ticket_id, given)
+
+
+@requires(OWN)
+@require_POST
+def help_answer(request: TenantRequest, plan_id: uuid.UUID, word: str) -> HttpResponseBase:
+    """Agree to a session or a visit, or decline."""
+    found = get_object_or_404(HelpPlan.received, pk=plan_id)
+    get_object_or_404(_mine(request), pk=found.ticket_id)
+    if word not in {"accept", "decline"}:
+        raise Http404
+    given = {"accept": word == "accept", "name": f"{request.user} ({request.user.email})"}
+    return _answered(request, "desk.help_answered_by_customer", found.pk, found.ticket_id, given)
+
+
+@requires(OWN)
+@require_POST
+def trial_answer(request: TenantRequest, trial_id: uuid.UUID, word: str) -> HttpResponseBase:
+    """Say whether a solution worked."""
+    found = get_object_or_404(SolutionTrial.received, pk=trial_id)
+    get_object_or_404(_mine(request), pk=found.ticket_id)
+    if word not in {"worked", "failed"}:
+        raise Http404
+    given = {"worked": word == "worked", "name": str(request.user)}
+    return _answered(request, "desk.trial_answered_by_customer", found.pk, found.ticket_id, given)
 
 
 @requires(OWN)

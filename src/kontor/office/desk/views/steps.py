@@ -18,8 +18,9 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
-from kontor.office.desk.actions import linking, proposing, working
+from kontor.office.desk.actions import helping, linking, proposing, working
 from kontor.office.desk.forms.cases import LinkForm
+from kontor.office.desk.forms.help import MoreForm, SolutionForm
 from kontor.office.desk.forms.work import (
     AssignForm,
     ChargeForm,
@@ -128,6 +129,16 @@ STEPS: Final[Mapping[str, Step]] = {
     "assign": Step(gettext_lazy("Assign"), _assign_form, _assign, gettext_lazy("Assign")),
     "tags": Step(gettext_lazy("Words and copies"), _tag_form, _tag, gettext_lazy("Save")),
     "link": Step(gettext_lazy("Link to outage, problem or release"), _link_form, _link, gettext_lazy("Link")),
+    "solution": Step(
+        gettext_lazy("Send a solution to try"), _plain(SolutionForm),
+        lambda _r, ticket, form, who: helping.propose_solution(ticket.pk, helping.Solution(**form.cleaned_data), **who),
+        gettext_lazy("Send"),
+    ),
+    "more": Step(
+        gettext_lazy("Tell of additional work"), _plain(MoreForm),
+        lambda _r, ticket, form, who: helping.expect_more(ticket.pk, **form.cleaned_data, **who),
+        gettext_lazy("Send"),
+    ),
     "proposal": Step(
         gettext_lazy("Offer work outside the contract"), _plain(ProposalForm), _propose, gettext_lazy("Offer")
     ),
