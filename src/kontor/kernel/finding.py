@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Q
 
 from kontor.kernel import registry
+from kontor.kernel.search_sources import SearchSource
 from kontor.kernel.standing import Standing
 from kontor.rulebook.ruling import Text
 
@@ -76,7 +77,7 @@ def search(asked: str, *, standing: Standing) -> list[FoundGroup]:
     return [group for group in groups if group.results]
 
 
-def _narrowed(source: registry.SearchSource, standing: Standing) -> dict[str, frozenset[uuid.UUID]]:
+def _narrowed(source: SearchSource, standing: Standing) -> dict[str, frozenset[uuid.UUID]]:
     """Return the sites to which a source is limited for this person, {} for everywhere and for nowhere."""
     sites = standing.limited_to(source.permission) if source.at_sites else None
     return {"sites": sites} if sites else {}

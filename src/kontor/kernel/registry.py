@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
+from kontor.kernel.search_sources import SearchSource
 from kontor.rulebook.ruling import Text
 
 
@@ -117,25 +118,6 @@ class CustomerAction:
     model: str
     meaning: Text
     act: Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSource:
-    """
-    Something that the search field finds, shown to whoever has its permission.
-
-    find      find(words, *, limit) returns `kernel.finding.Found` of the current tenant, the best first, in one query
-    at_sites  whether it is asked for whoever holds the permission at sites alone, and then told `sites` too
-    audience  as a menu entry's
-    """
-
-    key: str
-    label: Text
-    permission: str
-    find: Callable[..., Iterable[Any]]
-    at_sites: bool = False
-    audience: str = "everyone"
-    order: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def test_a_guest_sees_the_pages_named_and_changes_nothing(house, alder):
 def test_the_database_refuses_a_page_that_writes_when_a_guest_opens_it(house, alder, monkeypatch):
     from kontor.office.identity.views import people  # its page is made to write
 
-    monkeypatch.setattr(people.queries, "members", lambda: Membership.objects.update(kind="EMPLOYEE"))
+    monkeypatch.setattr(people.queries, "members", lambda **_: Membership.objects.update(kind="EMPLOYEE"))
     client = looking(house, given(alder))
 
     page = client.get("/identity/people/")

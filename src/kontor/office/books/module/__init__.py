@@ -6,9 +6,9 @@ from kontor.kernel.registry import (
     Module,
     NavItem,
     Permission,
-    SearchSource,
     register,
 )
+from kontor.kernel.search_sources import SearchSource
 from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer
 from kontor.office.books.actions.receiving import note_opened

@@ -6,7 +6,7 @@ from typing import Final
 from django.urls import reverse
 
 from kontor.kernel.finding import Found, begins
-from kontor.kernel.registry import SearchSource
+from kontor.kernel.search_sources import SearchSource
 from kontor.kernel.wording import day
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Contract, Offer

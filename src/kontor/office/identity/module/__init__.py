@@ -1,6 +1,7 @@
 """All that the rest of the product knows about people, roles and signing in."""
 
-from kontor.kernel.registry import Module, PublicPage, SearchSource, register
+from kontor.kernel.registry import Module, PublicPage, register
+from kontor.kernel.search_sources import SearchSource
 from kontor.office.identity.module.data import PERSONAL_DATA, WITHOUT_PERSONAL_DATA
 from kontor.office.identity.module.events import EVENTS
 from kontor.office.identity.module.gates import GATES

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about parties."""
 
-from kontor.kernel.registry import Module, NavItem, Permission, SearchSource, register
+from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.kernel.search_sources import SearchSource
 from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS
 from kontor.office.parties.queries import find_parties
 from kontor.rulebook.ruling import Text
