@@ -52,6 +52,7 @@ def test_before_any_choice_only_necessary_cookies_exist_and_nothing_is_kept():
     client = Client()
 
     assert _says(_page(client)) == (True, False)
+    assert _says(client.get("/privacy/cookies/").content.decode()) == (False, False)  # it is the question itself
 
     assert set(client.cookies) <= NECESSARY
     assert _counted(client) == 0
@@ -157,7 +158,9 @@ def test_trap_54_other_words_ask_again_but_a_refusal_stays():
     for person, allowed in ((agreed, ["analysis"]), (refused, [])):
         CookieChoice.objects.create(text=older, person=person.pk, allowed=allowed, made_at=timezone.now())
 
-    asked = [_says(browser(person, tenant).get("/privacy/cookies/").content.decode()) for person in (agreed, refused)]
+    asked = [
+        _says(browser(person, tenant).get("/account/privacy/mine/").content.decode()) for person in (agreed, refused)
+    ]
 
     assert asked == [(True, False), (False, False)]
 

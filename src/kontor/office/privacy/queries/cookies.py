@@ -19,6 +19,7 @@ from kontor.rulebook.ruling import Text
 COOKIE: Final = "kontor_cookies"  # what this browser chose: signed, so that nobody can choose for somebody else
 VISITOR: Final = "kontor_analysis"  # the browser's random number; there only while analysis is allowed
 ASKED_AGAIN_AFTER: Final = timedelta(days=180)
+PAGE: Final = "privacy:cookies"
 KEPT: Final = "cookies"  # the session's key for its person's choice
 REFUSED_BY: Final = ("DNT", "Sec-GPC")  # headers by which a browser refuses for its owner
 
@@ -170,9 +171,11 @@ def note(request: HttpRequest) -> dict[str, Any] | None:
     """Return what a page says at its foot: the question where nobody has chosen, what is counted where it may be."""
     if not settings.KONTOR_COOKIES:
         return None
-    found = chosen(request)
+    found, here = chosen(request), request.resolver_match.view_name if request.resolver_match else ""
+    if found is None and here == PAGE:
+        return None  # the question stands on that page itself
     if found is None:
         return {"ask": True, "uses": offered(), "language": language()}
-    if "analysis" in found.allowed and request.resolver_match is not None and request.method == "GET":
-        return {"ask": False, "page": signing.Signer(salt=VISITOR).sign(request.resolver_match.view_name)}
+    if "analysis" in found.allowed and here and request.method == "GET":
+        return {"ask": False, "page": signing.Signer(salt=VISITOR).sign(here)}
     return None
