@@ -184,6 +184,7 @@ DEFAULT_FROM_EMAIL = environment.optional("KONTOR_MAIL_FROM", "kontor@localhost"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "kontor.kernel.jobs.on_app_ready"
+BESIDE_THE_WORKER = ("kontor.office.desk.jobs.watch_mailboxes",)  # each a thread, given the event that asks it to end
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,8 @@
 
 import email
 import email.policy
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -227,6 +229,19 @@ def test_a_mail_too_large_gives_its_words_and_one_that_is_marked_is_not_taken_ag
     with as_tenant(house.tenant.pk):
         Mailbox.objects.update(validity=1)  # as if the server had counted anew
     assert (fetch(house, row).done_uid, outcomes(house)) == (2, ["opened", "opened"])  # "Alt." now counts, once
+
+
+def test_the_server_tells_of_a_new_mail_at_once(servers):
+    """RFC 2177: whoever listens hears of it when it comes, and of nothing while nothing does."""
+    access = Access(host="localhost", port=servers.imaps, tls=True, user=DESK, password=PASSWORD, folder="INBOX")
+    with opened(access) as box:
+        assert box.wait(0.05) is False
+        later = threading.Timer(0.1, servers.send, (mail(lines=()),), {"sender": JONAS, "to": DESK})
+        later.start()
+        began = time.monotonic()
+        assert box.wait(20) is True
+        assert time.monotonic() - began < 10
+        later.join()
 
 
 def test_what_a_server_says_is_explained(servers, monkeypatch):

@@ -1,24 +1,33 @@
 """Background work of the desk: telling of promises that break, and reading the mailboxes."""
 
 import logging
+import threading
 import uuid
 from datetime import datetime
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.background import Patience, outside_job, tenant_job
+from kontor.kernel.models import Due
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions import escalating, fetching
 from kontor.office.desk.actions.fetching import Reading
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome
 from kontor.office.desk.actions.mailboxes import FETCH
 from kontor.office.desk.actions.satisfaction import ASK, ask_satisfaction
+from kontor.office.desk.models import Mailbox
 from kontor.office.desk.queries.letterbox import Letterbox, LetterboxError, Waiting, opened
+from kontor.rulebook.ruling import Text
 
 AT_ONCE: Final = 200
+AT_MOST: Final = 200  # mailboxes that are watched; others are read each minute
+LOOK_AGAIN: Final = 20.0  # seconds after which a new mailbox is watched, and one that cannot be reached is tried again
+IDLE_SECONDS: Final = 30.0  # seconds after which the server is told anew that we listen; it must be under 29 minutes
+ROUNDS: Final = 20
+Mailed = tuple[uuid.UUID, str]  # tenant and mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -37,35 +46,50 @@ def ask(*, at: datetime, ticket: str) -> None:
 
 @outside_job(FETCH, patience=Patience([]))
 def fetch(*, tenant_id: uuid.UUID, at: datetime, mailbox: str) -> None:
-    """Read a mailbox: each mail by itself, none held up by another; killed anywhere, the next minute goes on there."""
+    """
+    Read a mailbox: each mail by itself, none held up by another; killed anywhere, the next minute goes on there.
+
+    Whoever is told of a mail while somebody reads goes away again. So we look once more when we have let go.
+    """
     with as_tenant(tenant_id):
         reading = fetching.begin(uuid.UUID(mailbox), at=at)
     if reading is None:
         return
-    problem, more = None, False
     try:
         with opened(reading.access) as letterbox:
-            more = _read_all(letterbox, reading, tenant_id)
-    except LetterboxError as error:
-        problem = error.text
-    finally:
-        with as_tenant(tenant_id):
-            fetching.end(reading, problem=problem, at=timezone.now())
-            if more:
+            for _ in range(ROUNDS):
+                if not _read_some(letterbox, reading, tenant_id):
+                    break
+            _let_go(reading, tenant_id, None)
+            if _waiting(letterbox, reading, tenant_id, 1):
                 queue(FETCH, tenant_id, mailbox=mailbox)
+    except LetterboxError as error:
+        _let_go(reading, tenant_id, error.text)
+    except BaseException:
+        _let_go(reading, tenant_id, None)  # the next minute goes on at once
+        raise
 
 
-def _read_all(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID) -> bool:
-    """Take in what waits and tell whether more does."""
+def _let_go(reading: Reading, tenant_id: uuid.UUID, problem: Text | None) -> None:
+    with as_tenant(tenant_id):
+        fetching.end(reading, problem=problem, at=timezone.now())
+
+
+def _waiting(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID, at_most: int) -> list[Waiting]:
     with as_tenant(tenant_id):
         first = fetching.first_wanted(reading, letterbox.validity)
-    mails = letterbox.waiting(first, reading.since, AT_ONCE)
+    return letterbox.waiting(first, reading.since, at_most)
+
+
+def _read_some(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID) -> bool:
+    """Take in what waits and tell whether anything did."""
+    mails = _waiting(letterbox, reading, tenant_id, AT_ONCE)
     if mails:
         letterbox.make_folders()
     for mail in mails:
         readable = _take_in(letterbox, reading, tenant_id, mail)
         letterbox.put_away(mail.uid, readable=readable)
-    return len(mails) == AT_ONCE
+    return bool(mails)
 
 
 def _take_in(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID, mail: Waiting) -> bool:
@@ -85,3 +109,55 @@ def _take_in(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID, mail:
         with as_tenant(tenant_id):
             fetching.set_aside(reading, raw, fetched, why=f"{type(error).__name__}: {error}", at=timezone.now())
         return False
+
+
+def watch_mailboxes(stop: threading.Event) -> None:
+    """
+    Hold a connection to every mailbox whose server tells of new mail (RFC 2177), and have it read at once.
+
+    What is missed here the minute's tick finds, so that nothing hangs on it: a thread that ends is begun anew.
+    """
+    watched: dict[Mailed, threading.Thread] = {}
+    while not stop.wait(LOOK_AGAIN if watched else 1.0):
+        try:
+            wanted = _watched()
+        except DatabaseError:
+            logger.warning("The mailboxes to be watched could not be looked up; it is tried again.")
+            continue
+        finally:
+            connection.close()
+        watched = {each: thread for each, thread in watched.items() if thread.is_alive()}
+        for each in wanted[:AT_MOST]:
+            if each not in watched:
+                watched[each] = threading.Thread(target=_watch, args=(each, stop), daemon=True)
+                watched[each].start()
+
+
+def _watched() -> list[Mailed]:
+    """Return which mailboxes are read, of all tenants: those that the tick reads."""
+    rows = Due.objects.filter(job=FETCH).order_by("pk").values_list("tenant_id", "arguments")
+    return [(tenant, arguments["mailbox"]) for tenant, arguments in rows]
+
+
+def _watch(mailed: Mailed, stop: threading.Event) -> None:
+    tenant_id, mailbox = mailed
+    try:
+        with as_tenant(tenant_id):
+            row = Mailbox.objects.filter(pk=mailbox, ended_at=None).first()
+            access = fetching.access_of(row) if row else None
+        connection.close()
+        if access is None:
+            return
+        with opened(access) as letterbox:
+            rounds = ROUNDS if letterbox.tells else 0  # settings may have changed meanwhile
+            for _ in range(rounds):
+                if stop.is_set():
+                    return
+                if letterbox.wait(IDLE_SECONDS):
+                    queue(FETCH, tenant_id, mailbox=mailbox)
+                    connection.close()
+    except (LetterboxError, DatabaseError):
+        logger.info("Mailbox %s cannot be watched now.", mailbox)  # why it cannot be read stands on its page
+    finally:
+        connection.close()
+    stop.wait(LOOK_AGAIN)

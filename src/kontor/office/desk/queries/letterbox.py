@@ -88,6 +88,7 @@ class Letterbox:
     def waiting(self, first: int, since: datetime, at_most: int) -> list[Waiting]:
         """Return the mails from a UID on that came since a moment, the oldest first."""
         with _explained(self._access):
+            self._box.client.noop()  # what came meanwhile is seen from here on
             found = (int(uid) for uid in self._box.uids(f"UID {first}:*"))
             uids = sorted(uid for uid in found if uid >= first)  # n:* names the last mail even where it is older
             rows: list[Waiting] = []
@@ -134,9 +135,9 @@ class Letterbox:
                     self._box.folder.create(name)
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the server tells of something new (RFC 2177), and say whether it did."""
+        """Wait until the server tells of a new mail (RFC 2177), and say whether it did."""
         with _explained(self._access):
-            return bool(self._box.idle.wait(timeout=seconds))
+            return any(line.endswith(b"EXISTS") for line in self._box.idle.wait(timeout=seconds))
 
 
 @contextmanager
