@@ -10,6 +10,8 @@ from django.db import transaction
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.office.privacy.actions.register import keep_edition
+from kontor.office.privacy.actions.subprocessors import announce_missing
 from kontor.office.privacy.models import Accession, AgreementSignature, ProcessingAgreement
 from kontor.office.privacy.queries.annexes import annexes, annexes_sha256, lacking
 from kontor.office.privacy.queries.contracts import running_one
@@ -33,6 +35,7 @@ def issue_agreement(
     """
     clauses = unchanged()
     told = running_one(contract, at.date())
+    announce_missing(at=at, actor=actor)
     number = ProcessingAgreement.objects.filter(contract=contract).count() + 1
     made = ProcessingAgreement.objects.create(
         contract=contract, contract_number=told.number, customer_tenant_id=told.customer_tenant,
@@ -40,6 +43,7 @@ def issue_agreement(
         clauses_sha256=bytes.fromhex(clauses), annexes=annexes(told, at.date(), amended=amended), at=at,
     )  # fmt: skip
     record("privacy.agreement_issued", made, at=at, actor=actor, after={"number": number, "clauses": clauses})
+    keep_edition(at=at, actor=actor)
     return made
 
 

@@ -13,6 +13,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.kernel.personal_data import DataContract
+from kontor.office.privacy.actions.register import keep_edition
 from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
 from kontor.office.privacy.queries.contracts import running
 from kontor.office.privacy.queries.subprocessors import change_of, refusal, standing_of
@@ -43,12 +44,19 @@ class NewSubprocessor:
 
 
 @transaction.atomic
-def add_subprocessor(told: NewSubprocessor, *, at: datetime, actor: Actor) -> Subprocessor:
-    """Enter a sub-processor and announce it to every customer; RefusalError where one cannot be told in time."""
+def add_subprocessor(
+    told: NewSubprocessor, *, at: datetime, actor: Actor, from_the_start: bool = False
+) -> Subprocessor:
+    """
+    Enter a sub-processor and announce it to every customer; RefusalError where one cannot be told in time.
+
+    from_the_start  it stood in annex IV when the contracts that run were concluded: nobody need be told
+    """
     made = Subprocessor.objects.create(**asdict(told), made_at=at)
     record("privacy.subprocessor_added", made, at=at, actor=actor, after=asdict(told))
     for contract in running(at.date()):
-        _announce(made, contract, at=at, actor=actor)
+        _announce(made, contract, at=at, actor=actor, concluded=from_the_start)
+    keep_edition(at=at, actor=actor)
     return made
 
 
@@ -68,6 +76,7 @@ def complete_subprocessor(
         setattr(found, name, value)
     found.save(update_fields=list(given))
     record("privacy.subprocessor_completed", found, at=at, actor=actor, before=before, after=given)
+    keep_edition(at=at, actor=actor)
     return found
 
 
@@ -91,6 +100,7 @@ def end_subprocessor(subprocessor: uuid.UUID, *, on: date, at: datetime, actor: 
     found.ended_on = on
     found.save(update_fields=["ended_on"])
     record("privacy.subprocessor_ended", found, at=at, actor=actor, after={"on": on})
+    keep_edition(at=at, actor=actor)
     return found
 
 

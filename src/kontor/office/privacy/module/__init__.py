@@ -1,6 +1,7 @@
 """All that the rest of the product knows about privacy."""
 
 from kontor.kernel.registry import Gate, Module, NavItem, PageNote, Permission, PublicPage, register
+from kontor.office.privacy.actions.demo import make_demo
 from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.privacy.queries.cookies import note
@@ -80,6 +81,7 @@ register(
         page_notes=(PageNote("privacy/cookie_note.html", note),),
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,
+        demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from kontor.kernel.personal_data import DataContract
 from kontor.office.privacy.models import Subprocessor
@@ -13,6 +13,23 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.transfers import GROUNDS, third_country
 
 Content = dict[str, Any]
+_WORDS: Final = {
+    "title": Text("Verzeichnis der Verarbeitungstätigkeiten", "Record of processing activities"),
+    "controller": Text("Als Verantwortlicher, Art. 30 Abs. 1 DSGVO", "As controller, GDPR Art. 30 (1)"),
+    "processor": Text("Als Auftragsverarbeiter, Art. 30 Abs. 2 DSGVO", "As processor, GDPR Art. 30 (2)"),
+    "all": Text("Für alle Einträge", "For all entries"),
+    "controllers": Text("Verantwortliche, für die verarbeitet wird", "Controllers for whom we process"),
+    "subprocessors": Text("Unterauftragsverarbeiter", "Sub-processors"),
+    "transfers": Text("Übermittlungen in Drittländer", "Transfers to third countries"),
+    "measures": Text("Technische und organisatorische Maßnahmen", "Technical and organisational measures"),
+    "purpose": Text("Zweck", "Purpose"),
+    "persons": Text("Betroffene", "Persons"),
+    "categories": Text("Daten", "Data"),
+    "recipients": Text("Empfänger", "Recipients"),
+    "source": Text("Herkunft", "Source"),
+    "basis": Text("Rechtsgrundlage", "Legal basis"),
+    "kept": Text("Löschfristen", "Kept"),
+}
 
 
 def record_content(on: date) -> Content:
@@ -48,6 +65,37 @@ def record_rows(content: Content, language: str) -> Iterable[list[str]]:
                 entry["source"][language],
                 ", ".join(each[language] for each in entry["kept"]),
             ]
+
+
+def record_paper(content: Content, on: date, language: str) -> dict[str, Any]:
+    """Return what `privacy/typst/record.typ` prints of a record."""
+    say = {name: text.spoken(language) for name, text in _WORDS.items()}
+    operator = content["operator"]
+    belonging = {
+        "controllers": [(each["name"], f"{each['address']} {each['email']}") for each in content["controllers"]],
+        "subprocessors": [(each["name"], f"{each[language]}, {each['country']}") for each in content["subprocessors"]],
+        "transfers": [(each["name"], f"{each[language]} {each['since']}") for each in content["transfers"]],
+        "measures": [("", each[language]) for each in content["measures"]],
+    }
+    return {
+        "language": language,
+        "title": say["title"],
+        "operator": operator.get("name", ""),
+        "meta": " · ".join(str(part) for part in (*operator.values(), on.isoformat()) if part),
+        "parts": [
+            *({"title": say[part], "entries": [_printed(each, say, language) for each in content[part]]}
+              for part in ("controller", "processor")),
+            {"title": say["all"], "entries": [{"title": say[key], "fields": rows} for key, rows in belonging.items()]},
+        ],
+    }  # fmt: skip
+
+
+def _printed(entry: Content, say: dict[str, str], language: str) -> dict[str, Any]:
+    listed = {name: ", ".join(each[language] for each in entry[name]) for name in ("persons", "categories", "kept")}
+    plain = {name: entry[name][language] for name in ("purpose", "recipients", "source")}
+    told = {**plain, **listed, "basis": entry["basis"]}
+    order = ("purpose", "persons", "categories", "recipients", "source", "basis", "kept")
+    return {"title": entry["title"][language], "fields": [(say[name], told[name]) for name in order]}
 
 
 def _entry(entry: Entry) -> Content:

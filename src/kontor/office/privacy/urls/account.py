@@ -1,6 +1,6 @@
 """What a tenant's administrator and a person see of their own."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from kontor.office.privacy.views import breaches, exports, own
 
@@ -9,6 +9,16 @@ app_name = "privacy-own"
 # /account/privacy/
 urlpatterns = [
     path("", own.overview, name="overview"),
+    path("agreements/<uuid:agreement_id>/", own.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", own.sign, name="sign"),
+    path("agreements/<uuid:agreement_id>/instruct/", own.instruct, name="instruct"),
+    re_path(
+        r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>insist|withdraw)/$",
+        own.answer_instruction,
+        name="answer-instruction",
+    ),
+    path("sub-processors/<uuid:notice_id>/object/", own.object_to, name="object"),
+    path("sub-processors/<uuid:notice_id>/approve/", own.approve, name="approve"),
     path("mine/", own.mine, name="mine"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:pk>/progress/", exports.progress, name="export-progress"),

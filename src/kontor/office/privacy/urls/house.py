@@ -1,11 +1,29 @@
 """The house's registers."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from kontor.office.privacy.views import breaches, record
+from kontor.office.privacy.views import breaches, papers, record
 
 urlpatterns = [
     path("", record.record, name="record"),
+    path("record.pdf", record.printed, name="record-pdf"),
+    path("edition/", record.edition, name="edition"),
+    path("map/", record.data_map, name="map"),
+    path("measures/", papers.measure_list, name="measures"),
+    path("measures/<slug:key>/", papers.review, name="review"),
+    path("agreements/", papers.agreements, name="agreements"),
+    path("agreements/<uuid:contract_id>/issue/", papers.issue, name="issue"),
+    path("agreements/<uuid:agreement_id>/", papers.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", papers.sign, name="sign"),
+    re_path(
+        r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>done|suspend|end)/$",
+        papers.instruction,
+        name="instruction",
+    ),
+    path("sub-processors/", papers.subprocessors, name="subprocessors"),
+    path("sub-processors/new/", papers.new_subprocessor, name="new-subprocessor"),
+    path("sub-processors/<uuid:subprocessor_id>/", papers.complete, name="complete"),
+    path("objections/<uuid:notice_id>/", papers.settle, name="settle"),
     path("record/<str:key>/", record.entry, name="entry"),
     path("breaches/", breaches.breaches, name="breaches"),
     path("breaches/add/", breaches.add, name="breach-add"),

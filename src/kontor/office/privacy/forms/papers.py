@@ -1,0 +1,65 @@
+"""What people enter about sub-processors, measures, agreements and instructions."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kontor.kernel.forms import DayField
+from kontor.kernel.wording import spoken
+from kontor.office.privacy.actions.subprocessors import NewSubprocessor
+from kontor.rulebook.transfers import GROUNDS
+
+_LONG: Final = forms.Textarea(attrs={"rows": 3})
+
+
+def _grounds() -> list[tuple[str, str]]:
+    return [("", "—"), *((key, spoken(text)) for key, text in GROUNDS.items())]
+
+
+class PlaceForm(forms.Form):
+    """The contract with a sub-processor and what secures its place."""
+
+    agreement_on = DayField(label=_("Contract of equal duties, signed on"), required=False)
+    ground = forms.ChoiceField(label=_("Ground for a transfer to a third country"), required=False, choices=_grounds)
+    ground_since = DayField(label=_("Ground holds since"), required=False)
+    ground_until = DayField(label=_("Ground holds until"), required=False)
+    instruction = forms.CharField(label=_("Documented instruction"), max_length=300, required=False)
+
+
+class SubprocessorForm(PlaceForm):
+    """A new sub-processor."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    address = forms.CharField(label=_("Address"), max_length=300)
+    country = forms.RegexField(label=_("Country of processing (two letters)"), regex=r"^[A-Z]{2}$")
+    task_de = forms.CharField(label=_("Task, in German"), max_length=300)
+    task_en = forms.CharField(label=_("Task, in English"), max_length=300)
+    access = forms.CharField(label=_("Access to data"), max_length=300)
+    safeguards = forms.CharField(label=_("Safeguards"), max_length=500, required=False)
+    effective_on = DayField(label=_("Is to process from"))
+    late_because = forms.CharField(label=_("Why it is announced late"), max_length=300, required=False)
+    field_order = ("name", "address", "country", "task_de", "task_en", "access", "safeguards", "effective_on")
+
+    def told(self) -> NewSubprocessor:
+        """Return what was entered."""
+        return NewSubprocessor(**self.cleaned_data)
+
+
+class ReviewForm(forms.Form):
+    """That somebody looked at a measure."""
+
+    evidence = forms.CharField(label=_("Evidence"), widget=_LONG)
+    reviewed_on = DayField(label=_("Reviewed on"))
+    review_by = DayField(label=_("Again by"))
+
+
+class WordsForm(forms.Form):
+    """Words that an action asks for; `label` says which."""
+
+    words = forms.CharField(widget=_LONG, max_length=4000)
+
+    def __init__(self, *args: Any, label: Any, **given: Any) -> None:
+        """Ask for words under a label."""
+        super().__init__(*args, **given)
+        self.fields["words"].label = label
