@@ -8,6 +8,7 @@ from typing import Any
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
 from kontor.office.privacy.actions import erasing
+from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.models import Deletion, Erasure
@@ -22,6 +23,7 @@ __all__ = [
     "deletions",
     "drop_erasure_of",
     "is_gone",
+    "make_papers",
     "plan_erasure",
     "refuse_gone",
     "replay",

@@ -23,6 +23,7 @@ from kontor.office.contracts.models import Contract, Offer, OfferDraft
 from kontor.office.documents.public import Evidence
 from kontor.office.identity import public as identity
 from kontor.office.parties import public as parties
+from kontor.office.privacy import public as privacy
 from kontor.rulebook import terms
 
 _HOUSE_ROLES = {
@@ -48,6 +49,7 @@ def make_demo(at: datetime) -> None:
     tell_stories(running, at)
     tell_products(running, lists, at)
     tell_limits(running, at)
+    privacy.make_papers(at)
 
 
 def _open_house(at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from kontor.kernel.actor import MACHINE
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
 from kontor.office.privacy.actions.register import review_measure
-from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_subprocessor
+from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_subprocessor, announce_missing
 from kontor.office.privacy.queries.contracts import needs_agreement, running
 
 _REVIEWED: Final = (
@@ -21,14 +21,20 @@ def make_demo(at: datetime) -> None:
     """Fill the registers as they look after a few months."""
     on = at.date()
     add_subprocessor(_host(on), from_the_start=True, at=at, actor=MACHINE)
-    add_subprocessor(_help(on), at=at, actor=MACHINE)
     for key, evidence in _REVIEWED:
         days = {"reviewed_on": on - timedelta(days=40), "review_by": on + timedelta(days=320)}
         review_measure(key, evidence=evidence, **days, at=at, actor=MACHINE)
+
+
+def make_papers(at: datetime) -> None:
+    """Issue the agreements of the demo's contracts, and announce one partner more; after the contracts are made."""
+    on = at.date()
     for number, contract in enumerate(each for each in running(on) if needs_agreement(each)):
         made = issue_agreement(contract.id, at=at, actor=MACHINE)
         if number == 0:
             sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=MACHINE)
+    announce_missing(at=at, actor=MACHINE)
+    add_subprocessor(_help(on), at=at, actor=MACHINE)
 
 
 def _host(on: date) -> NewSubprocessor:
@@ -43,5 +49,5 @@ def _help(on: date) -> NewSubprocessor:
     return NewSubprocessor(
         name="Fernblick Inc.", address="12 Pine Street, Portland", country="US", task_de="Überwachung der Anwendung",
         task_en="Monitoring of the application", access="Messwerte ohne Inhalte", safeguards="SOC 2",
-        effective_on=on + timedelta(days=800), late_because="",
+        effective_on=on + timedelta(days=800),
     )  # fmt: skip
