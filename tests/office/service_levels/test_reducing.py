@@ -48,10 +48,13 @@ def test_a_fee_is_reduced_after_a_second_period_that_passed_without_remedy(monke
     staff = browser(house.staff, house.tenant)
     staff.cookies["kontor_language"] = "en"
     path = f"/service_levels/outages/{outage.pk}/contracts/{contract.pk}/"
-    assert path in staff.get(f"/service_levels/outages/{outage.pk}/").content.decode()
+    found = staff.get(f"/service_levels/outages/{outage.pk}/contracts/?number={contract.number}")
+    assert (found.status_code, found.headers["Location"]) == (302, path)
+    assert staff.get(f"/service_levels/outages/{outage.pk}/contracts/?number=x").headers["Location"] != path
     for first, last in (("2026-12-10", "2026-12-14"), ("2026-12-15", "2026-12-18")):
         period = {"part": "period", "received_on": first, "until": last, "proof": "Brief, Ordner 3"}
         assert staff.post(path, period).status_code == 302
+    assert path in staff.get(f"/service_levels/outages/{outage.pk}/").content.decode()
     assert "Both periods have been set." in staff.post(path, period).content.decode()
     assert staff.get(f"/service_levels/outages/{outage.pk}/contracts/{uuid7()}/").status_code == 404
     reduce = {"part": "reduce", "position": key, "month": "2026-12", "amount": "5.00"}

@@ -22,6 +22,7 @@ urlpatterns = [
     path("outages/", outages.outages, name="outages"),
     path("outages/new/", outages.add, name="outage-new"),
     path("outages/<uuid:outage_id>/", outages.outage, name="outage"),
+    path("outages/<uuid:outage_id>/contracts/", reductions.find, name="reduction-find"),
     path("outages/<uuid:outage_id>/contracts/<uuid:contract_id>/", reductions.reduction, name="reduction"),
     path("outages/<uuid:outage_id>/network/", outages.network, name="outage-network"),
     path("maintenance/new/", maintenance.add, name="maintenance-new"),

@@ -50,6 +50,18 @@ def supplied_in(month: date) -> list[Supplied]:
     return [each for each in found if each.last is None or each.last >= month]
 
 
+def packs_in(month: date) -> list[TermsPack]:
+    """Return the terms under which anybody is supplied in a month, one edition of each pack; two queries for each."""
+    end, found = add_months(month, 1), []
+    for pack in Contract.objects.filter(start_on__lt=end).order_by("pack").values_list("pack", flat=True).distinct():
+        for contract in Contract.objects.filter(pack=pack, start_on__lt=end).order_by("-start_on", "-pk").iterator(50):
+            one = _supplied(contract, amendments_by_contract([contract.pk])[contract.pk], month)
+            if one.last is None or one.last >= month:
+                found.append(one.pack)
+                break
+    return found
+
+
 def supplied(contract_id: uuid.UUID, on: date) -> Supplied:
     """Return one contract with the terms of a day; Contract.DoesNotExist for a stranger's."""
     contract = Contract.objects.get(pk=contract_id)

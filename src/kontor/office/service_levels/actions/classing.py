@@ -38,8 +38,8 @@ def class_as_customers_network(outage_id: uuid.UUID, *, at: datetime, actor: Act
         )
     assert outage.ended_at is not None  # what goes on is not measured to its end
     measured = "Messung am Übergabepunkt: durchgehend nutzbar / measured at the point of hand-over: usable throughout"
-    served = contracts.supplied_in(outage.started_at.date().replace(day=1))
-    promises = {each.pack.key: promise_of(each.pack) for each in served}
+    packs = contracts.packs_in(outage.started_at.date().replace(day=1))
+    promises = {pack.key: promise_of(pack) for pack in packs}
     causes = {pack: promise.beyond for pack, promise in promises.items() if promise is not None and promise.beyond}
     for pack, cause in causes.items():
         told = NewExcuse(pack=pack, cause=cause, start=outage.started_at, end=outage.ended_at, evidence=measured)

@@ -26,9 +26,8 @@ class Recovery:
 
 def recoveries(outage: Outage, *, at: datetime) -> list[Recovery]:
     """Return the recovery clocks of an outage: they run from the moment the provider knew, day and night."""
-    packs = {each.pack.key: each.pack for each in contracts.supplied_in(outage.started_at.date().replace(day=1))}
     found = []
-    for pack in packs.values():
+    for pack in contracts.packs_in(outage.started_at.date().replace(day=1)):
         section = incidents_of(pack)
         failure = section.classes.get(_FAILURE)
         promise = None if failure is None else known(failure.recovery)

@@ -58,8 +58,8 @@ def causes_of(statement: AvailabilityStatement) -> Mapping[str, Cause]:
 
 def _result(statement: AvailabilityStatement) -> Text:
     return said(
-        "der Dienst war im {month} zu {percent} % verfügbar; zugesagt sind {promised} %. Die Zusage ist {kept}.",
-        "the service was available for {percent} % of {month}; promised are {promised} %. The promise was {kept}.",
+        "Der Dienst war im {month} zu {percent} % verfügbar; zugesagt sind {promised} %. Die Zusage ist {kept}.",
+        "The service was available for {percent} % of {month}; promised are {promised} %. The promise was {kept}.",
         month=month_named(statement.month),
         percent=Text(f"{statement.percent}".replace(".", ","), f"{statement.percent}"),
         promised=Text(f"{short(statement.promised):f}".replace(".", ","), f"{short(statement.promised):f}"),

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from kontor.office.service_levels.models import AvailabilityStatement
 
 
@@ -11,6 +13,14 @@ def latest(contract_id: uuid.UUID, first: date) -> AvailabilityStatement | None:
     """Return the latest version of a contract's month; None where it is not settled."""
     rows = AvailabilityStatement.objects.filter(contract_id=contract_id, month=first)
     return rows.order_by("-version").first()
+
+
+def newest(rows: QuerySet[AvailabilityStatement]) -> QuerySet[AvailabilityStatement]:
+    """Return of each contract's month the latest version, without days and outages: what a list shows."""
+    later = AvailabilityStatement.objects.filter(
+        contract_id=OuterRef("contract_id"), month=OuterRef("month"), version__gt=OuterRef("version")
+    )
+    return rows.filter(~Exists(later)).defer("days", "items", "excused", "gaps")
 
 
 def newest_versions(rows: Iterable[AvailabilityStatement]) -> list[AvailabilityStatement]:

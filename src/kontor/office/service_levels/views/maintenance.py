@@ -31,7 +31,7 @@ CHANGE: Final = "service_levels.change"
 @require_http_methods(["GET", "POST"])
 def add(request: TenantRequest) -> HttpResponseBase:
     """Plan work; what the terms in use ask for is asked for."""
-    packs = {each.pack.key: each.pack for each in contracts.supplied_in(request.at.date().replace(day=1))}
+    packs = {pack.key: pack for pack in contracts.packs_in(request.at.date().replace(day=1))}
     upkeeps = [(key, pack.title, upkeep_of(pack)) for key, pack in packs.items()]
     form = WorkForm(
         request.POST or None,

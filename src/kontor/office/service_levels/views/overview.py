@@ -28,7 +28,7 @@ from kontor.office.service_levels.models import (
 )
 from kontor.office.service_levels.queries.places import place_secret
 from kontor.office.service_levels.queries.probes import door_of, states
-from kontor.office.service_levels.queries.statements import newest_versions
+from kontor.office.service_levels.queries.statements import newest
 from kontor.office.service_levels.views.entering import done, form_page
 from kontor.office.service_levels.views.words import (
     HITS,
@@ -57,18 +57,16 @@ def overview(request: TenantRequest) -> HttpResponseBase:
     works = Maintenance.objects.filter(ends_at__gte=request.at - timedelta(days=1)).order_by("starts_at")
     last = AvailabilityStatement.objects.order_by("-month").values_list("month", flat=True).first()
     settled = AvailabilityStatement.objects.filter(month=last) if last else AvailabilityStatement.objects.none()
-    rows = newest_versions(settled.order_by("percent", "contract_number"))
+    rows = newest(settled).order_by("percent", "contract_number")[:_RECENT]
     context = {
         "components": [(each, name_of(each), _badge(held.get(each.pk))) for each in parts],
         "outages": [(each, _names(each), HITS[each.hits], outage_badge(each)) for each in outages],
         "works": [(each, title_of(each), work_badge(each, request.at)) for each in works],
         "month": last,
-        "statements": [(each, kept_badge(kept=each.kept)) for each in rows[:_RECENT]],
-        "missed": sum(not each.kept for each in rows),
-        "settled": len(rows),
+        "statements": [(each, kept_badge(kept=each.kept)) for each in rows],
         "control": RawControl.objects.order_by("-at", "-pk").first(),
-        "waiting": list(CreditClaim.objects.filter(decisions__isnull=True).order_by("decide_by")),
-        "running": sum(each.ended_at is None for each in outages),
+        "waiting": list(CreditClaim.objects.filter(decisions__isnull=True).order_by("decide_by")[:_RECENT]),
+        "running": Outage.objects.filter(ended_at__isnull=True).count(),
         "may_change": request.standing.may(CHANGE),
     }
     return render(request, "service_levels/overview.html", context)

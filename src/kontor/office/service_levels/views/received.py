@@ -34,7 +34,9 @@ _A_YEAR: Final = timedelta(days=366)
 @require_GET
 def received(request: TenantRequest) -> HttpResponseBase:
     """Show the settled months of one's contracts and the credits that were claimed."""
-    rows = newest_versions(AvailabilityStatement.received.order_by("-month", "contract_number"))
+    rows = newest_versions(
+        AvailabilityStatement.received.defer("days", "items", "excused", "gaps").order_by("-month", "contract_number")
+    )
     claims = CreditClaim.received.prefetch_related("decisions").order_by("-filed_at")
     context = {
         "statements": [(each, kept_badge(kept=each.kept)) for each in rows],
@@ -57,7 +59,9 @@ def status(request: TenantRequest) -> HttpResponseBase:
         contracts=frozenset(each.id for each in served),
         packs=frozenset(each.pack.key for each in served),
     )
-    rows = AvailabilityStatement.received.filter(month__gte=request.at.date() - _A_YEAR)
+    rows = AvailabilityStatement.received.defer("days", "items", "excused", "gaps").filter(
+        month__gte=request.at.date() - _A_YEAR
+    )
     windows = ((each.number, upkeep_of(each.pack).windows) for each in served)
     ahead = [(number, clock.window_from(request.at)) for number, clock in windows if clock is not None]
     context = status_context(request.at, reader) | {

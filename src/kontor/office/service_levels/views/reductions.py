@@ -3,11 +3,13 @@
 import uuid
 from typing import Any, Final
 
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import money
@@ -21,11 +23,27 @@ DECIDE: Final = "service_levels.decide"
 
 
 def reducible(outage: Outage) -> list[contracts.Supplied]:
-    """Return the contracts that an outage hits and whose terms know a reduction."""
-    hit = None if outage.everybody else set(outage.contracts.values_list("contract_id", flat=True))
-    served = contracts.supplied_in(outage.started_at.date().replace(day=1))
-    known = (each for each in served if each.pack.defects is not None and each.pack.defects.reduction_cap is not None)
-    return [each for each in known if hit is None or each.id in hit]
+    """Return the contracts for which a fee may be reduced: those hit alone, and those whose customer set a period."""
+    named = {
+        *outage.contracts.values_list("contract_id", flat=True),
+        *outage.periods.values_list("contract_id", flat=True),
+    }
+    found = (contracts.supplied(each, outage.started_at.date()) for each in sorted(named))
+    return [each for each in found if _knows(each)]
+
+
+@requires(DECIDE)
+@require_GET
+def find(request: TenantRequest, outage_id: uuid.UUID) -> HttpResponseBase:
+    """Lead to a contract by its number; back to the outage where there is none whose terms know a reduction."""
+    found = get_object_or_404(Outage, pk=outage_id)
+    number = request.GET.get("number", "").strip()
+    served = contracts.supplied_in(found.started_at.date().replace(day=1))
+    one = next((each for each in served if each.number == number and _knows(each)), None)
+    if one is None:
+        messages.info(request, _("No contract of this number knows a reduction."))
+        return redirect("service_levels:outage", found.pk)
+    return redirect("service_levels:reduction", found.pk, one.id)
 
 
 @requires(DECIDE)
@@ -33,8 +51,11 @@ def reducible(outage: Outage) -> list[contracts.Supplied]:
 def reduction(request: TenantRequest, outage_id: uuid.UUID, contract_id: uuid.UUID) -> HttpResponseBase:
     """Show the periods set for an outage under a contract; note another, reduce the fee of a month."""
     found = get_object_or_404(Outage, pk=outage_id)
-    served = next((each for each in reducible(found) if each.id == contract_id), None)
-    if served is None or served.pack.defects is None:
+    try:
+        served = contracts.supplied(contract_id, found.started_at.date())
+    except ObjectDoesNotExist as none:
+        raise Http404(str(contract_id)) from none
+    if served.pack.defects is None or not _knows(served):
         raise Http404(str(contract_id))
     parts = contracts.parts_of(served.id, found.started_at.date())
     given = {name: request.POST if request.POST.get("part") == name else None for name in ("period", "reduce")}
@@ -56,3 +77,7 @@ def reduction(request: TenantRequest, outage_id: uuid.UUID, contract_id: uuid.UU
     return render(
         request, "service_levels/reduction.html", context, status=422 if period.errors or form.errors else 200
     )
+
+
+def _knows(served: contracts.Supplied) -> bool:
+    return served.pack.defects is not None and served.pack.defects.reduction_cap is not None
