@@ -38,10 +38,13 @@ def noon():
 
 
 def agreed(contract) -> Client:
-    """Return a browser of the customer's administrator who has agreed to the terms."""
+    """Return a browser of the customer's administrator who has agreed to the terms, and to nothing beyond them."""
     client = browser(administrator(customer(contract)), customer(contract))
     document = client.get("/documents/agree/").context["document"]
     client.post("/documents/agree/", {"document": document.pk, "sha256": bytes(document.sha256).hex()})
+    asked = client.get("/privacy/statements/")
+    if asked.context["first"]:
+        client.post("/privacy/statements/", {"shown": asked.context["shown"]})
     return client
 
 
