@@ -1,19 +1,39 @@
 """The queue: open requests, what breaks next on top; and what a page says about all of them."""
 
 import uuid
+from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from kontor.kernel.statements import Statement, answers
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import SavedView, Ticket
 
 ALL, MINE, FREE, WAITING, CLOSED = "all", "mine", "free", "waiting", "closed"
 VIEWS: Final = (ALL, MINE, FREE, WAITING, CLOSED)
 SHOWN: Final = 50
 ASKED: Final = ("view", "q", "person", "channel")
+
+
+COLUMNS: Final = (
+    "pk", "number", "subject", "customer_name", "requester_name", "pack", "version", "class_key", "next_promise",
+    "next_due", "counted_from", "still_since", "assignee", "assignee_name",
+)  # fmt: skip
+Row = namedtuple("Row", COLUMNS)  # type: ignore[misc]  # noqa: PYI024  the columns of a query, as they come
+_COUNTED: Final = """
+SELECT count(*),
+       count(*) FILTER (WHERE assignee = %(user)s),
+       count(*) FILTER (WHERE assignee IS NULL),
+       count(*) FILTER (WHERE still_since IS NOT NULL),
+       count(*) FILTER (WHERE next_due < %(at)s),
+       count(*) FILTER (WHERE next_due >= %(at)s AND next_due < %(soon)s)
+  FROM desk_ticket
+ WHERE tenant_id = %(tenant)s AND closed_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +77,14 @@ def queue_of(
 
 def counted(*, user: uuid.UUID, at: datetime, soon: datetime) -> Counted:
     """Count the open requests; one query."""
-    found = Ticket.objects.filter(closed_at=None).aggregate(
-        all=Count("pk"),
-        mine=Count("pk", filter=Q(assignee=user)),
-        free=Count("pk", filter=Q(assignee=None)),
-        waiting=Count("pk", filter=Q(still_since__isnull=False)),
-        overdue=Count("pk", filter=Q(next_due__lt=at)),
-        soon=Count("pk", filter=Q(next_due__gte=at, next_due__lt=soon)),
-    )
-    return Counted({key: found[key] for key in (ALL, MINE, FREE, WAITING)}, found["overdue"], found["soon"])
+    told = {"tenant": current_tenant(), "user": user, "at": at, "soon": soon}
+    everything, mine, free, waiting, overdue, near = answers(_COUNTED, told)[0]
+    return Counted({ALL: everything, MINE: mine, FREE: free, WAITING: waiting}, overdue, near)
+
+
+def first_rows(at: datetime) -> list[Row]:
+    """Return the first page of all open requests; one query that is compiled once."""
+    return [Row(*row) for row in _FIRST.rows(at)]
 
 
 def _of(view: str, user: uuid.UUID) -> QuerySet[Ticket]:
@@ -74,3 +93,8 @@ def _of(view: str, user: uuid.UUID) -> QuerySet[Ticket]:
     opened = Ticket.objects.filter(closed_at=None)
     narrowed = {MINE: Q(assignee=user), FREE: Q(assignee=None), WAITING: Q(still_since__isnull=False)}
     return opened.filter(narrowed[view]) if view in narrowed else opened
+
+
+_FIRST: Final = Statement(
+    lambda _at: queue_of(ALL, "", user=uuid.UUID(int=0)).values_list(*COLUMNS)[:SHOWN]  # type: ignore[misc]
+)

@@ -1,16 +1,12 @@
 """The desk's queue: what breaks next, on top; taking a call down; ready-made answers."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,6 +22,7 @@ from kontor.office.desk.models import Ticket
 from kontor.office.desk.queries.queue import (
     ALL,
     CLOSED,
+    COLUMNS,
     FREE,
     MINE,
     SHOWN,
@@ -33,36 +30,15 @@ from kontor.office.desk.queries.queue import (
     WAITING,
     asked_of,
     counted,
+    first_rows,
     queue_of,
     views_of,
 )
-from kontor.office.desk.queries.spoken import class_words, promise_words
 from kontor.office.desk.queries.staff import colleagues
+from kontor.office.desk.views.queue_rows import SOON, sections
 from kontor.rulebook.refusal import RefusalError
 
 SEE, WORK = "desk.see", "desk.work"
-SOON: Final = timedelta(hours=2, minutes=30)
-_ONE_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One request of the queue. burnt: how much of its time is used up, per mille in steps of five."""
-
-    it: Ticket
-    url: str
-    why: str
-    burnt: int
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Requests that break in the same span of time."""
-
-    key: str
-    title: str
-    rows: Sequence[Row]
 
 
 @requires(SEE)
@@ -76,12 +52,16 @@ def queue(request: TenantRequest) -> HttpResponseBase:
     person = next((each.id for each in people if str(each.id) == asked.get("person")), None)
     channel = asked.get("channel", "")
     numbers = counted(user=request.user.pk, at=request.at, soon=request.at + SOON)
-    pages = Paginator(queue_of(view, words, user=request.user.pk, person=person, channel=channel), SHOWN)
+    rows = queue_of(view, words, user=request.user.pk, person=person, channel=channel)
+    pages = Paginator(rows.values_list(*COLUMNS, named=True), SHOWN)
     if view in numbers.views and not (words or person or channel):
         pages.count = numbers.views[view]  # counted already
     page = pages.get_page(request.GET.get("page"))
+    if page.number == 1 and view == ALL and not (words or person or channel):
+        page.object_list = first_rows(request.at)
+    may_work = request.standing.may(WORK)
     context = {
-        "sections": list(_sections(list(page.object_list), request.at, closed=view == CLOSED)),
+        "sections": list(sections(list(page.object_list), request.at, closed=view == CLOSED, pick=may_work)),
         "page": page,
         "views": [_tab(key, view, numbers.views.get(key), asked) for key in VIEWS],
         "view": view,
@@ -91,7 +71,7 @@ def queue(request: TenantRequest) -> HttpResponseBase:
         "people": people,
         "saved": views_of(request.user.pk),
         "meta": _meta(numbers.views[ALL], numbers.overdue, numbers.soon),
-        "may_work": request.standing.may(WORK),
+        "may_work": may_work,
     }
     return render(request, "desk/queue.html", context)
 
@@ -145,54 +125,3 @@ def _meta(opened: int, overdue: int, soon: int) -> list[str]:
         )  # fmt: skip
         found.append(text % {"count": number(soon)})
     return found
-
-
-def _sections(rows: Sequence[Ticket], now: datetime, *, closed: bool) -> Iterator[Section]:
-    """Yield the rows of a page, those of one span of time together, in the order they come in."""
-    titles = {
-        "over": _("Promise broken"),
-        "soon": _("Within two and a half hours"),
-        "today": _("Today"),
-        "tomorrow": _("Tomorrow"),
-        "later": _("Later"),
-        "still": _("No clock runs"),
-        "closed": _("Closed"),
-    }  # fmt: skip
-    grouped: dict[str, list[Row]] = {}
-    today = localdate(now)
-    for ticket in rows:
-        key = "closed" if closed else _span(ticket, now, today)
-        grouped.setdefault(key, []).append(_row(ticket, now, key))
-    for key, found in grouped.items():
-        yield Section(key, titles[key], found)
-
-
-def _span(ticket: Ticket, now: datetime, today: date) -> str:
-    if ticket.next_due is None:
-        return "still"
-    if ticket.next_due < now:
-        return "over"
-    if ticket.next_due < now + SOON:
-        return "soon"
-    on = localdate(ticket.next_due)
-    if on <= today:
-        return "today"
-    return "tomorrow" if on == today + _ONE_DAY else "later"
-
-
-def _row(ticket: Ticket, now: datetime, key: str) -> Row:
-    named = [promise_words(ticket.next_promise)] if ticket.next_promise else []
-    if ticket.class_key:
-        named.append(class_words(ticket.pack, ticket.version, ticket.class_key))
-    tone = {"over": "over", "soon": "soon"}.get(key, "")
-    return Row(
-        ticket, reverse("desk:ticket", args=(ticket.pk,)), ", ".join(spoken(each) for each in named),
-        _burnt(ticket, now), tone,
-    )  # fmt: skip
-
-
-def _burnt(ticket: Ticket, now: datetime) -> int:
-    if ticket.next_due is None or ticket.counted_from is None or ticket.next_due <= ticket.counted_from:
-        return 0
-    share = (now - ticket.counted_from) / (ticket.next_due - ticket.counted_from)
-    return min(1000, max(0, round(share * 200) * 5))
