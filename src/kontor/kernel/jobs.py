@@ -36,7 +36,6 @@ __all__ = ["GiveUpError", "Patience", "on_app_ready", "outside_job", "queue", "q
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
-NIGHT: Final = 2  # of UTC: few are signed in
 # RFC 5321, 4.5.4.1: the first retries soon, then at least half an hour apart, given up after four to five days.
 MAIL_WAITS: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, *[8 * HOUR] * 12)
 # The schedule that the Standard Webhooks specification proposes: a little over three days.
@@ -71,6 +70,7 @@ def tick(timestamp: int) -> None:
     """
     at = timezone.now()
     sweeping.retry_stalled(at=at)
+    sessions.forget_expired(at)  # and with each its address, which is kept no longer than the session
     schedule.queue_due(at=at)
     for tenant_id in Tenant.objects.order_by("pk").values_list("pk", flat=True):
         try:
@@ -81,8 +81,6 @@ def tick(timestamp: int) -> None:
     minute = datetime.fromtimestamp(timestamp, UTC)
     if minute.minute == 0:
         sweeping.forget_finished()
-        if minute.hour == NIGHT:
-            sessions.forget_expired(at)
 
 
 @tenant_job("kernel.watch_quota")

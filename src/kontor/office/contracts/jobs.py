@@ -20,6 +20,7 @@ from kontor.office.contracts.actions import (
     ending_by_itself,
     ending_tasks,
     entitling,
+    erasures,
     extra_functions,
     first_use,
     foreign_users,
@@ -113,7 +114,26 @@ def trial_warn(*, at: datetime, trial: str, on: str) -> None:
 @tenant_job("contracts.trial_expire")
 def trial_expire(*, at: datetime, trial: str) -> None:
     """End a trial that nobody ordered after."""
-    trial_ends.expire_trial(uuid.UUID(trial), at=at)
+    if trial_ends.expire_trial(uuid.UUID(trial), at=at):
+        erasures.erase_trial(uuid.UUID(trial), reason="trial_ended", at=at)
+
+
+@tenant_job(erasures.TRIAL)
+def trial_erased(*, at: datetime, erasure: str, trial: str) -> None:  # noqa: ARG001  the erasure has its own row
+    """Note with a trial that its data are gone."""
+    erasures.note_trial_erased(uuid.UUID(trial), at=at)
+
+
+@tenant_job("contracts.trial_left")
+def trial_left(*, at: datetime, trial: str) -> None:
+    """Erase what a clean start left behind."""
+    erasures.erase_trial(uuid.UUID(trial), reason="clean_start", at=at)
+
+
+@tenant_job(erasures.ENDED)
+def ended_erased(*, at: datetime, erasure: str) -> None:
+    """Note with the contracts of a customer that its data are gone, and send it the certificate."""
+    erasures.note_ended_erased(uuid.UUID(erasure), at=at)
 
 
 @tenant_job("contracts.end_sessions")
@@ -170,6 +190,7 @@ def endings(*, at: datetime) -> None:
     """End what has ended by itself by now, and tell of what is overdue after an end; any number of times a day."""
     ending_by_itself.end_by_themselves(at=at)
     ending_tasks.alert_overdue(at=at)
+    erasures.plan_after_endings(at=at)
 
 
 @tenant_job("contracts.certificates")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kontor.kernel.actor import Actor
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import Blob, Tenant
 from kontor.office.privacy.actions import erasing
 from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
@@ -20,11 +20,13 @@ __all__ = [
     "ErasureRefusedError",
     "agreeing",
     "ask",
+    "certificate_of",
     "deletions",
     "drop_erasure_of",
     "is_gone",
     "make_papers",
     "plan_erasure",
+    "planned_after",
     "refuse_gone",
     "replay",
 ]
@@ -45,6 +47,19 @@ def drop_erasure_of(tenant: uuid.UUID, *, because: str, at: datetime, actor: Act
         return False
     erasing.drop_erasure(planned.pk, because=because, at=at, actor=actor)
     return True
+
+
+def planned_after(reason: str) -> set[uuid.UUID]:
+    """Return the companies whose erasure is planned for a reason and has not begun."""
+    rows = Erasure.objects.filter(reason=reason, state=Erasure.State.PLANNED)
+    return set(rows.values_list("of_tenant", flat=True))
+
+
+def certificate_of(erasure_id: uuid.UUID) -> tuple[uuid.UUID, Blob]:
+    """Return whose erasure it was, and its certificate; only of one that is done."""
+    done = Erasure.objects.select_related("certificate").get(pk=erasure_id, state=Erasure.State.DONE)
+    assert done.certificate is not None
+    return done.of_tenant, done.certificate
 
 
 def is_gone(tenant: uuid.UUID) -> bool:

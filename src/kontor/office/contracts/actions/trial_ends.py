@@ -120,6 +120,8 @@ def end_trial_by(contract: Contract, *, at: datetime) -> Trial | None:
     for warned in trial.warnings:
         take_off("contracts.trial_warn", arguments={"trial": str(trial.pk), "on": warned})
     _close(trial, until=on if contract.start_on <= on else on + ONE_DAY)
+    if trial.erase_on:
+        queue("contracts.trial_left", trial.tenant_id, trial=trial.pk)
     publish("contracts.trial_moved", {"trial": str(trial.pk)}, at=at)
     return trial
 
