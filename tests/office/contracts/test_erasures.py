@@ -1,19 +1,30 @@
 """What trials and contracts leave behind goes on the day their terms name."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import OutgoingMail
 from kontor.kernel.queries.owned_tables import counted, tables_to_empty
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import jobs
-from kontor.office.contracts.actions.trials import warn_of_end
+from kontor.office.contracts.actions import ending_tasks, erasures
+from kontor.office.contracts.actions.ending import Ending, drop_tasks, end_contract
+from kontor.office.contracts.actions.trials import choose, warn_of_end
+from kontor.office.contracts.models import Contract, EndingTask
 from kontor.office.identity.models import User
 from kontor.office.privacy import jobs as privacy_jobs, public as privacy
-from kontor.office.privacy.models import Erasure
+from kontor.office.privacy.models import Deletion, Erasure
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from tests.background import run_jobs
-from tests.factories import make_house
-from tests.office.contracts.test_trials import AFTER, again, registered
+from tests.factories import House, make_house
+from tests.office.contracts.ending_walk import signed
+from tests.office.contracts.test_ending_cases import leisure
+from tests.office.contracts.test_trials import AFTER, LATER, again, bought, registered
 from tests.people import mails
 
 ERASED_AT = datetime(2026, 5, 15, 22, 15, tzinfo=UTC)  # 16 May, 00:15 in Oslo
@@ -34,6 +45,8 @@ def test_a_trial_that_nobody_ordered_is_warned_of_twice_and_gone_on_the_day_afte
         "trial_ended", date(2026, 5, 16), "§1.1", "PLANNED"
     )  # fmt: skip
 
+    with as_tenant(tenant):
+        keep(b"tried", name="tried.txt", media_type="text/plain", at=LATER)
     privacy_jobs.erase(tenant_id=house.tenant.pk, at=ERASED_AT - timedelta(seconds=1), erasure=str(erasure.pk))
     assert User.objects.filter(email="bo@birke.example").exists()
     privacy_jobs.erase(tenant_id=house.tenant.pk, at=ERASED_AT, erasure=str(erasure.pk))
@@ -42,8 +55,94 @@ def test_a_trial_that_nobody_ordered_is_warned_of_twice_and_gone_on_the_day_afte
     with as_tenant(tenant):
         assert counted(tenant, tables_to_empty()) == {}
     assert not User.objects.filter(email="bo@birke.example").exists()
+    assert not (Path(settings.KONTOR_BLOBS) / str(tenant)).exists()
     assert again(house, trial).erased_on is not None
     with as_tenant(house.tenant.pk), pytest.raises(privacy.ErasureRefusedError, match="Not recoverable"):
         privacy.refuse_gone(tenant)
     warnings = [mail.subject for mail in mails(house.tenant) if mail.to == "bo@birke.example"]
     assert len(warnings) == 3  # the registration and two warnings
+
+
+LAST = date(2027, 11, 30)
+TOLD = datetime(2027, 10, 1, 9, tzinfo=UTC)
+
+
+def ended(house: House, contract: Contract) -> None:
+    ruling = Ruling(LAST, (Clause(contract.pack, "§13", "2026-01"),), (), (Text("Ende.", "End."),))
+    ending = Ending(kind="notice", ends=LAST, told_on=date(2027, 10, 1), culpable=False, ruling=ruling)
+    with as_tenant(house.tenant.pk):
+        end_contract(contract, ending, at=TOLD, actor=house.actor)
+
+
+def planned(house: House) -> list[tuple[str, date, str]]:
+    with as_tenant(house.tenant.pk):
+        erasures.plan_after_endings(at=TOLD)
+        return list(Erasure.objects.order_by("pk").values_list("reason", "due_on", "state"))
+
+
+@pytest.mark.django_db
+def test_a_customer_whose_contract_ended_is_erased_thirty_days_later_unless_the_end_is_taken_back():
+    """30 November + 30 days is 30 December, kept through; the night to the 31st erases."""
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "month", "invoicing.lead": "1 day"})
+    assert planned(house) == []
+    ended(house, contract)
+    assert planned(house) == [("contract_ended", date(2027, 12, 31), "PLANNED")]
+    assert planned(house) == [("contract_ended", date(2027, 12, 31), "PLANNED")]
+    with as_tenant(house.tenant.pk):
+        drop_tasks([contract.pk], on=LAST)
+    assert planned(house) == [("contract_ended", date(2027, 12, 31), "DROPPED")]
+
+
+@pytest.mark.django_db
+def test_what_an_erasure_did_is_noted_with_the_contract_and_the_customer_gets_the_certificate():
+    house = make_house("visitor")
+    contract = signed(house)
+    ended(house, contract)
+    # At most four weeks: 28 December. The customer has not chosen yet, and the limit of the terms stands.
+    assert planned(house) == [("contract_ended", date(2027, 12, 28), "PLANNED")]
+    with as_tenant(house.tenant.pk):
+        erasure = Erasure.objects.get()
+        assert erasure.told["sender"]["name"] == "Lindwurm Systeme GmbH"
+        erasure.certificate = keep(b"%PDF-1.7 gone", name="gone.pdf", media_type="application/pdf", at=TOLD)
+        erasure.state = Erasure.State.DONE
+        erasure.save()
+        Deletion.objects.create(of_tenant=contract.customer_tenant_id, at=TOLD)
+        before = OutgoingMail.objects.count()
+        jobs.ended_erased(at=TOLD, erasure=str(erasure.pk))
+        done = EndingTask.objects.filter(done_on=date(2027, 10, 1)).order_by("key")
+        assert [task.key for task in done] == ["certificate", "erasure"]
+        (mail,) = list(OutgoingMail.objects.order_by("pk"))[before:]
+        assert (mail.to, "Bescheinigung der Löschung" in mail.subject) == (contract.terms["notice_customer"], True)
+        jobs.ended_erased(at=TOLD, erasure=str(erasure.pk))
+        assert OutgoingMail.objects.count() == before + 1
+    assert planned(house) == [("contract_ended", date(2027, 12, 28), "DONE")]
+
+
+@pytest.mark.django_db
+def test_without_a_limit_in_the_terms_nothing_goes_before_the_customer_has_chosen():
+    house, contract = leisure()
+    ended(house, contract)
+    assert planned(house) == []
+    with as_tenant(house.tenant.pk):
+        choice = EndingTask.objects.get(key="choice")
+        ending_tasks.do_task(choice.pk, note="löschen", on=LAST, at=TOLD, actor=house.actor)
+    assert planned(house) == [("contract_ended", date(2027, 12, 1), "PLANNED")]
+
+
+@pytest.mark.django_db
+def test_a_clean_start_leaves_a_trial_that_goes_and_a_running_one_stays():
+    house = make_house("crm")
+    trial = registered(house)
+    with as_tenant(house.tenant.pk):
+        assert erasures.erase_trial(trial.pk, reason="trial_ended", at=AFTER) is None
+        choose(trial, choice="new_database", by="Bo", at=LATER, actor=MACHINE)
+    bought(house, trial, start=date(2026, 5, 1))
+    with as_tenant(house.tenant.pk):
+        assert list(Erasure.objects.values_list("reason", "due_on")) == [("clean_start", date(2026, 4, 26))]
+        jobs.trial_expire(at=AFTER, trial=str(trial.pk))  # it has ended: nothing is planned twice
+        assert Erasure.objects.count() == 1
+        jobs.trial_erased(at=AFTER, erasure="", trial=str(trial.pk))
+        noted = again(house, trial).erased_on
+        jobs.trial_erased(at=LATER, erasure="", trial=str(trial.pk))
+    assert (noted, again(house, trial).erased_on) == (date(2026, 5, 16), date(2026, 5, 16))

@@ -2,26 +2,37 @@
 
 import os
 import signal
-from datetime import UTC, date, datetime
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from pypdf import PdfReader
 
 from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.erasing import NoEraserError, as_eraser
 from kontor.kernel.models import Due, Tenant
+from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.owned_tables import counted, tables_to_empty
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
 from kontor.office.parties.actions import add_party
 from kontor.office.privacy import jobs, public
-from kontor.office.privacy.actions import erasing_steps
+from kontor.office.privacy.actions import erasing, erasing_steps
 from kontor.office.privacy.actions.erasing import ErasureRefusedError, drop_erasure, plan_erasure
+from kontor.office.privacy.actions.holding import HoldRefusedError, lay_hold, lift_hold, review_hold
 from kontor.office.privacy.models import Erasure
+from kontor.office.privacy.queries.holds import held_kinds
+from kontor.office.privacy.queries.remains import duty, law_of
+from kontor.rulebook import terms
+from kontor.rulebook.retention import kept_until, kind_of
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from tests.databases import WorkerDatabase, server_folder
 from tests.factories import AT, CUSTOMER, House, make_house, make_user
@@ -90,14 +101,17 @@ def found_in(folder: Path, *, words: bytes) -> list[str]:
 
 
 def table_files(database: WorkerDatabase) -> list[str]:
-    """Return which files of the database hold the marker, once everything is written to them."""
+    """Return in which tables' files of the database the marker stands, once everything is written to them."""
     with psycopg.connect(database.cluster.url("postgres", database.name), autocommit=True) as db:
         db.execute("CHECKPOINT")
         (number,) = db.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone() or (0,)
-    return found_in(server_folder() / "pg" / "data" / "base" / str(number), words=MARKER.lower().encode())
+        found = found_in(server_folder() / "pg" / "data" / "base" / str(number), words=MARKER.lower().encode())
+        names = db.execute("SELECT relname, relfilenode::text FROM pg_class WHERE relfilenode <> 0").fetchall()
+    return sorted({file: name for name, file in names}.get(file, file) for file in found)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("SO-067")
 def test_a_company_goes_though_the_process_is_killed_and_nothing_is_found_afterwards(worker_database: WorkerDatabase):
     house, gone, stays = make_house(), filled(MARKER), filled("Birkenwald-0815")
     shared = make_user("both@alder.example", "Bo Both")
@@ -105,7 +119,11 @@ def test_a_company_goes_though_the_process_is_killed_and_nothing_is_found_afterw
     join(stays, shared)
     others = rows_of(stays)
     before = rows_of(gone)
-    erasure = plan(house, gone, then="privacy.erase", about={})
+    ended = kept_until(*kind_of(terms.load("crm"), "customer_data"), date(2026, 3, 31)).value
+    erasure = plan(house, gone, due=ended.gone_on, then="contracts.endings", about={})
+    with as_tenant(house.tenant.pk):
+        store_ruling(WHY, question="term", customer_tenant=gone, at=AT)  # the house's own paper about the customer
+    assert erase(house, erasure, at=NIGHT - timedelta(seconds=1)).state == "PLANNED"  # kept through 30 April
     assert table_files(worker_database) != []
     assert (Path(settings.KONTOR_BLOBS) / str(gone.pk)).exists()
 
@@ -137,4 +155,131 @@ def test_a_company_goes_though_the_process_is_killed_and_nothing_is_found_afterw
             plan(house, gone)
         with refused:
             drop_erasure(done.pk, because="Doch nicht.", at=NIGHT, actor=MACHINE)
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(read(done.certificate))).pages)
+    # Made after AT in 2026 at the latest: six years from the end of that year.
+    assert [(row["table"], row["rows"], row["until"]) for row in done.remains] == [
+        ("kernel.StoredRuling", 1, "2032-12-31")
+    ]
+    for words in ("Certificate of erasure", str(sum(done.counts.values())), "AO § 147 (3)", "31 May 2026"):
+        assert words in text.replace("\xa0", " ")
     assert verbs(house.tenant, done) == ["privacy.erasure_planned", "privacy.erasure_begun", "privacy.erasure_done"]
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+@pytest.mark.django_db
+def test_a_plan_moves_to_the_earlier_day_and_can_be_taken_back_until_it_begins(house: House):
+    tenant = make_tenant("Alder")
+    first = plan(house, tenant)
+    assert plan(house, tenant, due=date(2026, 6, 1)).due_on == DUE
+    assert plan(house, tenant, due=date(2026, 4, 1)).pk == first.pk
+    with as_tenant(house.tenant.pk):
+        assert Due.objects.get(job="privacy.erase").at == datetime(2026, 3, 31, 22, 15, tzinfo=UTC)
+        dropped = drop_erasure(first.pk, because="Bleibt doch.", at=AT, actor=house.actor)
+        assert (dropped.state, public.drop_erasure_of(tenant.pk, because="", at=AT, actor=MACHINE)) == (
+            "DROPPED",
+            False,
+        )
+        assert not Due.objects.filter(job="privacy.erase").exists()
+        with pytest.raises(ErasureRefusedError, match="The house itself"):
+            plan(house, house.tenant)
+    again = plan(house, tenant)
+    with as_tenant(house.tenant.pk):
+        assert (again.pk == first.pk, public.planned_after("contract_ended")) == (False, {tenant.pk})
+        assert erasing.begin(again.pk, at=NIGHT)
+        assert erasing.begin(again.pk, at=NIGHT)
+        with pytest.raises(ErasureRefusedError, match="Not recoverable"):
+            drop_erasure(again.pk, because="Zu spät.", at=NIGHT, actor=house.actor)
+        with pytest.raises(ErasureRefusedError, match="Not recoverable"):
+            plan_erasure(tenant, reason="request", due_on=DUE, ruling=WHY, told={}, at=NIGHT, actor=MACHINE)
+
+
+@pytest.mark.django_db
+def test_a_hold_keeps_everything_until_it_is_lifted(house: House):
+    tenant = make_tenant("Alder")
+    erasure = plan(house, tenant)
+    given = {"of_tenant": tenant.pk, "ground": "withholding", "reason": "Rechnung 7 offen", "actor": house.actor}
+    with as_tenant(house.tenant.pk):
+        for wrong in ({"reason": " "}, {"ground": "mood"}, {"review_on": AT.date()}, {"kind": "invoice"}):
+            with pytest.raises(HoldRefusedError):
+                lay_hold(**{**given, "review_on": date(2026, 12, 1), "at": AT, **wrong})
+        hold = lay_hold(**given, review_on=date(2026, 12, 1), clause="§14", at=AT)
+        lay_hold(**{**given, "of_tenant": None}, kind="invoice", review_on=date(2026, 12, 1), at=AT)
+        assert held_kinds() == {"invoice"}
+        assert not erasing.begin(erasure.pk, at=NIGHT)
+        assert review_hold(hold.pk, review_on=date(2027, 1, 4), at=AT, actor=house.actor).review_on == date(2027, 1, 4)
+        with pytest.raises(HoldRefusedError, match="a day to come"):
+            review_hold(hold.pk, review_on=date(2026, 1, 4), at=AT, actor=house.actor)
+        lift_hold(hold.pk, because="Bezahlt.", at=AT, actor=house.actor)
+        with pytest.raises(HoldRefusedError, match="lifted already"):
+            lift_hold(hold.pk, because="Noch einmal.", at=AT, actor=house.actor)
+        assert Due.objects.get(job="privacy.erase").at == AT  # its night is over: at once
+        public.refuse_gone(tenant.pk)
+        assert erasing.begin(erasure.pk, at=NIGHT)
+        erasure.refresh_from_db()
+        erasure.rewritten = "owner"
+        erasing.finish(erasure, at=NIGHT)
+        assert erasure.certificate is not None
+    assert verbs(house.tenant, erasure)[1:] == ["privacy.erasure_held", "privacy.erasure_begun", "privacy.erasure_done"]
+    assert verbs(house.tenant, hold) == ["privacy.hold_laid", "privacy.hold_reviewed", "privacy.hold_lifted"]
+
+
+@pytest.mark.django_db
+def test_a_restored_backup_is_emptied_of_who_was_gone(house: House):
+    gone, planned, stranger = make_tenant("Alder"), make_tenant("Birke"), uuid.uuid4()
+    erasure = plan(house, planned)
+    listed = [(each, NIGHT) for each in (gone.pk, planned.pk, stranger, house.tenant.pk)]
+    with as_tenant(house.tenant.pk):
+        assert public.replay(listed, at=AT) == 2
+        assert public.replay(listed[:1], at=AT) == 1
+        assert public.deletions() == listed[:2]
+        assert public.is_gone(gone.pk)
+        rows = Erasure.objects.order_by("reason").values_list("reason", "state", "step")
+        assert list(rows) == [("contract_ended", "RUNNING", "close"), ("replayed", "RUNNING", "close")]
+        erasure.refresh_from_db()
+        erasure.state, erasure.step = Erasure.State.DONE, "certify"
+        erasure.save()
+    assert not erasing.advance(house.tenant.pk, erasure.pk, at=AT)
+    with as_tenant(house.tenant.pk):
+        assert not erasing_steps.noted(erasure, at=AT, finish=erasing.finish)  # another process was faster
+
+
+def test_tables_in_use_and_tables_of_another_owner_are_named(worker_database: WorkerDatabase, monkeypatch):
+    erasure = Erasure(tenant_id=uuid.uuid4(), counts={"kernel.Event": 1})
+    with psycopg.connect(worker_database.url, autocommit=True) as db:
+        assert not erasing_steps.taking.rewrite_table(db, "kernel_due")
+    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", lambda *_: False)
+    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "owner")
+
+    def busy(*_: object) -> bool:
+        raise psycopg.errors.LockNotAvailable
+
+    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", busy)
+    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "busy")
+    monkeypatch.setattr(settings, "KONTOR_ERASER_URL", "")
+    with pytest.raises(NoEraserError, match="DATABASE_ERASER_URL is not set"), as_eraser():
+        pass
+
+
+def test_what_stays_is_kept_as_the_law_of_the_seller_says():
+    assert duty("books.Invoice", law_of("de"), date(2026, 5, 1))["until"] == "2034-12-31"
+    assert duty("contracts.Contract", law_of("fr"), date(2026, 5, 1))["until"] == "2036-12-31"
+    assert duty("books.Invoice", law_of("no"), date(2026, 5, 1)) == {"kind": "", "until": "", "clause": ""}
+
+
+@pytest.mark.django_db
+def test_an_erasure_killed_before_its_last_notes_goes_on_there(house: House):
+    erasure = plan(house, make_tenant("Alder"))
+    with as_tenant(house.tenant.pk):
+        assert erasing.begin(erasure.pk, at=NIGHT)
+        Erasure.objects.filter(pk=erasure.pk).update(step="people")
+    assert erasing.advance(house.tenant.pk, erasure.pk, at=NIGHT)
+    with as_tenant(house.tenant.pk):
+        assert Erasure.objects.filter(pk=erasure.pk, step="rewrite").update(step="certify", rewritten="yes") == 1
+    assert not erasing.advance(house.tenant.pk, erasure.pk, at=NIGHT)
+    with as_tenant(house.tenant.pk):
+        erasure.refresh_from_db()
+    assert (erasure.state, erasure.counts, erasure.done_at) == ("DONE", {}, NIGHT)

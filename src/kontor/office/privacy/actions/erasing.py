@@ -93,6 +93,12 @@ def drop_erasure(erasure_id: uuid.UUID, *, because: str, at: datetime, actor: Ac
     return erasure
 
 
+def resume(tenant: uuid.UUID | None, *, at: datetime) -> None:
+    """Have a company's planned erasure looked at again, since what held it is gone."""
+    for erasure in Erasure.objects.filter(of_tenant=tenant, state=Erasure.State.PLANNED):
+        put_due(JOB, at=max(begins(erasure), at), arguments={"erasure": str(erasure.pk)})
+
+
 def is_gone(tenant: uuid.UUID) -> bool:
     """Tell whether a company's data was erased, or is just going: it is not recoverable."""
     return Deletion.objects.filter(of_tenant=tenant, person=None).exists()

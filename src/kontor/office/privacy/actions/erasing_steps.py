@@ -66,7 +66,7 @@ def _people(_db: psycopg.Connection, erasure: Erasure) -> bool:
     return False
 
 
-def _rewrite(db: psycopg.Connection, erasure: Erasure) -> bool:
+def rewrite(db: psycopg.Connection, erasure: Erasure) -> bool:
     """Write the files of the tables anew that had rows, so that nothing of them is left there."""
     tables = [model._meta.db_table for model in tables_to_empty() if model._meta.label in erasure.counts]
     try:
@@ -83,7 +83,7 @@ STEPS: Final = (
     Step("files", _files),
     Step("rows", _rows),
     Step("people", _people),
-    Step("rewrite", _rewrite),
+    Step("rewrite", rewrite),
 )
 _NEXT: Final = dict(zip([step.key for step in STEPS], [*[step.key for step in STEPS[1:]], "certify"], strict=True))
 _DO: Final = {step.key: step.do for step in STEPS}
@@ -106,11 +106,12 @@ def after(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime, finish: Call
         if not more:
             erasure.step = _NEXT[erasure.step]
     with as_tenant(house):
-        return _noted(erasure, at=at, finish=finish)
+        return noted(erasure, at=at, finish=finish)
 
 
 @transaction.atomic
-def _noted(erasure: Erasure, *, at: datetime, finish: Callable[..., None]) -> bool:
+def noted(erasure: Erasure, *, at: datetime, finish: Callable[..., None]) -> bool:
+    """Note as the house where an erasure stands; False once it is done, by this process or by another."""
     stored = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if stored.state != Erasure.State.RUNNING:  # another process has finished it meanwhile
         return False

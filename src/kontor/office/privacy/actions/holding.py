@@ -9,6 +9,7 @@ from django.db import transaction
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.office.privacy.actions.erasing import resume
 from kontor.office.privacy.models import Hold
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -57,13 +58,18 @@ def lay_hold(
 
 @transaction.atomic
 def lift_hold(hold_id: uuid.UUID, *, because: str, at: datetime, actor: Actor) -> Hold:
-    """Let a hold keep nothing any more; HoldRefusedError where it was lifted before."""
+    """
+    Let a hold keep nothing any more: what waited for it goes in the next minute.
+
+    HoldRefusedError where it was lifted before.
+    """
     hold = Hold.objects.select_for_update().get(pk=hold_id)
     if hold.lifted_at is not None:
         raise HoldRefusedError(Text("Diese Sperre ist schon aufgehoben.", "This hold has been lifted already."))
     hold.lifted_at, hold.lifted_by, hold.lifted_because = at, actor.name, because
     hold.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
     record("privacy.hold_lifted", hold, at=at, actor=actor, after={"because": because})
+    resume(hold.of_tenant, at=at)
     publish("privacy.hold_moved", {"hold": str(hold.pk)}, at=at)
     return hold
 

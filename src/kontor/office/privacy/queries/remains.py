@@ -1,6 +1,5 @@
 """What stays after a company was erased: the house's own rows about it, and the duty for which they stay."""
 
-import uuid
 from datetime import date
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ def remaining(erasure: Erasure, *, on: date) -> list[dict[str, Any]]:
     """
     law = law_of(erasure.told.get("law", ""))
     return [
-        {"table": label, "rows": rows, **_duty(label, law, on)}
+        {"table": label, "rows": rows, **duty(label, law, on)}
         for label, rows in sorted(shared_with(erasure.of_tenant).items())
     ]
 
@@ -39,7 +38,8 @@ def title_of(label: str) -> tuple[str, str]:
     return title.de, title.en
 
 
-def _duty(label: str, law: LawPack | None, on: date) -> dict[str, str]:
+def duty(label: str, law: LawPack | None, on: date) -> dict[str, str]:
+    """Return for what a law keeps rows of a table, until when counted from a day, and its clause; "" for nothing."""
     if law is None or law.retention is None:
         return {"kind": "", "until": "", "clause": ""}
     kinds = law.retention.kinds
@@ -48,8 +48,3 @@ def _duty(label: str, law: LawPack | None, on: date) -> dict[str, str]:
     key = next(key for key in wanted if key in kinds)
     ruling = kept_until(key, kinds[key], on)
     return {"kind": key, "until": ruling.value.last.isoformat(), "clause": ", ".join(map(str, ruling.clauses))}
-
-
-def is_known(tenant: uuid.UUID) -> bool:
-    """Tell whether the house has erased a company, or is about to."""
-    return Erasure.objects.filter(of_tenant=tenant).exclude(state=Erasure.State.DROPPED).exists()

@@ -1,7 +1,8 @@
 from kontor.office.privacy.urls.anybody import urlpatterns as anybody
+from kontor.office.privacy.urls.erasures import urlpatterns as erasures
 from kontor.office.privacy.urls.house import urlpatterns as house
 
 app_name = "privacy"
 
 # /privacy/
-urlpatterns = [*anybody, *house]
+urlpatterns = [*anybody, *house, *erasures]

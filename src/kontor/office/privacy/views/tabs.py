@@ -37,6 +37,7 @@ class Page:
 GROUPS: Final[dict[str, Promise]] = {
     "register": gettext_lazy("Registers"),
     "papers": gettext_lazy("Agreements"),
+    "gone": gettext_lazy("Erasing"),
 }
 
 HOUSE: Final[tuple[Page, ...]] = (
@@ -47,6 +48,8 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
+    Page("erasures", gettext_lazy("Erasures"), "privacy:erasures", "privacy.see", "gone"),
+    Page("holds", gettext_lazy("Holds"), "privacy:holds", "privacy.see", "gone"),
 )
 
 OWN: Final[tuple[Page, ...]] = (
