@@ -112,7 +112,7 @@ def _ready() -> None:
 
 
 def _seen(asked: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    from kontor.office.service_levels.queries.trying import try_once  # needs the settings above
+    from kontor.office.service_levels.public import try_once  # needs the settings above
 
     found = try_once(asked["kind"], asked["target"], asked["expects"], now=at)
     return {

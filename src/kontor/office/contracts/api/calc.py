@@ -63,7 +63,7 @@ def ask(request: Call, what: str, asking: Asking) -> CalcAnswer:  # noqa: ARG001
         raise ProblemError(422, "wrong-input", wrong.text, faults=[(place, wrong.text.spoken(_language()))]) from wrong
     except NoAnswerError as silent:
         raise ProblemError(422, "silent", silent.text) from silent
-    return CalcAnswer(**found.document(_language()))
+    return CalcAnswer.model_validate(found.document(_language()))
 
 
 def _text(given: Any) -> str | list[str]:

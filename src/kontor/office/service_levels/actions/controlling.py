@@ -68,7 +68,7 @@ def _rebuilt(place: ProbePlace, start: datetime, end: datetime) -> None:
     """Cut what was kept out of a time and put in what the results say."""
     told, _ = by_results(place, start, (instant(start), instant(end)))
     for each in overlapping(place, start, end):
-        outside = [(each.start, start)] if each.start < start else []
+        outside: list[tuple[datetime, datetime | None]] = [(each.start, start)] if each.start < start else []
         if each.end is None or each.end > end:
             outside.append((end, each.end))
         each.delete()

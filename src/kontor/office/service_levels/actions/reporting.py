@@ -68,7 +68,8 @@ def _file(statement: AvailabilityStatement, language: str, *, at: datetime) -> B
     """Return the report's file in a language: a statement never changes, so it is printed once."""
     before = statement.hand_overs.filter(language=language).select_related("file").order_by("pk").first()
     if before is not None:
-        return before.file
+        kept: Blob = before.file
+        return kept
     on = at.astimezone(ZoneInfo(statement.zone)).date()
     head = contracts.letterhead(statement.contract_id, language=language, on=on)
     why = reasons_by_id({statement.ruling})[statement.ruling]
