@@ -41,7 +41,7 @@ class _Wire(email.policy.EmailPolicy):
         """Write a header; a list of Message-IDs takes a line for each."""
         if name in _THREAD:
             return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Write a header as bytes."""

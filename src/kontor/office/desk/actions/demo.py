@@ -9,6 +9,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.answering import Answer, answer_customer, hear_customer, write_note
+from kontor.office.desk.actions.demo_mail import make_demo_mail
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.actions.replies import keep_template
 from kontor.office.desk.actions.working import assign, close, take_step, triage, work_around
@@ -77,6 +78,7 @@ def make_demo(at: datetime) -> None:
         taken.add(under.pack.key)
         for number, story in enumerate(_STORIES.get(under.pack.key, ())):
             _tell(under, story, people[number % len(people)], at)
+    make_demo_mail(at)
 
 
 def _tell(under: Served, story: Story, colleague: Colleague, at: datetime) -> None:

@@ -1,15 +1,12 @@
 """What is settled about the desk's mail."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import MomentField
 from kontor.office.desk.models import Mailbox
-
-_FOLDERS: Final = {"max_length": 200}
-
 
 class HabitsForm(forms.Form):
     """How the desk works."""
@@ -33,7 +30,7 @@ class HabitsForm(forms.Form):
 class MailboxForm(forms.Form):
     """A mailbox that is read."""
 
-    address = forms.EmailField(label=_("Address"), help_text=_("Whose mail lies there"))
+    address = forms.EmailField(label=_("The mailbox's address"))
     host = forms.CharField(label=_("IMAP server"), max_length=253)
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
     security = forms.ChoiceField(
@@ -44,18 +41,19 @@ class MailboxForm(forms.Form):
     password = forms.CharField(
         label=_("Password"), max_length=200, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
-    folder = forms.CharField(label=_("Folder that is read"), **_FOLDERS)
+    folder = forms.CharField(label=_("Folder that is read"), max_length=200)
     after = forms.ChoiceField(
         label=_("A mail that was read"),
         choices=[(Mailbox.After.MOVE, _("is moved into another folder")), (Mailbox.After.MARK, _("is marked as read"))],
     )
-    done_folder = forms.CharField(label=_("Folder for what was read"), **_FOLDERS)
-    unreadable_folder = forms.CharField(label=_("Folder for what could not be read"), **_FOLDERS)
+    done_folder = forms.CharField(label=_("Folder for what was read"), max_length=200)
+    unreadable_folder = forms.CharField(label=_("Folder for what could not be read"), max_length=200)
     counts_from = MomentField(label=_("Mail counts from"), help_text=_("What came before stays where it is."))
 
     def __init__(self, *args: Any, row: Mailbox | None, **given: Any) -> None:
         super().__init__(*args, **given)
         self.row = row
+        self.fields["password"].required = row is None
         if row is not None:
             self.fields["password"].help_text = _("Empty keeps the one that is set.")
 
@@ -69,8 +67,6 @@ class MailboxForm(forms.Form):
         folders = [given.get(key) for key in ("folder", "done_folder", "unreadable_folder")]
         if given.get("after") == Mailbox.After.MOVE and None not in folders and len(set(folders)) < len(folders):
             self.add_error("done_folder", _("Choose three different folders."))
-        if self.row is None and not given.get("password"):
-            self.add_error("password", _("It takes a password."))
         return given
 
 

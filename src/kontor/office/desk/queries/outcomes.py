@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from kontor.kernel.components import Tone
 from kontor.rulebook.ruling import Text
 
-OUTCOMES: Final[Mapping[str, tuple[Text, str]]] = {
+OUTCOMES: Final[Mapping[str, tuple[Text, Tone]]] = {
     "opened": (Text("neue Anfrage", "new request"), "good"),
     "answered": (Text("gehört zu einer Anfrage", "belongs to a request"), "good"),
     "duplicate": (Text("kam schon einmal", "came before"), ""),

@@ -72,7 +72,7 @@ def mailbox(request: TenantRequest, mailbox_id: uuid.UUID | None = None) -> Http
                 return redirect("desk:mail")
     context = {
         "form": form, "row": row, "title": row.address if row else _("Read a mailbox"), **tried,
-        "crumbs": [(_("Desk"), reverse("desk:queue")), (_("Mail"), reverse("desk:mail"))],
+        "crumbs": [(_("Desk"), reverse("desk:queue")), (_("The desk's mail"), reverse("desk:mail"))],
     }  # fmt: skip
     return render(request, "desk/mailbox.html", context, status=422 if form.errors else 200)
 
@@ -97,17 +97,17 @@ def incoming(request: TenantRequest) -> HttpResponseBase:
         request, rows, name="incoming-mail", order="-received_at", search=("sender", "subject"),
         columns=(
             Column("subject", _("Subject"), slot="title", value=lambda row: row.subject or _("Without subject"),
-                   url=lambda row: raw(row) if row.raw_id else None),
-            Column("sender", _("From"), slot="meta", sort="sender"),
+                   url=lambda row: raw(row) if row.raw_id else ""),
+            Column("sender", _("From"), slot="more", sort="sender"),
             Column("received_at", _("Reached us"), kind="moment", sort="received_at", slot="more"),
-            Column("outcome", _("What became of it"), kind="badge", slot="state", value=_badge,
+            Column("outcome", _("What became of it"), kind="badge", slot="meta", value=_badge,
                    sub=lambda row: row.why or (row.ticket.name if row.ticket else "")),
         ),
         choices=(Choice("outcome", _("What became of it"), kinds),),
     )  # fmt: skip
     if listing.wants_file:
         return listing.file()
-    crumbs = [(_("Desk"), reverse("desk:queue")), (_("Mail"), reverse("desk:mail"))]
+    crumbs = [(_("Desk"), reverse("desk:queue")), (_("The desk's mail"), reverse("desk:mail"))]
     return render(request, "desk/incoming.html", {"listing": listing, "crumbs": crumbs})
 
 

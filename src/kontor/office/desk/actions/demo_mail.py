@@ -1,0 +1,46 @@
+"""The demo's mail: what the house settled, an answer with files, what a machine sent, and how somebody was helped."""
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from kontor.kernel.actor import MACHINE
+from kontor.office.desk.actions.mail_intake import take_mail
+from kontor.office.desk.actions.mailboxes import settle_habits
+from kontor.office.desk.actions.satisfaction import rate
+from kontor.office.desk.models import Ticket
+from kontor.office.desk.queries.numbering import subject_of
+
+_DESK = "desk@kontor.example"
+_MX = "mx.kontor.example"
+_HALF = timedelta(minutes=30)
+
+
+def make_demo_mail(at: datetime) -> None:
+    """Take mails in as they would have come, and note what customers said of how they were helped."""
+    habits = {"address": _DESK, "mx_host": _MX, "reopen_days": 14, "receipts_a_day": 10, "asks_after": True}
+    settle_habits({**habits, "asks_again_days": 30}, at=at - timedelta(days=20), actor=MACHINE)
+    waiting = Ticket.objects.filter(closed_at=None).exclude(requester_email="").order_by("number").first()
+    if waiting is not None:
+        subject = f"Re: {subject_of(waiting.number, waiting.subject)}"
+        page = "<p>Guten Tag,</p><p>betroffen sind <b>beide</b> Geräte:</p><ul><li>Empfang</li><li>Haupttor</li></ul>"
+        answer = _mail(waiting.requester_email, subject, "Guten Tag, betroffen sind beide Geräte.", at - _HALF)
+        answer.add_alternative(page, subtype="html")
+        answer.add_attachment(b"PNG", maintype="image", subtype="png", filename="Anzeige.png")
+        answer.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="Diagnose.exe")
+        take_mail(answer.as_bytes(), at=at - _HALF)
+    away = _mail("jonas@alder.example", "Abwesend bis Montag", "Ich bin ab Montag wieder da.", at - 2 * _HALF)
+    away["Auto-Submitted"] = "auto-replied"
+    take_mail(away.as_bytes(), at=at - 2 * _HALF)
+    for number, ticket in enumerate(Ticket.objects.filter(joined_to=None).exclude(closed_at=None).order_by("number")):
+        words = "Schnell und verständlich." if number == 0 else ""
+        rate(ticket, mark=5 - number % 2, words=words, at=at - _HALF, actor=MACHINE)
+
+
+def _mail(sender: str, subject: str, text: str, at: datetime) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Received"] = f"from out.example by {_MX} with ESMTPS; {format_datetime(at)}"
+    mail["From"], mail["To"], mail["Subject"] = sender, _DESK, subject
+    mail["Message-ID"] = f"<demo-{at.timestamp():.0f}@mail.example>"
+    mail.set_content(text)
+    return mail
