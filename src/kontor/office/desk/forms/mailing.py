@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.kernel.forms import MomentField
 from kontor.office.desk.models import Mailbox
 
+
 class HabitsForm(forms.Form):
     """How the desk works."""
 
