@@ -52,6 +52,8 @@ OTHER_WRITERS = {
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
     "office/desk/queries/letterbox.py self._box.folder.create": "a folder on a mail server",
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
+    "office/privacy/formats/archive.py digest.update": "a digest",
+    "office/privacy/formats/manifest.py digest.update": "a digest",
     "office/identity/formats/saml_question.py xmlsec.template.create": "the frame of a signature",
     "office/identity/models/people.py user.save": "the manager by which Django and its libraries make users",
     "office/identity/views/reviews.py self.__dict__.update": "a dictionary",
@@ -67,6 +69,8 @@ OTHER_STATEMENTS = {
     "kernel/background.py": "notes in a job's own transaction that it was done",
     "kernel/keyring.py": "makes a tenant's key the first time one is asked for",
     "kernel/rows/policies.py": "refuses it: what a migration takes from the application's role",
+    "office/privacy/queries/people.py": "writes it into a file: the dump of a tenant",
+    "office/privacy/queries/tables.py": "reads: COPY (SELECT …) TO STDOUT",
 }
 
 

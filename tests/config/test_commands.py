@@ -31,7 +31,22 @@ def free_port() -> str:
 def test_the_help_page_names_every_command(arguments: tuple[str, ...]) -> None:
     said = kontor(*arguments).stdout
     named = [line.split()[1] for line in said.splitlines() if line.startswith("│ ") and line[2] != " "]
-    commands = ["calc", "close-month", "db", "demo", "doctor", "licence", "serve", "test", "trace", "verify"]
+    commands = [
+        "backup",
+        "calc",
+        "close-month",
+        "db",
+        "demo",
+        "doctor",
+        "export",
+        "import",
+        "licence",
+        "restore",
+        "serve",
+        "test",
+        "trace",
+        "verify",
+    ]
     assert sorted(set(named) - {"--help"}) == commands
 
 

@@ -22,6 +22,8 @@ OPTIONAL = {
     "DATABASE_OWNER_URL": "the database as the role that owns the tables, for `kontor db migrate`",
     "KONTOR_APP_ROLE": "the name of the application's role in the database",
     "KONTOR_BACKUP_DAYS": "after how many days the last backup that holds something erased is overwritten",
+    "KONTOR_BACKUPS": "the folder of backups; otherwise backups/ in KONTOR_VAR",
+    "KONTOR_BACKUP_RECIPIENT": "the age keys, by commas, for which backups are encrypted",
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",

@@ -131,6 +131,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "term_end": Text("Ende der Laufzeit", "End of the term"),
     "term_start": Text("Beginn der Laufzeit", "Start of the term"),
     "threshold": Text("Schwelle", "Threshold"),
+    "copy_notice": Text("Ankündigung", "Notice of the copy"),
     "told": Text("Mitgeteilt", "Told"),
     "told_on": Text("Mitgeteilt am", "Told on"),
     "until": Text("Bis", "Until"),

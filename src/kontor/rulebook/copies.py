@@ -35,5 +35,5 @@ def available_from(asked: date, notice: Duration | None, *, clauses: Iterable[Cl
         "Between the request on {asked} and the copy lie {notice}: available from {first}.",
         asked=day(asked), notice=notice.spoken, first=day(first),
     )  # fmt: skip
-    inputs = (("asked", asked.isoformat()), ("notice", str(notice)))
+    inputs = (("asked", asked.isoformat()), ("copy_notice", str(notice)))
     return Ruling(first, tuple(clauses), inputs, (step,))

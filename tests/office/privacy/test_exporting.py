@@ -17,7 +17,8 @@ from django.utils import timezone
 from kontor.config.embedded import account
 from kontor.kernel import cipher
 from kontor.kernel.actions.blobs import keep
-from kontor.kernel.actor import MACHINE
+from kontor.kernel.actions.record import erase_details, record
+from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Blob, RecordEntry, Tenant
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.record import opened
@@ -26,16 +27,17 @@ from kontor.office.identity.models import User
 from kontor.office.parties.actions import learn_account
 from kontor.office.parties.models import BankAccount, Party
 from kontor.office.parties.public import fingerprint, parties_by_account
+from kontor.office.privacy.actions import importing, packing
 from kontor.office.privacy.actions.importing import UntrustedExportError, import_tenant
 from kontor.office.privacy.actions.packing import pack
 from kontor.office.privacy.formats import manifest
 from kontor.office.privacy.formats.manifest import HostileArchiveError
 from kontor.office.privacy.models import Export
-from kontor.office.privacy.queries.tables import tables as exported_tables
+from kontor.office.privacy.queries.tables import reader, tables as exported_tables
 from tests.databases import CHECKOUT, WorkerDatabase
 from tests.factories import AT, House, accept, make_draft, make_house, make_party, send
 from tests.office.privacy.packed import asked, content, packed, rows, tables, zipped
-from tests.people import administrator, make_tenant
+from tests.people import administrator, make_tenant, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ["invoice.pdf", "../../Größe.pdf", "INVOICE.pdf"]
@@ -50,6 +52,13 @@ def house() -> House:
         party = make_party(house, name='=HYPERLINK("http://evil.example")')
         learn_account(party.pk, IBAN, holder="Alder", at=AT, actor=MACHINE)
         accept(house, send(house, make_draft(house, party)))
+        helper = Actor.person(make_user("help@elsewhere.example", "Hella Fern"))  # no member
+        record("parties.helped", party, at=AT, actor=helper, after={"gone": "for good"})
+        erase_details(party, at=AT, actor=MACHINE, clause="")
+        record("parties.helped", party, at=AT, actor=helper, after={"still": "here"})
+        bank = BankAccount.objects.get()
+        record("parties.seen", bank, at=AT, actor=MACHINE, after={"gone": "too"})
+        erase_details(bank, at=AT, actor=MACHINE, clause="")
         for number, name in enumerate(NAMES):
             keep(b"content %d" % number, name=name, media_type="application/pdf", at=AT)
     return house
@@ -88,6 +97,7 @@ def test_another_installation_gets_the_same_tenant_row_by_row(
     after = tables(again)
 
     assert tenant.pk == house.tenant.pk
+    assert User.objects.get(name="Hella Fern").email.endswith("@unknown.invalid")
     assert {name: after[name][: len(before[name])] for name in before} == before
     more = {name: len(found) - len(before.get(name, ())) for name, found in after.items()}
     # an invitation for each of two people, and three entries of the record that say so
@@ -111,7 +121,7 @@ def test_beside_the_original_it_becomes_another_tenant_with_the_same_people(hous
     copy = put_back(archive)
 
     assert copy.pk != house.tenant.pk
-    assert (copy.is_house, User.objects.count()) == (False, 2)
+    assert (copy.is_house, User.objects.count()) == (False, 3)
     with as_tenant(copy.pk):
         assert [entry.after for entry in opened(RecordEntry.objects.order_by("pk"))][: len(entries)] == entries
         kept = {blob.name: read(blob) for blob in Blob.objects.filter(name__in=["Größe.pdf", "shared.pdf"])}
@@ -185,7 +195,9 @@ def test_names_stay_inside_and_no_spreadsheet_runs_anything(house: House) -> Non
     assert bank["iban"] == IBAN
 
 
-def test_a_file_that_is_lost_is_named_and_the_rest_leaves(house: House) -> None:
+def test_a_file_that_is_lost_is_named_and_the_rest_leaves(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "PIECE", 5000)
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
     with as_tenant(house.tenant.pk):
         blob = Blob.objects.get(name="INVOICE.pdf")
     sha = bytes(blob.sha256).hex()
@@ -241,6 +253,16 @@ def test_killed_among_the_tables_and_among_the_files_it_goes_on(house: House, wo
     assert (export.read_at, archive.testzip(), export.files) == (read_at, None, export.files_expected)
     assert len(archive.namelist()) == len(set(archive.namelist()))
     assert put_back(archive).name == "Lindwurm"
+
+
+def test_two_at_once_are_one(house: House) -> None:
+    export = asked(house.tenant)
+    first = reader(house.tenant.pk)
+    try:
+        first.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"export {export.pk}"])
+        assert not pack(export.pk, house.tenant.pk, at=timezone.now(), pause=lambda: None)
+    finally:
+        first.close()
 
 
 def test_a_damaged_row_count_leaves_nothing_behind(house: House) -> None:

@@ -69,7 +69,7 @@ def psql(
     Row security binds every role but postgres: say SET kontor.tenant = '…' first.
     """
     if url := external():
-        raise SystemExit(subprocess.run([_client("psql"), url, *context.args], check=False).returncode)
+        raise SystemExit(subprocess.run([client("psql"), url, *context.args], check=False).returncode)
     server = Server(installation.var())
     server.join()
     try:
@@ -147,7 +147,7 @@ def _dump(file: Path) -> int:
                 "DATABASE_DUMP_URL is not set. It is the database as a role with BYPASSRLS and pg_read_all_data, since "
                 "row security would hide rows from every other role. Set it as DATABASE_URL is."
             )
-        return subprocess.run([_client("pg_dump"), "-Fc", "-f", file, url], check=False).returncode
+        return subprocess.run([client("pg_dump"), "-Fc", "-f", file, url], check=False).returncode
     server = Server(installation.var())
     server.join()
     try:
@@ -192,7 +192,7 @@ def _only_embedded(what: str) -> None:
         raise RefusedError(f"DATABASE_URL names a PostgreSQL of your own, which is not ours to {what}: unset it.")
 
 
-def _client(name: str) -> str:
+def client(name: str) -> str:
     """Return the system's client program, which may speak TLS as ours cannot, else ours."""
     from kontor.config.embedded import account
 

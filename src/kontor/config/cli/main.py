@@ -9,7 +9,22 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from kontor.config.cli import calc, checks, close_month, database, demo, doctor, licence, probe, serve, trace, verify
+from kontor.config.cli import (
+    backup,
+    calc,
+    checks,
+    close_month,
+    database,
+    demo,
+    doctor,
+    licence,
+    probe,
+    restore,
+    serve,
+    tenants,
+    trace,
+    verify,
+)
 from kontor.config.embedded import CannotStartError
 from kontor.config.environment import MissingSettingError
 from kontor.config.processes import FellError
@@ -43,6 +58,10 @@ app.command("calc", rich_help_panel="Ask", context_settings=calc.FREE)(calc.comm
 app.command("verify", rich_help_panel="Ask")(verify.verify)
 app.add_typer(licence.app, name="licence", rich_help_panel="Ask")
 app.command("trace", rich_help_panel="Build")(trace.trace)
+app.command("backup", rich_help_panel="Keep")(backup.backup)
+app.command("restore", rich_help_panel="Keep")(restore.restore)
+app.command("export", rich_help_panel="Keep")(tenants.export)
+app.command("import", rich_help_panel="Keep")(tenants.bring_in)
 app.add_typer(database.app, name="db", rich_help_panel="Keep")
 app.command("doctor", rich_help_panel="Keep")(doctor.doctor)
 app.command("test", rich_help_panel="Build", context_settings=checks.FREE)(checks.run_checks)

@@ -31,7 +31,7 @@ PAGE: Final = "privacy-own:exports"
 @require_http_methods(["GET", "POST"])
 def exports(request: TenantRequest) -> HttpResponseBase:
     """Show the tenant's copies and take the order for another one."""
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             acting.ask_for_export(recipient=form.cleaned_data["recipient"], at=request.at, actor=request.actor)
@@ -82,7 +82,7 @@ def link(request: TenantRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def fetch(request: TenantRequest, secret: str) -> HttpResponseBase:
     """Hand an export out: the link is used up when the download begins."""
-    form = FetchForm(request.POST or None)
+    form = FetchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             export, key = acting.fetch(secret, at=request.at, actor=request.actor)

@@ -1,0 +1,100 @@
+"""A backup is encrypted, comes back whole, and one that was killed changed nothing."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kontor.config.embedded import Cluster, running
+from tests.config.commands import clean, command, kontor
+
+NAME = "ab" * 32
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Yield a running installation's database with a table in it, and one file."""
+    blob = tmp_path / "var" / "demo" / "blobs" / "tenant" / "ab" / NAME
+    blob.parent.mkdir(parents=True)
+    blob.write_bytes(b"encrypted anyway")
+    with running(tmp_path / "var", durable=False) as found:
+        with psycopg.connect(found.url("kontor_owner")) as db:
+            db.execute("CREATE TABLE note (text text)")
+            db.execute("INSERT INTO note SELECT 'kept' || n FROM generate_series(1, 20000) n")
+        yield found
+
+
+@pytest.fixture
+def there(tmp_path: Path, cluster: Cluster) -> dict[str, str]:
+    """Return what the commands are told, a fresh key among it."""
+    var = {"KONTOR_VAR": str(tmp_path / "var"), "KONTOR_BACKUPS": str(tmp_path / "kept")}
+    drawn = kontor("backup", "--new-key", str(tmp_path / "key"), **var).stdout.strip()
+    return {**var, **dict([drawn.split("=")])}
+
+
+def notes(cluster: Cluster, database: str = "kontor") -> int:
+    with psycopg.connect(cluster.url("kontor_app", database)) as db:
+        (count,) = db.execute("SELECT count(*) FROM note").fetchone() or (0,)
+    return int(count)
+
+
+def test_it_is_encrypted_tried_out_and_comes_back_whole(
+    cluster: Cluster, there: dict[str, str], tmp_path: Path
+) -> None:
+    kept, key, blob = tmp_path / "kept", str(tmp_path / "key"), next((tmp_path / "var").rglob(NAME))
+    assert kontor("backup", **there).returncode == 0
+    (folder,) = kept.glob("*Z")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "backup.json", "database.age", "deletions.age", "files.jsonl",
+    ]  # fmt: skip
+    assert (folder / "database.age").read_bytes().startswith(b"age-encryption.org/v1\n-> X25519 ")
+    assert [str(path.relative_to(kept)) for path in kept.rglob(NAME)] == [f"files/_/tenant/ab/{NAME}"]
+    says = json.loads((folder / "backup.json").read_text())
+    assert (says["tables"], says["files"]) == ({"note": 20000}, 1)
+
+    with psycopg.connect(cluster.url("kontor_owner")) as db:
+        db.execute("DELETE FROM note")
+    blob.unlink()
+    tried = kontor("restore", "--identity", key, "--rehearse", **there)
+    assert (tried.returncode, "comes back whole: 0." in tried.stderr, notes(cluster)) == (0, True, 0)
+
+    again = subprocess.Popen(command("restore", "--identity", key), env=clean(**there))
+    for _ in range(600):  # killed as soon as the database it fills is there
+        with psycopg.connect(cluster.url("postgres", "postgres")) as db:
+            if db.execute("SELECT 1 FROM pg_database WHERE datname = 'kontor_restored'").fetchone():
+                break
+        time.sleep(0.02)
+    again.send_signal(signal.SIGKILL)
+    again.wait()
+    assert (notes(cluster), blob.exists()) == (0, False)
+
+    assert kontor("restore", "--identity", key, **there).returncode == 0
+    assert (notes(cluster), notes(cluster, "kontor_before_restore")) == (20000, 0)
+    assert blob.read_bytes() == b"encrypted anyway"
+
+
+def test_what_is_amiss_is_said_and_changes_nothing(cluster: Cluster, there: dict[str, str], tmp_path: Path) -> None:
+    key = str(tmp_path / "key")
+    without = {name: value for name, value in there.items() if name != "KONTOR_BACKUP_RECIPIENT"}
+    assert kontor("backup", **without).stderr == (
+        "kontor: KONTOR_BACKUP_RECIPIENT is not set. It is the public key for which backups are encrypted: "
+        "`kontor backup --new-key FILE` draws one.\n"
+    )
+    missing = kontor("restore", "--identity", key, **there)
+    assert missing.stderr == f"kontor: {tmp_path}/kept holds no complete backup: make one with `kontor backup`.\n"
+    assert kontor("backup", **there).returncode == 0
+    (folder,) = (tmp_path / "kept").glob("*Z")
+    dump = bytearray((folder / "database.age").read_bytes())
+    dump[-1] ^= 1
+    (folder / "database.age").write_bytes(dump)
+    damaged = kontor("restore", "--identity", key, **there)
+    assert damaged.returncode == 1
+    assert damaged.stderr.splitlines()[-1] == (
+        f"kontor: {folder}/database.age was changed or is damaged: take another backup."
+    )
+    assert notes(cluster) == 20000
