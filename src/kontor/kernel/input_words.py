@@ -108,6 +108,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "renewal": Text("Verlängerung", "Renewal"),
     "renews_on": Text("Verlängert am", "Renews on"),
     "reported": Text("Gemeldet", "Reported"),
+    "noticed": Text("Bemerkt", "Noticed"),
     "risk": Text("Risiko", "risk"),
     "role": Text("Rolle", "role"),
     "run_day": Text("Tag des Laufs", "Day of the run"),

@@ -88,8 +88,7 @@ def reduce_for_defect(
 
     month  its first day; on  today. RefusalError where the terms know no reduction, or before a second period passed.
     """
-    currency = corrections.Contract.objects.get(pk=contract_id).terms["currency"]
-    asked = Asked(month, Money.parse(f"{amount:f}", currency), second_period_until)
+    asked = Asked(month, Money.parse(f"{amount:f}", supplied(contract_id, on).currency), second_period_until)
     made = corrections.reduce_fee(contract_id, position, asked, key=key, reason=reason, on=on, at=at, actor=actor)
     return Reduced(made.pk, Money(made.currency, made.amount_minor), made.ruling)
 

@@ -118,10 +118,8 @@ def answer_instruction(
 ) -> DefectAnswer:
     """Say, as the customer, whether instructions are reasonable; once for each. RefusalError where none are asked."""
     row = _locked(defect.pk)
-    asked = row.remedy == INSTRUCTION and row.remedy_at is not None
-    if not asked or row.answers.filter(remedy_at=row.remedy_at).exists():
+    if row.remedy != INSTRUCTION or row.remedy_at is None or row.answers.filter(remedy_at=row.remedy_at).exists():
         raise RefusalError(Text("Dazu ist nichts gefragt.", "Nothing is asked about that."))
-    assert row.remedy_at is not None, "instructions were given at a moment"
     made = DefectAnswer.objects.create(
         defect=row, customer_tenant_id=row.customer_tenant_id, remedy_at=row.remedy_at, reasonable=reasonable,
         words=words[:1000], by=name, at=at,

@@ -10,10 +10,13 @@ from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.answering import Answer, answer_customer, hear_customer, write_note
 from kontor.office.desk.actions.demo_mail import make_demo_mail
+from kontor.office.desk.actions.handling import keep_view
+from kontor.office.desk.actions.helping import Planned, plan_help
+from kontor.office.desk.actions.linking import keep_problem, link
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.actions.replies import keep_template
 from kontor.office.desk.actions.working import assign, close, take_step, triage, work_around
-from kontor.office.desk.models import Ticket
+from kontor.office.desk.models import HelpPlan, Ticket
 from kontor.office.desk.queries.staff import Colleague, colleagues
 from kontor.rulebook.fault_class import Effect, FaultAnswers
 from kontor.rulebook.ticket_log import What
@@ -79,6 +82,22 @@ def make_demo(at: datetime) -> None:
         for number, story in enumerate(_STORIES.get(under.pack.key, ())):
             _tell(under, story, people[number % len(people)], at)
     make_demo_mail(at)
+    _behind(people[0], at)
+
+
+def _behind(colleague: Colleague, at: datetime) -> None:
+    """Write down what lies behind the first request, and plan a look at it from afar."""
+    who: dict[str, Any] = {"at": at, "actor": MACHINE}
+    for first in Ticket.objects.filter(closed_at=None, contract__isnull=False).order_by("number")[:1]:
+        problem = keep_problem(
+            None, title="Leere Ausweise nach dem Update", cause="", workaround="Vom Terminal 1 aus drucken.",
+            release="", solved=False, **who,
+        )  # fmt: skip
+        link(first.pk, f"PROBLEM:{problem.pk}", name=colleague.name, **who)
+        told = "Wir möchten uns das Terminal aus der Ferne ansehen. Stimmen Sie zu?"
+        planned = Planned(kind=HelpPlan.Kind.REMOTE, told=told, at=at + timedelta(hours=3))
+        plan_help(first.pk, planned, name=colleague.name, **who)
+    keep_view(colleague.id, colleague.name, title="Am Telefon", query="view=all&channel=PHONE", shared=True, **who)
 
 
 def _tell(under: Served, story: Story, colleague: Colleague, at: datetime) -> None:

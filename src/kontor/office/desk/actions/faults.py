@@ -78,10 +78,11 @@ def make_request(entry_id: uuid.UUID, *, at: datetime, actor: Actor) -> Ticket:
         subject=row.module, text=row.text, name=name, email=rest.removesuffix(")"), channel=Ticket.Channel.PAGE,
         reported=at, contract=row.contract_id,
     )  # fmt: skip
-    row.ticket = open_ticket(asked, at=at, actor=actor)
+    made = open_ticket(asked, at=at, actor=actor)
+    row.ticket = made
     row.save(update_fields=["ticket"])
-    record("desk.fault_requested", row, at=at, actor=actor, after={"request": row.ticket.number})
-    return row.ticket
+    record("desk.fault_requested", row, at=at, actor=actor, after={"request": made.number})
+    return made
 
 
 def _refuse(fault: Fault, at: datetime) -> None:

@@ -9,7 +9,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.desk.actions.logbook import locked
-from kontor.office.desk.models import Problem, TicketLink
+from kontor.office.desk.models import Problem, Ticket, TicketLink
 from kontor.office.desk.queries.linked import targets_of
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -39,10 +39,11 @@ def link(ticket_id: uuid.UUID, target: str, *, name: str, at: datetime, actor: A
 def unlink(link_id: uuid.UUID, *, at: datetime, actor: Actor) -> uuid.UUID:
     """Take a link away and return its request; DoesNotExist for a stranger's."""
     row = TicketLink.objects.select_related("ticket").get(pk=link_id)
-    ticket = row.ticket
+    ticket: Ticket = row.ticket
     row.delete()
     record("desk.unlinked", ticket, at=at, actor=actor, before={"kind": row.kind, "to": row.label})
-    return ticket.pk
+    key: uuid.UUID = ticket.pk
+    return key
 
 
 @transaction.atomic

@@ -56,7 +56,7 @@ def remedies_of(defect: Defect, *, at: datetime) -> dict[str, Text]:
 
 def is_remedied(defect: Defect) -> bool:
     """Tell whether the remedy of a defect counts, with the customer's answer where one is needed."""
-    answer = defect.answers.filter(remedy_at=defect.remedy_at).first()
+    answer = defect.answers.filter(remedy_at=defect.remedy_at).first() if defect.remedy_at else None
     return remedied(defect.remedy, reasonable=answer.reasonable if answer else None)
 
 
@@ -86,4 +86,4 @@ def case_of(ticket: Any) -> Case | None:
 
 def _remedies(pack: TermsPack) -> dict[str, Text]:
     listed = pack.defects.remedies if pack.defects else None
-    return {item.key: Text(item.de, item.en) for item in (listed.value if listed else ())}  # type: ignore[union-attr]
+    return {item.key: Text(item.de, item.en) for item in (listed.value if listed else ())}

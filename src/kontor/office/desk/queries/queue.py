@@ -95,6 +95,4 @@ def _of(view: str, user: uuid.UUID) -> QuerySet[Ticket]:
     return opened.filter(narrowed[view]) if view in narrowed else opened
 
 
-_FIRST: Final = Statement(
-    lambda _at: queue_of(ALL, "", user=uuid.UUID(int=0)).values_list(*COLUMNS)[:SHOWN]  # type: ignore[misc]
-)
+_FIRST: Final = Statement(lambda _at: queue_of(ALL, "", user=uuid.UUID(int=0)).values_list(*COLUMNS)[:SHOWN])

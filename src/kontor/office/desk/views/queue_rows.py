@@ -142,5 +142,5 @@ def _burnt(row: Row, now: datetime) -> int:
     """Return how much of a row's time is used up, per mille in steps of five."""
     if row.counted_from is None or row.next_due <= row.counted_from:
         return 0
-    share = (now - row.counted_from) / (row.next_due - row.counted_from)
+    share: float = (now - row.counted_from) / (row.next_due - row.counted_from)
     return min(1000, max(0, round(share * 200) * 5))

@@ -106,7 +106,7 @@ def own(request: TenantRequest) -> HttpResponseBase:
         if not promises:
             raise Http404
         known = {each.id: each.seller_name for each in contracts.served_here(at=request.at)}
-        sender = known.get(promises[0].ticket.contract_id, "Kontor")  # type: ignore[arg-type]
+        sender = known.get(promises[0].ticket.contract_id, "Kontor")
         lines = [promises[0].ticket.customer_name]
         issued = localdate(request.at)
         return {"sender": {"name": sender, "lines": []}, "recipient": lines, "language": lang, "issued": issued}
