@@ -74,7 +74,7 @@ def printed(erasure: Erasure, *, at: datetime) -> bytes:
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}"
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _groups(counts: dict[str, int], language: str) -> Iterator[dict[str, Any]]:

@@ -58,7 +58,7 @@ def listing(request: TenantRequest) -> HttpResponseBase:
                 "name", gettext_lazy("Company"), url=lambda row: reverse("privacy:erasure", args=(row.pk,)),
                 sub=lambda row: REASONS[row.reason], slot="title",
             ),
-            Column("state", gettext_lazy("State"), value=badge_of, slot="state"),
+            Column("state", gettext_lazy("State"), kind="badge", value=badge_of, slot="state"),
             Column("due_on", gettext_lazy("Night to"), kind="day", slot="meta"),
             Column("rows", gettext_lazy("Rows"), kind="number", value=lambda row: sum(row.counts.values()), late=True),
             Column("done_at", gettext_lazy("Done"), kind="moment", late=True),
