@@ -22,6 +22,6 @@ class KnownOutage:
 
 def outages_lately(*, at: datetime) -> list[KnownOutage]:
     """Return the current tenant's outages of the last sixty days, the latest first; one query."""
-    outages: Any = apps.get_model("service_levels", "Outage")  # not imported: probers read this without a database
+    outages: Any = apps.get_model("service_levels", "Outage")  # probers read this without a database
     rows = outages.objects.filter(started_at__gt=at - _LATELY).order_by("-started_at", "-pk")
     return [KnownOutage(row.pk, row.title, row.started_at, row.ended_at) for row in rows]
