@@ -99,7 +99,7 @@ def incoming(request: TenantRequest) -> HttpResponseBase:
             Column("subject", _("Subject"), slot="title", value=lambda row: row.subject or _("Without subject"),
                    url=lambda row: raw(row) if row.raw_id else ""),
             Column("sender", _("From"), slot="more", sort="sender"),
-            Column("received_at", _("Reached us"), kind="moment", sort="received_at", slot="more"),
+            Column("received_at", _("Reached us"), kind="moment", sort="received_at"),
             Column("outcome", _("What became of it"), kind="badge", slot="meta", value=_badge,
                    sub=lambda row: row.why or (row.ticket.name if row.ticket else "")),
         ),
