@@ -1,14 +1,13 @@
 """Background work about privacy: erasures, part by part; telling customers of breaches."""
 
-import time
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy.actions import breaches, erasing, exports, packing
+from kontor.office.privacy.queries.pacing import resting
 
 
 @outside_job(erasing.JOB, patience=WRITING)
@@ -33,18 +32,6 @@ def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
 def discard_export(*, at: datetime, export: str) -> None:
     """Delete an export whose days are over."""
     exports.discard(uuid.UUID(export), at=at, actor=MACHINE)
-
-
-def resting(share: float = 1.0) -> Callable[[], None]:
-    """Return a pause that lasts `share` of the time since the last one ended: half of the time goes to others."""
-    last = time.monotonic()
-
-    def pause() -> None:
-        nonlocal last
-        time.sleep((time.monotonic() - last) * share)
-        last = time.monotonic()
-
-    return pause
 
 
 @tenant_job(breaches.TELL)

@@ -13,8 +13,8 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy.actions.exports import UNDER_WAY, ask_for_export, discard
 from kontor.office.privacy.actions.packing import pack
-from kontor.office.privacy.jobs import resting
 from kontor.office.privacy.models import Export
+from kontor.office.privacy.queries.pacing import resting
 from kontor.office.privacy.queries.pieces import archive_of, piece_key
 
 
