@@ -142,7 +142,7 @@ def person_key(model: type[models.Model], lookup: str) -> PersonKey:
     for part in lookup.split("__"):
         found = _field(meta, part)
         if found.related_model is not None and not part.endswith("_id"):
-            meta = found.related_model._meta  # type: ignore[union-attr]
+            meta = found.related_model._meta
     if found is None or isinstance(found, models.UUIDField | models.ForeignKey):
         return "user"
     return "email" if isinstance(found, models.EmailField) or found.attname in _ADDRESSES else "name"

@@ -50,11 +50,10 @@ def preset(pack: TermsPack) -> Description:
     parts = (told.person_categories, told.data_categories, told.purposes, told.storage_countries)
     known = [part for part in parts if part is not None and not isinstance(part, ToBeAgreed)]
     sensitive = told.sensitive_data
-    return Description(
-        *(_items(part) for part in parts),
-        "" if sensitive is None or isinstance(sensitive, ToBeAgreed) else str(sensitive.value),
-        tuple(dict.fromkeys(clause for part in known for clause in part.clauses)),
-    )
+    persons, data, purposes, places = map(_items, parts)
+    said = "" if sensitive is None or isinstance(sensitive, ToBeAgreed) else str(sensitive.value)
+    clauses = tuple(dict.fromkeys(clause for part in known for clause in part.clauses))
+    return Description(persons, data, purposes, places, said, clauses)
 
 
 def covered(items: Collection[Item] | Collection[str]) -> frozenset[str]:

@@ -59,7 +59,8 @@ def kept_label(kind: str) -> Text:
     """Return what a retention rule is called, in the first pack that has it; KeyError for an unknown one."""
     if kind in _HERE:
         return _HERE[kind]
-    for source in (*map(load, keys()), *map(law, laws())):
-        if source.retention is not None and kind in source.retention.kinds:
-            return source.retention.kinds[kind].label
+    told = (*(load(key).retention for key in keys()), *(law(country).retention for country in laws()))
+    for retention in told:
+        if retention is not None and kind in retention.kinds:
+            return retention.kinds[kind].label
     raise KeyError(kind)

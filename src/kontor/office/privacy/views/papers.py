@@ -121,11 +121,11 @@ def instruction(request: TenantRequest, instruction_id: uuid.UUID, step: str) ->
     }
 
     def act() -> object:
-        words, by = form.cleaned_data["words"], {"at": request.at, "actor": request.actor}
+        words = form.cleaned_data["words"]
         if step == "suspend":
-            return instructions.suspend_instruction(found.pk, because=words, **by)
+            return instructions.suspend_instruction(found.pk, because=words, at=request.at, actor=request.actor)
         chosen = instructions.carry_out if step == "done" else instructions.end_for_instruction
-        return chosen(found.pk, how=words, **by)
+        return chosen(found.pk, how=words, at=request.at, actor=request.actor)
 
     form = WordsForm(request.POST or None, label=_("In words"))
     return form_page(
