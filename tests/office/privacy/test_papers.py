@@ -9,7 +9,7 @@ import pytest
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actor import Actor
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import agreements, instructions, register, subprocessors
+from kontor.office.privacy.actions import agreements, demo, instructions, register, subprocessors
 from kontor.office.privacy.models import AgreementSignature, Instruction, SubprocessorNotice
 from kontor.office.privacy.queries.annexes import annexes_sha256, modules_off
 from kontor.office.privacy.queries.contracts import needs_agreement, running
@@ -275,3 +275,13 @@ def test_the_record_has_every_item_and_a_new_edition_only_when_something_changed
     rows = list(record_rows(content, "en"))
     assert len(rows) == len(content["controller"]) + len(content["processor"])
     assert {len(row) for row in rows} == {9}
+
+
+def test_the_demo_has_partners_reviews_and_an_agreement_that_waits(inside, contract):
+    demo.make_demo(NOW)
+    demo.make_papers(NOW)
+
+    (made,) = AgreementSignature.objects.all()
+    assert made.agreement.contract == contract.pk
+    assert [each["name"] for each in made.agreement.annexes["IV"]] == ["Rechenhaus GmbH"]
+    assert len([each for each in measures(NOW.date()) if not each.overdue]) == 4

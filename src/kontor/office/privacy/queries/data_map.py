@@ -7,13 +7,13 @@ from typing import Final
 from kontor.kernel.personal_data import PERSONS
 from kontor.office.privacy.queries.register import Entry
 
-WIDTH: Final = 1000
+WIDTH: Final = 912
 _ROW: Final = 44
 _TOP: Final = 44
 _BOX: Final = 34
-_LEFT: Final = (0, 330, 650)
-_WIDE: Final = (190, 210, 350)
-_LETTERS: Final = 46
+_LEFT: Final = (1, 300, 591)
+_WIDE: Final = (170, 222, 320)
+_LETTERS: Final = 44
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
                 each,
                 STANDINGS[ruling.value],
                 ruling,
-                open_ and each.objected_at is None,
+                open_ and each.objected_at is None and each.approved_at is None,
                 ruling.value is not Standing.ACCEPTED,
             )
             for each, ruling, open_ in notices

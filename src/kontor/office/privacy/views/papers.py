@@ -73,7 +73,7 @@ def agreement(request: TenantRequest, agreement_id: uuid.UUID) -> HttpResponseBa
     context |= {
         "own": True,
         "may_keep": request.standing.may(KEEP),
-        "crumbs": [(_("Agreements"), reverse("privacy:agreements"))],
+        "crumbs": [(_("Agreements under Art. 28"), reverse("privacy:agreements"))],
         **house_tabs(request, "agreements"),
     }
     return render(request, "privacy/agreement.html", context)

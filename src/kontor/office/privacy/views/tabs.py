@@ -36,7 +36,7 @@ class Page:
 
 GROUPS: Final[dict[str, Promise]] = {
     "register": gettext_lazy("Registers"),
-    "papers": gettext_lazy("Agreements"),
+    "papers": gettext_lazy("Processing for others"),
     "gone": gettext_lazy("Erasing"),
 }
 
@@ -44,7 +44,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see", "register"),
     Page("map", gettext_lazy("Data map"), "privacy:map", "privacy.see", "register"),
     Page("measures", gettext_lazy("Measures"), "privacy:measures", "privacy.see", "register"),
-    Page("agreements", gettext_lazy("Agreements"), "privacy:agreements", "privacy.see", "papers"),
+    Page("agreements", gettext_lazy("Agreements under Art. 28"), "privacy:agreements", "privacy.see", "papers"),
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
