@@ -93,8 +93,8 @@ def finished(growing: Path, says: Mapping[str, Any], *, at: datetime, keep: time
 
 def forget_expired(folder: Path, *, today: date) -> list[Path]:
     """Delete backups whose days are over, but never the newest, then files of the pool that none names any more."""
-    *older, _newest = complete(folder) or [None]
-    gone = [backup.folder for backup in older if backup is not None and backup.expires_on < today]
+    older = complete(folder)[:-1]
+    gone = [backup.folder for backup in older if backup.expires_on < today]
     for each in gone:
         shutil.rmtree(each)
     if gone:

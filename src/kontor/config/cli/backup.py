@@ -92,7 +92,7 @@ def _refuse_without_key() -> list[age.Recipient]:
 def folder_of(given: Path | None) -> Path:
     """Return where backups lie."""
     told = environment.optional("KONTOR_BACKUPS")
-    return given or (Path(told) if told else installation.privatefolder_of("backups"))
+    return given or (Path(told) if told else installation.private_folder("backups"))
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def _one(told: Mapping[str, Any], *, at: datetime) -> TakenIn:
     known = User.objects.filter(email__iexact=told["email"]) if member else User.objects.filter(pk=wanted)
     if found := known.first():
         return TakenIn(found.pk, new=False, member=member)
-    given = {} if User.objects.filter(pk=wanted).exists() else {"id": wanted}
+    given: dict[str, Any] = {} if User.objects.filter(pk=wanted).exists() else {"id": wanted}
     if member:
         given |= {"language": told["language"] or "", "phone": told["phone"] or ""}
     email = told["email"] if member else f"{wanted}@{NOWHERE}"

@@ -231,11 +231,11 @@ def _described(field: "models.Field[Any, Any]") -> dict[str, Any]:
     return told
 
 
-def _depth(model: type[TenantOwned]) -> int:
+def _depth(model: Any) -> int:
     part_of = model.row_rules.part_of
     if not part_of:
         return 0
-    whole = model._meta.get_field(part_of).remote_field.model  # type: ignore[union-attr]
+    whole = model._meta.get_field(part_of).remote_field.model
     return 1 + _depth(whole)
 
 
