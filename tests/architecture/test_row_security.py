@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 
 # They hold the name of a tenant and are read before anybody knows in which tenant the answer lies.
 GLOBAL = {
+    "desk_centreaddress": "the name in a customer centre's address is looked up to learn whose it is",
     "identity_entrance": "an e-mail domain or a provider's address is looked up to learn whose it is",
     "kernel_credential": "a link's secret is looked up to learn whose it is",
     "kernel_due": "the minute tick asks for everything that is due, then enters each tenant",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("kontor.office.identity.urls.single_sign_on")),
     path("", include("kontor.office.documents.urls.legal")),
     path("", include("kontor.office.messages.urls.demo")),
+    path("centre/", include("kontor.office.desk.urls.centre")),
     path("account/privacy/", include("kontor.office.privacy.urls.account")),
     *(path(f"{module.key}/", include(module.urls)) for module in registry.modules() if module.urls),
 ]

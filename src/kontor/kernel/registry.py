@@ -180,6 +180,7 @@ class Module:
     """
     key        also the first part of its permissions, meters and events, and its folder under the address
     entitled   a customer sees it only with an entitlement for `key`; False for what everyone has
+    opened_by  further modules whose entitlement opens this one too; the house needs none for what it sells by itself
     urls       dotted path of its urls.py, mounted at /<key>/; None where it has no pages
     api        dotted path of its api.py, whose `endpoints` are mounted under /api/v1/
     api_conditions  what must hold before a tenant's keys open the API, any module's endpoints
@@ -197,6 +198,7 @@ class Module:
     key: str
     title: Text
     entitled: bool = True
+    opened_by: frozenset[str] = frozenset()
     urls: str | None = None
     api: str | None = None
     navigation: tuple[NavItem, ...] = ()

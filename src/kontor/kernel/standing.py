@@ -111,7 +111,10 @@ class Standing:
 
     def entitled(self, module_key: str) -> bool:
         """Tell whether the tenant's contract gives it this module today; the house's own apps need none."""
-        return not registry.module(module_key).entitled or module_key in self.modules
+        module = registry.module(module_key)
+        if not module.entitled or module_key in self.modules:
+            return True
+        return bool(module.opened_by) and (self.tenant.is_house or not module.opened_by.isdisjoint(self.modules))
 
     def unlocked(self, permission: str) -> bool:
         """Tell whether the tenant's contract lets anybody here use what this permission is for."""

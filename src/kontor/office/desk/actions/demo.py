@@ -9,6 +9,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.answering import Answer, answer_customer, hear_customer, write_note
+from kontor.office.desk.actions.demo_centre import make_centres
 from kontor.office.desk.actions.demo_mail import make_demo_mail
 from kontor.office.desk.actions.handling import keep_view
 from kontor.office.desk.actions.helping import Planned, plan_help
@@ -82,6 +83,7 @@ def make_demo(at: datetime) -> None:
         for number, story in enumerate(_STORIES.get(under.pack.key, ())):
             _tell(under, story, people[number % len(people)], at)
     make_demo_mail(at)
+    make_centres(at)
     _behind(people[0], at)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from kontor.kernel.actions.mail import Attachment, MailAddressError, NewMail, check_address, send_mails
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.transport import Conversation, whole_id
+from kontor.office.desk.actions.centre_door import request_link
 from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket, TicketMessage
 from kontor.office.desk.queries.numbering import subject_of
 from kontor.office.messages import public as messages
@@ -54,6 +55,8 @@ def mail_receipt(ticket: Ticket, *, answers: str, at: datetime) -> bool:
         if ticket.held:
             lines.append(gettext("It begins once your contact confirms it."))
         lines.append(gettext("Answer this mail to add something."))
+        if url := request_link(ticket, at=at):
+            lines.append(gettext("See how it stands: %(url)s") % {"url": url})
     said = Conversation(answers=(answers,) if answers else (), automatic=True)
     send_mails([_letter(ticket, ticket.requester_email, "\n\n".join(lines), said)], at=at)
     return True

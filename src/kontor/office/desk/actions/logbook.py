@@ -13,6 +13,7 @@ from kontor.office.contracts import public as contracts
 from kontor.office.desk.models import Ticket, TicketAlert, TicketLog, TicketPromise
 from kontor.office.desk.queries.logbook import LOGGED, digest_of
 from kontor.office.desk.queries.logged import entries_of
+from kontor.office.desk.queries.own_promises import own_promises
 from kontor.rulebook.alerting import Escalation, escalations
 from kontor.rulebook.calc.promised import NAMES, ServicePromises, promises_of
 from kontor.rulebook.kept import Kept
@@ -24,7 +25,6 @@ from kontor.rulebook.ticket_log import Logged, What
 
 JOB: Final = "desk.escalate"
 UNCLASSED: Final = "class"  # the promise shown while nobody classified: the tightest that any class would give
-_NOTHING: Final = ServicePromises(classes={})
 
 
 def locked(ticket_id: uuid.UUID) -> Ticket:
@@ -56,7 +56,7 @@ def settle(ticket: Ticket, *, at: datetime) -> Replayed:
     """Derive the promises of a request from its log again and keep what they come to now."""
     entries = entries_of(ticket)
     pack = terms_of(ticket, at=at)
-    promised = _NOTHING if pack is None else promises_of(pack)
+    promised = own_promises(ticket) if pack is None else promises_of(pack)
     found = replay(entries, promised=promised, later=_later(ticket, entries))
     _keep_promises(ticket, found, pack, at=at)
     following = found.next_due(at)
@@ -112,12 +112,11 @@ def _keep_promises(ticket: Ticket, found: Replayed, pack: TermsPack | None, *, a
     kept = [*((each, True) for each in found.promises), *((each, False) for each in found.past)]
     if not kept:
         return
-    assert pack is not None  # nobody promises anything without terms
     stored = store_rulings(
         [
             Decision(
-                ruling=each.ruling, question=f"desk.{each.name}", pack=pack.key, version=pack.version,
-                customer_tenant=ticket.customer_tenant_id,
+                ruling=each.ruling, question=f"desk.{each.name}", pack=ticket.pack,
+                version=pack.version if pack else "", customer_tenant=ticket.customer_tenant_id,
             )
             for each, _ in kept
         ],

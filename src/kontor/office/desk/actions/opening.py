@@ -20,7 +20,9 @@ from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.letters import mail_receipt
 from kontor.office.desk.actions.logbook import settle, write
 from kontor.office.desk.models import Ticket, TicketFile, TicketMessage
+from kontor.office.desk.queries.own_promises import OWN_CLASS, present_promise
 from kontor.office.messages.public import danger_of
+from kontor.office.parties import public as parties
 from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -38,6 +40,7 @@ class Asked:
     What somebody asks for.
 
     contract    under which; None for a stranger's
+    party       whose, where no contract says so
     answers     to the contract's questions, None where nobody answered them yet
     files       name, media type, content
     reported    when it reached us; for a mail, when our server took it
@@ -51,6 +54,7 @@ class Asked:
     channel: Channel
     reported: datetime
     contract: uuid.UUID | None = None
+    party: uuid.UUID | None = None
     answers: FaultAnswers | None = None
     html: str = ""
     language: str = "de"
@@ -76,7 +80,8 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     ticket = Ticket(
         number=_next_number(), reported_at=asked.reported, at=at, subject=asked.subject.strip()[:300],
         requester_name=asked.name or asked.email, requester_email=asked.email, channel=asked.channel,
-        language=asked.language, help_consulted=asked.help_consulted, cc=list(asked.cc), **_of(under),
+        language=asked.language, help_consulted=asked.help_consulted, cc=list(asked.cc),
+        **(_of(under) if under else _without_contract(asked)),
     )  # fmt: skip
     ticket.save()
     add_message(ticket, asked, ours=False, at=asked.reported)
@@ -84,6 +89,8 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     write(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
     if under is not None:
         _classify_first(ticket, under, asked, at=at)
+    elif ticket.version:
+        write(ticket, Logged(asked.reported, What.CLASSIFIED, OWN_CLASS), by="", at=at)
     settle(ticket, at=at)
     record("desk.opened", ticket, at=at, actor=actor, after={"number": ticket.number, "channel": asked.channel})
     publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
@@ -140,9 +147,16 @@ def _next_number() -> int:
     return (Ticket.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _of(under: Served | None) -> dict[str, Any]:
-    if under is None:
-        return {}
+def _without_contract(asked: Asked) -> dict[str, Any]:
+    """Return whose a request is that no contract covers, and the tenant's own promise that holds for it, if any."""
+    promise = present_promise()
+    return {
+        "party_id": asked.party, "customer_name": parties.card(asked.party).name if asked.party else "",
+        "version": str(promise.number) if promise else "",
+    }  # fmt: skip
+
+
+def _of(under: Served) -> dict[str, Any]:
     if not under.running:
         raise RefusalError(
             Text(

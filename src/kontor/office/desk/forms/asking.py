@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,19 +38,34 @@ class AskForm(ClassForm, FileForm):
 
 
 class NoteDownForm(AskForm):
-    """A call that somebody takes down."""
+    """A call that somebody takes down; who has no contracts with its customers asks for the customer instead."""
 
+    party = forms.ChoiceField(label=_("Customer"), required=False)
     name = forms.CharField(label=_("Who calls?"), max_length=200)
     email = forms.EmailField(label=_("Their address"), required=False, max_length=320)
     reported = MomentField(label=_("When did they call?"))
     field_order = (
-        "contract", "name", "email", "reported", "subject", "text", "effect", "workaround", "help_consulted", "file",
+        "contract", "party", "name", "email", "reported", "subject", "text", "effect", "workaround", "help_consulted",
+        "file",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, contracts: Iterable[Served], **given: Any) -> None:
+    def __init__(
+        self, *args: Any, contracts: Iterable[Served], parties: Iterable[tuple[UUID, str]], **given: Any
+    ) -> None:
         super().__init__(*args, contracts=contracts, **given)
         listed = [(key, f"{each.customer_name}, {each.number}") for key, each in self.contracts.items() if each.running]
         self.fields["contract"].choices = listed  # type: ignore[attr-defined]
+        self.fields["party"].choices = [("", _("not known yet")), *((str(key), name) for key, name in parties)]  # type: ignore[attr-defined]
+        for name in ("party",) if self.contracts else ("contract", "effect", "workaround", "help_consulted"):
+            del self.fields[name]
+
+    def whose(self) -> dict[str, Any]:
+        """Return for what it is asked: the contract with the answers to its questions, or the customer."""
+        given = self.cleaned_data
+        if not self.contracts:
+            return {"party": UUID(given["party"]) if given["party"] else None}
+        known = self.contracts[given["contract"]].id
+        return {"contract": known, "answers": self.answers(), "help_consulted": given["help_consulted"]}
 
 
 class SayForm(FileForm):

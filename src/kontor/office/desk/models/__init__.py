@@ -1,6 +1,8 @@
 """Requests with their logs and promises, what is said about them, how they come in, and what can be read instead."""
 
+from kontor.office.desk.models.articles import Article, ArticleFeedback, ArticleVersion
 from kontor.office.desk.models.cases import Defect, DefectAnswer, DefectPeriod, DefectReduction, Problem, TicketLink
+from kontor.office.desk.models.centre import Centre, CentreAddress, CentrePerson, OwnPromise
 from kontor.office.desk.models.help import (
     FaultAddition,
     FaultEntry,
@@ -26,6 +28,12 @@ from kontor.office.desk.models.talk import (
 from kontor.office.desk.models.tickets import Ticket, TicketAlert, TicketLog, TicketPromise
 
 __all__ = [
+    "Article",
+    "ArticleFeedback",
+    "ArticleVersion",
+    "Centre",
+    "CentreAddress",
+    "CentrePerson",
     "Defect",
     "DefectAnswer",
     "DefectPeriod",
@@ -38,6 +46,7 @@ __all__ = [
     "HelpPlan",
     "IncomingMail",
     "Mailbox",
+    "OwnPromise",
     "Problem",
     "Proposal",
     "ProposalAnswer",

@@ -7,6 +7,7 @@ from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.actions.faults import add_to_fault, change_fault, write_fault
 from kontor.office.desk.actions.helping import answer_plan, answer_trial
 from kontor.office.desk.actions.satisfaction import rate
+from kontor.office.desk.module import centre
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.rulebook.ruling import Text
 
@@ -14,17 +15,17 @@ register(
     Module(
         key="desk",
         title=Text("Desk", "Desk"),
-        entitled=False,
+        opened_by=frozenset({"crm"}),
         urls="kontor.office.desk.urls",
         demo=make_demo,
         navigation=(
+            *centre.NAVIGATION,
             NavItem(
                 label=Text("Desk", "Desk"),
                 url_name="desk:queue",
                 permission="desk.see",
                 icon="headset",
                 group="work",
-                audience="house",
                 order=5,
             ),
             NavItem(
@@ -46,6 +47,7 @@ register(
             ),
         ),
         permissions=(
+            *centre.PERMISSIONS,
             Permission(
                 "desk.settle",
                 Text("Postfächer und Gewohnheiten des Desks festlegen", "Settle the desk's mailboxes and habits"),
@@ -55,14 +57,10 @@ register(
             Permission(
                 "desk.see",
                 Text("Anfragen von Kunden sehen", "See customers' requests"),
-                entitled=False,
-                audience="house",
             ),
             Permission(
                 "desk.work",
                 Text("Anfragen aufnehmen und bearbeiten", "Take and work on requests"),
-                entitled=False,
-                audience="house",
             ),
             Permission(
                 "desk.own",

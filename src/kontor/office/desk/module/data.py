@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.office.desk.module.centre import CENTRE, NOTHING_PERSONAL_IN_CENTRE
 from kontor.office.desk.module.working import NOTHING_PERSONAL, WORKING
 from kontor.rulebook.ruling import Text
 
@@ -137,6 +138,7 @@ PERSONAL_DATA: Final = (
         categories={"address": "communication"},
     ),
     *WORKING,
+    *CENTRE,
 )
 WITHOUT_PERSONAL_DATA: Final = (
     "desk.TicketPromise",
@@ -146,4 +148,5 @@ WITHOUT_PERSONAL_DATA: Final = (
     "desk.Proposal",
     "desk.DeskHabits",
     *NOTHING_PERSONAL,
+    *NOTHING_PERSONAL_IN_CENTRE,
 )

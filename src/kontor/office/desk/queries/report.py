@@ -12,8 +12,8 @@ from kontor.kernel.components import Badge, Chart, Series
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
 from kontor.office.desk.models import TicketPromise
+from kontor.office.desk.queries.own_promises import zone_of
 from kontor.office.desk.queries.spoken import class_words, promise_words, standing_of
-from kontor.rulebook import terms
 from kontor.rulebook.kept import standing
 from kontor.rulebook.promise_report import Tally, belongs, summed, tallied
 from kontor.rulebook.ruling import Text
@@ -137,5 +137,4 @@ def _class(promise: TicketPromise, key: str) -> Text:
 
 
 def _zone(promise: TicketPromise) -> str:
-    pack = terms.load(promise.ticket.pack, version=promise.ticket.version)
-    return pack.support_zone or pack.zone
+    return zone_of(promise.ticket)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kontor.office.desk.queries.own_promises import zone_of
 from kontor.office.desk.queries.report import Line, Report
-from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.wording import month_named, said
 
@@ -54,8 +54,7 @@ def _result(report: Report) -> Text:
 
 def _line(line: Line, language: str) -> dict[str, Any]:
     promise, why = line.it, line.why
-    pack = terms.load(promise.ticket.pack, version=promise.ticket.version)
-    zone = pack.support_zone or pack.zone
+    zone = zone_of(promise.ticket)
     return {
         "number": promise.ticket.name,
         "subject": promise.ticket.subject,

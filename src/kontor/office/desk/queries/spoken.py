@@ -18,6 +18,7 @@ _PROMISED: Final = {**NAMES, CLASSED: Text("Einstufung", "Classification")}
 _OTHER_CLASSES: Final = {
     CREDIT_CLAIM: Text("Anspruch auf Gutschrift", "Claim for credit"),
     NO_FAULT: Text("Vorfall, kein Fehler", "Incident, no fault"),
+    "own_request": Text("Anfrage", "Request"),
     "question": Text("Ohne Klasse und Frist", "Without class or time limit"),
 }
 LOGGED: Final = {

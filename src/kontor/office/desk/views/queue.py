@@ -36,6 +36,7 @@ from kontor.office.desk.queries.queue import (
 )
 from kontor.office.desk.queries.staff import colleagues
 from kontor.office.desk.views.queue_rows import SOON, sections
+from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
 
 SEE, WORK = "desk.see", "desk.work"
@@ -85,14 +86,14 @@ def note_down(request: TenantRequest) -> HttpResponseBase:
         "reported": localtime(request.at).replace(second=0, microsecond=0),
         "contract": request.GET.get("contract"),
     }
-    form = NoteDownForm(request.POST or None, request.FILES or None, contracts=under, initial=start)
+    known = [] if under else parties.listed()
+    form = NoteDownForm(request.POST or None, request.FILES or None, contracts=under, parties=known, initial=start)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         asked = Asked(
             subject=given["subject"], text=given["text"], name=given["name"], email=given["email"],
             channel=Ticket.Channel.PHONE, reported=min(given["reported"], request.at),
-            contract=form.contracts[given["contract"]].id, answers=form.answers(), files=kept_files(form),
-            help_consulted=given["help_consulted"],
+            files=kept_files(form), **form.whose(),
         )  # fmt: skip
         try:
             made = open_ticket(asked, at=request.at, actor=request.actor)

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from kontor.office.desk.views import (
+    articles,
+    centre_setup,
     defects,
     faults,
     helping,
@@ -22,6 +24,12 @@ app_name = "desk"
 # /desk/
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.edit, name="article-new"),
+    path("articles/<uuid:article_id>/", articles.edit, name="article-edit"),
+    path("centre/", centre_setup.centre, name="centre"),
+    path("centre/people/new/", centre_setup.person, name="centre-person-new"),
+    path("centre/people/<uuid:person_id>/", centre_setup.person, name="centre-person"),
     path("new/", queue.note_down, name="new"),
     path("mail/", mailing.mail, name="mail"),
     path("mail/new/", mailing.mailbox, name="mailbox-new"),

@@ -1,0 +1,55 @@
+"""What the customer centre and the knowledge base add to the desk's declaration: rights, menu, personal data."""
+
+from typing import Final
+
+from kontor.kernel.personal_data import PersonalData
+from kontor.kernel.registry import NavItem, Permission
+from kontor.rulebook.ruling import Text
+
+CENTRE: Final = (
+    PersonalData(
+        model="desk.CentrePerson",
+        about=Text("Kunden eines Mandanten in seinem Kundencenter", "a tenant's customers in its customer centre"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="support",
+        kept="with_tenant",
+        people=("email",),
+        personal=("name", "email", "phone"),
+        on_erasure="delete",
+    ),
+    PersonalData(
+        model="desk.ArticleVersion",
+        about=Text("wer einen Artikel schrieb", "who wrote an article"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="support",
+        kept="with_tenant",
+        people=("by",),
+        personal=("by",),
+        on_erasure="keep",
+        ground="business_letter",
+    ),
+)
+NOTHING_PERSONAL_IN_CENTRE: Final = (
+    "desk.Centre",
+    "desk.CentreAddress",
+    "desk.OwnPromise",
+    "desk.Article",
+    "desk.ArticleFeedback",
+)
+PERMISSIONS: Final = (
+    Permission("desk.write_articles", Text("Hilfeartikel schreiben", "Write help articles")),
+    Permission(
+        "desk.set_up",
+        Text("Kundencenter einrichten und Kunden einladen", "Set up the customer centre and invite customers"),
+    ),
+)  # fmt: skip
+NAVIGATION: Final = (
+    NavItem(
+        label=Text("Hilfeartikel", "Help articles"), url_name="desk:articles", permission="desk.write_articles",
+        icon="book", group="work", order=6,
+    ),
+    NavItem(
+        label=Text("Kundencenter", "Customer centre"), url_name="desk:centre", permission="desk.set_up",
+        icon="lifebuoy", group="work", order=7,
+    ),
+)  # fmt: skip

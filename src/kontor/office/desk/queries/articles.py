@@ -1,0 +1,50 @@
+"""Articles for a reader: what they may see, what fits their words."""
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import Final
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import translation
+
+from kontor.kernel.finding import begins, words_of
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.desk.models import Article
+
+Audience = Article.Audience
+ANYBODY: Final = frozenset({Audience.PUBLIC})
+SIGNED_IN: Final = ANYBODY | {Audience.CUSTOMERS}
+STAFF: Final = SIGNED_IN | {Audience.STAFF}
+
+
+def articles_for(audiences: Collection[str]) -> QuerySet[Article]:
+    """Return what is published for these readers."""
+    return Article.objects.filter(tenant_id=current_tenant(), state=Article.State.PUBLISHED, audience__in=audiences)
+
+
+def found_articles(asked: str, audiences: Collection[str], *, limit: int) -> list[Article]:
+    """Return the articles in which each word that was typed begins a word, those in whose title first; one query."""
+    words = words_of(asked)
+    if not words:
+        return []
+    titled = begins(words, "title_de", "title_en")
+    rows = articles_for(audiences).filter(begins(words, "title_de", "title_en", "text_de", "text_en"))
+    rank = Case(When(titled, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(rows.annotate(rank=rank).order_by("rank", "title_de")[:limit])
+
+
+def suggested(asked: str, audiences: Collection[str], *, limit: int) -> list[Article]:
+    """Return articles that may answer a sentence: any of its longer words begins a word of the title."""
+    found: dict[object, Article] = {}
+    for word in sorted({each for each in asked.split() if len(each) > 3}, key=len, reverse=True)[:4]:  # noqa: PLR2004
+        for article in articles_for(audiences).filter(begins([word[:6]], "title_de", "title_en"))[:limit]:
+            found.setdefault(article.pk, article)
+    return list(found.values())[:limit]
+
+
+def by_category(rows: QuerySet[Article]) -> list[tuple[str, Sequence[Article]]]:
+    """Return articles under their category in the page's language, both in the order of the alphabet."""
+    name = "category_de" if translation.get_language() == "de" else "category_en"
+    title = name.replace("category", "title")
+    listed = sorted(rows, key=lambda each: (getattr(each, name).casefold(), getattr(each, title).casefold()))
+    return [(key, list(found)) for key, found in groupby(listed, key=lambda each: getattr(each, name))]

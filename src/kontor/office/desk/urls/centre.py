@@ -1,0 +1,21 @@
+from django.urls import path
+
+from kontor.office.desk.views import centre, centre_entrance
+
+app_name = "centre"
+
+# /centre/<slug>/
+urlpatterns = [
+    path("<slug:slug>/", centre.home, name="home"),
+    path("<slug:slug>/sign-in/", centre_entrance.sign_in, name="sign-in"),
+    path("<slug:slug>/enter/<str:secret>/", centre_entrance.enter, name="enter"),
+    path("<slug:slug>/sign-out/", centre_entrance.sign_out, name="sign-out"),
+    path("<slug:slug>/articles/<uuid:article_id>/", centre.article, name="article"),
+    path("<slug:slug>/suggest/", centre.suggest, name="suggest"),
+    path("<slug:slug>/requests/", centre.requests, name="requests"),
+    path("<slug:slug>/requests/new/", centre.ask, name="ask"),
+    path("<slug:slug>/requests/<uuid:ticket_id>/", centre.detail, name="request"),
+    path("<slug:slug>/request/<str:secret>/", centre.shared, name="shared"),
+    path("<slug:slug>/files/<uuid:file_id>/", centre.file, name="file"),
+    path("<slug:slug>/profile/", centre.profile, name="profile"),
+]
