@@ -64,7 +64,7 @@ class Promise:
     from_notice  whether an outage counts only from the moment somebody reported or noticed it
     both         whether the service is down only while neither reading nor writing works
     on_request   whether a month's report is given when the customer asks; automatic  whether it is sent by itself
-    beyond       key of the cause of what lies behind the point at which the service is handed over; "" where none is named
+    beyond       key of the cause of what lies behind the point where the service is handed over; "" where none is named
     windows      the regular maintenance window, applied without anybody asking for it; None where there is none
     share        by which share a credit is reckoned; None where a miss gives no credit by itself
     """

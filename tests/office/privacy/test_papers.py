@@ -54,7 +54,6 @@ def ours(contract, key, row, **given: object):
 
 
 @pytest.mark.requirement("FW-113")
-@pytest.mark.requirement("FW-114")
 def test_annexes_are_filled_from_the_contract_and_a_missing_address_blocks_signing(inside, contract, monkeypatch):
     (told,) = running(NOW.date())
     assert needs_agreement(told)
@@ -180,6 +179,7 @@ def test_a_sub_processor_is_off_until_approved_or_unopposed(inside, contract):
     assert "privacy.subprocessor_announced" in verbs(inside.tenant)
 
 
+@pytest.mark.requirement("FW-105")
 def test_general_approval_counts_from_receipt_and_takes_objections_by_mail(inside, contract):
     subprocessors.add_subprocessor(HOST, at=NOW, actor=inside.actor)
     SubprocessorNotice.objects.update(mode="general", within="15 days", last_day=date(2027, 6, 16))
@@ -257,7 +257,6 @@ def test_a_measure_is_reviewed_with_evidence_and_again_after_that(inside):
             register.review_measure(wrong.pop("measure"), **(told | wrong))
 
 
-@pytest.mark.requirement("AP-092")
 def test_the_record_has_every_item_and_a_new_edition_only_when_something_changed(inside, contract):
     first = register.keep_edition(at=NOW, actor=inside.actor)
     assert register.keep_edition(at=NOW, actor=inside.actor) == first

@@ -38,7 +38,8 @@ def close_doors(tenant: uuid.UUID) -> int:
     """
     gone = end_sessions_of_tenant(tenant)
     for model in named_tenants_tables():
-        gone += model._default_manager.filter(tenant_id=tenant).delete()[0]  # noqa: SLF001  whatever it is called
+        deleted: int = model._default_manager.filter(tenant_id=tenant).delete()[0]  # noqa: SLF001  whatever it is called
+        gone += deleted
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE args ->> 'tenant_id' = %s AND status <> 'doing'", [str(tenant)]
@@ -59,7 +60,9 @@ def erase_files(tenant: uuid.UUID, *, after: uuid.UUID | None) -> uuid.UUID | No
         rest = contents if after is None else contents.filter(pk__gt=after)
         some = list(rest.values_list("pk", "sha256", "customer_tenant_id")[:FILES_AT_ONCE])
         places = set(Tenant.objects.values_list("files_at", "files_from").get(pk=tenant))
-    for key in places - {None}:
+    for key in places:
+        if key is None:
+            continue
         files = store(key)
         for _, sha256, customer in some:
             files.remove(Place(tenant, customer, bytes(sha256)).name)
@@ -86,7 +89,7 @@ def shared_tables() -> tuple[str, ...]:
     belonging = {
         link.related_model for link in user._meta.related_objects if getattr(link, "on_delete", None) is models.CASCADE
     }
-    rows = {Session, Tenant, user, *belonging, *named_tenants_tables()}
+    rows: set[type[models.Model]] = {Session, Tenant, user, *belonging, *named_tenants_tables()}
     return (
         *sorted(model._meta.db_table for model in rows),
         "procrastinate_events",

@@ -130,7 +130,7 @@ def tell_controllers(
     """
     breach = _open(breach_id)
     stages = _stages(breach, BreachNotice.To.CONTROLLER)
-    known = Tenant.objects.filter(pk__in=list(tenants), is_house=False).order_by("name", "pk")
+    known = list(Tenant.objects.filter(pk__in=list(tenants), is_house=False).order_by("name", "pk"))
     made = [
         _send(breach, BreachNotice.To.CONTROLLER, tenant.name, stages.get(tenant.pk, 0) + 1, at=at, customer=tenant)
         for tenant in known
@@ -139,7 +139,8 @@ def tell_controllers(
         record(
             "privacy.breach_told", notice, at=at, actor=actor, clause="GDPR Art. 33 (2)", after={"to": notice.recipient}
         )
-    queue_many(TELL, [(notice.customer_tenant_id, {"title": breach.title, "stage": notice.stage}) for notice in made])
+    each = zip(known, made, strict=True)
+    queue_many(TELL, [(tenant.pk, {"title": breach.title, "stage": notice.stage}) for tenant, notice in each])
     return made
 
 

@@ -20,7 +20,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, companies: Sequence[tuple[uuid.UUID, str]], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["company"].choices = [("", "—"), *companies]  # type: ignore[attr-defined]  a choice field's
+        self.fields["company"].choices = [("", "—"), *companies]  # type: ignore[attr-defined]
 
 
 class BecauseForm(forms.Form):
@@ -40,5 +40,5 @@ class HoldForm(forms.Form):
     def __init__(self, *args: Any, companies: Sequence[tuple[uuid.UUID, str]], **given: Any) -> None:
         super().__init__(*args, **given)
         spoken = [(key, text.spoken((get_language() or "de")[:2])) for key, text in GROUNDS.items()]
-        self.fields["company"].choices = [("", "—"), *companies]  # type: ignore[attr-defined]  a choice field's
-        self.fields["ground"].choices = spoken  # type: ignore[attr-defined]  a choice field's
+        self.fields["company"].choices = [("", "—"), *companies]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = spoken  # type: ignore[attr-defined]

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import Breach, BreachFact, BreachNotice
-from kontor.rulebook.breach import BLOCKS, duties
+from kontor.rulebook.breach import BLOCKS, Risk, Role, duties
 from kontor.rulebook.ruling import Ruling
 
 WRITTEN: Final = ("nature", "consequences", "measures")  # the contact point stands in the case itself
@@ -45,7 +45,7 @@ def body(breach: Breach) -> list[list[str]]:
 
 def to_do(breach: Breach) -> Ruling[tuple[str, ...]]:
     """Return what the law asks for, with its reasons."""
-    return duties(breach.role, breach.risk)  # type: ignore[arg-type]  the columns' choices are the rule's words
+    return duties(cast("Role", breach.role), cast("Risk", breach.risk))
 
 
 def notices(breach: Breach) -> list[BreachNotice]:

@@ -4,7 +4,8 @@ import contextlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kontor.kernel.actor import Actor
 from kontor.kernel.components import Badge
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
@@ -42,6 +44,11 @@ RISKS: Final = {
     "risk": Badge(Text("Risiko", "risk"), "warn"),
     "high": Badge(Text("hohes Risiko", "high risk"), "bad"),
 }
+
+
+class _Who(TypedDict):
+    at: datetime
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def _act(request: TenantRequest, breach: Breach, given: dict[str, forms.Form]) -
     form = given.get(part)
     if form is None or not form.is_valid():
         return False
-    said, who = form.cleaned_data, {"at": request.at, "actor": request.actor}
+    said, who = form.cleaned_data, _Who(at=request.at, actor=request.actor)
     acts: dict[str, Callable[[], object]] = {
         "facts": lambda: actions.add_facts(breach.pk, said, **who),
         "risk": lambda: actions.assess(breach.pk, said["risk"], because=said["because"], **who),

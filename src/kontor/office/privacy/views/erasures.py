@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kontor.kernel.components import Badge
+from kontor.kernel.components import Badge, Tone
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.blobs import read
@@ -36,13 +36,13 @@ STATES: Final[dict[str, Promise]] = {
     "DONE": gettext_lazy("erased"),
     "DROPPED": gettext_lazy("not erased"),
 }
-_TONES: Final = {"PLANNED": "info", "RUNNING": "warn", "DONE": "good", "DROPPED": ""}
+_TONES: Final[dict[str, Tone]] = {"PLANNED": "info", "RUNNING": "warn", "DONE": "good", "DROPPED": ""}
 _ASKED: Final = Clause("gdpr", "GDPR Art. 28 (3) (g)")
 
 
 def badge_of(erasure: Erasure) -> Badge:
     """Return an erasure's state as a badge."""
-    return Badge(STATES[erasure.state], _TONES[erasure.state])  # type: ignore[arg-type]  the tones are its own
+    return Badge(STATES[erasure.state], _TONES[erasure.state])
 
 
 @requires("privacy.see")
