@@ -36,7 +36,7 @@ def close_doors(tenant: uuid.UUID) -> int:
 
     Call it outside `as_tenant`. The tenant's own row stays under no name, since others' documents point to it.
     """
-    gone = end_sessions_of_tenant(tenant)
+    gone: int = end_sessions_of_tenant(tenant)
     for model in named_tenants_tables():
         deleted: int = model._default_manager.filter(tenant_id=tenant).delete()[0]  # noqa: SLF001  whatever it is called
         gone += deleted
@@ -44,7 +44,7 @@ def close_doors(tenant: uuid.UUID) -> int:
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE args ->> 'tenant_id' = %s AND status <> 'doing'", [str(tenant)]
         )
-        gone += cursor.rowcount
+        gone += int(cursor.rowcount)
     Tenant.objects.filter(pk=tenant).update(name=NOBODYS_NAME)
     return gone
 

@@ -32,6 +32,7 @@ def erase_trial(trial_id: uuid.UUID, *, reason: str, at: datetime) -> uuid.UUID 
     trial = Trial.objects.select_related("offering").get(pk=trial_id)
     if trial.erase_on is None or trial.erased_on is not None:
         return None
+    assert trial.customer_tenant_id is not None, "a trial has its tenant from the start"
     pack = pack_of_terms(trial.terms)
     ended = trial.last_on if reason == "trial_ended" else trial.erase_on  # a clean start: its day may still be used
     ruling = kept_until(*kind_of(pack, "trial_data"), ended)
@@ -60,6 +61,7 @@ def plan_after_endings(*, at: datetime) -> int:
     wanted = data_to_erase()
     for found in wanted.values():
         contract = found.contract
+        assert contract.customer_tenant_id is not None, "a contract names its customer's tenant from the start"
         told = _told(
             contract.seller_id,
             contract.party_id,

@@ -121,7 +121,7 @@ def end_trial_by(contract: Contract, *, at: datetime) -> Trial | None:
         take_off("contracts.trial_warn", arguments={"trial": str(trial.pk), "on": warned})
     _close(trial, until=on if contract.start_on <= on else on + ONE_DAY)
     if trial.erase_on:
-        queue("contracts.trial_left", trial.tenant_id, trial=trial.pk)
+        queue("contracts.trial_left", current_tenant(), trial=trial.pk)
     publish("contracts.trial_moved", {"trial": str(trial.pk)}, at=at)
     return trial
 

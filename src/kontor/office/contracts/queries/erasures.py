@@ -49,6 +49,7 @@ def data_to_erase() -> dict[uuid.UUID, ToErase]:
     contracts = defaultdict(list)
     concerned = {task.customer_tenant_id for own in tasks.values() for task in own.values()} - gone
     for contract in Contract.objects.filter(customer_tenant_id__in=concerned):
+        assert contract.customer_tenant_id is not None, "it was asked for"
         contracts[contract.customer_tenant_id].append(tasks.get(contract.pk, {}))
     return {
         tenant: _latest([own[ERASURE] for own in all_of_it])

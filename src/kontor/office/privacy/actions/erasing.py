@@ -94,8 +94,9 @@ def drop_erasure(erasure_id: uuid.UUID, *, because: str, at: datetime, actor: Ac
 
 
 def resume(tenant: uuid.UUID | None, *, at: datetime) -> None:
-    """Have a company's planned erasure looked at again, since what held it is gone."""
-    for erasure in Erasure.objects.filter(of_tenant=tenant, state=Erasure.State.PLANNED):
+    """Have planned erasures of a company, or of all where None is named, looked at again: what held them is gone."""
+    planned = Erasure.objects.filter(state=Erasure.State.PLANNED)
+    for erasure in planned if tenant is None else planned.filter(of_tenant=tenant):
         put_due(JOB, at=max(begins(erasure), at), arguments={"erasure": str(erasure.pk)})
 
 

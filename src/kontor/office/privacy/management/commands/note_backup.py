@@ -26,11 +26,9 @@ class Command(BaseCommand):
             return
         with as_tenant(house.pk):
             if "made_at" in told:
-                moments = {
-                    "made_at": datetime.fromisoformat(told.pop("made_at")),
-                    "expires_on": date.fromisoformat(told.pop("expires_on")),
-                }
-                note_backup(**moments, **told)
+                made_at = datetime.fromisoformat(told.pop("made_at"))
+                expires_on = date.fromisoformat(told.pop("expires_on"))
+                note_backup(made_at=made_at, expires_on=expires_on, **told)
             else:
                 of = datetime.fromisoformat(told.pop("backup_made_at"))
                 note_rehearsal(backup_made_at=of, at=timezone.now(), **told)
