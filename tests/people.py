@@ -14,6 +14,8 @@ from kontor.kernel.models import Entitlement, Membership, OutgoingMail, RecordEn
 from kontor.kernel.requests import PROVED_AT
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
+from kontor.office.privacy.actions.statements import declare
+from kontor.office.privacy.queries.statements import answers_of
 from tests.factories import AT, PASSWORD, make_user
 
 
@@ -62,16 +64,29 @@ def administrator(tenant: Tenant, email: str = "jana@alder.example", name: str =
     return user
 
 
-def browser(user: User, tenant: Tenant | None = None) -> Client:
-    """Return a browser in which a person is signed in and works for a tenant."""
+def browser(user: User, tenant: Tenant | None = None, *, undecided: bool = False) -> Client:
+    """
+    Return a browser in which a person is signed in and works for a tenant.
+
+    undecided  the person has yet to say what only they can agree to; else they have refused all of it
+    """
     client = visitor()
     client.force_login(user)
     session = client.session
     session[PROVED_AT] = timezone.now().isoformat()  # as if they had just typed their password
     if tenant is not None:
         session["tenant"] = str(tenant.pk)
+        if not undecided:
+            _refuse_everything(user, tenant)
     session.save()
     return client
+
+
+def _refuse_everything(user: User, tenant: Tenant) -> None:
+    with as_tenant(tenant.pk):
+        asked = {answer.statement.pk: False for answer in answers_of(user.pk) if answer.said is None}
+        if asked:
+            declare(user.pk, asked, at=AT, actor=MACHINE)
 
 
 def visitor() -> Client:

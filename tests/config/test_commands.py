@@ -41,6 +41,7 @@ def test_the_help_page_names_every_command(arguments: tuple[str, ...]) -> None:
         "export",
         "import",
         "licence",
+        "probe",
         "restore",
         "serve",
         "test",

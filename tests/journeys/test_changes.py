@@ -1,5 +1,6 @@
 """A signatory orders more seats in the account, is warned before ordering less, and the house confirms by mail."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.models import Contract
 from kontor.office.identity.models import User
 from tests.factories import PASSWORD, House, make_house
-from tests.journeys.walking import sign_in, violations, wait_until
+from tests.journeys.walking import answer_statements, sign_in, violations, wait_until
 from tests.office.contracts.ordering import SIGNATORY, concluded, seats
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,8 @@ def test_a_signatory_orders_more_and_the_house_confirms(kontor: str, page: Page,
     sign_in(page, SIGNATORY)
     page.goto("/contracts/account/")  # the terms stand before every other page
     page.click("form .btn-primary")
+    page.wait_for_url(re.compile(r"^(?!.*/documents/)"))
+    answer_statements(page)
 
     page.goto(f"/contracts/account/contracts/{contract.pk}/order/")
     page.get_by_label("Arbeitsplätze").fill("2")

@@ -19,7 +19,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice, InvoiceBalance
 from kontor.office.contracts.models import Contract, OfferState
 from tests.factories import House, make_house
-from tests.journeys.walking import mail_link, sign_in, violations, wait_until
+from tests.journeys.walking import answer_statements, mail_link, sign_in, violations, wait_until
 from tests.office.books.formats.statements import Detail, Entry, Paper, camt
 
 TODAY = timezone.localdate()
@@ -188,6 +188,8 @@ def come_in(browser: Browser, invitation: str, base: str) -> Page:
     page.wait_for_url(re.compile("/documents/"))
     assert violations(page) == []
     page.click("form .btn-primary")
+    page.wait_for_url(re.compile(r"^(?!.*/documents/)"))
+    answer_statements(page)
     page.goto("/contracts/account/")
     expect(page.locator("main")).to_contain_text("VT-")
     assert violations(page) == []

@@ -25,6 +25,17 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
 
 
+def answer_statements(page: Page) -> None:
+    """Say no to whatever the contract wants of each person, where it wants anything; one goes on as well without."""
+    page.wait_for_load_state()
+    page.goto("/privacy/statements/")
+    keep = page.locator("main form .btn-primary")
+    if keep.count():
+        assert violations(page) == []
+        keep.click()
+        page.wait_for_url(re.compile(r"^(?!.*statements)"))
+
+
 def mail_link(tenant: Any, to: str, *, path: str) -> str:
     """Wait until a mail with a link to `path` has been sent to somebody, and return the link."""
     until = time.monotonic() + SECONDS

@@ -70,7 +70,7 @@ def test_on_the_last_day_one_signs_in_and_on_the_day_after_one_is_refused_with_t
 ):
     ended(house, contract)
     client = customer(contract)
-    customer(contract, "mia@alder.example", role="desk", permissions=["contracts.account"])
+    customer(contract, "mia@alder.example", role="desk", permissions=["contracts.account", "contracts.plans"])
     at(monkeypatch, 2027, 11, 30)
     page = sign_in(client, "chef@alder.example")
     assert (page.status_code, page.request["PATH_INFO"]) == (200, "/contracts/account/")

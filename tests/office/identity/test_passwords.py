@@ -3,7 +3,7 @@
 import hashlib
 import zoneinfo
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +189,16 @@ def test_a_raised_policy_refuses_weak_passwords_and_makes_old_ones_be_changed_at
     assert client.get(reverse("identity:people")).status_code == 200
 
 
+def _noon(*, days_ago: int) -> datetime:
+    """A day of the tenants' calendar: so many days of 24 hours ago may be another where the clocks changed."""
+    return datetime.combine(timezone.localdate() - timedelta(days=days_ago), time(12), BERLIN)
+
+
 def test_day_181_forces_a_change():
     alder = make_tenant()
     jana = administrator(alder)
     demand(alder, password_days=180)
-    put_password(jana, PASSWORD, at=timezone.now() - timedelta(days=181))
+    put_password(jana, PASSWORD, at=_noon(days_ago=181))
     client = visitor()
     sign_in(client, jana.email)
 
@@ -210,7 +215,7 @@ def test_twelve_characters_a_special_one_a_change_after_180_days_and_a_lock_afte
     alder, birke = make_tenant(), make_tenant("Birke")
     jana = administrator(alder)
     demand(alder, password_length=12, password_special=True, password_days=180, idle_minutes=15)
-    put_password(jana, "twelve signs!", at=timezone.now() - timedelta(days=180))
+    put_password(jana, "twelve signs!", at=_noon(days_ago=180))
     client, people_page, own = visitor(), reverse("identity:people"), reverse("identity:password")
     sign_in(client, jana.email, "twelve signs!")
     assert client.get(people_page).status_code == 200  # day 180
@@ -218,7 +223,7 @@ def test_twelve_characters_a_special_one_a_change_after_180_days_and_a_lock_afte
     for weak in ("eleven sig!", "twelve signs", "elevensigns"):
         refused = client.post(own, {"old": "twelve signs!", "new": weak})
         assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["new"]), weak
-    put_password(jana, "twelve signs!", at=timezone.now() - timedelta(days=181))
+    put_password(jana, "twelve signs!", at=_noon(days_ago=181))
     again = visitor()
     sign_in(again, jana.email, "twelve signs!")
     assert again.get(people_page).url == own  # day 181

@@ -36,7 +36,7 @@ def test_the_house_reads_the_record_and_its_file():
 
     assert page.status_code == 200
     assert "Invoices and payments" in page.content.decode()
-    assert [query["sql"] for query in queries if "privacy_" in query["sql"]] == []
+    assert len([query["sql"] for query in queries if "privacy_" in query["sql"]]) == 1  # the newest edition alone
     assert client.get("/privacy/?format=csv").content.decode("utf-8-sig").count("\r\n") == len(list(entries())) + 1
     assert "books.Invoice" in client.get("/privacy/record/billing/").content.decode()
     assert client.get("/privacy/record/nothing/").status_code == 404

@@ -50,8 +50,13 @@ def test_four_statements_are_kept_with_time_and_edition_and_advertising_goes_to_
     yes, no, silent = (administrator(tenant, f"{name}@alder.example", name) for name in ("ja", "nein", "still"))
     asked = _ask(tenant, "processing", "access", "usage_statistics", "advertising")
 
-    assert browser(yes, tenant).post(PAGE, _form(asked, "processing", "advertising")).status_code == 302
-    assert browser(no, tenant).post(PAGE, _form(asked, "processing", "access", "usage_statistics")).status_code == 302
+    assert browser(yes, tenant, undecided=True).post(PAGE, _form(asked, "processing", "advertising")).status_code == 302
+    assert (
+        browser(no, tenant, undecided=True)
+        .post(PAGE, _form(asked, "processing", "access", "usage_statistics"))
+        .status_code
+        == 302
+    )
 
     with as_tenant(tenant.pk):
         kept = Declaration.objects.filter(person=yes.pk).select_related("statement")
@@ -70,7 +75,7 @@ def test_nobody_goes_on_before_they_answered_and_refusing_everything_is_an_answe
     tenant = make_tenant()
     user = administrator(tenant)
     asked = _ask(tenant, "processing", "advertising")
-    client = browser(user, tenant)
+    client = browser(user, tenant, undecided=True)
 
     before = client.get("/identity/people/")
     page = client.get(PAGE).content.decode()
@@ -87,7 +92,7 @@ def test_taking_it_back_is_one_tick_and_both_stay_as_proof():
     tenant = make_tenant()
     user = administrator(tenant)
     asked = _ask(tenant, "advertising")
-    client = browser(user, tenant)
+    client = browser(user, tenant, undecided=True)
     client.post(PAGE, _form(asked, "advertising"))
     client.post(PAGE, _form(asked, "advertising"))  # said already: nothing new
 
@@ -102,7 +107,7 @@ def test_taking_it_back_is_one_tick_and_both_stay_as_proof():
 def test_trap_54_a_new_edition_asks_again_and_until_then_nobody_agrees():
     tenant = make_tenant()
     user = administrator(tenant)
-    client = browser(user, tenant)
+    client = browser(user, tenant, undecided=True)
     client.post(PAGE, _form(_ask(tenant, "advertising"), "advertising"))
     with as_tenant(tenant.pk):
         again = ask(
@@ -114,14 +119,14 @@ def test_trap_54_a_new_edition_asks_again_and_until_then_nobody_agrees():
         assert (len(again), twice) == (1, [])
         assert public.agreeing("advertising", [user.pk]) == set()
 
-    assert browser(user, tenant).get("/identity/people/")["Location"] == PAGE
+    assert browser(user, tenant, undecided=True).get("/identity/people/")["Location"] == PAGE
 
 
 def test_a_form_of_another_edition_is_refused_and_keeps_nothing():
     tenant = make_tenant()
     user = administrator(tenant)
     asked = _ask(tenant, "advertising")
-    client: Client = browser(user, tenant)
+    client: Client = browser(user, tenant, undecided=True)
 
     answer = client.post(
         PAGE, {"shown": "00000000-0000-0000-0000-000000000000", f"say-{asked['advertising'].pk}": "yes"}
@@ -141,4 +146,7 @@ def test_another_tenants_statements_are_neither_asked_nor_answered_here():
 
     with as_tenant(mine.pk), pytest.raises(UnknownStatementError):
         declare(user.pk, {theirs["advertising"].pk: True}, at=AT, actor=MACHINE)
-    assert "asks nothing of you" in browser(user, mine).get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+    assert (
+        "asks nothing of you"
+        in browser(user, mine, undecided=True).get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+    )
