@@ -20,8 +20,8 @@ def make_demo_mail(at: datetime) -> None:
     """Take mails in as they would have come, and note what customers said of how they were helped."""
     habits = {"address": _DESK, "mx_host": _MX, "reopen_days": 14, "receipts_a_day": 10, "asks_after": True}
     settle_habits({**habits, "asks_again_days": 30}, at=at - timedelta(days=20), actor=MACHINE)
-    waiting = Ticket.objects.filter(closed_at=None).exclude(requester_email="").order_by("number").first()
-    if waiting is not None:
+    open_ones = Ticket.objects.filter(closed_at=None).exclude(requester_email="").order_by("number")
+    for waiting in open_ones[:1]:
         subject = f"Re: {subject_of(waiting.number, waiting.subject)}"
         page = "<p>Guten Tag,</p><p>betroffen sind <b>beide</b> Geräte:</p><ul><li>Empfang</li><li>Haupttor</li></ul>"
         answer = _mail(waiting.requester_email, subject, "Guten Tag, betroffen sind beide Geräte.", at - _HALF)

@@ -29,10 +29,10 @@ def make_demo(at: datetime) -> None:
 def make_papers(at: datetime) -> None:
     """Issue the agreements of the demo's contracts, and announce one partner more; after the contracts are made."""
     on = at.date()
-    for number, contract in enumerate(each for each in running(on) if needs_agreement(each)):
-        made = issue_agreement(contract.id, at=at, actor=MACHINE)
-        if number == 0:
-            sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=MACHINE)
+    needed = [each.id for each in running(on) if needs_agreement(each)]
+    issued = [issue_agreement(contract, at=at, actor=MACHINE) for contract in needed]
+    for made in issued[:1]:  # the others wait for the house
+        sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=MACHINE)
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
 
