@@ -105,6 +105,29 @@ def test_results_without_the_places_fresh_signature_are_refused_and_strangers_le
     assert get(key_of(other, "service_levels.measure"), "/probes?place=Oslo")[0] == 403  # a house's right
 
 
+@pytest.mark.parametrize(
+    ("said", "odd", "status"),
+    [
+        ("", {"webhook-signature": "é"}, 403), ("", {"webhook-timestamp": "9" * 400}, 403),
+        ("", {"webhook-timestamp": "soon"}, 403), ("a\x00b", {}, 422), ("zu spät", {}, 200),
+    ],
+)  # fmt: skip
+def test_what_no_runner_sends_is_refused_in_words(said, odd, status):
+    house = make_house("crm").tenant
+    with as_tenant(house.pk):
+        (oslo,) = probed(places=("Oslo",))
+        secret = place_secret("Oslo")
+    key, now = key_of(house, "service_levels.measure"), timezone.now()
+    seen = {"watched": str(oslo.pk), "at": now.isoformat(), "good": False, "said": said}
+    body = json.dumps({"place": "Oslo", "results": [seen]}).encode()
+    heads = headers([secret], "1", int(now.timestamp()), body) | odd
+    more = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in heads.items()}
+    answer = Client().generic(
+        "POST", f"{BASE}/probes/results", body, "application/json", HTTP_AUTHORIZATION=f"Bearer {key}", **more
+    )
+    assert answer.status_code == status
+
+
 def test_what_comes_after_its_time_was_noted_as_unknown_is_left_out():
     house = make_house("crm").tenant
     with as_tenant(house.pk):

@@ -99,6 +99,19 @@ def test_strangers_addresses_are_not_asked_without_end_and_forgotten(monkeypatch
         assert subscribing.forget_unconfirmed(at=AT + timedelta(days=8)) == 1
 
 
+def test_one_address_gets_few_mails_however_many_webhooks_are_named_and_reads_none_of_their_words():
+    house = make_house("crm").tenant
+    with as_tenant(house.pk):
+        for number in range(5):
+            subscribing.ask(LIA, webhook=f"https://evil.example/buy-now/{number}", language="en", at=AT)
+        subscribing.ask(LIA.upper(), language="en", at=AT + timedelta(minutes=59))
+        assert (len(mails(house)), StatusSubscription.objects.count()) == (3, 3)
+        assert all("to evil.example." in mail.text and "buy-now" not in mail.text for mail in mails(house))
+        subscribing.confirm(StatusSubscription.objects.order_by("pk")[0].pk, at=AT)
+        subscribing.ask(LIA, language="en", at=AT + timedelta(minutes=59))  # who answers may ask for more
+        assert len(mails(house)) == 4
+
+
 def test_news_goes_to_each_once_in_its_language_in_batches_with_the_way_out(monkeypatch):
     house = make_house("crm").tenant
     monkeypatch.setattr(telling, "BATCH", 2)

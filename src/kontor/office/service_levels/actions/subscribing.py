@@ -4,12 +4,12 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kontor.kernel.actions.mail import NewMail, check_address, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import OutgoingMail, Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.webhook_signing import new_secret
 from kontor.kernel.webhook_transport import target_of
@@ -21,6 +21,7 @@ from kontor.rulebook.ruling import Text
 UNCONFIRMED_FOR: Final = timedelta(days=7)
 _AGAIN_AFTER: Final = timedelta(minutes=10)
 _AN_HOUR: Final = timedelta(hours=1)
+_MAILS_AN_HOUR: Final = 3  # to one address that confirmed none of them, whichever webhooks are named
 _ASKED_AN_HOUR: Final = 200  # whoever types strangers' addresses makes us send no more mail than this
 
 
@@ -29,15 +30,18 @@ def ask(email: str, *, language: str, at: datetime, webhook: str = "") -> None:
     """
     Ask an address whether it wants to be told, by a mail with a button; nothing is told before.
 
-    Who is subscribed already, or was asked minutes ago, gets no mail: the page says the same to everybody.
+    Who is subscribed already, was asked minutes ago or thrice within the hour gets no mail: the page says the same.
     MailAddressError, AddressRefusedError for what cannot be reached; RefusalError where too many are asked at once.
     """
     check_address(email)
     if webhook:
         target_of(webhook)
+    _one_at_a_time()
     recent = StatusSubscription.objects.filter(confirmed_at__isnull=True, asked_at__gt=at - _AN_HOUR)
     if recent.count() >= _ASKED_AN_HOUR:
         raise RefusalError(Text("Bitte versuchen Sie es in einer Stunde noch einmal.", "Please try again in an hour."))
+    if _mails_to(email.casefold(), at) >= _MAILS_AN_HOUR:
+        return
     row, made = StatusSubscription.objects.get_or_create(
         email=email.casefold(), webhook=webhook, defaults={"language": language, "asked_at": at}
     )
@@ -47,6 +51,20 @@ def ask(email: str, *, language: str, at: datetime, webhook: str = "") -> None:
     row.save(update_fields=["language", "asked_at"])
     letter = asked_mail(row, Tenant.objects.get(pk=current_tenant()).name)
     send_mails([NewMail(to=row.email, subject=letter.subject, text=letter.text, about=row)], at=at)
+
+
+def _one_at_a_time() -> None:
+    """Let those who ask at the same moment be counted one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"subscribing {current_tenant()}"])
+
+
+def _mails_to(address: str, at: datetime) -> int:
+    """Return how many mails asked an address within the hour and were not answered by it."""
+    open_rows = StatusSubscription.objects.filter(email=address, confirmed_at__isnull=True)
+    kind = StatusSubscription._meta.label
+    mails = OutgoingMail.objects.filter(to=address, about_kind=kind, at__gt=at - _AN_HOUR)
+    return mails.filter(about_id__in=open_rows.values("pk")).count()
 
 
 @transaction.atomic

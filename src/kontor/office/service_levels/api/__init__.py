@@ -44,7 +44,7 @@ class ProbeSeen(Schema):
     at: AwareDatetime
     good: bool
     millis: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
-    said: Annotated[str, Field(max_length=200)] = ""
+    said: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
 
 
 class Report(Schema):

@@ -14,6 +14,7 @@ from kontor.office.service_levels.models import ProbePlace
 from kontor.office.service_levels.queries.probes import door_of
 
 FRESH_FOR: Final = timedelta(minutes=5)
+_DIGITS: Final = 12  # of a moment in seconds since 1970
 
 
 def place_secret(place: str) -> str:
@@ -25,10 +26,12 @@ def place_secret(place: str) -> str:
 def is_signed(place: str, heads: Mapping[str, str], body: bytes, *, at: datetime) -> bool:
     """Return whether a body carries the place's signature (Standard Webhooks), made within the last five minutes."""
     stamp = heads.get("webhook-timestamp", "")
-    if not stamp.isascii() or not stamp.isdigit() or abs(at.timestamp() - int(stamp)) > FRESH_FOR.total_seconds():
+    if len(stamp) > _DIGITS or not stamp.isascii() or not stamp.isdigit():
         return False
-    wanted = sign(place_secret(place), heads.get("webhook-id", ""), int(stamp), body)
-    return any(hmac.compare_digest(wanted, each) for each in heads.get("webhook-signature", "").split(" "))
+    if abs(at.timestamp() - int(stamp)) > FRESH_FOR.total_seconds():
+        return False
+    wanted = sign(place_secret(place), heads.get("webhook-id", ""), int(stamp), body).encode()
+    return any(hmac.compare_digest(wanted, each.encode()) for each in heads.get("webhook-signature", "").split(" "))
 
 
 def to_be_tried(place: str) -> list[tuple[ProbePlace, str]]:

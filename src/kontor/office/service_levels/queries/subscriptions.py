@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.core import signing
 
@@ -37,12 +38,13 @@ def opened_ending(token: str) -> tuple[uuid.UUID, uuid.UUID]:
 
 
 def asked_mail(row: StatusSubscription, house: str) -> Letter:
-    """Return the mail that asks whether somebody really wants to be told; it says nothing else."""
-    what = (
-        Text("an diese Adresse", "to this address")
-        if not row.webhook
-        else Text(f"an {row.webhook}", f"to {row.webhook}")
-    )
+    """
+    Return the mail that asks whether somebody really wants to be told; it says nothing else.
+
+    Of a webhook it names the host alone: whoever types a stranger's address writes no words into our mail.
+    """
+    host = urlsplit(row.webhook).hostname
+    what = Text(f"an {host}", f"to {host}") if host else Text("an diese Adresse", "to this address")
     subject = said(
         "Nachrichten zum Status von {house}: bitte bestätigen", "Status news of {house}: please confirm", house=house
     )
