@@ -2,20 +2,22 @@
 
 import base64
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail, RefusedAddress
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts.actions import noticing
 from kontor.office.contracts.models import Contract
 from kontor.office.desk.actions import working
 from kontor.office.desk.actions.mail_intake import AT_MOST, Outcome, take_mail
 from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket, TicketMessage
 from tests.factories import House, make_house
-from tests.office.contracts.ending_walk import signed
+from tests.office.contracts.ending_walk import letter, signed
 from tests.office.desk.asking import DOWN, WHO, again, opened
 from tests.office.messages.mail_shapes import ARRIVED, LINE, MX, SHAPES, mail
 
@@ -159,6 +161,20 @@ def test_a_closed_request_is_followed_by_a_new_one_and_former_customers_are_stra
     reply = mail(b"Wieder.", number="2", subject="[D-1] x", lines=(later,))
     assert taken(house, reply, at=FETCHED + timedelta(days=70)) == Outcome.OPENED
     assert (len(tickets(house)), again(ticket).closed_at) == (2, FETCHED)
+
+
+def test_an_answer_under_an_ended_contract_opens_a_request_of_the_same_customer_without_it(house, contract):
+    taken(house, mail())
+    with as_tenant(house.tenant.pk):
+        ticket = Ticket.objects.get()
+        working.triage(ticket.pk, "use_question", "", at=FETCHED, **WHO)
+        working.close(ticket.pk, how="erklärt", at=FETCHED, **WHO)
+        assert noticing.give_notice(contract, letter(date(2026, 12, 1)), at=FETCHED, actor=MACHINE) is not None
+    later = LINE.replace("Mon, 7 Dec 2026", "Mon, 7 Jan 2030")
+    reply = mail(b"Wieder.", number="2", subject="[D-1] x", lines=(later,))
+    assert taken(house, reply, at=datetime(2030, 1, 8, tzinfo=UTC)) == Outcome.OPENED
+    told = [(each.contract_id, each.party_id, each.customer_name) for each in tickets(house)]
+    assert told == [(contract.pk, contract.party_id, ticket.customer_name), (None, *told[0][1:])]
 
 
 def test_every_kind_of_shape_is_filed_right(house, contract):

@@ -1,6 +1,6 @@
 """The pages of the desk's mail, and the question after closing that is answered by a link."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import signing
@@ -16,7 +16,8 @@ from kontor.office.contracts.models import Contract
 from kontor.office.desk.actions import satisfaction, working
 from kontor.office.desk.actions.mail_intake import take_mail
 from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox, Satisfaction, Ticket, TicketFile
-from kontor.office.desk.queries.satisfaction import token_of
+from kontor.office.desk.queries.satisfaction import satisfied, token_of
+from kontor.office.desk.views import satisfaction as views
 from kontor.rulebook.refusal import RefusalError
 from tests.factories import House, make_house
 from tests.office.contracts.ending_walk import signed
@@ -66,7 +67,12 @@ def test_a_mailbox_is_settled_tried_changed_and_read_no_more(house, desk):
     page = desk.get(address("mailbox", row.pk)).content.decode()
     assert "no-such.invalid" in page
     assert "alder-tree" not in page
-    assert desk.post(address("mailbox", row.pk), BOX | {"password": "", "port": "994"}).status_code == 302
+    assert desk.post(address("mailbox", row.pk), BOX | {"password": "", "done_folder": "Fertig"}).status_code == 302
+    for elsewhere in ({"host": "evil.invalid"}, {"port": "994"}, {"security": "STARTTLS"}, {"user": "else"}):
+        for do in ({}, {"do": "try"}):  # what is kept goes to the server alone that it was given for
+            answer = desk.post(address("mailbox", row.pk), BOX | {"password": ""} | elsewhere | do)
+            assert (answer.status_code, "Type the password again" in answer.content.decode()) == (422, True)
+    assert desk.post(address("mailbox", row.pk), BOX | {"port": "994"}).status_code == 302
     with as_tenant(house.tenant.pk):
         row = Mailbox.objects.get()
         assert (row.port, row.password) == (994, "alder-tree")
@@ -178,6 +184,23 @@ def test_nobody_is_asked_twice_or_about_what_goes_on(house, contract, desk, clie
     assert asked(house, ticket) is None
     with as_tenant(house.tenant.pk), pytest.raises(RefusalError):
         satisfaction.answer_question(question.pk, mark=4, words="", at=timezone.now())
+
+
+def test_the_report_is_of_twelve_months_with_this_one(desk, monkeypatch):
+    spans = []
+
+    def noted(first, end):
+        spans.append((first, end))
+        return satisfied(first, end)
+
+    monkeypatch.setattr(views, "satisfied", noted)
+    for today in (date(2026, 11, 30), date(2026, 12, 31), date(2028, 2, 29)):
+        monkeypatch.setattr(views, "localdate", lambda _at, today=today: today)
+        assert desk.get(address("satisfaction")).status_code == 200
+    assert spans == [
+        (date(2025, 12, 1), date(2026, 12, 1)), (date(2026, 1, 1), date(2027, 1, 1)),
+        (date(2027, 3, 1), date(2028, 3, 1)),
+    ]  # fmt: skip
 
 
 def test_the_report_without_answers_says_so(desk):

@@ -9,10 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions.answering import Answer, answer_customer
+from kontor.office.desk.actions.centre import promise_answer
 from kontor.office.desk.models import TicketPromise
 from kontor.office.desk.queries.report import month_of
+from kontor.office.parties import public as parties
 from kontor.rulebook.kept import Standing
 from kontor.rulebook.promise_report import Tally, belongs, summed, tallied
 from tests.factories import make_house
@@ -40,7 +43,35 @@ def test_overdue_is_missed_and_what_runs_is_open():
 
 def test_a_month_is_read_from_the_address_else_the_last_one():
     assert month_of("2026-11", today=date(2027, 1, 5)) == date(2026, 11, 1)
-    assert month_of("nonsense", today=date(2027, 1, 5)) == date(2026, 12, 1)
+    for word in ("nonsense", "9999-12", "3000-01", "1999-12", "0001-01"):
+        assert month_of(word, today=date(2027, 1, 5)) == date(2026, 12, 1)
+
+
+@pytest.mark.django_db
+def test_what_a_tenant_promises_itself_is_in_its_report_by_its_own_clocks():
+    house = make_house("visitor")
+    with as_tenant(house.tenant.pk):
+        party = parties.add(
+            name="Birke", street="Weg 1", postcode="20095", city="Hamburg", email="info@birke.example", at=MONDAY,
+            actor=MACHINE,
+        ).id  # fmt: skip
+        promise_answer(8, "Mon-Fri 09:00-17:00", country="DE", region="BY", at=MONDAY, actor=MACHINE)
+    ticket = opened(house, party=party)
+    with as_tenant(house.tenant.pk):
+        answer_customer(ticket.pk, Answer(text="Gern."), at=MONDAY + HOUR, **WHO)
+    desk, page = browser(house.staff, house.tenant), reverse("desk:report-of", args=(party,))
+    december = {"month": "2026-12"}
+    assert [row["name"] for row in desk.get(reverse("desk:report"), december).context["rows"].found] == ["Birke"]
+    desk.get(page, december)
+    with CaptureQueriesContext(connection) as few:
+        shown = desk.get(page, december)
+    assert (shown.context["report"].total.met, "format=pdf" in shown.content.decode()) == (1, False)
+    opened(house, party=party)
+    with CaptureQueriesContext(connection) as many:
+        assert len(desk.get(page, december).context["report"].lines) == 2
+    assert len(many) == len(few)
+    assert desk.get(page, {**december, "format": "csv"}).status_code == 200
+    assert desk.get(page, {**december, "format": "pdf"}).status_code == 404  # no contract, no letterhead
 
 
 @pytest.mark.django_db

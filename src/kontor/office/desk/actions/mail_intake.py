@@ -140,7 +140,8 @@ def _told(
         return Outcome.CAPPED, None
     asked = _asked(mail, ours, lacks, received)
     if ticket := _belongs_to(mail, asked.contract, at):
-        heard = hear_customer(ticket, replace(asked, contract=ticket.contract_id), at=at, actor=MACHINE)
+        told = replace(asked, contract=_running(ticket.contract_id, at), party=ticket.party_id)
+        heard = hear_customer(ticket, told, at=at, actor=MACHINE)
         return (Outcome.ANSWERED if heard.pk == ticket.pk else Outcome.OPENED), heard
     return Outcome.OPENED, open_ticket(replace(asked, contract=_running(asked.contract, at)), at=at, actor=MACHINE)
 

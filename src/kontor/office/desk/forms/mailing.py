@@ -1,12 +1,14 @@
 """What is settled about the desk's mail."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import MomentField
 from kontor.office.desk.models import Mailbox
+
+_DOOR: Final = ("host", "port", "security", "user")  # whom a password is given to
 
 
 class HabitsForm(forms.Form):
@@ -63,11 +65,14 @@ class MailboxForm(forms.Form):
         return {key: value for key, value in self.cleaned_data.items() if key != "password"}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse folders that are one and the same: what was read would be read again."""
+        """Refuse folders that are one and the same, and a kept password for another server than it was given for."""
         given: dict[str, Any] = super().clean() or {}
         folders = [given.get(key) for key in ("folder", "done_folder", "unreadable_folder")]
         if given.get("after") == Mailbox.After.MOVE and None not in folders and len(set(folders)) < len(folders):
             self.add_error("done_folder", _("Choose three different folders."))
+        moved = self.row is not None and any(given.get(key) != getattr(self.row, key) for key in _DOOR)
+        if moved and not given.get("password"):
+            self.add_error("password", _("Type the password again: server or user name changed."))
         return given
 
 

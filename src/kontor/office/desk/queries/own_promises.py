@@ -38,6 +38,11 @@ def own_promises(ticket: Ticket) -> ServicePromises:
     return ServicePromises(classes={OWN_CLASS: (answer,)})
 
 
+def own_zones() -> dict[str, str]:
+    """Return the zone of each of the current tenant's own promises, by the version its requests carry; one query."""
+    return {str(number): zone for number, zone in OwnPromise.objects.values_list("number", "zone")}
+
+
 def zone_of(ticket: Ticket) -> str:
     """Return the zone in which the promises of a request are read: its contract's, else that of its own promise."""
     if not ticket.pack:

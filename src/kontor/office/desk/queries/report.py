@@ -1,7 +1,7 @@
 """What became of a month's promises to a customer: each with its decision, and all of them added up."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -12,13 +12,14 @@ from kontor.kernel.components import Badge, Chart, Series
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
 from kontor.office.desk.models import TicketPromise
-from kontor.office.desk.queries.own_promises import zone_of
+from kontor.office.desk.queries.own_promises import own_zones, zone_of
 from kontor.office.desk.queries.spoken import class_words, promise_words, standing_of
 from kontor.rulebook.kept import standing
 from kontor.rulebook.promise_report import Tally, belongs, summed, tallied
 from kontor.rulebook.ruling import Text
 
 _A_DAY: Final = timedelta(days=1)
+_YEARS: Final = range(2000, 3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class Report:
 def month_of(word: str, *, today: date) -> date:
     """Return the first day of the month that is written "2026-11"; the month before today's for anything else."""
     try:
-        return datetime.strptime(word, "%Y-%m").replace(tzinfo=UTC).date()
+        month = datetime.strptime(word, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
-        return (today.replace(day=1) - _A_DAY).replace(day=1)
+        month = date.min
+    return month if month.year in _YEARS else (today.replace(day=1) - _A_DAY).replace(day=1)
 
 
 def following(month: date) -> date:
@@ -65,11 +67,12 @@ def following(month: date) -> date:
 
 
 def promises_in(rows: QuerySet[TicketPromise], month: date) -> list[TicketPromise]:
-    """Return those promises of the rows that fell due in a month, by each contract's own clocks; one query."""
+    """Return those promises of the rows that fell due in a month, by the clocks of its contract or own promise."""
     start, end = (datetime.combine(each, datetime.min.time(), UTC) for each in (month, following(month)))
-    near = rows.filter(due__gte=start - _A_DAY, due__lt=end + _A_DAY, ticket__pack__gt="")
-    found = near.select_related("ticket").order_by("due", "pk")
-    return [each for each in found if belongs(each.due, month, zone=_zone(each))]
+    near = rows.filter(due__gte=start - _A_DAY, due__lt=end + _A_DAY, ticket__version__gt="")
+    found = list(near.select_related("ticket").order_by("due", "pk"))
+    own = {} if all(each.ticket.pack for each in found) else own_zones()
+    return [each for each in found if belongs(each.due, month, zone=_zone(each, own))]
 
 
 def report_of(promises: Iterable[TicketPromise], month: date, *, at: datetime) -> Report:
@@ -136,5 +139,5 @@ def _class(promise: TicketPromise, key: str) -> Text:
     return class_words(promise.ticket.pack, promise.ticket.version, key)
 
 
-def _zone(promise: TicketPromise) -> str:
-    return zone_of(promise.ticket)
+def _zone(promise: TicketPromise, own: Mapping[str, str]) -> str:
+    return zone_of(promise.ticket) if promise.ticket.pack else own[promise.ticket.version]

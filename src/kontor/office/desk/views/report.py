@@ -135,6 +135,7 @@ def _answer(request: TenantRequest, report: Report, shown: dict[str, Any]) -> Ht
     context = {
         "report": report, "lines": explained(list(page.object_list)), "page": page, "chart": chart_of(report),
         "months": shown["months"], "crumbs": shown["crumbs"], "customer": shown["customer"],
+        "printed": any(each.it.ticket.contract_id for each in report.lines),  # by a contract's letterhead
         "own": request.resolver_match is not None and request.resolver_match.url_name == "own-report",
     }  # fmt: skip
     return render(request, "desk/report.html", context)

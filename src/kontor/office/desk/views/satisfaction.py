@@ -52,10 +52,8 @@ def thanks(request: HttpRequest, token: str) -> HttpResponseBase:
 def report(request: TenantRequest) -> HttpResponseBase:
     """Show how customers said they were helped in the last twelve months."""
     today = localdate(request.at)
-    first = today.replace(year=today.year - 1, day=1)
-    found = satisfied(
-        first, today.replace(day=1, month=today.month % _MONTHS + 1, year=today.year + today.month // _MONTHS)
-    )
+    end = today.replace(day=1, month=today.month % _MONTHS + 1, year=today.year + today.month // _MONTHS)
+    found = satisfied(end.replace(year=end.year - 1), end)
     labels = {int(key): str(label) for key, label in ThanksForm().fields["mark"].choices}  # type: ignore[attr-defined]
     context = {
         "found": found,
