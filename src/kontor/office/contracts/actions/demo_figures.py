@@ -135,6 +135,7 @@ ITEMS: Mapping[str, Sequence[Mapping[str, Any]]] = {
         _item("sales", "Nutzer Vertrieb", "Sales user", "PLAN", "USER", "MONTH", "52.00"),
         _item("service", "Nutzer Kundenservice", "Service user", "PLAN", "USER", "MONTH", "61.00"),
         _item("expander", "Webservices", "Web services", "MODULE", "CUSTOMER", "MONTH", "180.00", "expander"),
+        _item("desk", "Kundencenter", "Customer centre", "MODULE", "CUSTOMER", "MONTH", "95.00", "desk"),
     ),
     "dealership": (
         _item("processes", "Verkaufsprozesse", "Sales processes", "MODULE", "SITE", "MONTH", "240.00"),
@@ -208,7 +209,7 @@ CUSTOMERS: Sequence[Customer] = (
         ),
         signatory="Ayla Birke",
         email="ayla@birke.example",
-        positions={"sales": 12, "service": 4, "expander": 1},
+        positions={"sales": 12, "service": 4, "expander": 1, "desk": 1},
         agreed={
             **_PAID,
             "invoicing.interval": "quarter",
