@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from kontor.kernel.actions.sessions import (
 )
 from kontor.kernel.models import AccessPolicy, Lock, Membership, Session
 from kontor.kernel.rows import TenantQuerySet
-from kontor.kernel.sessions import SessionStore, digest_of, limit_reached
+from kontor.kernel.sessions import SessionStore, digest_of, left_of, limit_reached
 from kontor.kernel.standing import Entry, standing_of
 from kontor.kernel.tenancy import as_person, as_tenant
 from tests.factories import PASSWORD, make_user
@@ -250,8 +251,12 @@ def test_a_second_page_asked_with_the_key_of_before_an_exchange_asks_again_and_n
     client.cookies[name] = str(session.session_key)
     assert client.get("/", follow=True).status_code == 200
 
-    left = Session.objects.get(pk=digest_of(before))
+    left = Session.objects.get(pk=left_of(before))
     assert (left.person, left.working_in, SessionStore(before).load()) == (None, None, {"replaced": True})
+    slow = SessionStore(before)  # a page that had read the session before, and is done only now
+    slow["seen"] = True
+    with pytest.raises(UpdateError):
+        slow.save()
     Session.objects.filter(pk=left.pk).update(expire_date=left.began_at)
     gone = Client().get("/identity/people/", headers={"Cookie": f"{name}={before}"})
     assert (gone.status_code, gone["Location"]) == (302, "/sign-in/?next=/identity/people/")

@@ -4,6 +4,7 @@ What a module tells the rest of the product, in one declaration that is checked 
 An app's `module.py` (or package `module`) holds one `register(Module(...))` and nothing else; it is found by its name.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -184,6 +185,7 @@ class Module:
     urls       dotted path of its urls.py, mounted at /<key>/; None where it has no pages
     api        dotted path of its api.py, whose `endpoints` are mounted under /api/v1/
     api_conditions  what must hold before a tenant's keys open the API, any module's endpoints
+    erasure_wanted  whether data of a company, planned to go for a reason, are to go on a day still
     demo       makes the demo's data: demo(at) runs as the house
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
@@ -222,6 +224,7 @@ class Module:
     content: Callable[[], Iterable[Content]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
     copy_notice: Callable[..., Any] | None = None
+    erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None
     demo: Callable[[datetime], None] | None = None
 
 

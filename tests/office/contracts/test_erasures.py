@@ -16,6 +16,7 @@ from kontor.office.contracts.actions import ending_tasks, erasures
 from kontor.office.contracts.actions.ending import Ending, drop_tasks, end_contract
 from kontor.office.contracts.actions.trials import choose, warn_of_end
 from kontor.office.contracts.models import Contract, EndingTask
+from kontor.office.contracts.queries.erasures import erasure_wanted
 from kontor.office.identity.models import User
 from kontor.office.privacy import jobs as privacy_jobs, public as privacy
 from kontor.office.privacy.models import Deletion, Erasure
@@ -146,3 +147,45 @@ def test_a_clean_start_leaves_a_trial_that_goes_and_a_running_one_stays():
         noted = again(house, trial).erased_on
         jobs.trial_erased(at=LATER, erasure="", trial=str(trial.pk))
     assert (noted, again(house, trial).erased_on) == (date(2026, 5, 16), date(2026, 5, 16))
+
+
+@pytest.mark.django_db
+def test_an_end_taken_back_or_put_off_in_the_night_erases_nothing():
+    """The plan of 31 December; the end is taken back before anybody looked at the plans again."""
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "month", "invoicing.lead": "1 day"})
+    ended(house, contract)
+    planned(house)
+    night = datetime(2027, 12, 30, 23, 15, tzinfo=UTC)  # 31 December, 00:15 in Oslo
+    with as_tenant(house.tenant.pk):
+        erasure = Erasure.objects.get()
+        drop_tasks([contract.pk], on=LAST)
+        assert privacy_jobs.erasing.begin(erasure.pk, at=night) is False
+        EndingTask.objects.update(dropped_on=None, due_on=date(2028, 1, 15))
+        assert privacy_jobs.erasing.begin(erasure.pk, at=night) is False
+        erasures.plan_after_endings(at=night)
+        erasure.refresh_from_db()
+        assert (erasure.state, erasure.due_on) == ("PLANNED", date(2028, 1, 15))
+        later = datetime(2028, 1, 14, 23, 15, tzinfo=UTC)
+        assert privacy_jobs.erasing.begin(erasure.pk, at=later) is True
+        assert not erasure_wanted(contract.customer_tenant_id, "trial_ended", LAST)
+        assert erasure_wanted(contract.customer_tenant_id, "request", LAST)
+
+
+@pytest.mark.django_db
+def test_what_somebody_dropped_is_not_planned_again_for_the_same_day():
+    house = make_house("crm")
+    contract = signed(house, agreed={"invoicing.interval": "month", "invoicing.lead": "1 day"})
+    ended(house, contract)
+    planned(house)
+    with as_tenant(house.tenant.pk):
+        privacy.drop_erasure_of(
+            contract.customer_tenant_id, because="They asked us to wait", at=TOLD, actor=house.actor
+        )
+
+    assert planned(house) == [("contract_ended", date(2027, 12, 31), "DROPPED")]
+    with as_tenant(house.tenant.pk):
+        EndingTask.objects.filter(due_on=date(2027, 12, 31)).update(due_on=date(2028, 1, 15))
+    assert planned(house) == [
+        ("contract_ended", date(2027, 12, 31), "DROPPED"), ("contract_ended", date(2028, 1, 15), "PLANNED"),
+    ]  # fmt: skip

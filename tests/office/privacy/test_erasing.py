@@ -47,7 +47,7 @@ MARKER = "Quittenschnaps-4711"
 def plan(house: House, tenant: Tenant, due: date = DUE, **told: object) -> Erasure:
     with as_tenant(house.tenant.pk):
         return plan_erasure(
-            tenant, reason="contract_ended", due_on=due, ruling=WHY,
+            tenant, reason="request", due_on=due, ruling=WHY,
             told={"language": "en", "zone": "Europe/Berlin", "law": "de", **told}, at=AT, actor=house.actor,
         )  # fmt: skip
 
@@ -188,7 +188,7 @@ def test_a_plan_moves_to_the_earlier_day_and_can_be_taken_back_until_it_begins(h
             plan(house, house.tenant)
     again = plan(house, tenant)
     with as_tenant(house.tenant.pk):
-        assert (again.pk == first.pk, public.planned_after("contract_ended")) == (False, {tenant.pk})
+        assert (again.pk == first.pk, public.planned_after("request")) == (False, {tenant.pk})
         assert erasing.begin(again.pk, at=NIGHT)
         assert erasing.begin(again.pk, at=NIGHT)
         with pytest.raises(ErasureRefusedError, match="Not recoverable"):
@@ -238,7 +238,7 @@ def test_a_restored_backup_is_emptied_of_who_was_gone(house: House):
         assert public.deletions() == listed[:2]
         assert public.is_gone(gone.pk)
         rows = Erasure.objects.order_by("reason").values_list("reason", "state", "step")
-        assert list(rows) == [("contract_ended", "RUNNING", "close"), ("replayed", "RUNNING", "close")]
+        assert list(rows) == [("replayed", "RUNNING", "close"), ("request", "RUNNING", "close")]
         erasure.refresh_from_db()
         erasure.state, erasure.step = Erasure.State.DONE, "certify"
         erasure.save()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kontor.kernel.models import Session
-from kontor.kernel.sessions import GRACE, REPLACED, RIGHTS, SessionStore, digest_of
+from kontor.kernel.sessions import GRACE, REPLACED, RIGHTS, SessionStore, digest_of, left_of
 
 
 def note_use(session: SessionStore, *, at: datetime) -> None:
@@ -45,7 +45,7 @@ def exchange_key(session: SessionStore, *, at: datetime) -> None:
     assert before is not None  # a session in use has one
     session.cycle_key()
     Session.objects.create(
-        session_key=digest_of(before), session_data=session.encode({REPLACED: True}), expire_date=at + GRACE,
+        session_key=left_of(before), session_data=session.encode({REPLACED: True}), expire_date=at + GRACE,
         began_at=at, last_used_at=at,
     )  # fmt: skip
 

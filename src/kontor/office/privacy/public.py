@@ -23,6 +23,7 @@ __all__ = [
     "certificate_of",
     "deletions",
     "drop_erasure_of",
+    "dropped_by_hand",
     "is_gone",
     "make_papers",
     "plan_erasure",
@@ -53,6 +54,12 @@ def planned_after(reason: str) -> set[uuid.UUID]:
     """Return the companies whose erasure is planned for a reason and has not begun."""
     rows = Erasure.objects.filter(reason=reason, state=Erasure.State.PLANNED)
     return set(rows.values_list("of_tenant", flat=True))
+
+
+def dropped_by_hand(reason: str, *, goes_on: str) -> set[tuple[uuid.UUID, date]]:
+    """Return the companies and days whose erasure somebody let drop; `goes_on` says why a machine did."""
+    rows = Erasure.objects.filter(reason=reason, state=Erasure.State.DROPPED).exclude(dropped_because=goes_on)
+    return set(rows.values_list("of_tenant", "due_on"))
 
 
 def certificate_of(erasure_id: uuid.UUID) -> tuple[uuid.UUID, Blob]:

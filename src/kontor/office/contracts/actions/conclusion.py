@@ -37,6 +37,7 @@ from kontor.office.contracts.queries.paper import confirmation_paper
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.documents import public as documents
 from kontor.office.parties import public as parties
+from kontor.office.privacy import public as privacy
 from kontor.rulebook.authority import contact_clauses
 from kontor.rulebook.ruling import Ruling, Text
 
@@ -143,6 +144,8 @@ def _contract(
 ) -> Contract:
     seller, party = books.seller_card(offer.seller_id), parties.card(offer.party_id)
     known = account_after_trial(party.id, party.own_tenant)
+    if known is not None and privacy.is_gone(known):
+        known = None  # what was erased is not filled again
     tenant = known or _customer_tenant(offer, party, seller, at=at)
     keep_where_demanded(tenant, pack_of_terms(offer.terms), country=party.country, on=start, at=at)
     ruling = store_ruling(

@@ -23,6 +23,7 @@ from kontor.rulebook.retention import kept_until, kind_of
 
 TRIAL: Final = "contracts.trial_erased"
 ENDED: Final = "contracts.ended_erased"
+GOES_ON: Final = "Der Vertrag läuft weiter. / The contract goes on."
 BY_ERASURE: Final = ("erasure", "certificate")
 
 
@@ -58,8 +59,10 @@ def plan_after_endings(*, at: datetime) -> int:
     A plan whose end was taken back is dropped. Where the terms keep nothing for a while, nothing goes before the
     customer has chosen between erasure and return.
     """
-    wanted = data_to_erase()
-    for found in wanted.values():
+    wanted, dropped = data_to_erase(), privacy.dropped_by_hand("contract_ended", goes_on=GOES_ON)
+    for tenant, found in wanted.items():
+        if (tenant, found.due_on) in dropped:
+            continue  # a person decided; another day is another plan
         contract = found.contract
         assert contract.customer_tenant_id is not None, "a contract names its customer's tenant from the start"
         told = _told(
@@ -73,9 +76,7 @@ def plan_after_endings(*, at: datetime) -> int:
             ruling=found.ruling, told={**told, "then": ENDED, "about": {}}, at=at, actor=MACHINE,
         )  # fmt: skip
     for tenant in privacy.planned_after("contract_ended") - wanted.keys():
-        privacy.drop_erasure_of(
-            tenant, because="Der Vertrag läuft weiter. / The contract goes on.", at=at, actor=MACHINE
-        )
+        privacy.drop_erasure_of(tenant, because=GOES_ON, at=at, actor=MACHINE)
     return len(wanted)
 
 

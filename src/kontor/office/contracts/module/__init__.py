@@ -25,6 +25,7 @@ from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
 from kontor.office.contracts.queries.copies import copy_notice
 from kontor.office.contracts.queries.data_contracts import data_contracts
+from kontor.office.contracts.queries.erasures import erasure_wanted
 from kontor.office.contracts.queries.expander import lacks_expander
 from kontor.office.contracts.queries.finding import SEARCHED
 from kontor.office.contracts.views import ended, trying
@@ -255,6 +256,7 @@ register(
         permissions=PERMISSIONS,
         search=SEARCHED,
         data_contracts=data_contracts,
+        erasure_wanted=erasure_wanted,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -58,6 +58,16 @@ def data_to_erase() -> dict[uuid.UUID, ToErase]:
     }
 
 
+def erasure_wanted(tenant: uuid.UUID, reason: str, today: date) -> bool:
+    """Tell whether what was planned after an ending or a trial is to go still: neither taken back nor put off."""
+    if reason == "contract_ended":
+        found = data_to_erase().get(tenant)
+        return found is not None and found.due_on <= today
+    if reason == "trial_ended":
+        return not Contract.objects.filter(customer_tenant=tenant).exists()
+    return True
+
+
 def certificate_mail(contract: Contract) -> Letter:
     """Return the mail with which a customer gets the certificate."""
     subject, text = _CERTIFICATE[contract.offer.language]

@@ -7,12 +7,13 @@ part may be repeated, so that one that was killed in the middle is simply done a
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from kontor.kernel import registry
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.queue import queue
@@ -32,6 +33,8 @@ from kontor.rulebook.ruling import Ruling, Text
 
 JOB: Final = "privacy.erase"
 FIRST_HOUR: Final = time(0, 15)
+DAY: Final = timedelta(days=1)
+ASKED: Final = "request"
 OPEN: Final = (Erasure.State.PLANNED, Erasure.State.RUNNING)
 
 
@@ -66,7 +69,7 @@ def plan_erasure(
         )  # fmt: skip
         record("privacy.erasure_planned", found, at=at, actor=actor, clause=clause[:200], after={"due": due_on})
         publish("privacy.erasure_moved", {"erasure": str(found.pk)}, at=at)
-    elif found.state == Erasure.State.PLANNED and due_on < found.due_on:
+    elif found.state == Erasure.State.PLANNED and (due_on < found.due_on or reason == found.reason != ASKED):
         before, found.due_on = found.due_on, due_on
         found.save(update_fields=["due_on"])
         record("privacy.erasure_moved", found, at=at, actor=actor, before={"due": before}, after={"due": due_on})
@@ -111,6 +114,11 @@ def refuse_gone(tenant: uuid.UUID) -> None:
         raise ErasureRefusedError(_GONE)
 
 
+def wanted_still(tenant: uuid.UUID, reason: str, today: date) -> bool:
+    """Ask whoever plans erasures whether one is wanted still: an ending may have been taken back since last night."""
+    return all(one.erasure_wanted(tenant, reason, today) for one in registry.modules() if one.erasure_wanted)
+
+
 @transaction.atomic
 def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
     """
@@ -123,6 +131,9 @@ def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
         return True
     if erasure.state != Erasure.State.PLANNED or at < begins(erasure):
         return False
+    if not wanted_still(erasure.of_tenant, erasure.reason, begins(erasure).date()):
+        put_due(JOB, at=at + DAY, arguments={"erasure": str(erasure.pk)})  # taken back, or later: looked at tomorrow
+        return False
     if (held := held_back(erasure.of_tenant, on=begins(erasure).date())) is not None:
         stored = store_ruling(held, question="privacy.held_back", at=at)
         record("privacy.erasure_held", erasure, at=at, actor=MACHINE, ruling=stored)
@@ -130,6 +141,7 @@ def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
     erasure.state, erasure.begun_at, erasure.step = Erasure.State.RUNNING, at, STEPS[0].key
     erasure.save(update_fields=["state", "begun_at", "step"])
     Deletion.objects.create(of_tenant=erasure.of_tenant, at=at)
+    put_due(JOB, at=at + DAY, arguments={"erasure": str(erasure.pk)})  # whatever stops it until then, it goes on
     record("privacy.erasure_begun", erasure, at=at, actor=MACHINE)
     publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
     return True
@@ -145,6 +157,7 @@ def finish(erasure: Erasure, *, at: datetime) -> None:
     file = keep(printed(erasure, at=at), name=f"erasure-{erasure.of_tenant}.pdf", media_type="application/pdf", at=at)
     erasure.state, erasure.done_at, erasure.certificate, erasure.people = Erasure.State.DONE, at, file, []
     erasure.save(update_fields=["state", "done_at", "certificate", "people"])
+    take_off(JOB, arguments={"erasure": str(erasure.pk)})
     record("privacy.erasure_done", erasure, at=at, actor=MACHINE, clause=erasure.clause, after={"rows": erasure.counts})
     publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
     if job := erasure.told.get("then"):

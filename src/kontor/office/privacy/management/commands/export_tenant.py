@@ -1,5 +1,6 @@
 """Writes everything of a tenant to one file."""
 
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,8 @@ class Command(BaseCommand):
             export.refresh_from_db()
             content = archive_of(export, key=piece_key(export))
         half = file.with_name(f"{file.name}.unfinished")
-        with half.open("wb") as out:
-            for data in encrypted(content, lock) if lock else content:
-                out.write(data)
+        with open(half, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+            out.writelines(encrypted(content, lock) if lock else content)
         half.replace(file)
         with as_tenant(tenant):
             discard(export.pk, at=timezone.now(), actor=MACHINE)
