@@ -13,11 +13,12 @@ from django.utils import timezone
 from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.actions.mail import MailAddressError
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import MeterReading, OutgoingMail, Tenant
+from kontor.kernel.models import Entitlement, MeterReading, OutgoingMail, Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions import centre_door
 from kontor.office.desk.actions.centre import Known, keep_person, promise_answer, set_up_centre
 from kontor.office.desk.actions.centre_door import ask_in, come_in, leave, person_in
+from kontor.office.desk.actions.opening import open_ticket
 from kontor.office.desk.models import CentrePerson, Ticket, TicketFile
 from kontor.office.parties import public as parties
 from kontor.office.parties.models import Contact
@@ -31,6 +32,7 @@ LINK = re.compile(r"/centre/[\w-]+/enter/([\w-]+)/")
 
 def centre_of(name: str, slug: str, *, joins: bool = False) -> Tenant:
     tenant = make_tenant(name)
+    entitle(tenant, "crm")
     with as_tenant(tenant.pk):
         set_up_centre(slug, f"Hilfe von {name}", opened=True, joins=joins, at=MONDAY, actor=MACHINE)
     return tenant
@@ -298,3 +300,51 @@ def test_a_closed_centre_is_none():
         set_up_centre("birke", "Hilfe", opened=False, joins=False, at=MONDAY, actor=MACHINE)
         assert centre_door.request_link(Ticket(), at=MONDAY) == ""
     assert visitor().get(at("home", "birke")).status_code == 404
+
+
+def test_a_centre_shuts_with_the_order_that_held_it():
+    tenant = centre_of("Birke", "birke")
+    assert visitor().get("/centre/birke/").status_code == 200
+
+    with as_tenant(tenant.pk):
+        Entitlement.objects.update(until_on=timezone.localdate())
+
+    assert visitor().get("/centre/birke/").status_code == 404
+
+
+def test_before_there_is_a_centre_nobody_is_invited():
+    tenant = make_tenant("Birke")
+    with as_tenant(tenant.pk), pytest.raises(RefusalError, match="Set the customer centre up first"):
+        keep_person(None, Known(name="Eva", email="eva@erle.example", language="en"), at=MONDAY, actor=MACHINE)
+
+
+def test_strangers_who_ask_for_links_keep_nobody_out_who_was_in(monkeypatch: pytest.MonkeyPatch):
+    tenant = centre_of("Birke", "birke", joins=True)
+    eva = invited(tenant, "eva@erle.example")
+    monkeypatch.setattr(centre_door, "LINKS_AT_ALL", 2)
+    with as_tenant(tenant.pk):
+        CentrePerson.objects.filter(pk=eva.pk).update(confirmed_at=timezone.now())
+        for address in ("a@x.example", "b@x.example", "c@x.example", "eva@erle.example"):
+            ask_in(address, language="en", at=timezone.now())
+
+        assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == [
+            "a@x.example", "eva@erle.example", "eva@erle.example",
+        ]  # fmt: skip
+
+
+def test_odd_input_finds_nothing_and_breaks_nothing():
+    centre_of("Birke", "birke")
+
+    assert visitor().get("/centre/birke/suggest/?subject=%00abcd").status_code == 200
+
+
+def test_the_link_to_a_request_opens_nothing_for_who_has_left():
+    tenant = centre_of("Birke", "birke")
+    person = invited(tenant, "eva@erle.example")
+    with as_tenant(tenant.pk):
+        ticket = open_ticket(asked(email="eva@erle.example"), at=MONDAY, actor=MACHINE)
+        secret = centre_door.request_link(ticket, at=MONDAY).rsplit("/", 2)[1]
+        assert centre_door.request_behind(secret, at=MONDAY) == ticket
+        CentrePerson.objects.filter(pk=person.pk).update(left_on=MONDAY.date())
+        with pytest.raises(CredentialRefusedError):
+            centre_door.request_behind(secret, at=MONDAY)

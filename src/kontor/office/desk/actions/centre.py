@@ -77,6 +77,8 @@ def keep_person(person_id: uuid.UUID | None, known: Known, *, at: datetime, acto
     email = known.email.strip().casefold()
     if CentrePerson.objects.filter(email=email).exclude(pk=row.pk).exists():
         raise RefusalError(Text("Diese Adresse hat schon jemand.", "Somebody has this address already."))
+    if not Centre.objects.exists():
+        raise RefusalError(Text("Richten Sie zuerst das Kundencenter ein.", "Set the customer centre up first."))
     if known.party is not None:
         parties.card(known.party)
     if person_id and (row.email != email or known.left_on is not None):

@@ -21,7 +21,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Credential
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import Centre, CentrePerson, Ticket
-from kontor.office.desk.queries.centre import centre_address
+from kontor.office.desk.queries.centre import centre_address, open_centre
 from kontor.office.messages import public as messages
 from kontor.office.parties import public as parties
 
@@ -43,12 +43,15 @@ def ask_in(email: str, *, language: str, at: datetime) -> None:
     Who has left gets none. MailAddressError for what is no address.
     """
     check_address(email)
+    address = email.strip().casefold()
     given = Credential.objects.filter(tenant_id=current_tenant(), scope=SIGN_IN, created_at__gt=at - timedelta(hours=1))
-    if given.count() >= LINKS_AT_ALL:
-        return
-    person = CentrePerson.objects.filter(email=email.strip().casefold()).first()
+    person = CentrePerson.objects.filter(email=address).first()
+    if (person is None or person.confirmed_at is None) and given.count() >= LINKS_AT_ALL:
+        return  # whoever came in before is not kept out by strangers
     if person is None and Centre.objects.filter(joins=True).exists():
-        person = CentrePerson.objects.create(email=email.strip().casefold(), name="", language=language, at=at)
+        person, _ = CentrePerson.objects.get_or_create(
+            email=address, defaults={"name": "", "language": language, "at": at}
+        )
     if person is None or has_left(person, at=at):
         return
     if given.filter(object_id=person.pk, created_at__gt=at - LINK_LASTS).count() < LINKS_TO_ONE:
@@ -70,7 +73,7 @@ def send_link(person: CentrePerson, *, at: datetime) -> None:
 
 def request_link(ticket: Ticket, *, at: datetime) -> str:
     """Return an address that opens this one request for 90 days; "" where the tenant has no open centre."""
-    if ticket.contract_id is not None or not Centre.objects.filter(open=True).exists():
+    if ticket.contract_id is not None or open_centre(localdate(at)) is None:
         return ""
     secret = issue(REQUEST, ticket.pk, expires_at=at + REQUEST_LASTS, at=at)
     return f"{centre_address()}request/{secret}/"
@@ -81,7 +84,11 @@ def request_behind(secret: str, *, at: datetime) -> Ticket:
     tenant, ticket_id = resolve(secret, REQUEST, at)
     if tenant != current_tenant():
         raise CredentialRefusedError("unknown")
-    return Ticket.objects.get(pk=ticket_id)
+    ticket = Ticket.objects.get(pk=ticket_id)
+    person = CentrePerson.objects.filter(email=ticket.requester_email.casefold()).first()
+    if person is not None and has_left(person, at=at):
+        raise CredentialRefusedError("unknown")
+    return ticket
 
 
 @transaction.atomic

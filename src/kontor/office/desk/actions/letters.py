@@ -54,7 +54,8 @@ def mail_receipt(ticket: Ticket, *, answers: str, at: datetime) -> bool:
         lines = [gettext("Your request has arrived. Its number is %(name)s.") % {"name": ticket.name}]
         if ticket.held:
             lines.append(gettext("It begins once your contact confirms it."))
-        lines.append(gettext("Answer this mail to add something."))
+        if habits.address:
+            lines.append(gettext("Answer this mail to add something."))
         if url := request_link(ticket, at=at):
             lines.append(gettext("See how it stands: %(url)s") % {"url": url})
     said = Conversation(answers=(answers,) if answers else (), automatic=True)

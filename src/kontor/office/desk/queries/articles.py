@@ -36,7 +36,7 @@ def found_articles(asked: str, audiences: Collection[str], *, limit: int) -> lis
 def suggested(asked: str, audiences: Collection[str], *, limit: int) -> list[Article]:
     """Return articles that may answer a sentence: any of its longer words begins a word of the title."""
     found: dict[object, Article] = {}
-    for word in sorted({each for each in asked.split() if len(each) > 3}, key=len, reverse=True)[:4]:  # noqa: PLR2004
+    for word in sorted({each for each in words_of(asked[:200]) if len(each) > 3}, key=len, reverse=True)[:4]:  # noqa: PLR2004
         for article in articles_for(audiences).filter(begins([word[:6]], "title_de", "title_en"))[:limit]:
             found.setdefault(article.pk, article)
     return list(found.values())[:limit]

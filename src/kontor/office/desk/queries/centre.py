@@ -1,17 +1,31 @@
 """What the customer centre shows: where it is, whose requests somebody may see."""
 
+from datetime import date
+
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from kontor.kernel import registry
+from kontor.kernel.models import Entitlement, Tenant
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.desk.models import CentreAddress, CentrePerson, Ticket
+from kontor.office.desk.models import Centre, CentreAddress, CentrePerson, Ticket
 
 
 def centre_address() -> str:
     """Return the whole address of the current tenant's centre; CentreAddress.DoesNotExist where it has none."""
     slug = CentreAddress.objects.values_list("slug", flat=True).get(tenant_id=current_tenant())
     return f"{settings.KONTOR_BASE_URL.rstrip('/')}{reverse('centre:home', args=[slug])}"
+
+
+def open_centre(today: date) -> Centre | None:
+    """Return the current tenant's centre where it is open and its order holds the desk; the house's always."""
+    centre = Centre.objects.filter(open=True).first()
+    if centre is None or Tenant.objects.filter(pk=current_tenant(), is_house=True).exists():
+        return centre
+    opened_by = {"desk", *registry.module("desk").opened_by}
+    ordered = Entitlement.objects.filter(module__in=opened_by, from_on__lte=today)
+    return centre if ordered.filter(Q(until_on=None) | Q(until_on__gt=today)).exists() else None
 
 
 def requests_of(person: CentrePerson) -> QuerySet[Ticket]:

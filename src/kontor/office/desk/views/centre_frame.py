@@ -18,8 +18,9 @@ from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.views.errors import not_found
 from kontor.office.desk.actions.centre_door import person_in
-from kontor.office.desk.models import Centre, CentreAddress, CentrePerson
+from kontor.office.desk.models import CentreAddress, CentrePerson
 from kontor.office.desk.queries.articles import ANYBODY, SIGNED_IN
+from kontor.office.desk.queries.centre import open_centre
 
 COOKIE = "kontor_centre"
 
@@ -77,7 +78,7 @@ def _answered(view: View, request: Any, slug: str, *args: Any, **kwargs: Any) ->
     if found is None:
         raise Http404
     with as_tenant(found.tenant_id), timezone.override(zoneinfo.ZoneInfo(found.tenant.zone)):
-        row = Centre.objects.filter(open=True).first()
+        row = open_centre(timezone.localdate(request.at))
         if row is None:
             raise Http404
         shut = Here(slug, row.title, row.joins, found.tenant_id, None)
