@@ -17,6 +17,7 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.documents.models import DocumentVersion
 from kontor.office.identity.models import User
 from kontor.office.parties.models import Party
+from kontor.office.privacy.models import Deletion
 from kontor.rulebook.contract_state import ChangeQuantity
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from tests.background import run_jobs
@@ -234,3 +235,19 @@ def test_the_machine_concludes():
     assert (entry.actor, entry.actor_kind, entry.after) == (
         None, MACHINE.kind, {"number": contract.number, "start": "2026-12-01"},
     )  # fmt: skip
+
+
+def test_a_customer_who_comes_back_after_an_erasure_begins_in_a_tenant_of_its_own():
+    house = make_house()
+    first = one_contract(house)
+    with as_tenant(house.tenant.pk):
+        Deletion.objects.create(of_tenant=first.customer_tenant_id, at=AT)
+    offer = send(house, make_draft(house, first.party))
+    accept(house, offer)
+    with as_tenant(house.tenant.pk):
+        conclusion.confirm_order(offer.pk, at=AT, actor=house.actor)
+        conclusion.note_confirmation_received(offer.pk, at=AT)
+        again = Contract.objects.get(offer=offer)
+
+    assert again.party_id == first.party_id
+    assert again.customer_tenant_id not in {None, first.customer_tenant_id}
