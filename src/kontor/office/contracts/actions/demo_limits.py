@@ -10,6 +10,8 @@ import pikepdf
 from kontor.kernel.actions import quotas
 from kontor.kernel.actions.meters import Use, meter_many
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.queries.meters import midnight
+from kontor.kernel.queries.quotas import quota_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import customer_terms, demo_figures as figures, overload, usage
@@ -37,11 +39,14 @@ def tell_limits(contracts: Mapping[str, Contract], at: datetime) -> None:
 def _mail(contract: Contract, at: datetime) -> None:
     """Let a leisure centre send mailings in this month and the one before, and reserve what it sends tomorrow."""
     assert contract.customer_tenant_id is not None
-    before = at.replace(day=1) - _DAY
     with as_tenant(contract.customer_tenant_id):
+        limited = quota_of(messages.MAILINGS, at=at)
+        assert limited is not None, "the demo's contract limits mailings"
+        assert limited.month is not None
+        month = midnight(limited.month.first, limited.zone)  # a month begins where its contract is, not at UTC's
+        before, sent = month - _DAY, max(month, at - timedelta(hours=2))
         meter_many([Use(key=messages.MAILINGS, source="Herbstferien", at=before, quantity=18_400)])
-        sent = at - timedelta(hours=2)
-        promise = messages.promise_mailing("Winterpokal", recipients=_MAILED, at=sent, until=at)
+        promise = messages.promise_mailing("Winterpokal", recipients=_MAILED, at=sent, until=at + _DAY)
         used = [Use(key=messages.MAILINGS, source="Winterpokal", at=sent, quantity=_MAILED)]  # in one sum, unsent
         quotas.use_reserved(promise, used, at=sent)
         messages.promise_mailing("Adventsrennen", recipients=2_000, at=at, until=at + 2 * _DAY)
