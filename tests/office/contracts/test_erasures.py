@@ -189,3 +189,14 @@ def test_what_somebody_dropped_is_not_planned_again_for_the_same_day():
     assert planned(house) == [
         ("contract_ended", date(2027, 12, 31), "DROPPED"), ("contract_ended", date(2028, 1, 15), "PLANNED"),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_trial_that_ends_after_its_data_went_on_request_is_noted_as_erased():
+    house = make_house("crm")
+    trial = registered(house)
+    with as_tenant(house.tenant.pk):
+        Deletion.objects.create(of_tenant=trial.customer_tenant_id, at=LATER)
+        jobs.trial_expire(at=AFTER, trial=str(trial.pk))
+        assert Erasure.objects.count() == 0
+    assert again(house, trial).erased_on == date(2026, 5, 16)

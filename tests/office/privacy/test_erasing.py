@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pypdf import PdfReader
 
 from kontor.kernel.actions.blobs import keep
@@ -22,6 +23,7 @@ from kontor.kernel.models import Due, Tenant
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.owned_tables import counted, tables_to_empty
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.desk.models import CentreAddress
 from kontor.office.identity.models import User
 from kontor.office.parties.actions import add_party
 from kontor.office.privacy import jobs, public
@@ -67,6 +69,7 @@ def filled(name: str) -> Tenant:
         add_party(at=AT, actor=MACHINE, **{**CUSTOMER, "name": name, "email": f"{name}@mail.example".lower()})
         keep(name.encode() * 50, name=f"{name}.txt", media_type="text/plain", at=AT)
         put_due("privacy.erase", at=AT, arguments={})
+        CentreAddress.objects.create(slug=name[:5].lower(), tenant=tenant)
     return tenant
 
 
@@ -94,6 +97,11 @@ def killed_in_the_middle(house: House, erasure: Erasure) -> int:
         erase(house, erasure)
     finally:
         os._exit(1)
+
+
+def queued_of(tenant: Tenant) -> list[str]:
+    rows = ProcrastinateJob.objects.filter(args__tenant_id=str(tenant.pk), task_name__startswith="contracts.")
+    return list(rows.values_list("task_name", flat=True))
 
 
 def found_in(folder: Path, *, words: bytes) -> list[str]:
@@ -143,6 +151,7 @@ def test_a_company_goes_though_the_process_is_killed_and_nothing_is_found_afterw
     ]  # fmt: skip
     assert rows_of(stays) == others
     assert list(Due.objects.filter(tenant_id=gone.pk)) == []
+    assert list(CentreAddress.objects.values_list("tenant_id", flat=True)) == [stays.pk]  # in a table of no tenant
     assert Tenant.objects.get(pk=gone.pk).name == "—"
     assert not (Path(settings.KONTOR_BLOBS) / str(gone.pk)).exists()
     assert table_files(worker_database) == []
@@ -283,3 +292,36 @@ def test_an_erasure_killed_before_its_last_notes_goes_on_there(house: House):
     with as_tenant(house.tenant.pk):
         erasure.refresh_from_db()
     assert (erasure.state, erasure.counts, erasure.done_at) == ("DONE", {}, NIGHT)
+
+
+@pytest.mark.django_db
+def test_whoever_plans_what_is_planned_already_is_told_too_and_a_request_outranks_the_end_of_a_contract(house: House):
+    tenant, other = make_tenant("Alder"), make_tenant("Birke")
+    asked = plan(house, tenant, then="contracts.endings", about={})
+    told = {"then": "contracts.trial_erased", "about": {"trial": "7"}, "law": "fr", "recipient": ["Alder"]}
+    jobs_told = {"then": "contracts.endings", "about": {}, "also": [{key: told[key] for key in ("then", "about")}]}
+    with as_tenant(house.tenant.pk):
+        for _ in range(2):  # told once, however often it is planned
+            found = plan_erasure(
+                tenant, reason="trial_ended", due_on=DUE, ruling=WHY, told=told, at=AT, actor=house.actor
+            )
+            assert {key: found.told.get(key) for key in jobs_told} == jobs_told
+        assert (found.pk, found.reason, found.told["law"], found.told["recipient"]) == (
+            asked.pk, "request", "de", ["Alder"]
+        )  # fmt: skip
+        ended = plan_erasure(
+            other, reason="contract_ended", due_on=date(2026, 6, 1), ruling=WHY, told={}, at=AT, actor=house.actor
+        )
+    sooner = plan(house, other)
+    assert (sooner.pk, sooner.reason, sooner.due_on) == (ended.pk, "request", DUE)
+    assert plan(house, other, then="contracts.endings", about={}).told["then"] == "contracts.endings"
+    with as_tenant(house.tenant.pk):
+        assert public.planned_after("contract_ended") == set()
+        assert erasing.begin(sooner.pk, at=NIGHT)
+        late = plan_erasure(other, reason="trial_ended", due_on=DUE, ruling=WHY, told=told, at=NIGHT, actor=MACHINE)
+        assert late.told["also"] == jobs_told["also"]  # while it runs: it is told with the others
+        assert not public.is_erased(other.pk)
+        late.rewritten = "yes"
+        erasing.finish(late, at=NIGHT)
+        assert public.is_erased(other.pk)
+    assert sorted(queued_of(house.tenant)) == ["contracts.endings", "contracts.trial_erased"]

@@ -24,6 +24,7 @@ __all__ = [
     "deletions",
     "drop_erasure_of",
     "dropped_by_hand",
+    "is_erased",
     "is_gone",
     "make_papers",
     "plan_erasure",
@@ -72,6 +73,11 @@ def certificate_of(erasure_id: uuid.UUID) -> tuple[uuid.UUID, Blob]:
 def is_gone(tenant: uuid.UUID) -> bool:
     """Tell whether a company's data was erased: it is not recoverable."""
     return erasing.is_gone(tenant)
+
+
+def is_erased(tenant: uuid.UUID) -> bool:
+    """Tell whether the erasure of a company is done: nothing of it is going any more."""
+    return erasing.is_gone(tenant) and not Erasure.objects.filter(of_tenant=tenant, state__in=erasing.OPEN).exists()
 
 
 def refuse_gone(tenant: uuid.UUID) -> None:

@@ -34,6 +34,9 @@ def erase_trial(trial_id: uuid.UUID, *, reason: str, at: datetime) -> uuid.UUID 
     if trial.erase_on is None or trial.erased_on is not None:
         return None
     assert trial.customer_tenant_id is not None, "a trial has its tenant from the start"
+    if privacy.is_erased(trial.customer_tenant_id):  # on request, before the trial came to its end
+        note_trial_erased(trial_id, at=at)
+        return None
     pack = pack_of_terms(trial.terms)
     ended = trial.last_on if reason == "trial_ended" else trial.erase_on  # a clean start: its day may still be used
     ruling = kept_until(*kind_of(pack, "trial_data"), ended)

@@ -35,6 +35,7 @@ JOB: Final = "privacy.erase"
 FIRST_HOUR: Final = time(0, 15)
 DAY: Final = timedelta(days=1)
 ASKED: Final = "request"
+JOBS: Final = ("then", "about")
 OPEN: Final = (Erasure.State.PLANNED, Erasure.State.RUNNING)
 
 
@@ -50,31 +51,60 @@ def plan_erasure(
     """
     Have a company's data erased from a day on; where that is planned already, for the earlier day of the two.
 
-    told   language, zone, law, sender and recipient of the certificate; `then` and `about`: the job to queue when done
+    told   language, zone, law, sender and recipient of the certificate; `then` and `about`: the job to queue when done;
+           what is to be told is added to a plan that stands, or runs, already
     errors ErasureRefusedError for the house itself, and where everything is gone already
     """
     if tenant.is_house:
         raise ErasureRefusedError(
             Text("Das Haus selbst wird hier nicht gelöscht.", "The house itself is not erased here.")
         )
-    if is_gone(tenant.pk):
-        raise ErasureRefusedError(_GONE)
     found = Erasure.objects.select_for_update().filter(of_tenant=tenant.pk, state__in=OPEN).first()
+    if is_gone(tenant.pk) and (found is None or "then" not in told):
+        raise ErasureRefusedError(_GONE)
+    clause = ", ".join(str(each) for each in ruling.clauses)[:200]
     if found is None:
         stored = store_ruling(ruling, question="privacy.erasure", at=at)
-        clause = ", ".join(str(each) for each in ruling.clauses)
         found = Erasure.objects.create(
-            of_tenant=tenant.pk, name=tenant.name, reason=reason, clause=clause[:200], ruling=stored, due_on=due_on,
+            of_tenant=tenant.pk, name=tenant.name, reason=reason, clause=clause, ruling=stored, due_on=due_on,
             told=dict(told), planned_at=at,
         )  # fmt: skip
-        record("privacy.erasure_planned", found, at=at, actor=actor, clause=clause[:200], after={"due": due_on})
+        record("privacy.erasure_planned", found, at=at, actor=actor, clause=clause, after={"due": due_on})
         publish("privacy.erasure_moved", {"erasure": str(found.pk)}, at=at)
-    elif found.state == Erasure.State.PLANNED and (due_on < found.due_on or reason == found.reason != ASKED):
-        before, found.due_on = found.due_on, due_on
-        found.save(update_fields=["due_on"])
-        record("privacy.erasure_moved", found, at=at, actor=actor, before={"due": before}, after={"due": due_on})
-    put_due(JOB, at=begins(found), arguments={"erasure": str(found.pk)})
+    else:
+        _tell_also(found, told)
+    if found.state == Erasure.State.PLANNED:
+        _move(found, reason, due_on, ruling, at=at, actor=actor)
+        put_due(JOB, at=begins(found), arguments={"erasure": str(found.pk)})
     return found
+
+
+def _tell_also(found: Erasure, told: Mapping[str, Any]) -> None:
+    """Have a plan tell, once it is done, whoever plans it too; what its certificate says already stays."""
+    job = {key: told[key] for key in JOBS if key in told}
+    known = [{key: found.told[key] for key in JOBS if key in found.told}, *found.told.get("also", [])]
+    merged = {**told, **found.told}
+    if job and known[0] and job not in known:
+        merged["also"] = [*known[1:], job]
+    if merged != found.told:
+        found.told = merged
+        found.save(update_fields=["told"])
+
+
+def _move(
+    found: Erasure, reason: str, due_on: date, ruling: Ruling[Any], *, at: datetime, actor: Actor
+) -> None:  # fmt: skip
+    """Move a plan to the earlier day, or to another one where its own reason moved; what was asked for outranks that."""
+    before = {"due": found.due_on, "reason": found.reason}
+    if due_on < found.due_on or reason == found.reason != ASKED:
+        found.due_on = due_on
+    if reason == ASKED != found.reason:
+        found.reason, found.ruling = reason, store_ruling(ruling, question="privacy.erasure", at=at)
+        found.clause = ", ".join(str(each) for each in ruling.clauses)[:200]
+    after = {"due": found.due_on, "reason": found.reason}
+    if after != before:
+        found.save(update_fields=["due_on", "reason", "ruling", "clause"])
+        record("privacy.erasure_moved", found, at=at, actor=actor, before=before, after=after)
 
 
 def begins(erasure: Erasure) -> datetime:
@@ -160,8 +190,9 @@ def finish(erasure: Erasure, *, at: datetime) -> None:
     take_off(JOB, arguments={"erasure": str(erasure.pk)})
     record("privacy.erasure_done", erasure, at=at, actor=MACHINE, clause=erasure.clause, after={"rows": erasure.counts})
     publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)
-    if job := erasure.told.get("then"):
-        queue(job, current_tenant(), erasure=erasure.pk, **erasure.told.get("about", {}))
+    for told in (erasure.told, *erasure.told.get("also", [])):
+        if job := told.get("then"):
+            queue(job, current_tenant(), erasure=erasure.pk, **told.get("about", {}))
 
 
 @transaction.atomic

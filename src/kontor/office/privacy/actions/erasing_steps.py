@@ -118,6 +118,7 @@ def noted(erasure: Erasure, *, at: datetime, finish: Callable[..., None]) -> boo
     if erasure.step != "certify":
         erasure.save(update_fields=NOTED)
         return True
+    erasure.told = stored.told  # somebody may have asked to be told meanwhile
     erasure.remains = remaining(erasure, on=at.date())
     erasure.save(update_fields=NOTED)
     finish(erasure, at=at)
