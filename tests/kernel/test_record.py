@@ -1,5 +1,7 @@
 """What is written down about a deed, who can read it, and what is left when it is erased."""
 
+import threading
+import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from kontor.kernel.actions.record import Deed, OtherTenantsThingError, erase_details, looked_at, record, record_many
 from kontor.kernel.actions.tenants import open_site
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.models import RecordDetail, RecordEntry, RecordKey, Site
+from kontor.kernel.models import RecordDetail, RecordEntry, RecordKey, Site, Tenant
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.rows import NothingChangedError
 from kontor.kernel.tenancy import as_tenant
@@ -143,8 +145,38 @@ def test_many_deeds_take_a_fixed_number_of_queries(alder, number):
         assert RecordKey.objects.count() == number
     # a savepoint made and released; the objects' keys; entries and details written
     assert len(known_things) == 5
-    # and: the tenant's key looked for, made, read; the objects' keys made and read
-    assert len(new_things) == 5 + 3 + 2
+    # and: the tenant's key looked for, made, read; the objects' keys made
+    assert len(new_things) == 5 + 3 + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_of_one_thing_at_once_use_one_key():
+    tenant = Tenant.objects.create(name="Alder", created_at=AT)
+    with as_tenant(tenant.pk):
+        site = Site.objects.create(name="Munich")
+
+    def second() -> None:
+        with as_tenant(tenant.pk):
+            record("kernel.second", site, at=AT, actor=ANNA, after={"name": "second"})
+        connection.close()
+
+    waits = threading.Thread(target=second)
+    with as_tenant(tenant.pk):
+        record("kernel.first", site, at=AT, actor=ANNA, after={"name": "first"})
+        waits.start()
+        while not _somebody_waits():  # for the key that is not committed yet
+            time.sleep(0.01)
+    waits.join()
+
+    with as_tenant(tenant.pk):
+        assert RecordKey.objects.count() == 1
+        assert [told.after for told in history_of(site.pk)] == [{"name": "second"}, {"name": "first"}]
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_nothing_to_do_writes_nothing(alder):

@@ -153,21 +153,22 @@ def _keys_for(objects: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
     """Return each object's key; where two transactions make one at once, both end with the same."""
     keys = object_keys(objects)
     if missing := [object_id for object_id in objects if object_id not in keys]:
-        _make_keys(missing)
-        keys |= object_keys(missing)
+        keys |= _make_keys(missing)
+        if others := [object_id for object_id in missing if object_id not in keys]:
+            keys |= object_keys(others)
     return keys
 
 
-def _make_keys(objects: Collection[uuid.UUID]) -> None:
-    tenant = current_tenant()
-    rows = [
-        (uuid7(), tenant, each, encrypt(cipher.new_key(), context=f"{OBJECT_KEY} {each}")) for each in sorted(objects)
-    ]
+def _make_keys(objects: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """Make keys for these objects, and return those that no other transaction made at the same time."""
+    tenant, made = current_tenant(), {each: cipher.new_key() for each in sorted(objects)}
+    rows = [(uuid7(), tenant, each, encrypt(key, context=f"{OBJECT_KEY} {each}")) for each, key in made.items()]
     ids, tenants, object_ids, wrapped = zip(*rows, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {RecordKey._meta.db_table} (id, tenant_id, object_id, wrapped)"  # noqa: S608  our own name
             " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bytea[])"
-            " ON CONFLICT (tenant_id, object_id) DO NOTHING",
+            " ON CONFLICT (tenant_id, object_id) DO NOTHING RETURNING object_id",
             [list(ids), list(tenants), list(object_ids), list(wrapped)],
         )
+        return {each: made[each] for (each,) in cursor.fetchall()}
