@@ -84,6 +84,19 @@ def limit_to_sites(sites: Collection[uuid.UUID]) -> None:
     _tell_database(current_tenant())
 
 
+@contextlib.contextmanager
+def readers_only(audiences: Collection[str]) -> Iterator[None]:
+    """Show, of the tables whose rows say for whom they are, what is published for these readers alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL kontor.readers = '{','.join(sorted(filter(str.isalpha, audiences)))}'")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL kontor.readers = ''")
+
+
 def before_commit(name: str, act: Callable[[], None]) -> None:
     """
     Run `act` as the current tenant after everything else of the outermost `as_tenant` block, once per name and tenant.

@@ -79,7 +79,7 @@ def test_readers_say_whether_it_helped_and_the_writer_reads_it():
     assert boss.post(reverse("desk:article-new"), TOLD).status_code == 302
     with as_tenant(tenant.pk):
         row = Article.objects.get()
-    told = {"title": "Hilfe", "slug": "birke", "opened": "on"}
+    told = {"title": "Hilfe", "slug": "birke", "opened": "on", "invited_days": "7", "unconfirmed_days": "30"}
     assert boss.post(reverse("desk:centre"), told).status_code == 302
     page = at("article", "birke", row.pk)
     assert "Thank you" in visitor().post(page, {"helpful": "no", "words": "Wo ist Geld?"}).content.decode()

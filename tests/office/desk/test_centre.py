@@ -252,7 +252,16 @@ def test_the_tenant_sets_its_centre_up_and_invites_and_the_house_needs_no_order_
     entitle(tenant, "crm", from_on=date(2026, 1, 1))
     page = reverse("desk:centre")
     assert boss.get(page).status_code == 200
-    told = {"title": "Hilfe", "slug": "birke", "opened": "on", "answer_hours": "8", "hours": "", "country": "de"}
+    told = {
+        "title": "Hilfe",
+        "slug": "birke",
+        "opened": "on",
+        "invited_days": "7",
+        "unconfirmed_days": "30",
+        "answer_hours": "8",
+        "hours": "",
+        "country": "de",
+    }
     assert boss.post(page, told).status_code == 422
     assert boss.post(page, told | {"hours": "nonsense"}).status_code == 422
     assert boss.post(page, told | {"hours": "Mon-Fri 09:00-17:00"}).status_code == 302

@@ -2,7 +2,7 @@
 
 from kontor.kernel.rows.fields import OtherTenantReference, SiteReference, TenantForeignKey, TenantReference
 from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
-from kontor.kernel.rows.policies import MemberRead, NeverChanged, SiteWall, TenantRows
+from kontor.kernel.rows.policies import MemberRead, NeverChanged, ReadersWall, SiteWall, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import CURRENT, PERSON, THIS_TRANSACTION, RowRules
@@ -22,6 +22,7 @@ __all__ = [
     "NothingChangedError",
     "OtherTenantReference",
     "OurRows",
+    "ReadersWall",
     "ReceivedRows",
     "RowRules",
     "SiteReference",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
 from kontor.kernel.rows.references import Declared, column_of, target_of
-from kontor.kernel.rows.rules import CURRENT, PERSON, SITES, THIS_TRANSACTION, RowRules
+from kontor.kernel.rows.rules import CURRENT, PERSON, READERS, SITES, THIS_TRANSACTION, RowRules
 
 
 class TenantRows(Declared):
@@ -133,6 +133,36 @@ class SiteWall(Declared):
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return f"DROP POLICY IF EXISTS site_wall ON {schema_editor.quote_name(model._meta.db_table)};"
+
+
+class ReadersWall(Declared):
+    """
+    Whoever reads from outside sees the published rows meant for them, whatever a page or a search asks for.
+
+    field    column that holds for whom a row is; its state must be "PUBLISHED"
+    part_of  field pointing to the row this belongs to, which decides instead; "" where the row decides itself
+    """
+
+    keywords = ("field", "part_of")
+    field: str
+    part_of: str
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        quote = schema_editor.quote_name
+        whole = target_of(model, self.part_of)._meta.db_table if self.part_of else ""
+        if self.part_of:  # the subquery obeys the wall of the table it asks
+            column = quote(column_of(model, self.part_of))
+            test = f"(tenant_id, {column}) IN (SELECT whole.tenant_id, whole.id FROM %(whole)s whole)"
+        else:
+            test = f"state = 'PUBLISHED' AND {quote(self.field)} = ANY (string_to_array({READERS}, ','))"
+        return Statement(
+            f"CREATE POLICY readers_wall ON %(table)s AS RESTRICTIVE FOR SELECT USING ({READERS} IS NULL OR ({test}));",
+            table=Table(model._meta.db_table, quote),
+            whole=Table(whole, quote),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return f"DROP POLICY IF EXISTS readers_wall ON {schema_editor.quote_name(model._meta.db_table)};"
 
 
 class NeverChanged(Declared):

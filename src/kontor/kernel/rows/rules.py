@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 CURRENT = "current_setting('kontor.tenant')::uuid"  # raises without a tenant: that is always a mistake
 PERSON = "nullif(current_setting('kontor.person', true), '')::uuid"
+READERS = "nullif(current_setting('kontor.readers', true), '')"  # for whom alone texts are looked up; unset for all
 SITES = "nullif(current_setting('kontor.sites', true), '')"  # where alone somebody may act; unset for everywhere
 THIS_TRANSACTION = "pg_current_xact_id()::text::bigint"
 

@@ -14,6 +14,7 @@ from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Due
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions import escalating, fetching
+from kontor.office.desk.actions.centre import FORGET, forget_unconfirmed
 from kontor.office.desk.actions.fetching import Reading
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome
 from kontor.office.desk.actions.mailboxes import FETCH
@@ -42,6 +43,12 @@ def escalate(*, at: datetime, ticket: str) -> None:
 def ask(*, at: datetime, ticket: str) -> None:
     """Ask whoever asked how they were helped, once the request was closed for a while."""
     ask_satisfaction(uuid.UUID(ticket), at=at)
+
+
+@tenant_job(FORGET)
+def forget(*, at: datetime) -> None:
+    """Forget who was invited into the customer centre and never came."""
+    forget_unconfirmed(at=at)
 
 
 @outside_job(FETCH, patience=Patience([]))

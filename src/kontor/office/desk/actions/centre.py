@@ -2,21 +2,26 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from kontor.kernel.actions.credentials import revoke
 from kontor.kernel.actions.record import record
-from kontor.kernel.actor import Actor
+from kontor.kernel.actions.schedule import put_due
+from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.desk.actions.centre_door import SESSION, SIGN_IN, send_link
+from kontor.office.desk.actions.centre_door import SESSION, SIGN_IN, invite
 from kontor.office.desk.models import Centre, CentreAddress, CentrePerson, OwnPromise
 from kontor.office.desk.queries.own_promises import office_of, present_promise
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
+
+FORGET: Final = "desk.forget_unconfirmed"
+_A_DAY: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +38,23 @@ class Known:
 
 
 @transaction.atomic
-def set_up_centre(slug: str, title: str, *, opened: bool, joins: bool, at: datetime, actor: Actor) -> Centre:
-    """Settle the tenant's customer centre. RefusalError for an address that another one has."""
+def set_up_centre(
+    slug: str, title: str, *, opened: bool, joins: bool, at: datetime, actor: Actor, **lasts: int
+) -> Centre:
+    """
+    Settle the tenant's customer centre. RefusalError for an address that another one has.
+
+    lasts  invited_days, unconfirmed_days; see models.Centre
+    """
     if CentreAddress.objects.filter(slug=slug).exclude(tenant_id=current_tenant()).exists():
         raise RefusalError(Text("Diese Adresse hat schon jemand.", "Somebody has this address already."))
     CentreAddress.objects.update_or_create(tenant_id=current_tenant(), defaults={"slug": slug})
     row = Centre.objects.select_for_update().first() or Centre()
     row.title, row.open, row.joins = title, opened, joins
+    row.invited_days = lasts.get("invited_days", row.invited_days)
+    row.unconfirmed_days = lasts.get("unconfirmed_days", row.unconfirmed_days)
     row.save()
+    put_due(FORGET, at=at + timedelta(days=1), repeat_minutes=_A_DAY)
     record("desk.centre_set_up", row, at=at, actor=actor, after={"slug": slug, "open": opened, "joins": joins})
     return row
 
@@ -90,5 +104,23 @@ def keep_person(person_id: uuid.UUID | None, known: Known, *, at: datetime, acto
     after = {"company": row.company, "left_on": row.left_on.isoformat() if row.left_on else None}
     record("desk.person_kept" if person_id else "desk.person_invited", row, at=at, actor=actor, after=after)
     if not person_id:
-        send_link(row, at=at)
+        invite(row, at=at)
     return row
+
+
+@transaction.atomic
+def forget_unconfirmed(*, at: datetime) -> int:
+    """Forget who was invited or began to join and never came in within the time settled for it; return how many."""
+    centre = Centre.objects.first()
+    if centre is None:
+        return 0
+    gone = 0
+    for row in CentrePerson.objects.select_for_update().filter(
+        confirmed_at=None, at__lte=at - timedelta(days=centre.unconfirmed_days)
+    ):
+        for scope in (SESSION, SIGN_IN):
+            revoke(scope, row.pk, at=at)
+        record("desk.person_forgotten", row, at=at, actor=MACHINE)
+        row.delete()
+        gone += 1
+    return gone

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import translation
 from django.utils.timezone import localdate
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from kontor.kernel.actions.credentials import CredentialRefusedError, issue, resolve, revoke, use
 from kontor.kernel.actions.mail import check_address, send_mail
@@ -56,6 +56,22 @@ def ask_in(email: str, *, language: str, at: datetime) -> None:
         return
     if given.filter(object_id=person.pk, created_at__gt=at - LINK_LASTS).count() < LINKS_TO_ONE:
         send_link(person, at=at)
+
+
+def invite(person: CentrePerson, *, at: datetime) -> None:
+    """Mail somebody who did not ask for it a link by which they come in, once, within the days settled for it."""
+    centre = Centre.objects.get()
+    secret = issue(SIGN_IN, person.pk, expires_at=at + timedelta(days=centre.invited_days), at=at, uses=1)
+    with translation.override(person.language):
+        text = ngettext(
+            "You are invited into %(title)s: ask, follow your requests, read and learn.\n\n%(url)s\n\nThe link is good "
+            "once, for %(days)s day. Afterwards your address gets you a new one at any time; no password is needed.",
+            "You are invited into %(title)s: ask, follow your requests, read and learn.\n\n%(url)s\n\nThe link is good "
+            "once, for %(days)s days. Afterwards your address gets you a new one at any time; no password is needed.",
+            centre.invited_days,
+        ) % {"title": centre.title, "url": f"{centre_address()}enter/{secret}/", "days": centre.invited_days}
+        subject = gettext("Your invitation into %(title)s") % {"title": centre.title}
+    send_mail(to=person.email, to_name=person.name, subject=subject, text=text, at=at)
 
 
 def send_link(person: CentrePerson, *, at: datetime) -> None:

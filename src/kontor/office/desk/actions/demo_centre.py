@@ -108,7 +108,7 @@ def _open(slug: str, title: str, articles: tuple[Told, ...], at: datetime) -> No
             text_en=each.text[1], link=each.link,
         )  # fmt: skip
         row = write_article(None, written, by=title, at=at, actor=MACHINE)
-    hear_reader(row, helpful=True, words="", at=at + timedelta(days=2))
+    hear_reader(row, helpful=True, words="", reader="", at=at + timedelta(days=2))
 
 
 def _make_shop(at: datetime) -> None:

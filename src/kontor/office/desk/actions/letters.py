@@ -25,11 +25,17 @@ def mail_answer(ticket: Ticket, text: str, files: Sequence[Attachment], *, at: d
     """Send what was answered to whoever asked and each who gets copies; all of them see who else got it."""
     receivers = [each for each in dict.fromkeys((ticket.requester_email, *ticket.cc)) if _is_address(each)]
     answers = answered_ids(ticket)
+    with translation.override(ticket.language):
+        url = request_link(ticket, at=at) if receivers else ""
+        where = "\n\n" + gettext("See how it stands: %(url)s") % {"url": url} if url else ""
     for receiver in receivers:
         said = Conversation(
             answers=answers, to=receivers[0], cc=tuple(each for each in receivers if each != receivers[0])
         )
-        send_mails([_letter(ticket, receiver, text, said, files)], at=at)
+        send_mails(
+            [_letter(ticket, receiver, text + (where if receiver == ticket.requester_email else ""), said, files)],
+            at=at,
+        )
 
 
 def mail_receipt(ticket: Ticket, *, answers: str, at: datetime) -> bool:

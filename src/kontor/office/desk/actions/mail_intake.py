@@ -23,6 +23,7 @@ from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import hear_customer
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox, Ticket
+from kontor.office.desk.queries.centre import party_in_centre
 from kontor.office.desk.queries.numbering import number_in
 from kontor.office.messages import public as messages
 from kontor.office.messages.public import Inbound
@@ -153,13 +154,14 @@ def _read_addresses() -> Iterator[str]:
 
 
 def _asked(mail: Inbound, ours: Collection[str], lacks: Text | None, received: datetime) -> Asked:
-    party = parties.party_of(mail.sender)
+    party = parties.party_of(mail.sender) or party_in_centre(mail.sender, at=received)
     contract, language = contracts.contract_of_sender(mail.sender, party)
     text = mail.text or mail.subject or "…"
     return Asked(
         subject=mail.subject or _NO_SUBJECT[language], html=mail.html, name=mail.name, message_id=mail.message_id,
         text=f"{text}\n\n{lacks.spoken(language)}" if lacks else text,
         email=mail.sender, channel=Ticket.Channel.EMAIL, reported=received, contract=contract, language=language,
+        party=None if contract else party,  # who had a contract that ended is a stranger
         files=[(file.name, file.media_type, file.data) for file in mail.files],
         cc=[each for each in mail.others if each not in ours][:_COPIES], mail=uuid.UUID(mail.key[:32]),
     )  # fmt: skip

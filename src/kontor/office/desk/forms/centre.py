@@ -7,9 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import DayField
+from kontor.kernel.wording import spoken
 from kontor.office.desk.forms.work import FileForm
 from kontor.office.desk.models import Article
+from kontor.office.desk.queries.articles import modules_read
 
+_VIDEO_BYTES = 200 * 10**6
 _LANGUAGES = [("de", _("German")), ("en", _("English"))]
 
 
@@ -21,6 +24,10 @@ class CentreForm(forms.Form):
     opened = forms.BooleanField(label=_("Open for customers"), required=False)
     joins = forms.BooleanField(
         label=_("Anybody may make an account with a confirmed address"), required=False,
+    )  # fmt: skip
+    invited_days = forms.IntegerField(label=_("An invitation is good for so many days"), min_value=1, max_value=60)
+    unconfirmed_days = forms.IntegerField(
+        label=_("Who never came in is forgotten after so many days"), min_value=1, max_value=365,
     )  # fmt: skip
     answer_hours = forms.IntegerField(
         label=_("Answered within"), min_value=1, max_value=400, required=False,
@@ -55,7 +62,32 @@ class PersonForm(forms.Form):
         self.fields["party"].choices = [("", _("not known yet")), *((str(key), name) for key, name in parties)]  # type: ignore[attr-defined]
 
 
-class ArticleForm(forms.Form):
+class VideoForm(forms.Form):
+    """Something with a video of our own, if any; its transcript is the text."""
+
+    video = forms.FileField(label=_("Video (MP4 or WebM)"), required=False)
+    captions_de = forms.CharField(
+        label=_("Captions in German (WebVTT)"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    captions_en = forms.CharField(
+        label=_("Captions in English (WebVTT)"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def clean_video(self) -> Any:
+        """Refuse what a server had better not hold in memory."""
+        file = self.cleaned_data["video"]
+        if file and file.size > _VIDEO_BYTES:
+            raise forms.ValidationError(_("A video may have up to 200 MB."))
+        return file
+
+    def split(self) -> tuple[dict[str, Any], tuple[str, bytes] | None]:
+        """Return what was filled in, and the video with its name."""
+        given = dict(self.cleaned_data)
+        file = given.pop("video")
+        return given, (file.name, file.read()) if file else None
+
+
+class ArticleForm(VideoForm):
     """An article in both languages."""
 
     kind = forms.ChoiceField(
@@ -78,12 +110,20 @@ class ArticleForm(forms.Form):
     text_de = forms.CharField(label=_("Text, in German"), widget=forms.Textarea(attrs={"rows": 10}))
     title_en = forms.CharField(label=_("Title, in English"), max_length=200)
     text_en = forms.CharField(label=_("Text, in English"), widget=forms.Textarea(attrs={"rows": 10}))
-    link = forms.URLField(label=_("Link to a video or a file"), max_length=500, required=False, assume_scheme="https")
+    module = forms.ChoiceField(label=_("About which module?"), required=False)
+    review_on = DayField(label=_("Look again on"), required=False)
+    link = forms.URLField(label=_("Link to a file"), max_length=500, required=False, assume_scheme="https")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        named = [(key, spoken(title)) for key, title in modules_read()]
+        self.fields["module"].choices = [("", _("none in particular")), *named]  # type: ignore[attr-defined]
 
     @staticmethod
     def start(article: Article | None) -> dict[str, Any]:
         """Return what stands in the fields before anybody writes."""
-        return {name: getattr(article, name) for name in ArticleForm.base_fields} if article else {}
+        names = [name for name in ArticleForm.base_fields if name != "video"]
+        return {name: getattr(article, name) for name in names} if article else {}
 
 
 class ComeInForm(forms.Form):

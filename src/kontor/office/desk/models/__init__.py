@@ -3,6 +3,7 @@
 from kontor.office.desk.models.articles import Article, ArticleFeedback, ArticleVersion
 from kontor.office.desk.models.cases import Defect, DefectAnswer, DefectPeriod, DefectReduction, Problem, TicketLink
 from kontor.office.desk.models.centre import Centre, CentreAddress, CentrePerson, OwnPromise
+from kontor.office.desk.models.courses import Certificate, Course, Enrolment, Lesson, LessonDone
 from kontor.office.desk.models.help import (
     FaultAddition,
     FaultEntry,
@@ -34,17 +35,22 @@ __all__ = [
     "Centre",
     "CentreAddress",
     "CentrePerson",
+    "Certificate",
+    "Course",
     "Defect",
     "DefectAnswer",
     "DefectPeriod",
     "DefectReduction",
     "DeskHabits",
+    "Enrolment",
     "FaultAddition",
     "FaultEntry",
     "HelpAnswer",
     "HelpGiven",
     "HelpPlan",
     "IncomingMail",
+    "Lesson",
+    "LessonDone",
     "Mailbox",
     "OwnPromise",
     "Problem",

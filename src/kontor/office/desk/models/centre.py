@@ -21,12 +21,16 @@ class Centre(TenantOwned):
     """
     What a tenant settles for its customer centre, one row.
 
-    open   whether anybody reaches it; joins  whether somebody may make an account by a confirmed address
+    open             whether anybody reaches it; joins  whether somebody may make an account by a confirmed address
+    invited_days     how long an invitation's link is good; a link somebody asks for lasts a quarter of an hour
+    unconfirmed_days after how many days somebody who never came in is forgotten
     """
 
     title = models.CharField(max_length=100)
     open = models.BooleanField(default=False)
     joins = models.BooleanField(default=False)
+    invited_days = models.PositiveSmallIntegerField(default=7)
+    unconfirmed_days = models.PositiveSmallIntegerField(default=30)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant"], name="centre_once")]
@@ -57,12 +61,14 @@ class CentrePerson(TenantOwned):
     An end customer of the tenant. They are no member of it: their session opens its centre and nothing else.
 
     party         the customer they belong to, null where nobody knows yet
+    contract      under which a customer's own user comes in, as long as it runs; null for whoever was invited
     company       they see the requests of their whole company
     left_on       the first day on which they belong to it no more: nothing opens from then on
     confirmed_at  when they first came in by a link to their address
     """
 
     party = TenantForeignKey("parties.Party", models.PROTECT, null=True, blank=True, related_name="+")
+    contract = TenantForeignKey("contracts.Contract", models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=320)
     phone = models.CharField(max_length=50, blank=True)

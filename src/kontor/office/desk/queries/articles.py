@@ -1,15 +1,21 @@
 """Articles for a reader: what they may see, what fits their words."""
 
+import hashlib
+import hmac
 from collections.abc import Collection, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import translation
 
+from kontor.kernel import registry
 from kontor.kernel.finding import begins, words_of
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import Article
+from kontor.rulebook.ruling import Text
 
 Audience = Article.Audience
 ANYBODY: Final = frozenset({Audience.PUBLIC})
@@ -48,3 +54,14 @@ def by_category(rows: QuerySet[Article]) -> list[tuple[str, Sequence[Article]]]:
     title = name.replace("category", "title")
     listed = sorted(rows, key=lambda each: (getattr(each, name).casefold(), getattr(each, title).casefold()))
     return [(key, list(found)) for key, found in groupby(listed, key=lambda each: getattr(each, name))]
+
+
+def reader_of(who: str, day: date | None = None) -> str:
+    """Return a keyed digest of a reader: of a person, or of an address on one day, that tells nobody who it was."""
+    key = bytes.fromhex(settings.KONTOR_MASTER_KEY) + current_tenant().bytes
+    return hmac.new(key, f"reader {who} {day or ''}".encode(), hashlib.sha256).hexdigest()
+
+
+def modules_read() -> list[tuple[str, Text]]:
+    """Return the modules an article may be about: key and title, in the order of the keys."""
+    return [(each.key, each.title) for each in registry.modules() if each.urls]

@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.actor import Actor
+from kontor.kernel.client import client_address
 from kontor.kernel.wording import language, spoken
 from kontor.office.desk.actions.answering import hear_customer
 from kontor.office.desk.actions.articles import hear_reader
@@ -21,7 +23,7 @@ from kontor.office.desk.forms.asking import SayForm
 from kontor.office.desk.forms.centre import CentreAskForm, FeedbackForm, ProfileForm
 from kontor.office.desk.forms.work import kept_files
 from kontor.office.desk.models import CentrePerson, Ticket, TicketFile
-from kontor.office.desk.queries.articles import articles_for, by_category, found_articles, suggested
+from kontor.office.desk.queries.articles import articles_for, by_category, found_articles, reader_of, suggested
 from kontor.office.desk.queries.centre import requests_of
 from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.spoken import state_of
@@ -30,6 +32,7 @@ from kontor.office.desk.views.files import handed_out
 from kontor.rulebook.refusal import RefusalError
 
 _SHOWN = 30
+_FROM_ONE_ADDRESS = 3  # a household or an office may share it
 
 
 @in_centre
@@ -55,7 +58,8 @@ def article(request: CentreRequest, article_id: uuid.UUID) -> HttpResponseBase:
     form = FeedbackForm(request.POST or None)
     thanked = request.method == "POST" and form.is_valid()
     if thanked:
-        hear_reader(row, helpful=form.cleaned_data["helpful"], words=form.cleaned_data["words"], at=request.at)
+        reader, at_most = _reader(request)
+        hear_reader(row, **form.cleaned_data, reader=reader, at_most=at_most, at=request.at)
     context = {"here": here, "article": row, "form": form, "thanked": thanked, "opened": "home"}
     return render(request, "desk/centre_article.html", context)
 
@@ -139,6 +143,13 @@ def profile(request: CentreRequest) -> HttpResponseBase:
         return redirect("centre:profile", request.here.slug)
     context = {"here": request.here, "form": form, "opened": "profile"}
     return render(request, "desk/centre_profile.html", context, status=422 if form.errors else 200)
+
+
+def _reader(request: CentreRequest) -> tuple[str, int]:
+    """Return who rates, as a digest, and how often they may: a person once, an address a few times a day."""
+    if request.here.person is not None:
+        return reader_of(str(request.here.person.pk)), 1
+    return reader_of(client_address(request), localdate(request.at)), _FROM_ONE_ADDRESS
 
 
 def _talk(request: CentreRequest, ticket: Ticket, *, shared: str) -> HttpResponseBase:

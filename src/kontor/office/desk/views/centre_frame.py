@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import public
-from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.tenancy import as_tenant, readers_only
 from kontor.kernel.views.errors import not_found
 from kontor.office.desk.actions.centre_door import person_in
 from kontor.office.desk.models import CentreAddress, CentrePerson
@@ -84,7 +84,8 @@ def _answered(view: View, request: Any, slug: str, *args: Any, **kwargs: Any) ->
         shut = Here(slug, row.title, row.joins, found.tenant_id, None)
         person = person_in(request.COOKIES.get(shut.cookie, ""), at=request.at)
         request.here = replace(shut, person=person)
-        with translation.override(_language(request, person, found.tenant)):
+        language = _language(request, person, found.tenant)
+        with readers_only(request.here.audiences), translation.override(language):
             request.LANGUAGE_CODE = translation.get_language()
             response = view(request, *args, **kwargs)
         if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number

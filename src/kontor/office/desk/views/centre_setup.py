@@ -84,7 +84,9 @@ def person(request: TenantRequest, person_id: uuid.UUID | None = None) -> HttpRe
 
 def _start(request: TenantRequest, row: Centre | None, address: CentreAddress | None) -> dict[str, Any]:
     promise = present_promise()
-    told = {"title": row.title if row else request.tenant.name, "opened": bool(row and row.open)}
+    lasts = row or Centre()
+    told: dict[str, Any] = {"invited_days": lasts.invited_days, "unconfirmed_days": lasts.unconfirmed_days}
+    told |= {"title": row.title if row else request.tenant.name, "opened": bool(row and row.open)}
     told |= {"joins": bool(row and row.joins), "slug": address.slug if address else slugify(request.tenant.name)[:60]}
     if promise is not None:
         told |= {name: getattr(promise, name) for name in ("answer_hours", "hours", "country", "region")}
@@ -98,7 +100,8 @@ def _settled(request: TenantRequest, form: CentreForm) -> bool:
         if given["answer_hours"]:
             where = {"country": given["country"].upper(), "region": given["region"].upper()}
             promise_answer(given["answer_hours"], given["hours"], **where, **who)
-        set_up_centre(given["slug"], given["title"], opened=given["opened"], joins=given["joins"], **who)
+        lasts = {name: given[name] for name in ("invited_days", "unconfirmed_days")}
+        set_up_centre(given["slug"], given["title"], opened=given["opened"], joins=given["joins"], **lasts, **who)
     except RefusalError as refused:
         form.add_error(None, spoken(refused.text))
         return False
