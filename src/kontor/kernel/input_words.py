@@ -15,6 +15,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "answer_within": Text("Antwort binnen", "Answer within"),
     "asked": Text("Verlangt", "Asked for"),
     "at": Text("Zeitpunkt", "Moment"),
+    "authorised": Text("Antwort übertragen", "Answer handed over"),
     "aware_at": Text("bekannt seit", "known since"),
     "base": Text("Ausgangswert", "Base"),
     "billing_interval": Text("Abrechnung je", "Billed per"),

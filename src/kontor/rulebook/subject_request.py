@@ -87,3 +87,78 @@ def identity_asked(*, signed_in: bool, doubts: str) -> Ruling[bool]:
         return Ruling(False, (_IDENTITY,), inputs, (step,))
     step = Text("Begründete Zweifel: Es darf nachgefragt werden.", "Reasonable doubts: more may be asked.")
     return Ruling(True, (_IDENTITY,), inputs, (step,))
+
+
+def may_answer(*, processor: bool, authorised: bool) -> Ruling[bool]:
+    """
+    Tell whether whoever was asked may answer: a processor forwards, and answers only where its controller said so.
+
+    >>> may_answer(processor=True, authorised=False).value, may_answer(processor=True, authorised=True).value
+    (False, True)
+    """
+    inputs = (("role", "processor" if processor else "controller"), ("authorised", "yes" if authorised else "no"))
+    if not processor:
+        step = Text("Verantwortlicher: Geantwortet wird selbst.", "Controller: one answers oneself.")
+        return Ruling(True, (_TIME,), inputs, (step,))
+    if authorised:
+        step = Text(
+            "Auftragsverarbeiter: Der Verantwortliche hat die Antwort übertragen.",
+            "Processor: the controller has handed the answer over.",
+        )
+        return Ruling(True, (_PROCESSOR,), inputs, (step,))
+    step = Text(
+        "Auftragsverarbeiter: Weitergeleitet, nicht beantwortet; es antwortet der Verantwortliche.",
+        "Processor: forwarded, not answered; the controller answers.",
+    )
+    return Ruling(False, (_PROCESSOR,), inputs, (step,))
+
+
+def kind_of(words: str) -> str:
+    """
+    Return what somebody seems to ask for in their own words, to be looked at by a person: access where nothing says.
+
+    >>> kind_of("Bitte löschen Sie mein Konto"), kind_of("I object to telemetry"), kind_of("Welche Daten haben Sie?")
+    ('erasure', 'objection', 'access')
+    """
+    folded = words.casefold()
+    return next((kind for kind, stems in _STEMS.items() if any(stem in folded for stem in stems)), "access")
+
+
+_PROCESSOR: Final = Clause("gdpr", "GDPR Art. 28 (3) e")
+_STEMS: Final = {
+    "objection": ("widerspr", "object to", "objection", "opt out"),
+    "erasure": ("lösch", "vergessen werden", "erase", "delete", "be forgotten"),
+    "rectification": ("berichtig", "korrigier", "rectif", "correct"),
+    "restriction": ("einschränk", "sperr", "restrict"),
+    "portability": ("übertrag", "mitnehmen", "portab", "transfer my data"),
+}
+GROUNDS: Final[dict[str, tuple[Text, Clause]]] = {
+    "unfounded": (
+        Text("Die Anfrage ist offenkundig unbegründet.", "The request is manifestly unfounded."),
+        Clause("gdpr", "GDPR Art. 12 (5)"),
+    ),
+    "excessive": (
+        Text("Die Anfrage wird exzessiv wiederholt.", "The request is repeated excessively."),
+        Clause("gdpr", "GDPR Art. 12 (5)"),
+    ),
+    "unknown": (
+        Text("Wer fragt, lässt sich nicht feststellen.", "Who asks cannot be identified."),
+        Clause("gdpr", "GDPR Art. 11 (2)"),
+    ),
+    "duty": (
+        Text("Eine gesetzliche Pflicht verlangt die Daten noch.", "A legal duty still demands the data."),
+        Clause("gdpr", "GDPR Art. 17 (3) b"),
+    ),
+    "claims": (
+        Text("Die Daten werden für Rechtsansprüche gebraucht.", "The data are needed for legal claims."),
+        Clause("gdpr", "GDPR Art. 17 (3) e"),
+    ),
+    "compelling": (
+        Text("Zwingende schutzwürdige Gründe gehen vor.", "Compelling legitimate grounds come first."),
+        Clause("gdpr", "GDPR Art. 21 (1)"),
+    ),
+    "others": (
+        Text("Rechte anderer Personen stehen entgegen.", "The rights of other people stand against it."),
+        Clause("gdpr", "GDPR Art. 15 (4)"),
+    ),
+}

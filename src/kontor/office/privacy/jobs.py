@@ -6,7 +6,7 @@ from datetime import datetime
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import breaches, erasing, exports, packing
+from kontor.office.privacy.actions import breaches, erasing, exports, packing, subject_forwards
 from kontor.office.privacy.queries.pacing import resting
 
 
@@ -38,3 +38,9 @@ def discard_export(*, at: datetime, export: str) -> None:
 def tell_of_breach(*, at: datetime, title: str, stage: int) -> None:
     """Write to the administrators of a customer that a breach of its data was reported to it."""
     breaches.tell_administrators(title, stage, at=at)
+
+
+@tenant_job(subject_forwards.TELL)
+def tell_of_subject(*, at: datetime, name: str) -> None:
+    """Write to the administrators of a customer that somebody's request was forwarded to it."""
+    subject_forwards.tell_controller(name, at=at)

@@ -6,6 +6,9 @@ from typing import Final
 from kontor.kernel.actor import MACHINE
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
 from kontor.office.privacy.actions.register import review_measure
+from kontor.office.privacy.actions.subject_answers import answer
+from kontor.office.privacy.actions.subject_forwards import forward
+from kontor.office.privacy.actions.subjects import Asking, receive
 from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_subprocessor, announce_missing
 from kontor.office.privacy.queries.contracts import needs_agreement, running
 
@@ -35,6 +38,7 @@ def make_papers(at: datetime) -> None:
         sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=MACHINE)
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
+    _requests(at)
 
 
 def _host(on: date) -> NewSubprocessor:
@@ -51,3 +55,28 @@ def _help(on: date) -> NewSubprocessor:
         task_en="Monitoring of the application", access="Messwerte ohne Inhalte", safeguards="SOC 2",
         effective_on=on + timedelta(days=800),
     )  # fmt: skip
+
+
+def _requests(at: datetime) -> None:
+    """Take in what people asked: one answered, one that waits, one forwarded to the customer whose data it is."""
+    came = at - timedelta(days=9)
+    said = {"way": "mail", "language": "de", "known": "address"}
+    done = receive(
+        Asking(kind="erasure", name="Paul Winter", email="paul.winter@gast.example",
+               words="Bitte löschen Sie meine Anfrage vom Frühjahr.", **said),
+        at=came, actor=MACHINE,
+    )  # fmt: skip
+    answer(done.pk, "Ihre Anfrage vom Frühjahr ist gelöscht.", at=at - timedelta(days=2), actor=MACHINE)
+    receive(
+        Asking(kind="access", name="Lena Vogt", email="lena.vogt@gast.example",
+               words="Welche Daten haben Sie über mich?", **said),
+        at=at - timedelta(days=4), actor=MACHINE,
+    )  # fmt: skip
+    theirs = receive(
+        Asking(kind="rectification", name="Tom Reiter", email="tom.reiter@gast.example",
+               words="Am Empfang steht mein Name falsch: Reiter mit ei.", **said),
+        at=at - timedelta(days=1), actor=MACHINE,
+    )  # fmt: skip
+    customer = next((each.customer_tenant for each in running(at.date()) if each.customer_tenant), None)
+    if customer is not None:
+        forward(theirs.pk, [customer], at=at, actor=MACHINE)

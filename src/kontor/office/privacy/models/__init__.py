@@ -8,11 +8,21 @@ from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
 from kontor.office.privacy.models.exports import Export, ExportEntry
 from kontor.office.privacy.models.register import MeasureReview, RecordEdition
 from kontor.office.privacy.models.statements import Declaration, Statement
+from kontor.office.privacy.models.subjects import (
+    AuditRequest,
+    AuditVisit,
+    SubjectForward,
+    SubjectMark,
+    SubjectRequest,
+    SubjectStep,
+)
 from kontor.office.privacy.models.subprocessors import Subprocessor, SubprocessorNotice
 
 __all__ = [
     "Accession",
     "AgreementSignature",
+    "AuditRequest",
+    "AuditVisit",
     "BackupRun",
     "Breach",
     "BreachFact",
@@ -32,6 +42,10 @@ __all__ = [
     "RecordEdition",
     "Rehearsal",
     "Statement",
+    "SubjectForward",
+    "SubjectMark",
+    "SubjectRequest",
+    "SubjectStep",
     "Subprocessor",
     "SubprocessorNotice",
 ]

@@ -77,7 +77,10 @@ register(
                 lasting=True,
             ),
         ),
-        public_pages=(PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),),
+        public_pages=(
+            PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),
+            PublicPage(Text("Ihre Daten", "Your data"), "privacy:ask"),
+        ),
         page_notes=(PageNote("privacy/cookie_note.html", note),),
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,

@@ -5,6 +5,7 @@ from typing import Final
 from kontor.kernel.registry import CustomerAction, EventKind
 from kontor.office.privacy.actions.agreements import consent_as_customer, sign_as_customer
 from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer
+from kontor.office.privacy.actions.subject_forwards import authorise_as_customer, take_as_customer
 from kontor.office.privacy.actions.subprocessors import approve_as_customer, object_as_customer
 from kontor.rulebook.ruling import Text
 
@@ -51,6 +52,18 @@ CUSTOMER_ACTIONS: Final = (
         meaning=Text("Dem Beitritt eines Weiteren zustimmen", "Agree that another joins"),
         act=consent_as_customer,
     ),
+    CustomerAction(
+        key="privacy.subject_authorised_by_customer",
+        model="privacy.SubjectForward",
+        meaning=Text("Die Antwort an eine Person dem Anbieter übertragen", "Hand the answer to a person over"),
+        act=authorise_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.subject_taken_by_customer",
+        model="privacy.SubjectForward",
+        meaning=Text("Eine weitergeleitete Anfrage selbst beantworten", "Answer a forwarded request oneself"),
+        act=take_as_customer,
+    ),
 )
 EVENTS: Final = (
     EventKind(
@@ -68,5 +81,8 @@ EVENTS: Final = (
     EventKind("privacy.instruction_given", Text("Eine Weisung ist da", "An instruction is there")),
     EventKind(
         "privacy.instruction_insisted", Text("Auf einer Weisung wird bestanden", "An instruction is insisted on")
+    ),
+    EventKind(
+        "privacy.subject_moved", Text("Eine Datenschutz-Anfrage hat sich bewegt", "A data protection request moved")
     ),
 )

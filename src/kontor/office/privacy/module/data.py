@@ -5,6 +5,7 @@ from typing import Final
 from kontor.kernel.personal_data import PersonalData, Processing
 from kontor.office.privacy.module.erasures import ERASURES
 from kontor.office.privacy.module.papers import PAPERS
+from kontor.office.privacy.module.subjects import SUBJECTS
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
@@ -25,6 +26,7 @@ PROCESSINGS: Final = (
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     *ERASURES,
     *PAPERS,
+    *SUBJECTS,
     PersonalData(
         model="privacy.Breach",
         about=Text("wer Auskunft über eine Verletzung gibt", "who answers about a breach"),

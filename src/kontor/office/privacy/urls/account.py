@@ -2,8 +2,10 @@
 
 from django.urls import path, re_path
 
-from kontor.office.privacy.views import breaches, exports, own
+from kontor.office.privacy.views import breaches, exports, own, subject_cases, subject_data, subject_person
+from kontor.office.privacy.views.subject_steps import STEPS
 
+STEP_NAMES = "|".join(STEPS)
 app_name = "privacy-own"
 
 # /account/privacy/
@@ -29,4 +31,21 @@ urlpatterns = [
     path("breaches/add/", breaches.own_add, name="breach-add"),
     path("breaches/<uuid:key>/", breaches.own_breach, name="breach"),
     path("breaches/notices/<uuid:key>/", breaches.own_notice, name="breach-notice"),
+    path("requests/", subject_cases.own_subjects, name="subjects"),
+    path("requests/add/", subject_cases.own_add, name="subject-add"),
+    path("requests/<uuid:key>/", subject_cases.own_case, name="subject-case"),
+    path("requests/<uuid:key>/data/", subject_data.own_data, name="subject-data"),
+    path("requests/<uuid:key>/data/<str:label>/<uuid:row>/<slug:column>/", subject_data.own_correct, name="correct"),
+    path("requests/marks/<uuid:key>/", subject_cases.own_lift, name="subject-lift"),
+    re_path(
+        r"^requests/forwarded/(?P<key>[0-9a-f-]{36})/(?P<what>authorise|take)/$",
+        subject_cases.decide,
+        name="subject-decide",
+    ),
+    re_path(
+        rf"^requests/(?P<key>[0-9a-f-]{{36}})/(?P<name>{STEP_NAMES})/$", subject_cases.own_step, name="subject-step"
+    ),
+    path("mine/ask/", subject_person.ask, name="ask"),
+    path("mine/<uuid:key>/", subject_person.mine_one, name="mine-request"),
+    path("mine/<uuid:key>/data/", subject_person.mine_data, name="mine-data"),
 ]

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from kontor.office.privacy.views import cookies, statements
+from kontor.office.privacy.views import cookies, statements, subject_open
 
 urlpatterns = [
     path("cookies/", cookies.cookie_settings, name="cookies"),
     path("count/", cookies.count, name="count"),
     path("statements/", statements.statements, name="statements"),
+    path("ask/", subject_open.ask, name="ask"),
+    path("ask/<uuid:tenant>/", subject_open.ask_of, name="ask-of"),
+    path("ask/<uuid:tenant>/<str:secret>/", subject_open.subject, name="subject"),
+    path("ask/<uuid:tenant>/<str:secret>/data/", subject_open.fetch, name="subject-fetch"),
 ]

@@ -2,8 +2,10 @@
 
 from django.urls import path, re_path
 
-from kontor.office.privacy.views import breaches, papers, record
+from kontor.office.privacy.views import breaches, papers, record, subject_cases, subject_data
+from kontor.office.privacy.views.subject_steps import STEPS
 
+STEP_NAMES = "|".join(STEPS)
 urlpatterns = [
     path("", record.record, name="record"),
     path("record.pdf", record.printed, name="record-pdf"),
@@ -29,4 +31,11 @@ urlpatterns = [
     path("breaches/add/", breaches.add, name="breach-add"),
     path("breaches/<uuid:key>/", breaches.breach, name="breach"),
     path("breaches/notices/<uuid:key>/", breaches.notice, name="breach-notice"),
+    path("requests/", subject_cases.subjects, name="subjects"),
+    path("requests/add/", subject_cases.add, name="subject-add"),
+    path("requests/<uuid:key>/", subject_cases.subject_case, name="subject-case"),
+    path("requests/<uuid:key>/data/", subject_data.data, name="subject-data"),
+    path("requests/<uuid:key>/data/<str:label>/<uuid:row>/<slug:column>/", subject_data.correct, name="correct"),
+    path("requests/marks/<uuid:key>/", subject_cases.lift, name="subject-lift"),
+    re_path(rf"^requests/(?P<key>[0-9a-f-]{{36}})/(?P<name>{STEP_NAMES})/$", subject_cases.step, name="subject-step"),
 ]

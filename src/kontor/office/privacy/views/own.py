@@ -12,6 +12,7 @@ from kontor.kernel.actions.answering import answer
 from kontor.kernel.requests import TenantRequest, requires, signed_in
 from kontor.office.privacy.forms.papers import WordsForm
 from kontor.office.privacy.models import AgreementSignature, Instruction, ProcessingAgreement, SubprocessorNotice
+from kontor.office.privacy.queries import subjects
 from kontor.office.privacy.queries.register import entries
 from kontor.office.privacy.queries.subprocessors import standing_of
 from kontor.office.privacy.views.form_page import form_page
@@ -141,4 +142,13 @@ def mine(request: TenantRequest) -> HttpResponseBase:
     if getattr(request, "standing", None) is None:
         return redirect("identity:tenants")
     rows = [entry for entry in entries() if entry.tables]
-    return render(request, "privacy/mine.html", {"entries": rows, **own_tabs(request, "mine")})
+    asked = subjects.requests_of(request.user.pk).exclude(known_by="")[:20]  # type: ignore[arg-type]  # signed in
+    context = {
+        "entries": rows,
+        "ask_url": reverse("privacy-own:ask"),
+        "requests": [
+            (each, subjects.KINDS[each.kind], subjects.badge_of(each, today=request.at.date())) for each in asked
+        ],
+        **own_tabs(request, "mine"),
+    }
+    return render(request, "privacy/mine.html", context)

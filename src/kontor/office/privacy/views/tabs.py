@@ -47,6 +47,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("agreements", gettext_lazy("Agreements under Art. 28"), "privacy:agreements", "privacy.see", "papers"),
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
+    Page("subjects", gettext_lazy("Requests"), "privacy:subjects", "privacy.see"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
     Page("erasures", gettext_lazy("Erasures"), "privacy:erasures", "privacy.see", "gone"),
     Page("holds", gettext_lazy("Holds"), "privacy:holds", "privacy.see", "gone"),
@@ -54,6 +55,7 @@ HOUSE: Final[tuple[Page, ...]] = (
 
 OWN: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
+    Page("subjects", gettext_lazy("Requests"), "privacy-own:subjects", "privacy.own"),
     Page("breaches", gettext_lazy("Breaches"), "privacy-own:breaches", "privacy.own"),
     Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
