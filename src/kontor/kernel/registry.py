@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kontor.kernel.keeping import Account, Keeping
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
 from kontor.kernel.search_sources import SearchSource
 from kontor.rulebook.ruling import Text
@@ -191,6 +192,8 @@ class Module:
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
     processings    the activities with personal data that the record of processing names
+    keepings   what goes by itself once its time is over
+    accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
@@ -209,6 +212,8 @@ class Module:
     processings: tuple[Processing, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     without_personal_data: tuple[str, ...] = ()
+    keepings: tuple[Keeping, ...] = ()
+    accounts: Callable[[date], Iterable[Account]] | None = None
     data_contracts: Callable[[date], Iterable[DataContract]] | None = None
     gates: tuple[Gate, ...] = ()
     api_conditions: tuple[ApiCondition, ...] = ()
@@ -278,6 +283,11 @@ def processings() -> dict[str, Processing]:
 def personal_data() -> dict[str, PersonalData]:
     """Return what is said of every table that holds personal data, by the table's label."""
     return {data.model: data for one in modules() for data in one.personal_data}
+
+
+def keepings() -> list[Keeping]:
+    """Return everything that goes by itself, in the order of its module."""
+    return [keeping for one in modules() for keeping in one.keepings]
 
 
 def event_kinds() -> list[EventKind]:

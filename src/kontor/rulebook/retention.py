@@ -9,19 +9,22 @@ How long something is kept, what then happens to it, and what a duty to keep mea
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from kontor.rulebook import terms
 from kontor.rulebook.calc.facts import cited, known, readings, silent
+from kontor.rulebook.duration import Duration
 from kontor.rulebook.period import ONE_DAY, last_day_after
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms.pack import TermsPack
 from kontor.rulebook.terms.protection import Kept as Kind
+from kontor.rulebook.terms.value import Stated
 from kontor.rulebook.wording import day, said
 
 DELETE: Final = "delete"
 RESTRICT: Final = "restrict"
+LOOKED_BACK: Final = timedelta(days=36525)  # a hundred years: nothing that anybody keeps is older
 _HOW_LONG: Final = Text("wie lange etwas aufbewahrt wird", "how long something is kept")
 _THEN: Final = {
     "delete": Text("gelöscht", "deleted"),
@@ -152,6 +155,34 @@ def duty(key: str, kind: Kind, since: date, *, open_until: date | None = None) -
         clause=", ".join(map(str, ruling.clauses)),
     )  # fmt: skip
     return Held(reason, ruling.value.last, ruling.clauses[0])
+
+
+def gone_by(key: str, kind: Kind, on: date) -> Ruling[date | None]:
+    """
+    Return the last day of the event whose data are gone on a day; None where not even the oldest are.
+
+    >>> gone_by(*kind_of(terms.load("bookkeeping"), "access_log"), date(2026, 5, 8)).value
+    datetime.date(2026, 5, 1)
+    """
+    early, late = on - LOOKED_BACK, on
+    if kept_until(key, kind, early).value.gone_on > on:
+        return Ruling(None, kept_until(key, kind, early).clauses, (("kind", key), ("on", on.isoformat())), ())
+    while early < late:  # the day on which something goes never comes earlier for something younger
+        middle = early + timedelta(days=((late - early).days + 1) // 2)
+        if kept_until(key, kind, middle).value.gone_on <= on:
+            early = middle
+        else:
+            late = middle - ONE_DAY
+    return kept_until(key, kind, early).map(lambda _: early)
+
+
+def settled(keep: Duration, clause: Clause, label: Text) -> Kind:
+    """Return the rule of somebody who says for themselves how long they keep something, under what they agreed."""
+    return Kind(
+        label=label,
+        keep=Stated[Duration](value=keep, clause=clause, origin="setting"),
+        then=Stated[str](value=DELETE, clause=clause, origin="setting"),
+    )
 
 
 def _ends_with(kind: Kind) -> str:

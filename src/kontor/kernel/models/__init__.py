@@ -7,7 +7,7 @@ from kontor.kernel.models.credentials import Credential
 from kontor.kernel.models.data_places import FileMove
 from kontor.kernel.models.events import Event, EventStream
 from kontor.kernel.models.keys import TenantKey
-from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, SentMail
+from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, SentMail, SuppressedAddress
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.quotas import QuotaWarning, Reservation
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
@@ -52,6 +52,7 @@ __all__ = [
     "Site",
     "StoredRuling",
     "SupportGrant",
+    "SuppressedAddress",
     "Tenant",
     "TenantKey",
     "Webhook",

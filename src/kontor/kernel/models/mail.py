@@ -51,6 +51,20 @@ class SentMail(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="sent_mail_once")]
 
 
+class SuppressedAddress(TenantOwned):
+    """
+    An address to which nothing is written any more, since its person was erased; only what nobody can read back.
+
+    digest  HMAC-SHA256 of the address, its key derived from the tenant's first: without that key it is no address
+    """
+
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "digest"], name="suppressed_address_once")]
+
+
 class RefusedAddress(TenantOwned):
     """
     An address that a mail server refused for good, or a report said so of (RFC 3464); one open row for each.

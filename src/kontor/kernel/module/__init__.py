@@ -1,6 +1,7 @@
 """What the frame itself declares."""
 
 from kontor.kernel.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.kernel.module.keeping import KEEPINGS
 from kontor.kernel.registry import EventKind, Measure, Meter, Module, PublicPage, register
 from kontor.rulebook.ruling import Text
 
@@ -24,6 +25,7 @@ register(
             ),
         ),
         events=(EventKind("kernel.quota_warned", Text("Eine Grenze ist fast erreicht", "A limit is almost reached")),),
+        keepings=KEEPINGS,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -219,6 +219,7 @@ WITHOUT_PERSONAL_DATA: Final = (
     "kernel.RecordSeal",
     "kernel.EventStream",
     "kernel.Event",
+    "kernel.SuppressedAddress",
     "kernel.TenantKey",
     "kernel.MeterReading",
     "kernel.Reservation",

@@ -6,7 +6,7 @@ from datetime import datetime
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import breaches, erasing, exports, packing, subject_forwards
+from kontor.office.privacy.actions import breaches, erasing, exports, packing, retention, subject_forwards
 from kontor.office.privacy.queries.pacing import resting
 
 
@@ -18,6 +18,12 @@ def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
         more = erasing.begin(erasure_id, at=at)
     while more:
         more = erasing.advance(tenant_id, erasure_id, at=at)
+
+
+@outside_job(retention.JOB, patience=WRITING)
+def keep_in_time(*, tenant_id: uuid.UUID, at: datetime) -> None:
+    """Carry out a tenant's night: what is over goes, part by part; killed anywhere it goes on there."""
+    retention.go_on(tenant_id, at=at)
 
 
 @outside_job(exports.PACK, patience=WRITING)

@@ -10,6 +10,7 @@ from kontor.kernel.models import Blob, Tenant
 from kontor.office.privacy.actions import erasing
 from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
+from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries.statements import agreeing
@@ -26,6 +27,7 @@ __all__ = [
     "dropped_by_hand",
     "is_erased",
     "is_gone",
+    "keep_nights",
     "make_papers",
     "plan_erasure",
     "planned_after",

@@ -13,6 +13,8 @@ from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer
 from kontor.office.books.actions.receiving import note_opened
 from kontor.office.books.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.books.module.keeping import KEEPINGS
+from kontor.office.books.queries.accounts import own_law
 from kontor.office.books.queries.finding import find_invoices
 from kontor.rulebook.ruling import Text
 
@@ -77,6 +79,8 @@ register(
                 order=40,
             ),
         ),
+        keepings=KEEPINGS,
+        accounts=own_law,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -10,6 +10,7 @@ from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.models import Contract
+from kontor.office.privacy import public as privacy
 
 HOUR = time(4)  # exists once on every day, also when the clocks change
 BATCH = 200
@@ -22,6 +23,7 @@ def keep_days(*, at: datetime) -> datetime:
     coming = here.date() if here.time() < HOUR else here.date() + timedelta(days=1)
     due = datetime.combine(coming, HOUR, zone)
     put_due("contracts.day", at=due)
+    privacy.keep_nights(at=at)
     return due
 
 

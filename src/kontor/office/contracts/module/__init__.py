@@ -23,6 +23,7 @@ from kontor.office.contracts.module.data import PERSONAL_DATA, PROCESSINGS, WITH
 from kontor.office.contracts.module.events import EVENTS
 from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
+from kontor.office.contracts.queries.accounts import accounts
 from kontor.office.contracts.queries.copies import copy_notice
 from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.erasures import erasure_wanted
@@ -255,6 +256,7 @@ register(
         ),
         permissions=PERMISSIONS,
         search=SEARCHED,
+        accounts=accounts,
         data_contracts=data_contracts,
         erasure_wanted=erasure_wanted,
         processings=PROCESSINGS,

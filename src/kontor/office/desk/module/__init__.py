@@ -9,6 +9,7 @@ from kontor.office.desk.actions.helping import answer_plan, answer_trial
 from kontor.office.desk.actions.satisfaction import rate
 from kontor.office.desk.module import centre
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.desk.module.keeping import KEEPINGS
 from kontor.rulebook.ruling import Text
 
 register(
@@ -150,6 +151,7 @@ register(
             ),
         ),
         events=(EventKind("desk.moved", Text("Eine Anfrage kam voran", "A request moved on")),),
+        keepings=KEEPINGS,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -94,7 +94,7 @@ def _tell_also(found: Erasure, told: Mapping[str, Any]) -> None:
 def _move(
     found: Erasure, reason: str, due_on: date, ruling: Ruling[Any], *, at: datetime, actor: Actor
 ) -> None:  # fmt: skip
-    """Move a plan to the earlier day, or to another one where its own reason moved; what was asked for outranks that."""
+    """Move a plan to the earlier day, or to another where its own reason moved; what was asked for outranks that."""
     before = {"due": found.due_on, "reason": found.reason}
     if due_on < found.due_on or reason == found.reason != ASKED:
         found.due_on = due_on

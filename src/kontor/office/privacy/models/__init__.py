@@ -7,6 +7,7 @@ from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageV
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
 from kontor.office.privacy.models.exports import Export, ExportEntry
 from kontor.office.privacy.models.register import MeasureReview, RecordEdition
+from kontor.office.privacy.models.retention import KeepingRule, PersonErasure, Restriction, RetentionNight
 from kontor.office.privacy.models.statements import Declaration, Statement
 from kontor.office.privacy.models.subjects import (
     AuditRequest,
@@ -36,11 +37,15 @@ __all__ = [
     "ExportEntry",
     "Hold",
     "Instruction",
+    "KeepingRule",
     "MeasureReview",
     "PageView",
+    "PersonErasure",
     "ProcessingAgreement",
     "RecordEdition",
     "Rehearsal",
+    "Restriction",
+    "RetentionNight",
     "Statement",
     "SubjectForward",
     "SubjectMark",

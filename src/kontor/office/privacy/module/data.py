@@ -85,7 +85,10 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
 WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = (
     "privacy.BackupRun",
     "privacy.ExportEntry",
+    "privacy.PersonErasure",
     "privacy.Rehearsal",
+    "privacy.Restriction",
+    "privacy.RetentionNight",
     "privacy.Deletion",
     "privacy.Statement",
     "privacy.Subprocessor",

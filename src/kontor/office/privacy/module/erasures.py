@@ -18,6 +18,16 @@ ERASURES: Final[tuple[PersonalData, ...]] = (
         ground="business_letter",
     ),
     PersonalData(
+        model="privacy.KeepingRule",
+        about=Text("Wer festlegte, wie lange etwas bleibt", "Who settled how long something stays"),
+        clause="GDPR Art. 5 (2)",
+        processing="privacy",
+        kept="with_tenant",
+        people=("made_by",),
+        personal=("made_by",),
+        on_erasure="mask",
+    ),
+    PersonalData(
         model="privacy.Hold",
         about=Text("Wer eine Sperre gesetzt und aufgehoben hat", "Who laid and lifted a hold"),
         clause="GDPR Art. 5 (2)",

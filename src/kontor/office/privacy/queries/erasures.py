@@ -39,6 +39,13 @@ def remaining_rows(remains: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "title": Text(*title_of(row["table"])), "name": row["table"].partition(".")[2]} for row in remains]
 
 
+def title_of_table(label: str) -> Text:
+    """Return how pages name a table: its module and its own name."""
+    german, english = title_of(label)
+    name = label.partition(".")[2]
+    return Text(f"{german} · {name}", f"{english} · {name}")
+
+
 def erasable_tenants() -> list[tuple[uuid.UUID, str]]:
     """Return the companies that can be erased or held, by name: all but the house and those that are gone."""
     gone = Deletion.objects.filter(person=None).values_list("of_tenant", flat=True)

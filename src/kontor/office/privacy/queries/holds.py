@@ -15,6 +15,11 @@ def standing_holds() -> QuerySet[Hold]:
     return Hold.objects.filter(lifted_at=None).order_by("review_on", "pk")
 
 
+def overdue(on: date) -> list[Hold]:
+    """Return the holds that were to be looked at again by a day and were not: they hold until somebody does."""
+    return list(standing_holds().filter(review_on__lte=on))
+
+
 def holds_on(tenant: uuid.UUID) -> list[Hold]:
     """Return what holds all of a company's data."""
     return list(standing_holds().filter(Q(of_tenant=tenant), kind=""))

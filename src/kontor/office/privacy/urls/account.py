@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from kontor.office.privacy.urls.keeping import own as keeping
 from kontor.office.privacy.views import breaches, exports, own, subject_cases, subject_data, subject_person
 from kontor.office.privacy.views.subject_steps import STEPS
 
@@ -48,4 +49,5 @@ urlpatterns = [
     path("mine/ask/", subject_person.ask, name="ask"),
     path("mine/<uuid:key>/", subject_person.mine_one, name="mine-request"),
     path("mine/<uuid:key>/data/", subject_person.mine_data, name="mine-data"),
+    *keeping,
 ]

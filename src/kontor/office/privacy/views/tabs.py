@@ -49,6 +49,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
     Page("subjects", gettext_lazy("Requests"), "privacy:subjects", "privacy.see"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
+    Page("keeping", gettext_lazy("What goes by itself"), "privacy:keeping", "privacy.see", "gone"),
     Page("erasures", gettext_lazy("Erasures"), "privacy:erasures", "privacy.see", "gone"),
     Page("holds", gettext_lazy("Holds"), "privacy:holds", "privacy.see", "gone"),
 )
@@ -57,6 +58,7 @@ OWN: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
     Page("subjects", gettext_lazy("Requests"), "privacy-own:subjects", "privacy.own"),
     Page("breaches", gettext_lazy("Breaches"), "privacy-own:breaches", "privacy.own"),
+    Page("keeping", gettext_lazy("What goes by itself"), "privacy-own:keeping", "privacy.own"),
     Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
 )
