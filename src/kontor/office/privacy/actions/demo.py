@@ -60,21 +60,20 @@ def _help(on: date) -> NewSubprocessor:
 def _requests(at: datetime) -> None:
     """Take in what people asked: one answered, one that waits, one forwarded to the customer whose data it is."""
     came = at - timedelta(days=9)
-    said = {"way": "mail", "language": "de", "known": "address"}
     done = receive(
         Asking(kind="erasure", name="Paul Winter", email="paul.winter@gast.example",
-               words="Bitte löschen Sie meine Anfrage vom Frühjahr.", **said),
+               words="Bitte löschen Sie meine Anfrage vom Frühjahr.", way="mail", language="de", known="address"),
         at=came, actor=MACHINE,
     )  # fmt: skip
     answer(done.pk, "Ihre Anfrage vom Frühjahr ist gelöscht.", at=at - timedelta(days=2), actor=MACHINE)
     receive(
         Asking(kind="access", name="Lena Vogt", email="lena.vogt@gast.example",
-               words="Welche Daten haben Sie über mich?", **said),
+               words="Welche Daten haben Sie über mich?", way="mail", language="de", known="address"),
         at=at - timedelta(days=4), actor=MACHINE,
     )  # fmt: skip
     theirs = receive(
         Asking(kind="rectification", name="Tom Reiter", email="tom.reiter@gast.example",
-               words="Am Empfang steht mein Name falsch: Reiter mit ei.", **said),
+               words="Am Empfang steht mein Name falsch: Reiter mit ei.", way="mail", language="de", known="address"),
         at=at - timedelta(days=1), actor=MACHINE,
     )  # fmt: skip
     customer = next((each.customer_tenant for each in running(at.date()) if each.customer_tenant), None)

@@ -119,7 +119,7 @@ def rectify(
     row = _answerable(request_id)
     said = registry.personal_data().get(label)
     model = data.model_of(label) if said else None
-    thing = _rows(model).filter(pk=key).first() if model else None
+    thing: models.Model | None = _rows(model).filter(pk=key).first() if model else None
     if said is None or model is None or thing is None or not data.is_about(thing, said, queries.subject_of(row)):
         raise SubjectRefusedError(_NOT_THEIRS)
     if column not in correctable(said, model):

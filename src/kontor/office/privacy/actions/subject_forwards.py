@@ -33,13 +33,14 @@ def forward(request_id: uuid.UUID, tenants: Sequence[uuid.UUID], *, at: datetime
     row = open_request(request_id)
     sender = Tenant.objects.values_list("name", flat=True).get(pk=current_tenant())
     had = set(row.forwards.values_list("customer_tenant_id", flat=True))
-    wanted = Tenant.objects.filter(pk__in=list(tenants), is_house=False).exclude(pk__in=had).order_by("name", "pk")
+    known = Tenant.objects.filter(pk__in=list(tenants), is_house=False).exclude(pk__in=had)
+    told = list(known.order_by("name", "pk"))
     made = [
         SubjectForward.objects.create(
             request=row, customer_tenant=tenant, customer_name=tenant.name, sender=sender, kind=row.kind, name=row.name,
             email=row.email, language=row.language, words=row.words, received_at=row.received_at, at=at,
         )
-        for tenant in wanted
+        for tenant in told
     ]  # fmt: skip
     if not made:
         raise SubjectRefusedError(_NOBODY)
@@ -48,7 +49,7 @@ def forward(request_id: uuid.UUID, tenants: Sequence[uuid.UUID], *, at: datetime
     names = ", ".join(each.customer_name for each in made)
     step(row, "forwarded", text=names, told=True, at=at, actor=actor, clause="GDPR Art. 28 (3) e")
     write(row, "forwarded", at=at, text=names)
-    queue_many(TELL, [(each.customer_tenant_id, {"name": each.name}) for each in made])
+    queue_many(TELL, [(tenant.pk, {"name": row.name}) for tenant in told])
     return made
 
 

@@ -53,6 +53,11 @@ register(
                 entitled=False,
             ),
             Permission(
+                "privacy.trail",
+                Text("Sehen und prüfen, wer was getan hat", "See and prove who did what"),
+                entitled=False,
+            ),
+            Permission(
                 "privacy.own",
                 Text("Den Datenschutz des eigenen Mandanten sehen", "See one's own tenant's privacy"),
                 entitled=False,

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from kontor.office.privacy.urls.keeping import own as keeping
-from kontor.office.privacy.views import breaches, exports, own, subject_cases, subject_data, subject_person
+from kontor.office.privacy.views import breaches, exports, own, subject_cases, subject_data, subject_person, trail
 from kontor.office.privacy.views.subject_steps import STEPS
 
 STEP_NAMES = "|".join(STEPS)
@@ -50,4 +50,7 @@ urlpatterns = [
     path("mine/<uuid:key>/", subject_person.mine_one, name="mine-request"),
     path("mine/<uuid:key>/data/", subject_person.mine_data, name="mine-data"),
     *keeping,
+    path("trail/", trail.trail, name="trail"),
+    path("trail/proof/", trail.proof, name="trail-proof"),
+    path("trail/<uuid:key>/", trail.entry, name="trail-entry"),
 ]

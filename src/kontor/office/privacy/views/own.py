@@ -142,7 +142,7 @@ def mine(request: TenantRequest) -> HttpResponseBase:
     if getattr(request, "standing", None) is None:
         return redirect("identity:tenants")
     rows = [entry for entry in entries() if entry.tables]
-    asked = subjects.requests_of(request.user.pk).exclude(known_by="")[:20]  # type: ignore[arg-type]  # signed in
+    asked = subjects.requests_of(request.user.pk).exclude(known_by="")[:20]
     context = {
         "entries": rows,
         "ask_url": reverse("privacy-own:ask"),
