@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +16,21 @@ from kontor.kernel.actions.mail import MailAddressError
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Entitlement, MeterReading, OutgoingMail, Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.desk.actions import centre_door
+from kontor.office.contracts import public as contracts
+from kontor.office.desk.actions import centre as centre_actions, centre_door
+from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.actions.centre import Known, keep_person, promise_answer, set_up_centre
+from kontor.office.desk.actions.centre_bridge import enter_centre
 from kontor.office.desk.actions.centre_door import ask_in, come_in, leave, person_in
+from kontor.office.desk.actions.mail_intake import take_mail
 from kontor.office.desk.actions.opening import open_ticket
 from kontor.office.desk.models import CentrePerson, Ticket, TicketFile
 from kontor.office.parties import public as parties
 from kontor.office.parties.models import Contact
 from kontor.rulebook.refusal import RefusalError
+from tests.factories import make_house
+from tests.office.contracts.ending_walk import signed
+from tests.office.contracts.walking import customer
 from tests.office.desk.asking import MONDAY, asked, dues
 from tests.people import administrator, browser, entitle, make_tenant, visitor
 
@@ -357,3 +365,83 @@ def test_the_link_to_a_request_opens_nothing_for_who_has_left():
         CentrePerson.objects.filter(pk=person.pk).update(left_on=MONDAY.date())
         with pytest.raises(CredentialRefusedError):
             centre_door.request_behind(secret, at=MONDAY)
+
+
+def test_an_invitation_lasts_days_and_who_never_came_is_forgotten():
+    """Settled 3 and 5 days: the link is good on the third day and not after; five days later nobody is there."""
+    tenant = centre_of("Birke", "birke")
+    with as_tenant(tenant.pk):
+        assert centre_actions.forget_unconfirmed(at=MONDAY) == 0
+        set_up_centre(
+            "birke", "Hilfe", opened=True, joins=False, invited_days=3, unconfirmed_days=5, at=MONDAY, actor=MACHINE
+        )
+        for email in ("eva@kunde.example", "max@kunde.example"):
+            keep_person(None, Known(name="", email=email, language="en"), at=MONDAY, actor=MACHINE)
+        text = OutgoingMail.objects.get(to="eva@kunde.example").text
+        assert "good once, for 3 days" in text
+    eva, late = secret_to(tenant, "eva@kunde.example"), secret_to(tenant, "max@kunde.example")
+    with as_tenant(tenant.pk):
+        come_in(eva, at=MONDAY + timedelta(days=2, hours=23))
+        with pytest.raises(CredentialRefusedError):
+            come_in(late, at=MONDAY + timedelta(days=3))
+        assert centre_actions.forget_unconfirmed(at=MONDAY + timedelta(days=5, seconds=-1)) == 0
+        assert centre_actions.forget_unconfirmed(at=MONDAY + timedelta(days=5)) == 1
+        assert [each.email for each in CentrePerson.objects.all()] == ["eva@kunde.example"]
+    with as_tenant(make_tenant("Linde").pk):
+        assert centre_actions.forget_unconfirmed(at=MONDAY) == 0
+
+
+def test_a_mail_of_an_end_customer_gets_their_customer_and_the_answer_its_link():
+    tenant = centre_of("Birke", "birke")
+    party = party_in(tenant, "Erle")
+    person = invited(tenant, "eva@private.example", party=party)
+    raw = (
+        b"From: Eva <eva@private.example>\r\nTo: desk@birke.example\r\nSubject: Rechnung\r\n"
+        b"Message-ID: <1@private.example>\r\nDate: Mon, 7 Dec 2026 10:00:00 +0100\r\n\r\nWo ist sie?\r\n"
+    )
+    with as_tenant(tenant.pk):
+        take_mail(raw, at=MONDAY)
+        assert Ticket.objects.get().party_id is None  # nobody has proved that the address is theirs
+        CentrePerson.objects.filter(pk=person.pk).update(confirmed_at=MONDAY)
+        take_mail(raw.replace(b"<1@", b"<2@"), at=MONDAY)
+        ticket = Ticket.objects.latest("number")
+        assert (ticket.party_id, ticket.customer_name) == (party, "Erle")
+        answer_customer(ticket.pk, Answer(text="Hier."), name="Ida", at=MONDAY, actor=MACHINE)
+        mail = OutgoingMail.objects.filter(to="eva@private.example").latest("at", "pk").text
+        assert re.fullmatch(r"Hier\.\n\n.+/centre/birke/request/[\w-]+/", mail)
+        CentrePerson.objects.filter(pk=person.pk).update(left_on=MONDAY.date())
+        take_mail(raw.replace(b"<1@", b"<3@"), at=MONDAY)
+        assert Ticket.objects.latest("number").party_id is None
+
+
+def test_a_customer_s_own_user_comes_into_the_supplier_s_centre_as_long_as_the_contract_runs():
+    """Free and without a second password; an address that somebody was invited with opens nothing of theirs."""
+    house = make_house("crm")
+    contract = signed(house)
+    client = customer(contract)
+    enter = reverse("desk:own-centre")
+    assert client.post(enter)["Location"] == reverse("desk:own")  # no centre yet
+    with as_tenant(house.tenant.pk):
+        set_up_centre("kontor", "Hilfe", opened=True, joins=False, at=MONDAY, actor=MACHINE)
+    assert client.post(enter)["Location"] == at("home", "kontor")
+    assert client.get(at("requests", "kontor")).status_code == 200
+    assert client.post(enter).status_code == 302
+    with as_tenant(house.tenant.pk):
+        person = CentrePerson.objects.get()
+        assert (person.party_id, person.contract_id, person.company) == (contract.party_id, contract.pk, False)
+        foreign = open_ticket(asked(email=person.email), at=MONDAY, actor=MACHINE)
+    assert client.get(at("request", "kontor", foreign.pk)).status_code == 404  # asked by that address for nobody
+    with as_tenant(house.tenant.pk):
+        CentrePerson.objects.filter(pk=person.pk).update(left_on=date(2026, 1, 1))
+    assert client.post(enter)["Location"] == reverse("desk:own")
+    with as_tenant(house.tenant.pk):
+        CentrePerson.objects.filter(pk=person.pk).update(left_on=None, contract=None)
+    assert client.post(enter)["Location"] == reverse("desk:own")  # it belongs to somebody who was invited
+    with as_tenant(house.tenant.pk):
+        ended = replace(contracts.served(contract.pk, at=MONDAY), running=False)
+        person.contract_id = contract.pk
+        with pytest.MonkeyPatch.context() as later:
+            later.setattr(centre_door.contracts, "served", lambda *_, **__: ended)
+            assert centre_door.has_left(person, at=MONDAY)
+            with pytest.raises(RefusalError):
+                enter_centre(contract, name="", email="x@y.example", language="de", at=MONDAY, actor=MACHINE)

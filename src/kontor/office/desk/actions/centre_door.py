@@ -20,6 +20,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Credential
 from kontor.kernel.tenancy import current_tenant
+from kontor.office.contracts import public as contracts
 from kontor.office.desk.models import Centre, CentrePerson, Ticket
 from kontor.office.desk.queries.centre import centre_address, open_centre
 from kontor.office.messages import public as messages
@@ -118,9 +119,21 @@ def come_in(secret: str, *, at: datetime) -> str:
     person = CentrePerson.objects.filter(pk=person_id).first() if tenant == current_tenant() else None
     if person is None or has_left(person, at=at):
         raise CredentialRefusedError("unknown")
+    confirm(person, at=at)
+    return begin_session(person, at=at)
+
+
+@transaction.atomic
+def confirm(person: CentrePerson, *, at: datetime) -> None:
+    """Note that somebody's address is theirs, and with it to which customer they belong."""
     if person.confirmed_at is None:
         person.confirmed_at, person.party_id = at, person.party_id or parties.party_of(person.email)
         person.save(update_fields=["confirmed_at", "party"])
+
+
+@transaction.atomic
+def begin_session(person: CentrePerson, *, at: datetime) -> str:
+    """Return the secret of a new session of somebody; the sign-in is counted (crm, 11.3)."""
     session = issue(SESSION, person.pk, expires_at=at + SESSION_LASTS, at=at)
     messages.note_visitor(person, session=str(uuid.uuid5(person.pk, session)), at=at)
     record("desk.came_in", person, at=at, actor=actor_of(person))
@@ -160,5 +173,7 @@ def actor_of(person: CentrePerson) -> Actor:
 
 
 def has_left(person: CentrePerson, *, at: datetime) -> bool:
-    """Tell whether somebody belongs to the customer no more on this day of the tenant's."""
-    return person.left_on is not None and person.left_on <= localdate(at)
+    """Tell whether somebody belongs to the customer no more on this day, or the contract they come in by has ended."""
+    if person.left_on is not None and person.left_on <= localdate(at):
+        return True
+    return person.contract_id is not None and not contracts.served(person.contract_id, at=at).running

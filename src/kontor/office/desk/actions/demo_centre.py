@@ -10,6 +10,7 @@ from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.actions.articles import Written, hear_reader, write_article
 from kontor.office.desk.actions.centre import Known, keep_person, promise_answer, set_up_centre
+from kontor.office.desk.actions.demo_courses import make_house_courses, make_shop_courses
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.models import Article, Ticket
 from kontor.office.parties import public as parties
@@ -54,6 +55,12 @@ _HOUSE: Final = (
          "Your contract says it; under “Help and requests” each request shows by when."),
         audience=_READERS.CUSTOMERS,
     ),
+    Told(
+        ("Intern", "Internal"), ("Wer nachts geweckt werden darf", "Who may be woken at night"),
+        ("Nur bei betriebsverhindernden Störungen, und nur in den Fenstern, die der Vertrag nennt.",
+         "Only for faults that prevent work, and only in the windows that the contract names."),
+        audience=_READERS.STAFF,
+    ),
 )  # fmt: skip
 _SHOP: Final = (
     Told(
@@ -92,6 +99,7 @@ _SHOP: Final = (
 def make_centres(at: datetime) -> None:
     """Open the house's centre, and that of the customer whose contract has the customer centre."""
     _open("kontor", "Kontor Demo Hilfe", _HOUSE, at - timedelta(days=30))
+    make_house_courses(at - timedelta(days=30))
     for under in contracts.served_all(at=at):
         if under.pack.key == "crm" and under.customer_tenant is not None:
             with as_tenant(under.customer_tenant):
@@ -123,6 +131,7 @@ def _make_shop(at: datetime) -> None:
     for name, email, company in (("Eva Erle", "eva@erle.example", True), ("Max Moor", "max@erle.example", False)):
         known = Known(name=name, email=email, language="de", party=erle.id, company=company)
         keep_person(None, known, at=began, actor=MACHINE)
+    make_shop_courses(began)
     for subject, text, name, email, hours in (
         ("Lieferung unvollständig", "Es fehlt ein Karton von dreien.", "Max Moor", "max@erle.example", 20),
         ("Rechnung auf neue Anschrift", "Wir sind umgezogen; bitte neu ausstellen.", "Eva Erle", "eva@erle.example", 3),

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about the desk."""
 
 from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, register
+from kontor.office.desk.actions.centre_bridge import enter_centre
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, reply, take_proposal
 from kontor.office.desk.actions.defects import answer_instruction
 from kontor.office.desk.actions.demo import make_demo
@@ -142,6 +143,12 @@ register(
                 model="desk.Defect",
                 meaning=Text("Sagen, ob eine Anleitung zumutbar ist", "Say whether instructions are reasonable"),
                 act=answer_instruction,
+            ),
+            CustomerAction(
+                key="desk.centre_entered",
+                model="contracts.Contract",
+                meaning=Text("Das Kundencenter des Anbieters öffnen", "Open the provider's customer centre"),
+                act=enter_centre,
             ),
             CustomerAction(
                 key="desk.asked",

@@ -89,7 +89,7 @@ PERMISSIONS: Final = (
 )  # fmt: skip
 NAVIGATION: Final = (
     NavItem(
-        label=Text("Hilfeartikel", "Help articles"), url_name="desk:articles", permission="desk.write_articles",
+        label=Text("Wissen", "Knowledge"), url_name="desk:knowledge", permission="desk.see",
         icon="book", group="work", order=6,
     ),
     NavItem(

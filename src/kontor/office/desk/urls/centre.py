@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.desk.views import centre, centre_entrance
+from kontor.office.desk.views import centre, centre_entrance, learning
 
 app_name = "centre"
 
@@ -11,6 +11,13 @@ urlpatterns = [
     path("<slug:slug>/enter/<str:secret>/", centre_entrance.enter, name="enter"),
     path("<slug:slug>/sign-out/", centre_entrance.sign_out, name="sign-out"),
     path("<slug:slug>/articles/<uuid:article_id>/", centre.article, name="article"),
+    path("<slug:slug>/courses/", learning.courses, name="courses"),
+    path("<slug:slug>/courses/<uuid:course_id>/", learning.course, name="course"),
+    path("<slug:slug>/courses/<uuid:course_id>/join/", learning.join, name="join"),
+    path("<slug:slug>/courses/<uuid:course_id>/certificate/", learning.certificate, name="certificate"),
+    path("<slug:slug>/courses/<uuid:course_id>/lessons/<uuid:lesson_id>/", learning.lesson, name="lesson"),
+    path("<slug:slug>/video/<str:kind>/<uuid:row_id>/", learning.video, name="video"),
+    path("<slug:slug>/captions/<str:kind>/<uuid:row_id>/<str:tongue>/", learning.captions, name="captions"),
     path("<slug:slug>/suggest/", centre.suggest, name="suggest"),
     path("<slug:slug>/requests/", centre.requests, name="requests"),
     path("<slug:slug>/requests/new/", centre.ask, name="ask"),

@@ -27,7 +27,7 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 WRITE = "desk.write_articles"
-_STATES = {
+STATES = {
     "DRAFT": Badge(Text("Entwurf", "Draft"), "info"),
     "PUBLISHED": Badge(Text("Veröffentlicht", "Published"), "good"),
     "ARCHIVED": Badge(Text("Abgelegt", "Archived"), ""),
@@ -49,7 +49,7 @@ def articles(request: TenantRequest) -> HttpResponseBase:
                 title, gettext_lazy("Title"), url=addresses("desk:article-edit"), slot="title", sort=title,
                 sub=lambda row: row.category_de if title == "title_de" else row.category_en,
             ),
-            Column("state", gettext_lazy("State"), kind="badge", value=lambda row: _STATES[row.state], slot="state"),
+            Column("state", gettext_lazy("State"), kind="badge", value=lambda row: STATES[row.state], slot="state"),
             Column("helped", gettext_lazy("Helped"), kind="number", slot="meta", sort="helped"),
             Column("unhelped", gettext_lazy("Did not help"), kind="number", slot="more", sort="unhelped"),
             Column("review_on", gettext_lazy("Look again on"), kind="day", sort="review_on", late=True),
@@ -57,7 +57,7 @@ def articles(request: TenantRequest) -> HttpResponseBase:
         ),
         search=("title_de", "title_en", "text_de", "text_en"),
         choices=(
-            Choice("state", gettext_lazy("State"), tuple((key, each.label) for key, each in _STATES.items())),
+            Choice("state", gettext_lazy("State"), tuple((key, each.label) for key, each in STATES.items())),
             Choice("module", gettext_lazy("Module"), tuple(modules_read())),
             Choice("stale", gettext_lazy("To look at again"), (("yes", gettext_lazy("due")),), apply=_stale(request)),
         ),

@@ -1,0 +1,1 @@
+"""Reading what people write in a form of its own."""

@@ -1,0 +1,95 @@
+"""Courses for whoever learns, and how far everybody is for whoever teaches."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from kontor.kernel.tenancy import current_tenant
+from kontor.office.desk.models import Article, CentrePerson, Certificate, Course, Enrolment, Lesson
+from kontor.office.desk.queries.articles import SIGNED_IN
+
+_LESSONS: Final = Lesson.objects.filter(course=OuterRef("pk"), withdrawn_at=None)
+_TAKEN: Final = Enrolment.objects.filter(course=OuterRef("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A course as a learner sees it: how many lessons, how far they are, and what has to be completed first."""
+
+    course: Course
+    lessons: int
+    enrolment: Enrolment | None
+    needs: Course | None
+
+    @property
+    def percent(self) -> int:
+        """How far they are, 0 to 100."""
+        return self.enrolment.percent if self.enrolment else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A lesson of a course, and whether it is completed."""
+
+    lesson: Lesson
+    done: bool
+
+
+def open_courses() -> QuerySet[Course]:
+    """Return the courses that are published for customers, in the order in which they were written."""
+    shown = Course.objects.filter(tenant_id=current_tenant(), state=Article.State.PUBLISHED, audience__in=SIGNED_IN)
+    return shown.order_by("id")
+
+
+def shelf(person: CentrePerson | None) -> list[Shelved]:
+    """Return every course a learner may take with how far they are; two queries, one for a visitor."""
+    courses = [each for each in open_courses().annotate(many=_many(_LESSONS)) if each.many]
+    rows = Enrolment.objects.filter(person=person) if person else Enrolment.objects.none()
+    mine = {each.course_id: each for each in rows}
+    by_id = {each.pk: each for each in courses}
+    return [Shelved(each, each.many, mine.get(each.pk), _still_needed(each, by_id, mine)) for each in courses]
+
+
+def _still_needed(course: Course, courses: dict[uuid.UUID, Course], mine: dict[uuid.UUID, Enrolment]) -> Course | None:
+    first = mine.get(course.needs_id) if course.needs_id else None
+    return courses.get(course.needs_id) if course.needs_id and not (first and first.completed_at) else None
+
+
+def steps_of(course: Course, enrolment: Enrolment | None) -> list[Step]:
+    """Return the lessons of a course in order, and which of them are completed."""
+    done = set(enrolment.done.values_list("lesson_id", flat=True)) if enrolment else set()
+    rows = course.lessons.filter(withdrawn_at=None).defer("quiz_de", "quiz_en", "captions_de", "captions_en")
+    return [Step(each, each.pk in done) for each in rows.order_by("place", "id")]
+
+
+def where_to_go_on(steps: Sequence[Step], enrolment: Enrolment | None) -> Lesson | None:
+    """Return where somebody goes on: where they were if that is open still, else the first open lesson, else None."""
+    still_open = [each.lesson for each in steps if not each.done]
+    here = enrolment.lesson_id if enrolment else None
+    return next((each for each in still_open if each.pk == here), still_open[0] if still_open else None)
+
+
+def certificate_of(enrolment: Enrolment | None) -> Certificate | None:
+    """Return the certificate that somebody got for a course, if any."""
+    return Certificate.objects.filter(enrolment=enrolment).first() if enrolment else None
+
+
+def learners_of(course: Course) -> QuerySet[Enrolment]:
+    """Return everybody who takes a course, with their customer."""
+    return Enrolment.objects.filter(course=course).select_related("person__party").order_by("person__name")
+
+
+def courses_counted() -> QuerySet[Course]:
+    """Return all courses with how many lessons they have, how many people take them and how many completed them."""
+    return Course.objects.annotate(
+        many=_many(_LESSONS), taken=_many(_TAKEN), completed=_many(_TAKEN.exclude(completed_at=None))
+    )
+
+
+def _many(rows: QuerySet[Any]) -> Coalesce:
+    """Return how many rows there are of a course; counted beside it, since a row's key is tenant and id."""
+    return Coalesce(Subquery(rows.order_by().values("course").annotate(count=Count("pk")).values("count")), 0)
