@@ -134,6 +134,8 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "term_start": Text("Beginn der Laufzeit", "Start of the term"),
     "threshold": Text("Schwelle", "Threshold"),
     "copy_notice": Text("Ankündigung", "Notice of the copy"),
+    "edition": Text("Fassung", "Edition"),
+    "purpose": Text("Zweck", "Purpose"),
     "told": Text("Mitgeteilt", "Told"),
     "told_on": Text("Mitgeteilt am", "Told on"),
     "until": Text("Bis", "Until"),

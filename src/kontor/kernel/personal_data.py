@@ -56,6 +56,7 @@ class Processing:
     source      where the data comes from
     recipients  who gets it besides the tenant's own people
     role        what the operator is for the rows of a customer's tenant; for its own rows it is always the controller
+    kept        kinds of retention of what lies outside the tables that name it: log files, cookies
     """
 
     key: str
@@ -67,6 +68,7 @@ class Processing:
     source: Text
     recipients: Text
     role: Role
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

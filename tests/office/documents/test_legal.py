@@ -54,7 +54,7 @@ def test_the_notice_that_applies_is_public_with_its_date_and_the_earlier_ones_in
     text = page.content.decode()
     assert ("This is v3." in text, "Edition v3, applies from" in text) == (True, True)
     assert f"{may.day} " in text
-    assert [each.version for each in page.context["archive"]] == ["v3", "v2", "v1"]
+    assert [each.version for each, _ in page.context["archive"]] == ["v3", "v2", "v1"]
     for version in ("v1", "v2"):
         earlier = stranger.get(f"{PAGE}/{version}").content.decode()
         assert (f"This is {version}." in earlier, "an earlier notice" in earlier) == (True, True)

@@ -9,20 +9,25 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob
 from kontor.office.documents import actions, queries
 from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
+from kontor.rulebook.ruling import Text
 
 __all__ = [
     "Agreed",
     "AgreedText",
     "AlreadySignedError",
     "ChangedTextError",
+    "Edition",
     "Evidence",
     "Signed",
     "agreed_by",
+    "edition_of",
     "first_agreement",
+    "is_known",
     "publish",
     "publish_once",
     "sign",
     "signature_of",
+    "text_hash",
 ]
 
 
@@ -61,6 +66,35 @@ class AgreedText:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A text that everybody may read: its name among its editions, its words, and since when it applies."""
+
+    version: str
+    text: Text
+    sha256: bytes
+    since: datetime
+
+
+def edition_of(key: str, *, at: datetime) -> Edition | None:
+    """Return the edition of a text that applies to everybody in the current tenant, None before the first."""
+    found = queries.editions(key, at=at)[:1]
+    for row in found:
+        assert row.effective_from is not None, "editions apply from a moment"
+        return Edition(row.version, Text(row.text_de, row.text_en), bytes(row.sha256), row.effective_from)
+    return None
+
+
+def is_known(key: str, version: str) -> bool:
+    """Tell whether a version of a text is published in the current tenant, whether it applies yet or not."""
+    return queries.version_of(key, version) is not None
+
+
+def text_hash(text: Text) -> bytes:
+    """Return the SHA-256 that a version of this text has."""
+    return actions.text_hash(text.de, text.en)
+
+
 def agreed_by(user_id: uuid.UUID) -> list[AgreedText]:
     """Return what a person agreed to in the current tenant, the latest first; one query."""
     return [
@@ -91,13 +125,15 @@ def publish(
     title: Mapping[str, str],
     text: Mapping[str, str],
     required_from: datetime | None,
+    effective_from: datetime | None = None,
     at: datetime,
     actor: Actor,
 ) -> uuid.UUID:
-    """Publish a version of a named text in the current tenant and return its id."""
+    """Publish a version of a named text in the current tenant and return its id; see actions.publish_version."""
     made = actions.publish_version(
-        key=key, version=version, title=title, text=text, required_from=required_from, at=at, actor=actor
-    )
+        key=key, version=version, title=title, text=text, required_from=required_from, effective_from=effective_from,
+        at=at, actor=actor,
+    )  # fmt: skip
     return made.pk
 
 

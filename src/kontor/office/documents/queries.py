@@ -31,7 +31,7 @@ def version_of(key: str, version: str) -> DocumentVersion | None:
 def editions(key: str, *, at: datetime) -> list[DocumentVersion]:
     """Return the versions of a text that everybody may read: the one that applies first, then those before it."""
     rows = DocumentVersion.objects.filter(key=key, effective_from__lte=at)
-    return list(rows.order_by("-effective_from", "-at"))
+    return list(rows.order_by("-effective_from", "-at", "-pk"))
 
 
 def agreements_of(user_id: uuid.UUID) -> QuerySet[Agreement]:

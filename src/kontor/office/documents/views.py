@@ -3,27 +3,31 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, time
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kontor.kernel import pdf
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import TenantRequest, public, requires, signed_in
 from kontor.kernel.tenancy import as_tenant
-from kontor.kernel.wording import language
+from kontor.kernel.wording import day_long, language
 from kontor.office.documents import actions, queries
 from kontor.office.documents.forms import AgreementForm, PrivacyForm
 from kontor.office.documents.models import Agreement, DocumentVersion
 
 PRIVACY: Final = "privacy"
+_NOTICE: Final = Path(__file__).resolve().parent / "typst" / "notice.typ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,28 @@ class Passage:
 
     heading: str
     text: str
+
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Each line as label, words and the address of ours with which it ends; "" for what it does not have."""
+        parts = (line.rpartition("\t") for line in self.text.split("\n"))
+        return [(label, *_linked(words)) for label, _tab, words in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """Whose text it is, its editions with the one that applies first, and the one that is shown."""
+
+    owner: Tenant
+    part: str
+    found: list[DocumentVersion]
+    shown: DocumentVersion | None
+
+    def url(self, kind: str = "", *args: str) -> str:
+        """Return the address of this text, of an edition ("-version") or of its paper ("-pdf")."""
+        if self.owner.is_house:
+            return reverse(f"legal-{self.part}{kind}", args=args)
+        return reverse(f"legal-of-{self.part}{kind}", args=(self.owner.pk, *args))
 
 
 def stands_before(request: HttpRequest) -> bool:
@@ -97,24 +123,51 @@ def documents(request: TenantRequest) -> HttpResponseBase:
 
 @public("whoever is concerned may read how personal data is handled, and how it was before")
 @require_GET
-def privacy(request: HttpRequest, version: str = "") -> HttpResponseBase:
-    """Show the house's privacy notice that applies, or an earlier one of the archive."""
-    house = get_object_or_404(Tenant, is_house=True)
-    at = timezone.now()
-    with as_tenant(house.pk):
-        found = queries.editions(PRIVACY, at=at)
-    shown = next((each for each in found if version in {"", each.version}), None)
-    if version and shown is None:
-        raise Http404(version)
+def privacy(
+    request: HttpRequest, version: str = "", part: str = PRIVACY, tenant_id: uuid.UUID | None = None
+) -> HttpResponseBase:
+    """Show a privacy notice that applies, or an earlier one of the archive: the house's, or a tenant's own."""
+    legal = _legal(part, tenant_id, version)
+    shown = legal.shown
     context = {
-        "house": house,
+        "owner": legal.owner,
         "document": shown,
         "title": _title(shown) if shown else _("Privacy notice"),
         "passages": passages_of(shown) if shown else [],
-        "archive": found,
-        "applies": bool(found) and shown is found[0],
+        "archive": [(each, legal.url("-version", each.version)) for each in legal.found],
+        "applies": bool(legal.found) and shown is legal.found[0],
+        "current_url": legal.url(),
+        "pdf_url": legal.url("-pdf", shown.version) if shown else "",
     }
     return render(request, "documents/privacy.html", context)
+
+
+@public("whoever is concerned may keep how personal data is handled on paper")
+@require_GET
+def privacy_paper(
+    request: HttpRequest,  # noqa: ARG001  a view
+    version: str,
+    part: str = PRIVACY,
+    tenant_id: uuid.UUID | None = None,
+) -> HttpResponseBase:
+    """Print an edition of a privacy notice."""
+    legal = _legal(part, tenant_id, version)
+    assert legal.shown is not None, "an edition was asked for by its name"
+    since = legal.shown.effective_from
+    paper = {
+        "language": language(),
+        "title": _title(legal.shown),
+        "owner": legal.owner.name,
+        "meta": _("Edition %(version)s, applies from %(day)s")
+        % {"version": version, "day": day_long(since.date() if since else None)},
+        "sections": [
+            {"heading": each.heading, "lines": [(label, _printed(*said)) for label, *said in each.lines]}
+            for each in passages_of(legal.shown)
+        ],
+    }
+    response = HttpResponse(pdf.render(_NOTICE, paper, at=legal.shown.at), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{part}-{version}.pdf"'
+    return response
 
 
 @requires("documents.publish")
@@ -166,6 +219,18 @@ def passages_of(document: DocumentVersion) -> list[Passage]:
     return [_passage(part) for part in text.split("\n\n") if part.strip()]
 
 
+def _legal(part: str, tenant_id: uuid.UUID | None, version: str) -> Legal:
+    """Find a text that everybody may read; 404 for an edition that does not apply, and for a tenant without any."""
+    whose = {"is_house": True} if tenant_id is None else {"pk": tenant_id}
+    owner = get_object_or_404(Tenant, **whose)
+    with as_tenant(owner.pk):
+        found = queries.editions(part, at=timezone.now())
+    shown = next((each for each in found if version in {"", each.version}), None)
+    if shown is None and (version or tenant_id):
+        raise Http404(version)
+    return Legal(owner, part, found, shown)
+
+
 def _agreed(request: TenantRequest, form: AgreementForm) -> None:
     """Keep the agreement for the person, and for the company where the person may speak for it."""
     evidence = actions.Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", ""))
@@ -181,6 +246,15 @@ def _agreed(request: TenantRequest, form: AgreementForm) -> None:
             at=request.at,
             actor=request.actor,
         )
+
+
+def _printed(words: str, link: str) -> str:
+    return f"{words}{settings.KONTOR_BASE_URL.rstrip('/')}{link}" if link else words
+
+
+def _linked(words: str) -> tuple[str, str]:
+    before, _slash, rest = words.partition("/legal/")
+    return (before, f"/legal/{rest}") if rest and " " not in rest else (words, "")
 
 
 def _passage(part: str) -> Passage:

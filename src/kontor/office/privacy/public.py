@@ -13,6 +13,7 @@ from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.models import Deletion, Erasure
+from kontor.office.privacy.queries import consents, notice
 from kontor.office.privacy.queries.statements import agreeing
 from kontor.rulebook.ruling import Ruling
 
@@ -29,11 +30,37 @@ __all__ = [
     "is_gone",
     "keep_nights",
     "make_papers",
+    "may_write_to",
+    "notice_is_published",
     "plan_erasure",
     "planned_after",
     "refuse_gone",
     "replay",
+    "unsubscribe_url",
 ]
+
+
+def may_write_to(email: str, purpose: str, *, at: datetime) -> Ruling[bool]:
+    """
+    Return whether the current tenant may write to an address for a purpose at a moment, and why.
+
+    purpose  of the tenant's consent texts, or one that needs none by the terms ("transactional")
+    """
+    return consents.may_write_to(email, purpose, at=at)
+
+
+def unsubscribe_url(email: str, purpose: str) -> str:
+    """Return the address for a mail's List-Unsubscribe; LookupError for somebody who was never asked."""
+    text = consents.text_of(purpose)
+    found = consents.consent_of(email, text) if text else None
+    if found is None or not found.steps:
+        raise LookupError(purpose)
+    return consents.end_url(found.steps[0])
+
+
+def notice_is_published(*, at: datetime) -> bool:
+    """Tell whether the current tenant's privacy notice is out; before that no form asks visitors for data (6.4.3)."""
+    return notice.is_published(at=at)
 
 
 def plan_erasure(

@@ -1,11 +1,23 @@
-"""Texts that everybody may read, under addresses that stay."""
+"""Texts that everybody may read, under addresses that stay: the house's, and those of any tenant by its key."""
 
-from django.urls import path
+from collections.abc import Iterator
+from typing import Final
+
+from django.urls import URLPattern, path
 
 from kontor.office.documents import views
 
+_PARTS: Final = ("privacy", "privacy-platform")
+
+
+def _paths() -> Iterator[URLPattern]:
+    for before, whose in (("legal/", "legal-"), ("legal/<uuid:tenant_id>/", "legal-of-")):
+        for part in _PARTS:
+            at, name = f"{before}{part}", f"{whose}{part}"
+            yield path(at, views.privacy, {"part": part}, name=name)
+            yield path(f"{at}/<str:version>.pdf", views.privacy_paper, {"part": part}, name=f"{name}-pdf")
+            yield path(f"{at}/<str:version>", views.privacy, {"part": part}, name=f"{name}-version")
+
+
 # /legal/
-urlpatterns = [
-    path("legal/privacy", views.privacy, name="legal-privacy"),
-    path("legal/privacy/<str:version>", views.privacy, name="legal-privacy-version"),
-]
+urlpatterns = list(_paths())

@@ -4,13 +4,20 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import Tenant
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
+from kontor.office.privacy.actions.consents import Come, ask_consent, confirm_consent, publish_text, withdraw_consent
+from kontor.office.privacy.actions.notice import Details, keep_details, publish_notice
 from kontor.office.privacy.actions.register import review_measure
 from kontor.office.privacy.actions.subject_answers import answer
 from kontor.office.privacy.actions.subject_forwards import forward
 from kontor.office.privacy.actions.subjects import Asking, receive
 from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_subprocessor, announce_missing
+from kontor.office.privacy.models import ConsentStep
 from kontor.office.privacy.queries.contracts import needs_agreement, running
+from kontor.office.privacy.queries.notice import proposals
+from kontor.rulebook.ruling import Text
 
 _REVIEWED: Final = (
     ("premises", "Schließplan und Besucherbuch des Rechenzentrums"),
@@ -23,10 +30,44 @@ _REVIEWED: Final = (
 def make_demo(at: datetime) -> None:
     """Fill the registers as they look after a few months."""
     on = at.date()
+    _publish(at)  # before its host is entered: so a new edition is proposed
+    _ask_for_mail(at)
     add_subprocessor(_host(on), from_the_start=True, at=at, actor=MACHINE)
     for key, evidence in _REVIEWED:
         days = {"reviewed_on": on - timedelta(days=40), "review_by": on + timedelta(days=320)}
         review_measure(key, evidence=evidence, **days, at=at, actor=MACHINE)
+
+
+def _publish(at: datetime) -> None:
+    house = Tenant.objects.get(pk=current_tenant())
+    told = Details(
+        name=house.name, address="Hafenstraße 12, 20457 Hamburg", email="datenschutz@kontor.example",
+        officer="Dr. Mara Lind, datenschutz@kontor.example",
+        authority="Der Hamburgische Beauftragte für Datenschutz und Informationsfreiheit",
+    )  # fmt: skip
+    keep_details(told, at=at, actor=MACHINE)
+    for each in proposals(house, None, at=at):
+        publish_notice(each.part, shown=each.sha256, tenant=house, standing=None, at=at, actor=MACHINE)
+
+
+def _ask_for_mail(at: datetime) -> None:
+    """Ask some people for a newsletter: confirmed, not yet, and taken back."""
+    text = publish_text(
+        "neuigkeiten",
+        title=Text("Neuigkeiten", "News"),
+        text=Text(
+            "Ich möchte einmal im Monat per E-Mail erfahren, was es Neues gibt.",
+            "I would like to read once a month by e-mail what is new.",
+        ),
+        at=at - timedelta(days=90),
+        actor=MACHINE,
+    )
+    came = Come(channel=ConsentStep.Channel.FORM, address="203.0.113.9", client="Firefox")
+    for number, name in enumerate(("mia.sommer", "leo.winter", "pia.herbst")):
+        asked = ask_consent(text, f"{name}@kunde.example", come=came, at=at - timedelta(days=60 - number))
+        if asked is not None and name != "leo.winter":
+            confirm_consent(asked.pk, come=came, at=at - timedelta(days=60 - number, hours=-1))
+    withdraw_consent(text, "pia.herbst@kunde.example", come=came, at=at - timedelta(days=3))
 
 
 def make_papers(at: datetime) -> None:

@@ -3,9 +3,11 @@
 from kontor.office.privacy.models.agreements import Accession, AgreementSignature, Instruction, ProcessingAgreement
 from kontor.office.privacy.models.backups import BackupRun, Rehearsal
 from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
+from kontor.office.privacy.models.consents import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
 from kontor.office.privacy.models.exports import Export, ExportEntry
+from kontor.office.privacy.models.notice import NoticeDetails
 from kontor.office.privacy.models.register import MeasureReview, RecordEdition
 from kontor.office.privacy.models.retention import KeepingRule, PersonErasure, Restriction, RetentionNight
 from kontor.office.privacy.models.statements import Declaration, Statement
@@ -28,6 +30,8 @@ __all__ = [
     "Breach",
     "BreachFact",
     "BreachNotice",
+    "ConsentStep",
+    "ConsentText",
     "CookieChoice",
     "CookieText",
     "Declaration",
@@ -39,6 +43,7 @@ __all__ = [
     "Instruction",
     "KeepingRule",
     "MeasureReview",
+    "NoticeDetails",
     "PageView",
     "PersonErasure",
     "ProcessingAgreement",
@@ -53,4 +58,5 @@ __all__ = [
     "SubjectStep",
     "Subprocessor",
     "SubprocessorNotice",
+    "Suppression",
 ]

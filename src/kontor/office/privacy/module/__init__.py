@@ -58,6 +58,16 @@ register(
                 entitled=False,
             ),
             Permission(
+                "privacy.consents",
+                Text("Einwilligungen führen und beweisen", "Keep and prove consents"),
+                entitled=False,
+            ),
+            Permission(
+                "privacy.notice",
+                Text("Die Datenschutzerklärung veröffentlichen", "Publish the privacy notice"),
+                entitled=False,
+            ),
+            Permission(
                 "privacy.own",
                 Text("Den Datenschutz des eigenen Mandanten sehen", "See one's own tenant's privacy"),
                 entitled=False,

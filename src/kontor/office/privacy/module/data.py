@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.office.privacy.module.consents import CONSENTS
 from kontor.office.privacy.module.erasures import ERASURES
 from kontor.office.privacy.module.papers import PAPERS
 from kontor.office.privacy.module.subjects import SUBJECTS
@@ -22,8 +23,48 @@ PROCESSINGS: Final = (
         recipients=Text("der Verantwortliche und die Aufsichtsbehörde", "the controller and the supervisory authority"),
         role="controller",
     ),
+    Processing(
+        key="pages",
+        title=Text("Aufruf der Seiten und Zugriffsprotokoll", "Opening of pages and access log"),
+        purpose=Text(
+            "Seiten ausliefern, den Betrieb sichern und verbessern", "Deliver pages, keep them running and secure"
+        ),
+        persons=("prospects", "employees"),
+        categories=("device",),
+        basis="GDPR Art. 6 (1) (f)",
+        source=Text("der Browser der betroffenen Person", "the data subject's browser"),
+        recipients=Text("niemand außer dem Betreiber der Server", "nobody but who runs the servers"),
+        role="controller",
+        kept=("access_log", "session_address"),
+    ),
+    Processing(
+        key="analysis",
+        title=Text("Zählen von Seitenaufrufen", "Counting of page views"),
+        purpose=Text("Sehen, welche Seiten gebraucht werden", "See which pages are used"),
+        persons=("prospects", "employees"),
+        categories=("device", "conduct"),
+        basis="GDPR Art. 6 (1) (a)",
+        source=Text("der Browser der betroffenen Person", "the data subject's browser"),
+        recipients=Text("niemand; gezählt wird hier", "nobody; it is counted here"),
+        role="controller",
+        kept=("browser_cookie",),
+    ),
+    Processing(
+        key="consents",
+        title=Text("Einwilligungen in Post", "Consents to mail"),
+        purpose=Text(
+            "Nur schreiben, wem es recht ist, und es beweisen", "Write only to those who agree, and be able to prove it"
+        ),
+        persons=("customers", "prospects", "contacts"),
+        categories=("name", "communication", "device"),
+        basis="GDPR Art. 6 (1) (c), Art. 7 (1)",
+        source=Text("die betroffene Person", "the data subject"),
+        recipients=Text("niemand", "nobody"),
+        role="processor",
+    ),
 )
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    *CONSENTS,
     *ERASURES,
     *PAPERS,
     *SUBJECTS,
@@ -84,6 +125,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
 )
 WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = (
     "privacy.BackupRun",
+    "privacy.ConsentText",
     "privacy.ExportEntry",
     "privacy.PersonErasure",
     "privacy.Rehearsal",
@@ -92,4 +134,5 @@ WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = (
     "privacy.Deletion",
     "privacy.Statement",
     "privacy.Subprocessor",
+    "privacy.Suppression",
 )

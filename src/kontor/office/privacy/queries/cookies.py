@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 
+from kontor.kernel import registry
 from kontor.kernel.wording import language
 from kontor.office.privacy.models import CookieChoice
 from kontor.rulebook.ruling import Text
@@ -74,8 +75,13 @@ class Chosen:
 
 
 def offered() -> tuple[Use, ...]:
-    """Return what this installation would do beyond the necessary: KONTOR_COOKIES; mostly nothing."""
-    return tuple(use for use in USES if use.key in settings.KONTOR_COOKIES)
+    """
+    Return what this installation would do beyond the necessary: KONTOR_COOKIES; mostly nothing.
+
+    What stands in no register of processing is never offered, so it never runs (bookkeeping 8-14).
+    """
+    known = registry.processings()
+    return tuple(use for use in USES if use.key in settings.KONTOR_COOKIES and use.key in known)
 
 
 @cache
@@ -117,7 +123,7 @@ def chosen(request: HttpRequest) -> Chosen | None:
 
 def allows(request: HttpRequest, use: str) -> bool:
     """Tell whether something beyond the necessary may happen: it is offered, and somebody allowed it."""
-    if use not in settings.KONTOR_COOKIES:
+    if use not in {each.key for each in offered()}:
         return False
     found = chosen(request)
     return found is not None and use in found.allowed

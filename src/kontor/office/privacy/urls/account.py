@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from kontor.office.privacy.urls.keeping import own as keeping
-from kontor.office.privacy.views import breaches, exports, own, subject_cases, subject_data, subject_person, trail
+from kontor.office.privacy.views import (
+    breaches,
+    consents,
+    exports,
+    own,
+    subject_cases,
+    subject_data,
+    subject_person,
+    trail,
+)
 from kontor.office.privacy.views.subject_steps import STEPS
 
 STEP_NAMES = "|".join(STEPS)
@@ -23,6 +32,7 @@ urlpatterns = [
     path("sub-processors/<uuid:notice_id>/object/", own.object_to, name="object"),
     path("sub-processors/<uuid:notice_id>/approve/", own.approve, name="approve"),
     path("mine/", own.mine, name="mine"),
+    path("consents/", consents.mine, name="consents"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:pk>/progress/", exports.progress, name="export-progress"),
     path("exports/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),

@@ -38,14 +38,17 @@ GROUPS: Final[dict[str, Promise]] = {
     "register": gettext_lazy("Registers"),
     "papers": gettext_lazy("Processing for others"),
     "gone": gettext_lazy("Erasing"),
+    "you": gettext_lazy("About you"),
 }
 
 HOUSE: Final[tuple[Page, ...]] = (
     Page("record", gettext_lazy("Processing"), "privacy:record", "privacy.see", "register"),
     Page("map", gettext_lazy("Data map"), "privacy:map", "privacy.see", "register"),
     Page("measures", gettext_lazy("Measures"), "privacy:measures", "privacy.see", "register"),
+    Page("notice", gettext_lazy("Privacy notice"), "privacy:notice", "privacy.notice", "register"),
     Page("agreements", gettext_lazy("Agreements under Art. 28"), "privacy:agreements", "privacy.see", "papers"),
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
+    Page("consents", gettext_lazy("Consents"), "privacy:consents", "privacy.consents"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
     Page("subjects", gettext_lazy("Requests"), "privacy:subjects", "privacy.see"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
@@ -61,7 +64,10 @@ OWN: Final[tuple[Page, ...]] = (
     Page("breaches", gettext_lazy("Breaches"), "privacy-own:breaches", "privacy.own"),
     Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail"),
     Page("keeping", gettext_lazy("What goes by itself"), "privacy-own:keeping", "privacy.own"),
-    Page("mine", gettext_lazy("About you"), "privacy-own:mine", ""),
+    Page("notice", gettext_lazy("Privacy notice"), "privacy:notice", "privacy.notice"),
+    Page("consents", gettext_lazy("Consents"), "privacy:consents", "privacy.consents"),
+    Page("mine", gettext_lazy("About you"), "privacy-own:mine", "", "you"),
+    Page("mail", gettext_lazy("Mail to you"), "privacy-own:consents", "", "you"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
 )
 
