@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from kontor.kernel.keeping import Account, Keeping
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
+from kontor.kernel.records import RecordKind
 from kontor.kernel.search_sources import SearchSource
 from kontor.rulebook.ruling import Text
 
@@ -197,6 +198,7 @@ class Module:
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     synchronised  the kinds of records that local installations exchange with this module
+    records    the kinds of its records that documents are linked to
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
 
@@ -222,6 +224,7 @@ class Module:
     public_pages: tuple[PublicPage, ...] = ()
     page_notes: tuple[PageNote, ...] = ()
     search: tuple[SearchSource, ...] = ()
+    records: tuple[RecordKind, ...] = ()
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
     on_strangers: str = ""

@@ -12,7 +12,8 @@ from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.documents import actions, public
+from kontor.office.documents import public
+from kontor.office.documents.actions import legal as actions
 from kontor.office.documents.models import Agreement, DocumentVersion, Signature
 from tests.factories import AT, make_user
 from tests.people import administrator, browser, join, make_tenant, verbs

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.documents import actions, queries
+from kontor.office.documents.actions import legal as actions
 from kontor.office.documents.models import DocumentVersion
+from kontor.office.documents.queries import legal as queries
 from tests.factories import House, make_house, make_user
 from tests.people import browser, join, make_tenant
 

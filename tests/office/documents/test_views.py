@@ -11,8 +11,9 @@ from django.utils import timezone
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.documents import actions, queries
+from kontor.office.documents.actions import legal as actions
 from kontor.office.documents.models import Agreement, DocumentVersion
+from kontor.office.documents.queries import legal as queries
 from tests.factories import make_house, make_user
 from tests.people import administrator, browser, join, make_tenant, visitor
 

@@ -13,7 +13,7 @@ from kontor.office.messages.actions.metered import (
     send_mailing,
 )
 from kontor.office.messages.actions.reports import take_report as note_report
-from kontor.office.messages.formats.hostile import WITHHELD, danger_of
+from kontor.kernel.hostile import WITHHELD, danger_of
 from kontor.office.messages.formats.inbound import Attachment, Inbound, read_mail
 
 __all__ = [

@@ -36,7 +36,7 @@ class TicketFile(FinalRow):
     """
     A file that hangs on a message.
 
-    danger  why it is handed out with a warning or not at all, a key of messages.formats.hostile; "" for none
+    danger  why it is handed out with a warning or not at all, a key of kernel.hostile; "" for none
     """
 
     row_rules = RowRules(append_only=True, shared_with="customer_tenant")

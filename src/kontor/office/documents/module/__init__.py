@@ -1,8 +1,8 @@
 """All that the rest of the product knows about documents."""
 
-from kontor.kernel.registry import Gate, Module, NavItem, Permission, PublicPage, register
+from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PublicPage, register
 from kontor.office.documents.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
-from kontor.office.documents.views import stands_before
+from kontor.office.documents.views.legal import stands_before
 from kontor.rulebook.ruling import Text
 
 register(
@@ -34,9 +34,16 @@ register(
         public_pages=(PublicPage(Text("Datenschutz", "Privacy"), "legal-privacy"),),
         gates=(Gate(key="documents.agree", url_name="documents:agree", stands_before=stands_before, order=10),),
         permissions=(
+            Permission("documents.read", Text("Abgelegte Dokumente sehen", "See filed documents")),
+            Permission("documents.file", Text("Dokumente ablegen und ändern", "File and change documents")),
             Permission("documents.see", Text("Dokumente und Zustimmungen sehen", "See documents and agreements")),
             Permission(
                 "documents.publish", Text("Rechtstexte veröffentlichen", "Publish legal texts"), audience="house"
+            ),
+        ),
+        events=(
+            EventKind(
+                "documents.version_added", Text("Ein Dokument hat eine neue Fassung", "A document has a new version")
             ),
         ),
         processings=PROCESSINGS,

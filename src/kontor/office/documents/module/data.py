@@ -3,9 +3,11 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.office.documents.module.store import FILING, PLAIN, STORED
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
+    FILING,
     Processing(
         key="agreements",
         title=Text("Zustimmungen und Unterschriften", "Agreements and signatures"),
@@ -19,6 +21,7 @@ PROCESSINGS: Final = (
     ),
 )
 PERSONAL_DATA: Final = (
+    *STORED,
     PersonalData(
         model="documents.Agreement",
         about=Text("Personen, die zugestimmt haben", "people who agreed"),
@@ -42,4 +45,4 @@ PERSONAL_DATA: Final = (
         ground="business_letter",
     ),
 )
-WITHOUT_PERSONAL_DATA: Final = ("documents.DocumentVersion",)
+WITHOUT_PERSONAL_DATA: Final = ("documents.DocumentVersion", *PLAIN)

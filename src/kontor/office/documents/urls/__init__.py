@@ -1,13 +1,13 @@
 from django.urls import path
 
-from kontor.office.documents import views
+from kontor.office.documents.views import legal
 
 app_name = "documents"
 
 # /documents/
 urlpatterns = [
-    path("", views.documents, name="documents"),
-    path("publish/", views.publish, name="publish"),
-    path("agree/", views.agree, name="agree"),
-    path("<uuid:document_id>/", views.document, name="document"),
+    path("", legal.documents, name="documents"),
+    path("publish/", legal.publish, name="publish"),
+    path("agree/", legal.agree, name="agree"),
+    path("<uuid:document_id>/", legal.document, name="document"),
 ]

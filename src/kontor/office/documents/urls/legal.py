@@ -5,7 +5,7 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from kontor.office.documents import views
+from kontor.office.documents.views import legal
 
 _PARTS: Final = ("privacy", "privacy-platform")
 
@@ -14,9 +14,9 @@ def _paths() -> Iterator[URLPattern]:
     for before, whose in (("legal/", "legal-"), ("legal/<uuid:tenant_id>/", "legal-of-")):
         for part in _PARTS:
             at, name = f"{before}{part}", f"{whose}{part}"
-            yield path(at, views.privacy, {"part": part}, name=name)
-            yield path(f"{at}/<str:version>.pdf", views.privacy_paper, {"part": part}, name=f"{name}-pdf")
-            yield path(f"{at}/<str:version>", views.privacy, {"part": part}, name=f"{name}-version")
+            yield path(at, legal.privacy, {"part": part}, name=name)
+            yield path(f"{at}/<str:version>.pdf", legal.privacy_paper, {"part": part}, name=f"{name}-pdf")
+            yield path(f"{at}/<str:version>", legal.privacy, {"part": part}, name=f"{name}-version")
 
 
 # /legal/

@@ -1,4 +1,4 @@
-"""What other apps may do with documents."""
+"""What other apps may do with texts that people agree to, and with signatures."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -7,17 +7,15 @@ from datetime import datetime
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob
-from kontor.office.documents import actions, queries
-from kontor.office.documents.actions import AlreadySignedError, ChangedTextError, Evidence
+from kontor.office.documents.actions import legal as actions
+from kontor.office.documents.actions.legal import Evidence
+from kontor.office.documents.queries import legal as queries
 from kontor.rulebook.ruling import Text
 
 __all__ = [
     "Agreed",
     "AgreedText",
-    "AlreadySignedError",
-    "ChangedTextError",
     "Edition",
-    "Evidence",
     "Signed",
     "agreed_by",
     "edition_of",

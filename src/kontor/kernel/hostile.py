@@ -1,5 +1,5 @@
 """
-Whether a file that came by mail may hurt whoever opens it, told from its name and first bytes, never by running it.
+Whether a file from outside may hurt whoever opens it, told from its name and first bytes, never by running it.
 
 An archive is asked for its list alone and never unpacked, so that one that claims to hold a terabyte costs nothing.
 """

@@ -22,12 +22,13 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.requests import TenantRequest, public, requires, signed_in
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import day_long, language
-from kontor.office.documents import actions, queries
+from kontor.office.documents.actions import legal as actions
 from kontor.office.documents.forms import AgreementForm, PrivacyForm
 from kontor.office.documents.models import Agreement, DocumentVersion
+from kontor.office.documents.queries import legal as queries
 
 PRIVACY: Final = "privacy"
-_NOTICE: Final = Path(__file__).resolve().parent / "typst" / "notice.typ"
+_NOTICE: Final = Path(__file__).resolve().parents[1] / "typst" / "notice.typ"
 
 
 @dataclass(frozen=True, slots=True)

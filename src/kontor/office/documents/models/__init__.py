@@ -1,0 +1,14 @@
+from kontor.office.documents.models.legal import Agreement, DocumentVersion, Signature
+from kontor.office.documents.models.store import Document, Finding, Folder, Link, Right, Version
+
+__all__ = [
+    "Agreement",
+    "Document",
+    "DocumentVersion",
+    "Finding",
+    "Folder",
+    "Link",
+    "Right",
+    "Signature",
+    "Version",
+]

@@ -1,0 +1,69 @@
+"""What the document store adds to the declaration: its activity and its tables with personal data."""
+
+from typing import Final
+
+from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.rulebook.ruling import Text
+
+FILING: Final = Processing(
+    key="filing",
+    title=Text("Ablage von Dokumenten", "Filing of documents"),
+    purpose=Text(
+        "Dokumente aufbewahren, finden und in ihren Fassungen belegen",
+        "Keep documents, find them and prove their versions",
+    ),
+    persons=("employees", "contacts", "customers"),
+    categories=("authentication", "name", "communication", "photo"),
+    basis="GDPR Art. 6 (1) (b)",
+    source=Text("wer ein Dokument ablegt", "whoever files a document"),
+    recipients=Text("wen das Recht am Dokument nennt", "whoever the document's rights name"),
+    role="processor",
+)
+STORED: Final = (
+    PersonalData(
+        model="documents.Document",
+        about=Text("wer ein Dokument ablegte", "who filed a document"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="filing",
+        kept="with_tenant",
+        people=("owner", "binned_by"),
+        personal=("owner", "binned_by"),
+        on_erasure="mask",
+        categories={"owner": "name", "binned_by": "name"},
+    ),
+    PersonalData(
+        model="documents.Version",
+        about=Text("wer eine Fassung ablegte", "who filed a version"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="filing",
+        kept="with_tenant",
+        people=("by",),
+        personal=("by", "note"),
+        on_erasure="keep",
+        ground="business_letter",
+        categories={"by": "name", "note": "communication"},
+    ),
+    PersonalData(
+        model="documents.Finding",
+        about=Text("wer in einem Dokument steht", "who is named in a document"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="filing",
+        kept="with_tenant",
+        people=(),
+        personal=("text", "words"),
+        on_erasure="delete",
+        categories={"text": "communication", "words": "communication"},
+    ),
+    PersonalData(
+        model="documents.Right",
+        about=Text("wer ein Dokument sehen darf", "who may see a document"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="filing",
+        kept="with_tenant",
+        people=("user",),
+        personal=("user",),
+        on_erasure="delete",
+        categories={"user": "name"},
+    ),
+)
+PLAIN: Final = ("documents.Folder", "documents.Link")
