@@ -192,6 +192,7 @@ class Module:
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
+    on_agreement  name of a job queued as the processor once both have signed an agreement under Art. 28: contract
     processings    the activities with personal data that the record of processing names
     keepings   what goes by itself once its time is over
     accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
@@ -228,6 +229,7 @@ class Module:
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
     on_strangers: str = ""
+    on_agreement: str = ""
     on_refused_address: str = ""
     content: Callable[[], Iterable[Content]] | None = None
     synchronised: tuple[Synchronised, ...] = ()

@@ -40,6 +40,7 @@ from kontor.office.contracts.actions import (
     trials,
     usage,
 )
+from kontor.office.contracts.models import Contract
 
 
 @tenant_job("contracts.conclude")
@@ -146,6 +147,12 @@ def end_sessions(*, at: datetime) -> None:
 def entitle(*, at: datetime, contract: str, positions: dict[str, list[str]], actor: dict[str, Any]) -> None:
     """Have the customer's entitlements follow its contract, as the customer's tenant."""
     entitling.entitle(uuid.UUID(contract), positions, at=at, actor=entitling.actor_told(actor))
+
+
+@tenant_job("contracts.agreement_concluded")
+def agreement_concluded(*, at: datetime, contract: str) -> None:
+    """Open what waited for the agreement under Art. 28 of a contract."""
+    entitling.follow(Contract.objects.get(pk=contract), at=at, actor=MACHINE)
 
 
 @tenant_job("contracts.bill_change")

@@ -1,7 +1,7 @@
 """What other apps may ask of privacy."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,11 @@ from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.models import Deletion, Erasure
-from kontor.office.privacy.queries import consents, notice
+from kontor.office.privacy.queries import consents, gate, notice
 from kontor.office.privacy.queries.statements import agreeing
+from kontor.rulebook.processing_gate import Gate
 from kontor.rulebook.ruling import Ruling
+from kontor.rulebook.terms import TermsPack
 
 __all__ = [
     "Asked",
@@ -37,6 +39,7 @@ __all__ = [
     "refuse_gone",
     "replay",
     "unsubscribe_url",
+    "withheld",
 ]
 
 
@@ -56,6 +59,11 @@ def unsubscribe_url(email: str, purpose: str) -> str:
     if found is None or not found.steps:
         raise LookupError(purpose)
     return consents.end_url(found.steps[0])
+
+
+def withheld(contract: uuid.UUID, pack: TermsPack, keys: Collection[str]) -> dict[str, Ruling[Gate]]:
+    """Return the modules that stay locked for the current tenant under a contract, each with why; see queries.gate."""
+    return gate.withheld(contract, pack, keys)
 
 
 def notice_is_published(*, at: datetime) -> bool:

@@ -28,6 +28,8 @@ from kontor.office.contracts.queries.limited import charged, limited, terms_betw
 from kontor.office.contracts.queries.remembered import history_of
 from kontor.office.contracts.queries.state import amendments_of
 from kontor.office.contracts.queries.unlocking import opened
+from kontor.office.privacy import public as privacy
+from kontor.rulebook import terms
 from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.unlocking import Unlocked, last_known, together, unlocked
 
@@ -64,13 +66,17 @@ def entitle(
     Give the current tenant, the customer, what its contract unlocks, and take what it unlocks no more.
 
     positions  what the first positions open, as the supplier told; those added later say it in their amendments
+
+    What handles personal data stays locked before the agreement under Art. 28 that the contract demands (visitor 10.2).
     """
     contract = Contract.received.get(pk=contract_id)
     rows = list(Amendment.received.filter(contract_id=contract_id).order_by("number"))
     changes = amendments_of(rows, pack=contract.pack, version=contract.version)
     parts = unlocked(changes, opened(rows, positions)).value
     limits = limited(contract, rows, parts)
-    plain = [_grant(contract, part) for part in parts if part.module != STORAGE]
+    open_to = {part.module for part in parts if part.module != STORAGE}
+    open_to -= privacy.withheld(contract.pk, terms.load(contract.pack, version=contract.version), open_to).keys()
+    plain = [_grant(contract, part) for part in parts if part.module in open_to]
     grants = [*plain, *_limits(contract, rows, limits), *_charged(contract, rows)]
     written = settle(grants, contract=contract_id, at=at, actor=actor)
     names = {part.module for part in limits}

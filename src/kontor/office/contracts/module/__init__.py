@@ -67,6 +67,7 @@ register(
         copy_notice=copy_notice,
         demo=make_demo,
         on_overload="contracts.report_overload",
+        on_agreement="contracts.agreement_concluded",
         gates=(
             Gate(
                 key="contracts.trial",

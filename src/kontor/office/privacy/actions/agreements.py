@@ -7,9 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
+from kontor.kernel import registry
 from kontor.kernel.actions.events import publish
+from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.register import keep_edition
 from kontor.office.privacy.actions.subprocessors import announce_missing
 from kontor.office.privacy.models import Accession, AgreementSignature, ProcessingAgreement
@@ -116,6 +119,10 @@ def _signed(found: ProcessingAgreement, side: str, function: str, *, at: datetim
         function=function.strip(), sha256=annexes_sha256(found.annexes), at=at,
     )  # fmt: skip
     record("privacy.agreement_signed", made, at=at, actor=actor, after={"side": side, "number": found.number})
+    if found.signatures.count() == len(Side):
+        for module in registry.modules():
+            if module.on_agreement:
+                queue(module.on_agreement, current_tenant(), contract=found.contract)
     return made
 
 

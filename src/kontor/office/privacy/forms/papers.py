@@ -46,6 +46,18 @@ class SubprocessorForm(PlaceForm):
         return NewSubprocessor(**self.cleaned_data)
 
 
+class AnnexForm(forms.Form):
+    """What annex II is to name besides what it does, and on what ground."""
+
+    category = forms.ChoiceField(label=_("What annex II is to name besides"))
+    reason = forms.CharField(label=_("What was agreed about it"), max_length=300)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **given: Any) -> None:
+        """Offer what the annex does not name."""
+        super().__init__(*args, **given)
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
+
+
 class ReviewForm(forms.Form):
     """That somebody looked at a measure."""
 

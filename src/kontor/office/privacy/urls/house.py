@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from kontor.office.privacy.views import breaches, papers, record, subject_cases, subject_data
+from kontor.office.privacy.views import annex, breaches, papers, record, subject_cases, subject_data
 from kontor.office.privacy.views.subject_steps import STEPS
 
 STEP_NAMES = "|".join(STEPS)
@@ -16,6 +16,7 @@ urlpatterns = [
     path("agreements/", papers.agreements, name="agreements"),
     path("agreements/<uuid:contract_id>/issue/", papers.issue, name="issue"),
     path("agreements/<uuid:agreement_id>/", papers.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/amend/", annex.amend, name="amend"),
     path("agreements/<uuid:agreement_id>/sign/", papers.sign, name="sign"),
     re_path(
         r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>done|suspend|end)/$",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Badge
+from kontor.kernel.personal_data import CATEGORIES, PERSONS
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.privacy.actions import agreements as acts, instructions, register, subprocessors as partners
@@ -26,6 +27,7 @@ from kontor.rulebook.subprocessors import Standing
 
 SEE: Final = "privacy.see"
 KEEP: Final = "privacy.keep"
+_WHAT: Final = {**PERSONS, **CATEGORIES}
 STANDINGS: Final = {
     Standing.WAITING: Badge(gettext_lazy("off, waiting"), "info"),
     Standing.HELD: Badge(gettext_lazy("objected, on hold"), "bad"),
@@ -85,6 +87,7 @@ def agreement_context(found: ProcessingAgreement, signatures: list, said: list[I
     return {
         "agreement": found,
         "annexes": found.annexes,
+        "amended": [(spoken(_WHAT[key]), why) for key, why in found.annexes["II"]["amended"].items()],
         "clauses": CLAUSES,
         "sha256": bytes(found.clauses_sha256).hex(),
         "lacking": [spoken(each) for each in lacking(found.annexes)],

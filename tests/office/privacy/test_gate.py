@@ -1,0 +1,123 @@
+"""What handles personal data opens with the agreement under Art. 28, and no further than its annex II says."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+
+from kontor.kernel import registry
+from kontor.kernel.actions.answering import answer
+from kontor.kernel.actor import Actor
+from kontor.kernel.models import Entitlement
+from kontor.kernel.personal_data import Processing
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.privacy import public
+from kontor.office.privacy.actions import agreements
+from kontor.office.privacy.models import AgreementSignature, ProcessingAgreement
+from kontor.office.privacy.queries.contracts import running
+from kontor.rulebook import terms
+from kontor.rulebook.processing_annex import preset
+from kontor.rulebook.processing_gate import Gate
+from kontor.rulebook.ruling import Text
+from tests.background import run_jobs
+from tests.factories import make_house
+from tests.office.contracts.test_billing import concluded
+from tests.people import browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+NOW = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)
+JONAS = Actor("USER", uuid.UUID(int=7), "Jonas Alder")
+
+
+def handles(monkeypatch, *categories: str, role: str = "processor") -> None:
+    """Let there be a module for visitors that handles these categories."""
+    told = Processing(
+        key="visits", title=Text("Besuche", "Visits"), purpose=Text("Empfang", "Reception"), persons=("customers",),
+        categories=categories, basis="GDPR Art. 6 (1) (f)", source=Text("Besucher", "visitors"),
+        recipients=Text("niemand", "nobody"), role=role,  # type: ignore[arg-type]
+    )  # fmt: skip
+    module = registry.Module(key="visitors", title=Text("Besucher", "Visitors"), processings=(told,))
+    monkeypatch.setitem(registry._modules, "visitors", module)
+
+
+def rights(contract) -> set[str]:
+    with as_tenant(contract.customer_tenant_id):
+        return set(Entitlement.objects.exclude(module="storage").values_list("module", flat=True))
+
+
+def signed(house, contract, issued: ProcessingAgreement | None = None) -> ProcessingAgreement:
+    with as_tenant(house.tenant.pk):
+        made = issued or agreements.issue_agreement(contract.pk, at=NOW, actor=house.actor)
+        agreements.sign_agreement(made.pk, function="Geschäftsführung", at=NOW, actor=house.actor)
+    run_jobs()
+    assert "visitors" not in rights(contract)  # one name is no agreement
+    with as_tenant(contract.customer_tenant_id):
+        answer("privacy.agreement_signed_by_customer", made.pk, function="CEO", at=NOW, actor=JONAS)
+    run_jobs()
+    return made
+
+
+@pytest.mark.requirement("FW-052")
+def test_a_module_with_personal_data_stays_locked_before_both_have_signed(monkeypatch):
+    handles(monkeypatch, "name")
+    house = make_house()
+    contract = concluded(house)
+    assert rights(contract) == {"platform"}
+    with as_tenant(contract.customer_tenant_id):
+        (why,) = public.withheld(contract.pk, terms.load("visitor"), {"visitors", "platform"}).values()
+    assert (why.value, why.clauses[0].number) == (Gate.NO_AGREEMENT, "10.2")
+
+    made = signed(house, contract)
+    assert rights(contract) == {"platform", "visitors"}
+    with as_tenant(house.tenant.pk):
+        rows = AgreementSignature.objects.filter(agreement=made).order_by("side")
+        assert [(each.side, each.name, each.function, each.at) for each in rows] == [
+            ("CONTROLLER", "Jonas Alder", "CEO", NOW), ("PROCESSOR", house.actor.name, "Geschäftsführung", NOW),
+        ]  # fmt: skip
+        assert (made.number, made.pack_version) == (1, "2026-01")
+
+
+def test_a_category_outside_annex_ii_stays_off_until_the_annex_is_amended(monkeypatch):
+    handles(monkeypatch, "name", "photo")
+    house = make_house()
+    contract = concluded(house)
+    with as_tenant(house.tenant.pk):
+        (told,) = running(NOW.date())
+        assert ([each.key for each in preset(told.pack).persons], [each.key for each in preset(told.pack).data]) == (
+            ["customers", "prospects", "employees", "contacts"],
+            ["authentication", "name", "communication", "identity_number", "presence"],
+        )
+    made = signed(house, contract)
+    assert (made.annexes["II"]["amended"], rights(contract)) == ({}, {"platform"})
+    with as_tenant(contract.customer_tenant_id):
+        (why,) = public.withheld(contract.pk, terms.load("visitor"), {"visitors"}).values()
+    assert (why.value, why.inputs) == (Gate.OUTSIDE_ANNEX, (("beyond", "photo"),))
+    staff = browser(house.staff, house.tenant)
+    staff.cookies["kontor_language"] = "en"
+    page = f"/privacy/agreements/{made.pk}/amend/"
+    assert 'value="photo"' in staff.get(page).content.decode()
+    assert 'value="presence"' not in staff.get(page).content.decode()
+    assert staff.post(page, {"category": "presence", "reason": "x"}).status_code == 422
+    assert staff.post(page, {"category": "photo", "reason": "Order 12: pictures on badges"}).status_code == 302
+    with as_tenant(house.tenant.pk):
+        anew = ProcessingAgreement.objects.get(number=2)
+    assert "Order 12: pictures on badges" in staff.get(f"/privacy/agreements/{anew.pk}/").content.decode()
+    signed(house, contract, anew)
+    assert rights(contract) == {"platform", "visitors"}
+
+
+def test_what_is_not_for_the_gate(monkeypatch):
+    handles(monkeypatch, "name", role="controller")
+    contract = concluded(make_house())
+    assert rights(contract) == {"platform", "visitors"}
+    with as_tenant(contract.customer_tenant_id):
+        for pack in ("crm", "dealership"):
+            assert public.withheld(contract.pk, terms.load(pack), {"visitors"}) == {}
