@@ -19,6 +19,7 @@ from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.actions.proposing import Work
 from kontor.office.desk.models import ProposalAnswer, Satisfaction, Ticket, TicketMessage, TicketReader
+from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.rulebook.fault_class import Effect, FaultAnswers
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ticket_log import What
@@ -361,3 +362,23 @@ class TestUnderCrm:
             kind = next(iter(contracts.served(contract.pk, at=MONDAY).charged))
             assert proposing.charge(offer.pk, kind=kind, minutes=90, at=MONDAY, actor=MACHINE).bare() == "225.00"
             assert Charge.objects.get().quantity == Decimal("1.5")
+
+
+@pytest.mark.requirement("AP-021")
+def test_each_of_the_six_reasons_excludes_a_fault_stops_its_clocks_and_lets_it_be_offered_at_a_price():
+    """The sixth names the transponder (leisure Art. 8.3)."""
+    house = make_house("leisure")
+    contract = signed(house)
+    with as_tenant(house.tenant.pk):
+        listed = exclusions_of(contracts.served(contract.pk, at=MONDAY).pack)
+    assert len(listed) == 6
+    assert [key for key, each in listed.items() if "transponder" in each.text.en] == ["configuration_or_timing"]
+    for key in listed:
+        ticket = opened(house, contract, answers=SLOW)
+        assert again(ticket).next_due is not None
+        with as_tenant(house.tenant.pk):
+            working.triage(ticket.pk, "excluded", key, at=MONDAY + HOUR, **WHO)
+        assert (again(ticket).coverage, again(ticket).exclusion, again(ticket).next_due) == ("excluded", key, None)
+    with as_tenant(house.tenant.pk):
+        offer = proposing.propose(ticket.pk, Work("Transponder prüfen", 90, Decimal(150)), at=MONDAY, **WHO)
+    assert offer.rate == 150

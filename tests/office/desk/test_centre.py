@@ -19,6 +19,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions import centre as centre_actions, centre_door
 from kontor.office.desk.actions.answering import Answer, answer_customer
+from kontor.office.desk.actions.articles import Written, write_article
 from kontor.office.desk.actions.centre import Known, keep_person, promise_answer, set_up_centre
 from kontor.office.desk.actions.centre_bridge import enter_centre
 from kontor.office.desk.actions.centre_door import ask_in, come_in, leave, person_in
@@ -204,7 +205,9 @@ def _asked(tenant: Tenant, **given: object) -> Ticket:
         return open_ticket(asked(**given), at=MONDAY, actor=MACHINE)
 
 
+@pytest.mark.requirement("SO-082")
 def test_requests_are_asked_followed_answered_and_seen_by_right_alone():
+    """Three people signed in this month, one of them twice: three sign-ins are counted."""
     tenant = centre_of("Birke", "birke")
     party = party_in(tenant, "Erle")
     for email, company in (("eva@erle.example", True), ("max@erle.example", False), ("pia@else.example", False)):
@@ -212,6 +215,11 @@ def test_requests_are_asked_followed_answered_and_seen_by_right_alone():
     eva, peter, pia = (
         inside(tenant, "birke", each) for each in ("eva@erle.example", "max@erle.example", "pia@else.example")
     )
+    visitor().post(at("sign-in", "birke"), {"email": "eva@erle.example"})
+    inside(tenant, "birke", "eva@erle.example")
+    with as_tenant(tenant.pk):
+        read = MeterReading.objects.filter(meter="contracts.customer_centre_logins")
+        assert read.values("subject").distinct().count() == 3
     told = {"subject": "Rechnung fehlt", "text": "Seit Mai."}
     assert peter.get(at("ask", "birke")).status_code == 200
     assert peter.post(at("ask", "birke"), {"subject": ""}).status_code == 422
@@ -445,3 +453,60 @@ def test_a_customer_s_own_user_comes_into_the_supplier_s_centre_as_long_as_the_c
             assert centre_door.has_left(person, at=MONDAY)
             with pytest.raises(RefusalError):
                 enter_centre(contract, name="", email="x@y.example", language="de", at=MONDAY, actor=MACHINE)
+
+
+@pytest.mark.requirement("SO-026")
+def test_an_error_by_mail_is_a_request_and_what_was_not_available_goes_to_the_claim_form():
+    house = make_house("crm")
+    contract = signed(house, start_on=date(2026, 11, 10))
+    raw = (
+        b"From: Jonas <jonas@alder.example>\r\nTo: desk@kontor.example\r\nSubject: Export bricht ab\r\n"
+        b"Message-ID: <1@alder.example>\r\nDate: Mon, 7 Dec 2026 10:00:00 +0100\r\n\r\nBeim Export nach dem Update.\r\n"
+    )
+    with as_tenant(house.tenant.pk):
+        take_mail(raw, at=MONDAY)
+        ticket = Ticket.objects.get()
+        assert (ticket.subject, ticket.contract_id) == ("Export bricht ab", contract.pk)
+        assert ticket.messages.get().text.strip() == "Beim Export nach dem Update."
+    client = customer(contract)
+    page = reverse("desk:own-new")
+    assert "The service was not available" in client.get(page).content.decode()
+    told = {"contract": str(contract.pk), "category": "unavailable"}  # nothing else needs to be filled in
+    claim = client.post(page, told)["Location"]
+    assert claim == reverse("service_levels:claim-credit", args=[contract.pk])
+    assert client.get(claim).status_code == 200
+    told |= {"category": "error", "subject": "Export", "text": "Bricht ab.", "effect": "impaired"}
+    assert client.post(page, told)["Location"].startswith(reverse("desk:own"))
+    with as_tenant(house.tenant.pk):
+        assert Ticket.objects.count() == 2
+
+
+def test_the_pages_of_the_centre_and_of_knowledge_ask_as_often_for_many_rows(django_assert_max_num_queries):
+    tenant = centre_of("Birke", "birke")
+    invited(tenant, "eva@kunde.example")
+    eva, boss = inside(tenant, "birke", "eva@kunde.example"), browser(administrator(tenant), tenant)
+    pages = [(eva, at(each, "birke")) for each in ("home", "requests")]
+    pages += [(boss, reverse(f"desk:{each}")) for each in ("knowledge", "articles", "courses", "centre")]
+    counts = []
+    for many in (1, 3):
+        for number in range(many):
+            _asked(tenant, email="eva@kunde.example", subject=f"{many} {number}")
+            with as_tenant(tenant.pk):
+                words = Written(**ARTICLE | {"title_de": f"{many} {number}"})
+                write_article(None, words, by="Ida", at=MONDAY, actor=MACHINE)
+            invited(tenant, f"p{many}{number}@kunde.example")
+        for client, page in pages:
+            client.get(page)
+        asked_for = []
+        for client, page in pages:
+            with django_assert_max_num_queries(40) as context:
+                assert client.get(page).status_code == 200
+            asked_for.append(len(context))
+        counts.append(asked_for)
+    assert counts[0] == counts[1]
+
+
+ARTICLE = {
+    "kind": "ARTICLE", "state": "PUBLISHED", "audience": "PUBLIC", "category_de": "A", "category_en": "A",
+    "title_de": "A", "title_en": "A", "text_de": "A", "text_en": "A",
+}  # fmt: skip

@@ -8,6 +8,7 @@ function put(button) {
   const gap = before && !/\s$/.test(before) ? "\n\n" : "";
   text.setRangeText(gap + button.dataset.kInsert, text.selectionStart, text.selectionEnd, "end");
   document.getElementById("picked").replaceChildren();
+  document.querySelector(".k-pickbox input").value = "";
   text.focus();
 }
 

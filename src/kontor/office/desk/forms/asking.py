@@ -11,9 +11,23 @@ from kontor.kernel.forms import MomentField
 from kontor.office.contracts.public import Served
 from kontor.office.desk.forms.work import ClassForm, FileForm
 
+ERROR, UNAVAILABLE = "error", "unavailable"
+
 
 class AskForm(ClassForm, FileForm):
-    """A customer's request; the questions are those of its contract."""
+    """
+    A customer's request; the questions are those of its contract.
+
+    category  asked where a contract has a way of its own to claim for a service that was not there
+    """
+
+    category = forms.ChoiceField(
+        label=_("What is it?"), required=False, widget=forms.RadioSelect, initial=ERROR,
+        choices=[
+            (ERROR, _("An error or a question")),
+            (UNAVAILABLE, _("The service was not available: claim a credit")),
+        ],
+    )  # fmt: skip
 
     contract = forms.ChoiceField(label=_("Contract"))
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
@@ -21,16 +35,32 @@ class AskForm(ClassForm, FileForm):
         label=_("What happened, and under which circumstances?"), widget=forms.Textarea(attrs={"rows": 6})
     )
     help_consulted = forms.BooleanField(label=_("I have looked at the online help"), required=False)
-    field_order: tuple[str, ...] = ("contract", "subject", "text", "effect", "workaround", "help_consulted", "file")
+    field_order: tuple[str, ...] = (
+        "contract",
+        "category",
+        "subject",
+        "text",
+        "effect",
+        "workaround",
+        "help_consulted",
+        "file",
+    )
 
-    def __init__(self, *args: Any, contracts: Iterable[Served], **given: Any) -> None:
+    def __init__(self, *args: Any, contracts: Iterable[Served], claimable: Iterable[UUID] = (), **given: Any) -> None:
         super().__init__(*args, **given)
         self.contracts = {str(each.id): each for each in contracts}
         listed = [(key, f"{each.number}, {each.seller_name}") for key, each in self.contracts.items() if each.running]
         self.fields["contract"].choices = listed  # type: ignore[attr-defined]
-        for name in ("reproducible", "reason"):
+        self.claimable = {str(each) for each in claimable}
+        dropped = ("reproducible", "reason") if self.claimable else ("reproducible", "reason", "category")
+        for name in dropped:
             del self.fields[name]
         self.order_fields(self.field_order)
+
+    def claims(self) -> str | None:
+        """Return the contract under which a credit is claimed instead of an error reported; None for anything else."""
+        told = self.data.get("contract", "")
+        return told if self.data.get("category") == UNAVAILABLE and told in self.claimable else None
 
     def clean(self) -> dict[str, Any]:
         """Let the answers be read like anybody's; a customer does not say whether we could reproduce it."""
@@ -55,6 +85,7 @@ class NoteDownForm(AskForm):
         super().__init__(*args, contracts=contracts, **given)
         listed = [(key, f"{each.customer_name}, {each.number}") for key, each in self.contracts.items() if each.running]
         self.fields["contract"].choices = listed  # type: ignore[attr-defined]
+        self.fields.pop("category", None)  # whoever calls is asked by who takes it down
         self.fields["party"].choices = [("", _("not known yet")), *((str(key), name) for key, name in parties)]  # type: ignore[attr-defined]
         for name in ("party",) if self.contracts else ("contract", "effect", "workaround", "help_consulted"):
             del self.fields[name]

@@ -34,11 +34,18 @@ def courses(request: TenantRequest) -> HttpResponseBase:
         courses_counted().order_by(title),
         name="courses",
         columns=(
-            Column(title, gettext_lazy("Course"), url=addresses("desk:course"), slot="title", sort=title),
+            Column(
+                title,
+                gettext_lazy("Course"),
+                url=addresses("desk:course"),
+                slot="title",
+                sort=title,
+                sub=lambda row: row.summary_de if title == "title_de" else row.summary_en,
+            ),
             Column("state", gettext_lazy("State"), kind="badge", value=lambda row: STATES[row.state], slot="state"),
-            Column("many", gettext_lazy("Lessons"), kind="number", slot="more", sort="many"),
-            Column("taken", gettext_lazy("Learners"), kind="number", slot="meta", sort="taken"),
-            Column("completed", gettext_lazy("Completed"), kind="number", slot="more", sort="completed"),
+            Column("many", gettext_lazy("Lessons"), kind="number", sort="many"),
+            Column("taken", gettext_lazy("Learners"), kind="number", sort="taken"),
+            Column("completed", gettext_lazy("Completed"), kind="number", sort="completed"),
         ),
         search=("title_de", "title_en"),
         order=title,
@@ -59,8 +66,8 @@ def course(request: TenantRequest, course_id: uuid.UUID) -> HttpResponseBase:
         name="learners",
         columns=(
             Column("person.name", gettext_lazy("Name"), value=lambda each: str(each.person), slot="title"),
-            Column("person.party.name", gettext_lazy("Customer"), slot="meta"),
-            Column("percent", gettext_lazy("Per cent done"), kind="number", slot="more", sort="percent"),
+            Column("person.party.name", gettext_lazy("Customer"), slot="meta", sub=_far),
+            Column("percent", gettext_lazy("Per cent done"), kind="number", sort="percent"),
             Column("state", gettext_lazy("State"), kind="badge", value=_standing, slot="state"),
             Column("completed_at", gettext_lazy("Completed"), kind="moment", sort="completed_at", late=True),
             Column("seen_at", gettext_lazy("Last there"), kind="moment", sort="seen_at", late=True),
@@ -133,6 +140,10 @@ _STANDINGS = (
     ("done", Text("abgeschlossen", "completed")),
     ("open", Text("unterwegs", "on the way")),
 )
+
+
+def _far(row: Enrolment) -> str:
+    return f"{row.percent}\N{NO-BREAK SPACE}%"
 
 
 def _standing(row: Enrolment) -> Badge:

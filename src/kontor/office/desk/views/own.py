@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +26,7 @@ from kontor.office.desk.models import Defect, HelpPlan, Proposal, Satisfaction, 
 from kontor.office.desk.queries.page import ticket_context
 from kontor.office.desk.queries.spoken import state_of
 from kontor.office.desk.views.files import handed_out
+from kontor.rulebook.calc.promises import claiming_of
 from kontor.rulebook.refusal import RefusalError
 
 OWN, COMPANY = "desk.own", "desk.company"
@@ -58,7 +60,11 @@ def own(request: TenantRequest) -> HttpResponseBase:
 def ask(request: TenantRequest) -> HttpResponseBase:
     """Ask for help under one of the company's contracts."""
     under = contracts.served_here(at=request.at)
-    form = AskForm(request.POST or None, request.FILES or None, contracts=under)
+    supplied = contracts.supplied_to_us(localdate(request.at))
+    claimable = [each.id for each in supplied if claiming_of(each.pack)]
+    form = AskForm(request.POST or None, request.FILES or None, contracts=under, claimable=claimable)
+    if claimed := form.claims():
+        return redirect("service_levels:claim-credit", claimed)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         told: dict[str, Any] = {
