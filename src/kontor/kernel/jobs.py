@@ -20,6 +20,7 @@ from kontor.kernel.actions import (
     schedule,
     sealing,
     sessions,
+    suppressing,
     sweeping,
     webhooks,
 )
@@ -103,6 +104,9 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
             return
         written = letter(mail_id)
         if mails.held_back(mail_id, to=written.to, at=at):
+            return
+        if suppressing.is_suppressed(written.to):  # looked at now, whenever the mail was written
+            mails.note_given_up(mail_id, problem=mails.ERASED, at=at)
             return
         message = composed(
             message_id=mail,

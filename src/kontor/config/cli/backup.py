@@ -147,10 +147,10 @@ def counted(db: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def deletions(db: psycopg.Connection[Any]) -> list[list[str]]:
-    """Return the companies that were erased for good, and when."""
+    """Return the companies that were erased for good, and when; a person's erasure has their key as third."""
     with suppress(psycopg.errors.UndefinedTable), db.transaction():
-        found = db.execute("SELECT of_tenant, max(at) FROM privacy_deletion WHERE person IS NULL GROUP BY 1")
-        return [[str(tenant), at.isoformat()] for tenant, at in found]
+        found = db.execute("SELECT of_tenant, max(at), person FROM privacy_deletion GROUP BY 1, 3")
+        return [[str(tenant), at.isoformat(), *([str(who)] if who else [])] for tenant, at, who in found]
     return []
 
 

@@ -22,6 +22,7 @@ from kontor.kernel.transport import Conversation
 
 Attachment = tuple[str, str, bytes | Blob]
 SUBJECT_LENGTH = 300
+ERASED = "The person at this address was erased: nothing is written to it any more."
 
 
 class MailAddressError(ValueError):

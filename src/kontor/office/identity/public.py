@@ -12,7 +12,7 @@ from kontor.office.identity.actions.locks import LockRefusedError
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.taking_in import TakenIn, send_new_links, take_in
 from kontor.office.identity.queries import here
-from kontor.office.identity.queries.addresses import MailTo, mail_to, names_of
+from kontor.office.identity.queries.addresses import MailTo, addresses_of, mail_to, names_of
 from kontor.office.identity.queries.cases import case_words, open_cases
 from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
 
@@ -23,6 +23,7 @@ __all__ = [
     "ShownLock",
     "ShownViolation",
     "TakenIn",
+    "addresses_of",
     "case_words",
     "enrol",
     "forget_person",

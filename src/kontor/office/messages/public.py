@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kontor.kernel.hostile import WITHHELD, danger_of
 from kontor.office.messages.actions.metered import (
     MAILINGS,
     SERVICE_MAILS,
@@ -13,7 +14,6 @@ from kontor.office.messages.actions.metered import (
     send_mailing,
 )
 from kontor.office.messages.actions.reports import take_report as note_report
-from kontor.kernel.hostile import WITHHELD, danger_of
 from kontor.office.messages.formats.inbound import Attachment, Inbound, read_mail
 
 __all__ = [

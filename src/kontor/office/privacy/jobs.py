@@ -6,7 +6,7 @@ from datetime import datetime
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import breaches, erasing, exports, packing, retention, subject_forwards
+from kontor.office.privacy.actions import breaches, erasing, exports, leaving, packing, retention, subject_forwards
 from kontor.office.privacy.queries.pacing import resting
 
 
@@ -24,6 +24,12 @@ def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
 def keep_in_time(*, tenant_id: uuid.UUID, at: datetime) -> None:
     """Carry out a tenant's night: what is over goes, part by part; killed anywhere it goes on there."""
     retention.go_on(tenant_id, at=at)
+
+
+@outside_job(leaving.JOB, patience=WRITING)
+def forget_person(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
+    """Erase a person, company by company; killed anywhere it is begun again and finds what is left."""
+    leaving.forget(tenant_id, uuid.UUID(erasure), at=at)
 
 
 @outside_job(exports.PACK, patience=WRITING)

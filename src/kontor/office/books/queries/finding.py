@@ -11,6 +11,7 @@ from django.urls import reverse
 from kontor.kernel.finding import Found, begins
 from kontor.kernel.wording import day
 from kontor.office.books.models import Invoice
+from kontor.office.privacy import public as privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class FoundInvoice:
 def find_invoices(words: Sequence[str], *, limit: int) -> list[Found]:
     """Return the invoices whose number or customer begins so, the latest first; one query."""
     wanted = begins(words, "number", "customer_name") | _ends(words)
-    rows = Invoice.objects.filter(wanted).order_by("-issued_on", "-id")[:limit]
+    rows = Invoice.objects.filter(wanted, privacy.not_locked("books.Invoice")).order_by("-issued_on", "-id")[:limit]
     return [
         Found(number, f"{customer}, {day(on)}", reverse("books:invoice", args=(pk,)))
         for pk, number, customer, on in rows.values_list("pk", "number", "customer_name", "issued_on")

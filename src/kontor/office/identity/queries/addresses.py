@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+
 from kontor.office.identity.models import User
 
 
@@ -25,3 +27,10 @@ def mail_to(user_id: uuid.UUID) -> MailTo | None:
 def names_of(users: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Return what these people are called; one query."""
     return dict(User.objects.filter(pk__in=users).values_list("pk", "name"))
+
+
+def addresses_of(user_id: uuid.UUID) -> tuple[str, ...]:
+    """Return every address of a person, as they are written; () where nobody is known by that key."""
+    main = User.objects.filter(pk=user_id).values_list("email", flat=True)
+    further = EmailAddress.objects.filter(user_id=user_id).values_list("email", flat=True)
+    return tuple(sorted({*main, *further})) if main else ()

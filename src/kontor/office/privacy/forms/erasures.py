@@ -42,3 +42,9 @@ class HoldForm(forms.Form):
         spoken = [(key, text.spoken((get_language() or "de")[:2])) for key, text in GROUNDS.items()]
         self.fields["company"].choices = [("", "—"), *companies]  # type: ignore[attr-defined]
         self.fields["ground"].choices = spoken  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    """That somebody means it."""
+
+    sure = forms.BooleanField(label=_("I know that it cannot be brought back"))

@@ -7,6 +7,7 @@ from kontor.office.privacy.views import (
     breaches,
     consents,
     exports,
+    leaving,
     own,
     subject_cases,
     subject_data,
@@ -56,6 +57,7 @@ urlpatterns = [
     re_path(
         rf"^requests/(?P<key>[0-9a-f-]{{36}})/(?P<name>{STEP_NAMES})/$", subject_cases.own_step, name="subject-step"
     ),
+    path("mine/leave/", leaving.leave, name="leave"),
     path("mine/ask/", subject_person.ask, name="ask"),
     path("mine/<uuid:key>/", subject_person.mine_one, name="mine-request"),
     path("mine/<uuid:key>/data/", subject_person.mine_data, name="mine-data"),

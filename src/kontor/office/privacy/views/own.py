@@ -146,6 +146,7 @@ def mine(request: TenantRequest) -> HttpResponseBase:
     context = {
         "entries": rows,
         "ask_url": reverse("privacy-own:ask"),
+        "leave_url": reverse("privacy-own:leave"),
         "requests": [
             (each, subjects.KINDS[each.kind], subjects.badge_of(each, today=request.at.date())) for each in asked
         ],

@@ -11,16 +11,20 @@ from django.utils import timezone
 
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import erasing
+from kontor.office.privacy.actions import erasing, leaving
 from kontor.office.privacy.models import Erasure
+
+COMPANY = 2  # what an entry about a company has; one about a person has their key too
 
 
 class Command(BaseCommand):
-    help = "Erase the companies again that standard input names: a JSON list of [id, moment]."
+    help = "Erase again who standard input names: a JSON list of [company, moment] and [house, moment, person]."
 
     def handle(self, **_options: Any) -> None:
         """Erase them one after the other, to the end."""
-        told = [(uuid.UUID(tenant), datetime.fromisoformat(at)) for tenant, at in json.load(sys.stdin)]
+        listed = json.load(sys.stdin)
+        told = [(uuid.UUID(each[0]), datetime.fromisoformat(each[1])) for each in listed if len(each) == COMPANY]
+        people = [(uuid.UUID(each[2]), datetime.fromisoformat(each[1])) for each in listed if len(each) > COMPANY]
         house, at = Tenant.objects.get(is_house=True), timezone.now()
         with as_tenant(house.pk):
             erasing.replay(told, at=at)
@@ -28,3 +32,7 @@ class Command(BaseCommand):
         for erasure in running:
             while erasing.advance(house.pk, erasure, at=at):
                 pass
+        with as_tenant(house.pk):
+            gone = leaving.replay_people(people, at=at)
+        for person in gone:
+            leaving.forget(house.pk, person, at=at)
