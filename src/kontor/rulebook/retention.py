@@ -178,11 +178,7 @@ def gone_by(key: str, kind: Kind, on: date) -> Ruling[date | None]:
 
 def settled(keep: Duration, clause: Clause, label: Text) -> Kind:
     """Return the rule of somebody who says for themselves how long they keep something, under what they agreed."""
-    return Kind(
-        label=label,
-        keep=Stated[Duration](value=keep, clause=clause, origin="setting"),
-        then=Stated[str](value=DELETE, clause=clause, origin="setting"),
-    )
+    return Kind(label=label, keep=Stated[Duration](value=keep, clause=clause, origin="setting"))
 
 
 def _ends_with(kind: Kind) -> str:

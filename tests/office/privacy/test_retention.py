@@ -98,15 +98,15 @@ def test_a_closed_request_goes_after_its_24_months_and_stays_where_36_were_agree
         assert RecordDetail.objects.filter(entry__object_id=first.pk).exists()
 
     monkeypatch.setattr(retention, "AT_ONCE", 1)
-    stop = retention._noted
-    monkeypatch.setattr(retention, "_noted", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("stopped")))
+    stop = retention.note_part
+    monkeypatch.setattr(retention, "note_part", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("stopped")))
     with as_tenant(house.tenant.pk):  # everything before the requests' part is done
         night = retention.begin_night(at=NIGHT)
         place = next(at for at, part in enumerate(night.parts) if part["key"] == "desk.closed_requests")
         RetentionNight.objects.update(step=place)
     with pytest.raises(RuntimeError, match="stopped"):
         jobs.keep_in_time(tenant_id=house.tenant.pk, at=NIGHT)
-    monkeypatch.setattr(retention, "_noted", stop)
+    monkeypatch.setattr(retention, "note_part", stop)
     jobs.keep_in_time(tenant_id=house.tenant.pk, at=NIGHT)
     jobs.keep_in_time(tenant_id=house.tenant.pk, at=NIGHT)  # once a night
 
@@ -312,7 +312,7 @@ def test_the_command_tells_what_would_go_and_changes_nothing(house: House):
     with as_tenant(house.tenant.pk):
         done = RetentionNight.objects.get()
         assert done.done_at is not None
-        assert retention._noted(done, at=AT) == done
+        assert retention.note_part(done, at=AT) == done
         assert retention.keep_nights(at=datetime(2026, 3, 1, 22, tzinfo=UTC)).date() == date(2026, 3, 2)
         assert retention.keep_nights(at=datetime(2026, 3, 1, 23, 10, tzinfo=UTC)).date() == date(2026, 3, 2)
 

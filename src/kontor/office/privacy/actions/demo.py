@@ -10,6 +10,7 @@ from kontor.office.privacy.actions.agreements import issue_agreement, sign_agree
 from kontor.office.privacy.actions.consents import Come, ask_consent, confirm_consent, publish_text, withdraw_consent
 from kontor.office.privacy.actions.notice import Details, keep_details, publish_notice
 from kontor.office.privacy.actions.register import review_measure
+from kontor.office.privacy.actions.retention import begin_night, keep_nights, note_part, settle_keeping
 from kontor.office.privacy.actions.subject_answers import answer
 from kontor.office.privacy.actions.subject_forwards import forward
 from kontor.office.privacy.actions.subjects import Asking, receive
@@ -17,6 +18,7 @@ from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_sub
 from kontor.office.privacy.models import ConsentStep
 from kontor.office.privacy.queries.contracts import needs_agreement, running
 from kontor.office.privacy.queries.notice import proposals
+from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Text
 
 _REVIEWED: Final = (
@@ -24,6 +26,12 @@ _REVIEWED: Final = (
     ("systems", "Zwei Faktoren für alle Beschäftigten, Bericht vom letzten Quartal"),
     ("rights", "Rechteprüfung, unterschrieben"),
     ("availability", "Wiederherstellung geprobt: 14 Minuten"),
+)
+
+
+_SETTLED: Final = (
+    ("closed_requests", "24 months", "Löschkonzept vom Januar"),
+    ("sent_mails", "12 months", "Löschkonzept vom Januar"),
 )
 
 
@@ -80,6 +88,17 @@ def make_papers(at: datetime) -> None:
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
     _requests(at)
+    _make_nights(at)
+
+
+def _make_nights(at: datetime) -> None:
+    """Settle how long requests and mails stay, and let last night have been: nothing of the demo is that old."""
+    for kind, keep, agreed in _SETTLED:
+        settle_keeping(kind, Duration.parse(keep), agreed=agreed, at=at - timedelta(days=30), actor=MACHINE)
+    night = begin_night(at=at - timedelta(days=1))
+    while night.done_at is None:
+        night = note_part(night, at=at - timedelta(days=1))
+    keep_nights(at=at)
 
 
 def _host(on: date) -> NewSubprocessor:

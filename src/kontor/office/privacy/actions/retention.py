@@ -124,7 +124,7 @@ def go_on(tenant: uuid.UUID, *, at: datetime) -> RetentionNight:
     while night.done_at is None:
         _do_part(tenant, night)
         with as_tenant(tenant):
-            night = _noted(night, at=at)
+            night = note_part(night, at=at)
     return night
 
 
@@ -145,8 +145,8 @@ def _going(tenant: uuid.UUID, key: str, on: date) -> list[uuid.UUID]:
 
 
 @transaction.atomic
-def _noted(night: RetentionNight, *, at: datetime) -> RetentionNight:
-    """Note that a part is done, and the night once all are."""
+def note_part(night: RetentionNight, *, at: datetime) -> RetentionNight:
+    """Note that a night's next part is done, and the night once all are."""
     stored = RetentionNight.objects.select_for_update().get(pk=night.pk)
     if stored.step != night.step or stored.done_at is not None:  # another process has done it
         return stored
