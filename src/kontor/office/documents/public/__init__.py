@@ -14,6 +14,7 @@ from kontor.office.documents.public.legal import (
     publish_once,
     sign,
     signature_of,
+    text_hash,
 )
 from kontor.office.documents.public.store import Filed, Named, add_version, file_document
 
@@ -37,4 +38,5 @@ __all__ = [
     "publish_once",
     "sign",
     "signature_of",
+    "text_hash",
 ]
