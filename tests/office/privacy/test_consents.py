@@ -24,12 +24,15 @@ from kontor.office.privacy.actions.consents import (
     reactivate,
     withdraw_consent,
 )
+from kontor.office.privacy.actions.notice import keep_details, publish_notice
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
-from kontor.office.privacy.queries.consents import consent_of
+from kontor.office.privacy.queries.consents import consent_of, digest
+from kontor.office.privacy.queries.notice import proposals
 from kontor.rulebook.consent import State
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from tests.factories import make_user
+from tests.office.privacy.test_notice import TOLD
 from tests.people import administrator, browser, join, make_tenant, verbs
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +83,15 @@ def test_a_form_asks_the_address_confirms_a_mail_program_ends_and_all_is_proved(
         text = asked_for(tenant)
     visitor = Client(headers={"accept-language": "en"}, REMOTE_ADDR="203.0.113.9")
     form = f"/privacy/consents/form/{tenant.pk}/newsletter/"
+    uninformed = visitor.post(form, {"email": MIA, "wanted": "on"})
+    assert (uninformed.status_code, "before the privacy notice" in uninformed.content.decode()) == (409, True)
+    with as_tenant(tenant.pk):
+        assert not ConsentStep.objects.exists()
+        keep_details(TOLD, at=NOW, actor=MACHINE)
+        for each in proposals(tenant, None, at=NOW):
+            publish_notice(each.part, shown=each.sha256, tenant=tenant, standing=None, at=NOW, actor=MACHINE)
     page = visitor.get(form).content.decode()
-    assert ("Neues en" in page, "checked" in page) == (True, False)
+    assert ("Neues en" in page, "checked" in page, f"/legal/{tenant.pk}/privacy" in page) == (True, False, True)
     assert visitor.post(form, {"email": MIA}).status_code == 422  # the box is not ticked
     assert visitor.post(form, {"email": "no address", "wanted": "on"}).status_code == 422
     assert "mail is on its way" in visitor.post(form, {"email": MIA.upper(), "wanted": "on"}).content.decode()
@@ -182,10 +192,10 @@ def test_a_new_text_asks_again_and_an_erased_address_stays_out(tenant):
         mark = Suppression.objects.get()
         assert MIA.encode() not in bytes(mark.digest)
         assert state(newer, "leo@kunde.example") is State.NONE
-        Suppression.objects.create(digest=public.consents.digest("leo@kunde.example", "newsletter"), at=NOW)
+        Suppression.objects.create(digest=digest("leo@kunde.example", "newsletter"), at=NOW)
         assert state(newer, "Leo@kunde.example") is State.WITHDRAWN  # no row of his is left, and still
     with as_tenant(make_tenant("Birke").pk):
-        assert public.consents.digest(MIA, "newsletter") != bytes(mark.digest)
+        assert digest(MIA, "newsletter") != bytes(mark.digest)
 
 
 def test_the_book_and_ones_own_page(tenant):

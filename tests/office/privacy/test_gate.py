@@ -9,6 +9,7 @@ from django.utils import timezone
 from kontor.kernel import registry
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actor import Actor
+from kontor.kernel.checks import modules_tell_the_truth
 from kontor.kernel.models import Entitlement
 from kontor.kernel.personal_data import Processing
 from kontor.kernel.tenancy import as_tenant
@@ -85,7 +86,9 @@ def test_a_module_with_personal_data_stays_locked_before_both_have_signed(monkey
         assert (made.number, made.pack_version) == (1, "2026-01")
 
 
+@pytest.mark.requirement("FW-114")
 def test_a_category_outside_annex_ii_stays_off_until_the_annex_is_amended(monkeypatch):
+    assert modules_tell_the_truth() == []  # no personal column that the register does not name
     handles(monkeypatch, "name", "photo")
     house = make_house()
     contract = concluded(house)

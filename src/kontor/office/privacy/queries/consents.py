@@ -22,7 +22,7 @@ from kontor.rulebook.terms import TermsPack, ToBeAgreed
 
 CONFIRMED_WITHIN: Final = timedelta(days=7)  # ours: no contract says how long the link of a double opt-in is good
 _CONFIRM: Final = "privacy.consent.confirm"
-_END: Final = "privacy.consent.end"
+_ENDINGS: Final = signing.Signer(salt="privacy.consent.end")  # without a time: the same address for ever
 _FORM: Final = "privacy:consent-form"
 
 
@@ -116,7 +116,7 @@ def confirm_url(step: ConsentStep) -> str:
 
 def end_url(step: ConsentStep) -> str:
     """Return the address that ends mail for a step's purpose and address by one POST, for ever (RFC 8058)."""
-    return absolute("privacy:consent-end", signing.dumps([str(step.tenant_id), str(step.pk)], salt=_END))
+    return absolute("privacy:consent-end", _ENDINGS.sign_object([str(step.tenant_id), str(step.pk)]))
 
 
 def form_url(text: ConsentText) -> str:
@@ -132,7 +132,7 @@ def opened_confirmation(token: str) -> tuple[uuid.UUID, uuid.UUID]:
 
 def opened_ending(token: str) -> tuple[uuid.UUID, uuid.UUID]:
     """Return tenant and step of an ending address; BadSignature where it is forged."""
-    tenant, step = signing.loads(token, salt=_END)
+    tenant, step = _ENDINGS.unsign_object(token)
     return uuid.UUID(tenant), uuid.UUID(step)
 
 

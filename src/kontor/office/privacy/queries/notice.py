@@ -144,10 +144,9 @@ def _receivers(tenant: Tenant, on: date) -> Iterator[Receiver]:
                 ground = GROUNDS.get(each.ground)
                 yield Receiver(each.name, Text(each.task_de, each.task_en), each.country, ground)
         return
-    house = Tenant.objects.get(is_house=True)
-    yield Receiver(
-        house.name, Text("Betrieb dieser Plattform in unserem Auftrag", "Running this platform on our behalf"), ""
-    )
+    task = Text("Betrieb dieser Plattform in unserem Auftrag", "Running this platform on our behalf")
+    for name in Tenant.objects.filter(is_house=True).values_list("name", flat=True):
+        yield Receiver(name, task, "")
     named: set[str] = set()
     for notice in SubprocessorNotice.received.order_by("name", "pk"):
         if notice.name not in named and standing_of(notice, on).value is Where.ACCEPTED:

@@ -20,6 +20,7 @@ from kontor.office.privacy.actions.consents import Channel, Come, ask_consent, c
 from kontor.office.privacy.forms.consents import ConsentForm
 from kontor.office.privacy.models import ConsentStep, ConsentText
 from kontor.office.privacy.queries.consents import consent_of, opened_confirmation, opened_ending, text_of, texts
+from kontor.office.privacy.queries.notice import is_published, url_of
 from kontor.office.privacy.views.tabs import own_tabs
 from kontor.rulebook.consent import State
 from kontor.rulebook.refusal import RefusalError
@@ -34,10 +35,19 @@ def form(request: HttpRequest, tenant_id: uuid.UUID, purpose: str) -> HttpRespon
         text = text_of(purpose)
         if text is None:
             raise Http404(purpose)
-        filled = ConsentForm(request.POST or None, says=said_of(text))
+        informed = is_published(at=timezone.now())  # before that nobody is asked for anything (visitor 6.4.3)
+        filled = ConsentForm(request.POST if informed and request.method == "POST" else None, says=said_of(text))
         asked = filled.is_valid() and _asked(request, text, filled)
-    context = {"form": filled, "owner": owner, "title": title_of(text), "asked": asked}
-    return render(request, "privacy/consent_form.html", context, status=422 if filled.errors else 200)
+    context = {
+        "form": filled,
+        "owner": owner,
+        "title": title_of(text),
+        "asked": asked,
+        "informed": informed,
+        "notice_url": url_of(owner, "general"),
+    }
+    status = 422 if filled.errors else 200 if informed else 409
+    return render(request, "privacy/consent_form.html", context, status=status)
 
 
 @public("the address itself is signed for one question")
@@ -81,7 +91,7 @@ def mine(request: TenantRequest) -> HttpResponseBase:
     """Show a person what they are written about here, and take it back or ask for it by one button each."""
     if getattr(request, "standing", None) is None:
         return redirect("identity:tenants")
-    email = request.user.email  # type: ignore[union-attr]
+    email = request.user.email
     if request.method == "POST":
         text = text_of(request.POST.get("purpose", ""))
         if text is None:
