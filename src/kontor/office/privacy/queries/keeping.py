@@ -74,13 +74,17 @@ class Rules:
         for account in self.accounts if keeping.customer else ():
             if account.tenant is None:
                 continue
-            own = [*account.kinds, *(general if not account.kinds else [])]
+            regulated = any(keeping.kind in kinds for kinds in account.kinds)
+            own = [*account.kinds, *([] if regulated or (account.kinds and self._settled(keeping)) else general)]
             found = self._portion(keeping, account.tenant, own, closed=account.closed)
             known = (found.gone_to, found.locked_to, id(found.over))
             together.setdefault(known, (found, set()))[1].add(account.tenant)
         named = [Portion(one.over, one.duty, frozenset(companies)) for one, companies in together.values()]
         rest = self._portion(keeping, None, every, closed=False)
         return [*named, Portion(rest.over, rest.duty, everybody_else=True)]
+
+    def _settled(self, keeping: Keeping) -> bool:
+        return any(kind == keeping.kind for kind, _company in self.settled)
 
     def _portion(self, keeping: Keeping, company: uuid.UUID | None, kinds: Kinds, *, closed: bool) -> Portion:
         kinds = list(kinds)

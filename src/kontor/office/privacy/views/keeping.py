@@ -162,6 +162,7 @@ def _row(found: Found, side: Side) -> dict[str, Any]:
     return {
         "found": found,
         "url": side.url("keeping-one", found.keeping.key),
+        "gone_word": _("%(rows)s go") % {"rows": found.gone},
         "ruling": said[0].over if said else None,
         "free": found.keeping.kind in free_kinds(),
         "needed": sum(rows for _label, rows in found.needed),
