@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kontor.kernel.actor import MACHINE
 from kontor.office.desk.actions.centre_door import confirm
@@ -15,7 +15,7 @@ _VIDEO: Final = Path(__file__).resolve().parents[1] / "assets" / "first_steps.we
 _CUES: Final = (
     "WEBVTT\n\n00:00.000 --> 00:03.000\n{0}\n\n00:03.000 --> 00:06.000\n{1}\n\n00:06.000 --> 00:09.000\n{2}\n"
 )
-_OPEN: Final = {"state": "PUBLISHED", "audience": "CUSTOMERS"}
+_OPEN: Final[dict[str, Any]] = {"state": "PUBLISHED", "audience": "CUSTOMERS"}
 _FIRST: Final = Planned(
     **_OPEN, title_de="Kontor in zwanzig Minuten", title_en="Kontor in twenty minutes",
     summary_de="Anmelden, Menschen einladen, und was „Warum?“ erzählt.",

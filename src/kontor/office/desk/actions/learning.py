@@ -35,8 +35,8 @@ def join_course(course: Course, person: CentrePerson, *, at: datetime) -> Enrolm
     RefusalError while the course that is needed first is not completed.
     """
     needs = course.needs_id
-    had = Enrolment.objects.filter(course_id=needs, person=person).exclude(completed_at=None)
-    if needs is not None and not had.exists():
+    completed = Enrolment.objects.filter(person=person).exclude(completed_at=None)
+    if needs is not None and not completed.filter(course_id=needs).exists():
         raise RefusalError(
             Text("Schließen Sie zuerst den vorausgesetzten Kurs ab.", "Complete the course that is needed first.")
         )

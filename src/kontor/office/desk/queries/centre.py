@@ -41,7 +41,7 @@ def requests_of(person: CentrePerson) -> QuerySet[Ticket]:
     """Return the requests an end customer may see: their own, or their company's by right."""
     own = Ticket.objects.filter(requester_email__iexact=person.email)
     if person.contract_id is not None:  # their address was confirmed by their own company, and by nobody else
-        return own.filter(party_id=person.party_id)
+        return own.filter(party=person.party_id)
     if person.company and person.party_id is not None:
         return own | Ticket.objects.filter(party_id=person.party_id)
     return own

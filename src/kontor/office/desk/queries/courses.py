@@ -1,7 +1,7 @@
 """Courses for whoever learns, and how far everybody is for whoever teaches."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,7 +54,9 @@ def shelf(person: CentrePerson | None) -> list[Shelved]:
     return [Shelved(each, each.many, mine.get(each.pk), _still_needed(each, by_id, mine)) for each in courses]
 
 
-def _still_needed(course: Course, courses: dict[uuid.UUID, Course], mine: dict[uuid.UUID, Enrolment]) -> Course | None:
+def _still_needed(
+    course: Course, courses: Mapping[uuid.UUID, Course], mine: dict[uuid.UUID, Enrolment]
+) -> Course | None:
     first = mine.get(course.needs_id) if course.needs_id else None
     return courses.get(course.needs_id) if course.needs_id and not (first and first.completed_at) else None
 

@@ -90,7 +90,8 @@ def course(request: TenantRequest, course_id: uuid.UUID) -> HttpResponseBase:
 def edit(request: TenantRequest, course_id: uuid.UUID | None = None) -> HttpResponseBase:
     """Write a course, or write it anew."""
     row = get_object_or_404(Course, pk=course_id) if course_id else None
-    others = Course.objects.exclude(pk=course_id).order_by(_title()).values_list("pk", _title())
+    rows = Course.objects.exclude(pk=course_id) if course_id else Course.objects.all()
+    others = rows.order_by(_title()).values_list("pk", _title())
     form = CourseForm(request.POST or None, initial=CourseForm.start(row), others=others)
     if request.method == "POST" and form.is_valid():
         try:

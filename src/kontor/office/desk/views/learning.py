@@ -38,7 +38,7 @@ def courses(request: CentreRequest) -> HttpResponseBase:
 @require_GET
 def course(request: CentreRequest, course_id: uuid.UUID) -> HttpResponseBase:
     """Show a course with its lessons, and where one goes on."""
-    (found,) = [each for each in shelf(request.here.person) if each.course.pk == course_id] or [None]
+    found = next((each for each in shelf(request.here.person) if each.course.pk == course_id), None)
     if found is None:
         raise Http404
     steps = steps_of(found.course, found.enrolment)
