@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -21,6 +23,22 @@ Audience = Article.Audience
 ANYBODY: Final = frozenset({Audience.PUBLIC})
 SIGNED_IN: Final = ANYBODY | {Audience.CUSTOMERS}
 STAFF: Final = SIGNED_IN | {Audience.STAFF}
+
+_ICONS: Final = {"ARTICLE": "file-text", "MANUAL": "clipboard-list", "VIDEO": "video"}
+
+
+class Listed(NamedTuple):
+    """An article in a list, without its text; its title in the page's language."""
+
+    pk: uuid.UUID
+    kind: str
+    audience: str
+    title: str
+
+    @property
+    def icon(self) -> str:
+        """What stands before it: a lock where nobody else reads it, else what kind it is."""
+        return "lock" if self.audience == Audience.STAFF else _ICONS[self.kind]
 
 
 def articles_for(audiences: Collection[str]) -> QuerySet[Article]:
@@ -48,12 +66,12 @@ def suggested(asked: str, audiences: Collection[str], *, limit: int) -> list[Art
     return list(found.values())[:limit]
 
 
-def by_category(rows: QuerySet[Article]) -> list[tuple[str, Sequence[Article]]]:
-    """Return articles under their category in the page's language, both in the order of the alphabet."""
+def by_category(rows: QuerySet[Article]) -> list[tuple[str, Sequence[Listed]]]:
+    """Return articles without their texts under their category in the page's language, both by the alphabet."""
     name = "category_de" if translation.get_language() == "de" else "category_en"
-    title = name.replace("category", "title")
-    listed = sorted(rows, key=lambda each: (getattr(each, name).casefold(), getattr(each, title).casefold()))
-    return [(key, list(found)) for key, found in groupby(listed, key=lambda each: getattr(each, name))]
+    told = rows.values_list(name, "pk", "kind", "audience", name.replace("category", "title"))
+    listed = sorted(told, key=lambda each: (each[0].casefold(), each[4].casefold()))
+    return [(key, [Listed(*each[1:]) for each in found]) for key, found in groupby(listed, key=itemgetter(0))]
 
 
 def reader_of(who: str, day: date | None = None) -> str:
