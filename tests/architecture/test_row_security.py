@@ -14,6 +14,7 @@ GLOBAL = {
     "identity_entrance": "an e-mail domain or a provider's address is looked up to learn whose it is",
     "kernel_credential": "a link's secret is looked up to learn whose it is",
     "kernel_due": "the minute tick asks for everything that is due, then enters each tenant",
+    "terminals_pairing": "a device that shows a code belongs to nobody until somebody has typed it",
 }
 
 

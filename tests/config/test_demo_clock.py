@@ -7,8 +7,7 @@ import pytest
 from kontor.config.demo_data import make_all
 from kontor.kernel.models import Tenant
 
-# what is made here is counted where its own tests are
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 _AWKWARD = {
     "midnight": datetime(2026, 11, 22, 23, 30, tzinfo=UTC),  # the next day in Berlin and Paris, Sunday to Monday

@@ -13,10 +13,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kontor.kernel.devices import Device, TerminalPage
 from kontor.kernel.keeping import Account, Keeping
+from kontor.kernel.page_notes import PageNote
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
 from kontor.kernel.records import RecordKind
 from kontor.kernel.search_sources import SearchSource
+from kontor.kernel.synchronised import Synchronised
 from kontor.rulebook.ruling import Text
 
 
@@ -153,29 +156,12 @@ class PublicPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PageNote:
-    """Something that any page may have at its foot: a template, and what fills it for a request, None for nothing."""
-
-    template: str
-    fills: Callable[[HttpRequest], dict[str, Any] | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Content:
     """Something of a tenant that goes with a module: what it is, "visits", and how many there are."""
 
     key: str
     label: Text
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Synchronised:
-    """A kind of record, "timing.heat", that installations exchange; take(record, at=) is told each in order, once."""
-
-    key: str
-    meaning: Text
-    take: Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +184,8 @@ class Module:
     accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     content    what the current tenant has in this module, which a change order that takes the module away would lose
+    terminal_pages  pages that a paired device may show
+    devices    the devices with a serial number that the current tenant was delivered
     synchronised  the kinds of records that local installations exchange with this module
     records    the kinds of its records that documents are linked to
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
@@ -232,6 +220,8 @@ class Module:
     on_agreement: str = ""
     on_refused_address: str = ""
     content: Callable[[], Iterable[Content]] | None = None
+    terminal_pages: tuple[TerminalPage, ...] = ()
+    devices: Callable[[], Iterable[Device]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
     copy_notice: Callable[..., Any] | None = None
     erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from kontor.kernel.actions.tenants import open_site
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import RecordEntry
 from kontor.kernel.tenancy import as_tenant
@@ -27,13 +30,14 @@ from kontor.office.contracts.queries.hardware import (
     risk_of,
     title_of,
 )
+from kontor.office.terminals.models import Terminal
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling
 from tests.factories import House, make_house
 from tests.office.contracts import walking
 from tests.office.contracts.test_billing import bill, concluded
-from tests.people import administrator, browser, join, mails, make_tenant, make_user
+from tests.people import administrator, browser, entitle, join, mails, make_tenant, make_user
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
@@ -325,6 +329,7 @@ def test_the_house_goes_all_the_way_by_its_pages(house):
     def told(row: Any, name: str, **given: Any) -> int:
         return customer.post(reverse("contracts:account-hardware-step", args=(row.pk, name)), given).status_code
 
+    _leads_to_its_terminal(contract, customer)
     assert told(delivery, "inspected", found="ohne Mangel") == 302
     assert told(item, "report", kind="defect", told="flackert") == 302
     assert told(item, "nothing") == 404
@@ -351,6 +356,20 @@ def test_the_house_goes_all_the_way_by_its_pages(house):
     with CaptureQueriesContext(connection) as three:
         staff.get(page)
     assert len(one) == len(three)
+
+
+def _leads_to_its_terminal(contract: Contract, customer: Client) -> None:
+    """A device may be paired from its delivery, and once it is, each page leads to the other."""
+    theirs = reverse("contracts:account-hardware", args=(contract.pk,))
+    place = contract.customer_tenant
+    entitle(place, "visitors")  # what the platform's term opens later, told now
+    assert f"{reverse('terminals:pair')}?serial=SN-1" in customer.get(theirs).content.decode()
+    with as_tenant(place.pk):
+        gate = open_site(name="Hamburg", at=timezone.now(), actor=MACHINE, zone="Europe/Berlin")
+        stands = Terminal.objects.create(site=gate, name="Tor 2", serial="SN-1", paired_at=timezone.now())
+    terminal = reverse("terminals:terminal", args=(stands.pk,))
+    assert f'href="{terminal}"' in customer.get(theirs).content.decode()
+    assert f'href="{theirs}"' in customer.get(terminal).content.decode()
 
 
 def test_strangers_and_people_without_the_right_get_nothing(house):

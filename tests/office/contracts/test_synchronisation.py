@@ -9,7 +9,8 @@ import pytest
 from kontor.kernel import registry
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
-from kontor.kernel.registry import Module, Synchronised
+from kontor.kernel.registry import Module
+from kontor.kernel.synchronised import Synchronised
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public
 from kontor.office.contracts.actions import synchronising

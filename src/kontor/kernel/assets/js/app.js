@@ -7,6 +7,7 @@ import * as frame from "./frame.js";
 import * as lists from "./lists.js";
 import * as overlays from "./overlays.js";
 import * as search from "./search.js";
+import * as terminal from "./terminal.js";
 
 // htmx reads its settings from <meta name="htmx-config"> in the shell: no eval, no inline styles, no pages kept in the browser's
 // storage. A page's own module finds its elements with window.htmx.onLoad, so that it also works on a page that htmx turned to.
@@ -18,6 +19,7 @@ overlays.watch();
 lists.watch();
 search.watch();
 fields.watch();
+terminal.watch();
 
 /** Bring the parts below `element` to life; runs for the page and for everything htmx brings later. */
 function enliven(element) {

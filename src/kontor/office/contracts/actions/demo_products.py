@@ -33,6 +33,7 @@ from kontor.office.contracts.actions.noticing import Upload
 from kontor.office.contracts.models import Contract
 from kontor.office.documents.public import Evidence
 from kontor.office.identity import public as identity
+from kontor.office.terminals import public as terminals
 from kontor.rulebook.ruling import Text
 
 DAY: Final = timedelta(days=1)
@@ -78,6 +79,9 @@ def _deliver(contract: Contract, at: datetime) -> None:
     )
     receipt = _file("empfang.txt", "Zwei Pakete unbeschädigt erhalten.\n")
     hardware.hand_to_customer(delivery.pk, on=arrives.date(), proof=receipt, at=arrives, actor=MACHINE)
+    assert contract.customer_tenant_id is not None
+    with as_tenant(contract.customer_tenant_id):
+        terminals.pair_in_demo(SERIALS, at=arrives)
 
 
 def _release(at: datetime) -> None:

@@ -20,6 +20,7 @@ from django.db.models import Max
 from kontor.kernel import registry
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.synchronised import Synchronised
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.models import SyncBatch, SyncInstallation, SyncRecord
 
@@ -130,7 +131,7 @@ def _taken(told: Told, *, origin: SyncInstallation | None, at: datetime) -> dict
     return {**name, "taken": True, "version": row.version, "position": row.position}
 
 
-def _declared(kind: str) -> registry.Synchronised | None:
+def _declared(kind: str) -> Synchronised | None:
     """Return what takes over records of a kind, None where no module does: then they are kept as they come."""
     return next((each for one in registry.modules() for each in one.synchronised if each.key == kind), None)
 

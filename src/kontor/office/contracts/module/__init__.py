@@ -29,6 +29,7 @@ from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.erasures import erasure_wanted
 from kontor.office.contracts.queries.expander import lacks_expander
 from kontor.office.contracts.queries.finding import SEARCHED
+from kontor.office.contracts.queries.hardware import delivered_devices
 from kontor.office.contracts.views import ended, trying
 from kontor.office.contracts.views.arrears import stands_before
 from kontor.rulebook.ruling import Text
@@ -65,6 +66,7 @@ register(
         ),
         api="kontor.office.contracts.api",
         copy_notice=copy_notice,
+        devices=delivered_devices,
         demo=make_demo,
         on_overload="contracts.report_overload",
         on_agreement="contracts.agreement_concluded",

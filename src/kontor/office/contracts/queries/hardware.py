@@ -5,9 +5,11 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from kontor.kernel.devices import Device
 from kontor.office.books import public as books
-from kontor.office.contracts.models import BilledPeriod, Contract, HardwareCase, HardwareDelivery
+from kontor.office.contracts.models import BilledPeriod, Contract, HardwareCase, HardwareDelivery, HardwareItem
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
 from kontor.rulebook.hardware import Owner, Tried, remedies_open, risk_passed, title
 from kontor.rulebook.money import Money
@@ -42,6 +44,14 @@ def deliveries_of(contract_id: uuid.UUID, *, own: bool) -> Sequence[HardwareDeli
     """Return a contract's deliveries with devices and cases, as the house or its customer may see them."""
     manager = HardwareDelivery.objects if own else HardwareDelivery.received
     return list(manager.filter(contract_id=contract_id).order_by("number"))
+
+
+def delivered_devices() -> list[Device]:
+    """Return the devices that the current tenant was delivered and that were not replaced, each with its page."""
+    rows = HardwareItem.received.filter(replaced_by=None).values_list("serial", "name", "delivery__contract_id")
+    return [
+        Device(serial, name, reverse("contracts:account-hardware", args=(contract,))) for serial, name, contract in rows
+    ]
 
 
 def risk_of(delivery: HardwareDelivery, contract: Contract) -> Ruling[date | None]:

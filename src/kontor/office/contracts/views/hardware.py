@@ -25,10 +25,12 @@ from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.office.contracts.views.offers import SEE, sent_file
+from kontor.office.terminals import public as terminals
 from kontor.rulebook.hardware import Owner, events_to_report, knows_hardware, may_set_second
 from kontor.rulebook.ruling import Text
 
 CONFIRM, CORRECT = "contracts.confirm", "contracts.correct"
+TERMINALS, PAIR = "terminals.see", "terminals.set_up"
 _FILES = ("manual", "carrier_proof", "customer_proof")
 
 
@@ -83,6 +85,9 @@ def labels(contract: Contract) -> dict[str, Text]:
 def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
     deliveries = deliveries_of(opened.contract.pk, own=opened.own)
     items, cases = _below(deliveries, own=opened.own)
+    stands: dict[str, terminals.Paired] = {}
+    if not opened.own and request.standing.unlocked(TERMINALS) and request.standing.may(TERMINALS):
+        stands = terminals.by_serial([item.serial for listed in items.values() for item in listed])
     why = reasons_by_id([
         *(each.warranty_ruling for each in deliveries if each.warranty_ruling),
         *(case.ruling for listed in cases.values() for case in listed),
@@ -94,13 +99,16 @@ def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
             "risk": risk_of(delivery, opened.contract) if _known(opened.contract) else None,
             "why": why.get(delivery.warranty_ruling) if delivery.warranty_ruling else None,
             "items": [
-                (item, [_case(case, opened, named, why) for case in cases.get(item.pk, ())])
+                (item, stands.get(item.serial), [_case(case, opened, named, why) for case in cases.get(item.pk, ())])
                 for item in items.get(delivery.pk, ())
             ],
         }
         for delivery in deliveries
     ]
-    return contract_frame(request, opened, active="hardware") | {"deliveries": shown}
+    return contract_frame(request, opened, active="hardware") | {
+        "deliveries": shown,
+        "may_pair": not opened.own and request.standing.unlocked(PAIR) and request.standing.may(PAIR),
+    }
 
 
 def _below(

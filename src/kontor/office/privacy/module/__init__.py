@@ -1,6 +1,7 @@
 """All that the rest of the product knows about privacy."""
 
-from kontor.kernel.registry import Gate, Module, NavItem, PageNote, Permission, PublicPage, register
+from kontor.kernel.page_notes import PageNote
+from kontor.kernel.registry import Gate, Module, NavItem, Permission, PublicPage, register
 from kontor.office.privacy.actions.demo import make_demo
 from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
