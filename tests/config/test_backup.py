@@ -10,7 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kontor.config import installation
+from kontor.config.cli import backup
 from kontor.config.embedded import Cluster, running
+from kontor.config.refusals import RefusedError
 from tests.config.commands import clean, command, kontor
 
 NAME = "ab" * 32
@@ -75,7 +78,71 @@ def test_it_is_encrypted_tried_out_and_comes_back_whole(
 
     assert kontor("restore", "--identity", key, **there).returncode == 0
     assert (notes(cluster), notes(cluster, "kontor_before_restore")) == (20000, 0)
+    kept_still = kontor("restore", "--identity", key, **there)
+    assert kept_still.stderr.splitlines()[-1] == (
+        "kontor: kontor_before_restore still holds what was there before an earlier restore, and only one is kept. See "
+        "what is in it (`kontor db dump` of it, or psql), then add --forget-previous. Nothing was changed."
+    )
+    assert (notes(cluster), notes(cluster, "kontor_before_restore")) == (20000, 0)
+    assert kontor("restore", "--identity", key, "--forget-previous", **there).returncode == 0
+    assert (notes(cluster), notes(cluster, "kontor_before_restore")) == (20000, 20000)
     assert blob.read_bytes() == b"encrypted anyway"
+
+
+OWN = {
+    "KONTOR_SECRET_KEY": "s" * 50, "KONTOR_MASTER_KEY": "22" * 32, "KONTOR_BASE_URL": "https://kontor.example",
+    "KONTOR_BLOBS": "/srv/files",
+}  # fmt: skip
+
+
+def test_beside_a_server_with_its_own_keys_a_command_uses_those_and_never_the_demos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Cluster(host="/run/pg", port=5432, passwords={}, warning="")
+    monkeypatch.setenv("KONTOR_VAR", str(tmp_path))
+    for name in OWN:
+        monkeypatch.delenv(name, raising=False)
+    assert installation.told_environment(there)["KONTOR_DEMO"] == "1"  # nobody ever said anything else
+    for name, value in OWN.items():
+        monkeypatch.setenv(name, value)
+    told = installation.told_environment(there)
+    assert (set(told) & {*OWN, "KONTOR_DEMO", "KONTOR_PLACES"}, told["DATABASE_URL"]) == (set(), there.url())
+    assert backup.places_of(told) == {"": Path("/srv/files")}
+    monkeypatch.delenv("KONTOR_MASTER_KEY")
+    with pytest.raises(RefusedError) as refused:
+        installation.told_environment(there)
+    assert [said.split()[0] for said in refused.value.sentences] == ["KONTOR_MASTER_KEY"]
+    for name in OWN:
+        monkeypatch.delenv(name, raising=False)
+    installation.mark_own_keys()  # as the server does: a command in a bare shell is told nothing
+    with pytest.raises(RefusedError) as bare:
+        installation.told_environment(there)
+    assert [said.split()[0] for said in bare.value.sentences] == list(OWN)
+
+
+def test_no_password_stands_on_a_command_line(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    program = tmp_path / "pg_dump"
+    program.write_text(f'#!/bin/sh\necho "$@ / $PGPASSWORD" > {seen}\ntouch {tmp_path}/out.unfinished\n')
+    program.chmod(0o700)
+    done = kontor(
+        "db", "dump", str(tmp_path / "out"), PATH=f"{tmp_path}:/usr/bin:/bin", DATABASE_URL="postgresql://a@db/kontor",
+        DATABASE_DUMP_URL="postgresql://dump:hush%40hush@db:5433/kontor?sslmode=require",
+    )  # fmt: skip
+    assert done.returncode == 0
+    address = "user=dump dbname=kontor host=db port=5433 sslmode=require"
+    assert seen.read_text() == f"-Fc -f {tmp_path}/out.unfinished -d {address} / hush@hush\n"
+
+
+def test_for_a_database_of_ones_own_it_says_all_that_is_to_be_done(tmp_path: Path) -> None:
+    assert kontor("backup", "--new-key", str(tmp_path / "key")).returncode == 0
+    said = kontor("restore", "--identity", str(tmp_path / "key"), DATABASE_URL="postgresql://a@db/kontor").stderr
+    assert said == (
+        "kontor: DATABASE_URL names a PostgreSQL of your own. With Kontor stopped, its administrator restores "
+        "database.age with `age --decrypt -i IDENTITY database.age | pg_restore --clean --if-exists -d NAME`; then run "
+        "`kontor db migrate` and `kontor restore --identity IDENTITY --finish`, which puts missing files back from the "
+        "backup's pool and erases again what was erased since. Start Kontor only after that.\n"
+    )
 
 
 def test_what_is_amiss_is_said_and_changes_nothing(cluster: Cluster, there: dict[str, str], tmp_path: Path) -> None:

@@ -55,11 +55,13 @@ def test_what_is_wrong_is_refused() -> None:
     changed = bytearray(file)
     changed[-1] ^= 1
     head = file.replace(b"-> X25519 ", b"-> X25518 ", 1)
+    strange = file.replace(b"\n-> ", b"\n-> grease what\nA\n-> ", 1)  # of no length that Base64 knows
     for wrong, key, why in (
         (bytes(changed), identity, "This file was changed or cut off."),
         (file[:-70_000], identity, "This file was changed or cut off."),
         (file, age.Identity.new(), "This key or passphrase does not open the file."),
         (file, "a passphrase", "This key or passphrase does not open the file."),
+        (strange, identity, "The head of this file was changed."),
         (head, identity, "This key or passphrase does not open the file."),
         (b"PK\x03\x04", identity, "This is no age file."),
         (b"age-encryption.org/v1\n", identity, "This is no age file."),

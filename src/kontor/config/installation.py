@@ -83,6 +83,29 @@ def demo_environment(cluster: Cluster, address: str) -> dict[str, str]:
     }
 
 
+def told_environment(cluster: Cluster) -> dict[str, str]:
+    """
+    Return what a command beside the embedded database is told: the operator's own keys and folders, else the demo's.
+
+    Whoever ever said one of them, or served from this folder with them, says all of them: with the demo's keys nothing
+    of theirs would open. RefusedError names what is missing.
+    """
+    own = [name for name in environment.REQUIRED if name != "DATABASE_URL"]
+    if not any(environment.optional(name) for name in own) and not _marker().exists():
+        return demo_environment(cluster, "http://127.0.0.1")
+    require(*own)
+    return {"KONTOR_DB_POOL": environment.optional("KONTOR_DB_POOL", str(POOL)), **database_environment(cluster)}
+
+
+def mark_own_keys() -> None:
+    """Remember that the embedded database is served with the operator's own keys: the demo's are wrong from now on."""
+    _marker().touch(mode=0o600)
+
+
+def _marker() -> Path:
+    return var() / "own-keys"
+
+
 def database_environment(cluster: Cluster) -> dict[str, str]:
     """Return the addresses of the embedded database."""
     return {
@@ -91,6 +114,18 @@ def database_environment(cluster: Cluster) -> dict[str, str]:
         "DATABASE_ERASER_URL": cluster.url("kontor_eraser"),
         "DJANGO_SETTINGS_MODULE": "kontor.config.settings",
     }
+
+
+def apart(url: str) -> tuple[str, dict[str, str]]:
+    """
+    Return an address as PostgreSQL's programs take it, without its password, and the variables that tell it instead.
+
+    Everybody on a machine may read the command lines of what runs there; nobody else reads a process's variables.
+    """
+    parts = conninfo.conninfo_to_dict(url)
+    password = parts.pop("password", None)
+    told = {"PGPASSWORD": str(password)} if password else {}
+    return conninfo.make_conninfo("", **parts), {**os.environ, **told}
 
 
 def require(*names: str) -> None:

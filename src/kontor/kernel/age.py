@@ -184,8 +184,9 @@ def _file_key(head: bytes, key: Identity | str) -> bytes:
     """Return the file's key from the stanza that is ours; AgeError where none is."""
     stanzas = re.findall(rb"^-> (\S+)(.*)\n([A-Za-z0-9+/\n]*)", head, re.MULTILINE)
     for kind, told, body in stanzas:
-        words, closed = told.split(), _padded(body.replace(b"\n", b""))
+        words = told.split()
         try:
+            closed = _padded(body.replace(b"\n", b""))
             if kind == b"scrypt" and isinstance(key, str) and len(stanzas) == 1 and len(words) == 2:  # noqa: PLR2004
                 work = int(words[1])
                 if work > MOST_WORK:

@@ -260,6 +260,10 @@ def test_tables_in_use_and_tables_of_another_owner_are_named(worker_database: Wo
     erasure = Erasure(tenant_id=uuid.uuid4(), counts={"kernel.Event": 1})
     with psycopg.connect(worker_database.url, autocommit=True) as db:
         assert not erasing_steps.taking.rewrite_table(db, "kernel_due")
+    with monkeypatch.context() as small, as_eraser() as db:
+        small.setattr(erasing_steps.taking, "LARGEST_REWRITTEN", 0)
+        with pytest.raises(erasing_steps.taking.TableTooLargeError):
+            erasing_steps.taking.rewrite_table(db, "kernel_tenant")
     monkeypatch.setattr(erasing_steps.taking, "rewrite_table", lambda *_: False)
     assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "owner")
 
@@ -268,6 +272,19 @@ def test_tables_in_use_and_tables_of_another_owner_are_named(worker_database: Wo
 
     monkeypatch.setattr(erasing_steps.taking, "rewrite_table", busy)
     assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "busy")
+    tried: list[str] = []
+
+    def full(_db: object, table: str) -> bool:
+        tried.append(table)
+        if table == "kernel_event":
+            raise erasing_steps.taking.TableTooLargeError(table)
+        if table == "kernel_due":
+            raise psycopg.errors.DiskFull
+        return True
+
+    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", full)
+    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "disk")
+    assert {"kernel_event", *erasing_steps.taking.shared_tables()} == set(tried)  # none stops the others
     monkeypatch.setattr(settings, "KONTOR_ERASER_URL", "")
     with pytest.raises(NoEraserError, match="DATABASE_ERASER_URL is not set"), as_eraser():
         pass

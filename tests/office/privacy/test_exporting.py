@@ -18,8 +18,9 @@ from kontor.config.embedded import account
 from kontor.kernel import cipher
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.record import erase_details, record
+from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.models import Blob, RecordEntry, Tenant
+from kontor.kernel.models import Blob, Due, RecordEntry, Tenant
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.record import opened
 from kontor.kernel.tenancy import as_tenant
@@ -64,6 +65,12 @@ def house() -> House:
     return house
 
 
+def due_of(tenant: Tenant) -> list[tuple[object, ...]]:
+    return list(
+        Due.objects.filter(tenant=tenant).order_by("job").values_list("job", "arguments", "at", "repeat_minutes")
+    )
+
+
 def share(house: House) -> None:
     birke = make_tenant("Birke")
     with as_tenant(house.tenant.pk):
@@ -83,6 +90,10 @@ def file_of(archive: zipfile.ZipFile) -> io.BytesIO:
 def test_another_installation_gets_the_same_tenant_row_by_row(
     house: House, worker_database: WorkerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    falls_due = {"job": "privacy.tell_of_breach", "at": AT, "arguments": {"title": str(house.tenant.pk), "stage": 1}}
+    with as_tenant(house.tenant.pk):
+        put_due(**falls_due, repeat_minutes=60)
+        schedule = due_of(house.tenant)
     archive = packed(house.tenant)
     before, trail = tables(archive), archive.read("trail/trail.jsonl")
     worker_database.empty()
@@ -97,6 +108,7 @@ def test_another_installation_gets_the_same_tenant_row_by_row(
     after = tables(again)
 
     assert tenant.pk == house.tenant.pk
+    assert schedule == [each for each in due_of(tenant) if not each[0].endswith("pack_export")]
     assert User.objects.get(name="Hella Fern").email.endswith("@unknown.invalid")
     assert {name: after[name][: len(before[name])] for name in before} == before
     more = {name: len(found) - len(before.get(name, ())) for name, found in after.items()}

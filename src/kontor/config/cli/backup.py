@@ -105,10 +105,10 @@ def _served() -> Iterator[tuple[str, dict[str, Path], str]]:
                 "DATABASE_DUMP_URL is not set. It is the database as a role with BYPASSRLS and pg_read_all_data. "
                 "Set it as DATABASE_URL is."
             )
-        yield url, places_of(dict(os.environ)), client("pg_dump")
+        yield url, places_of({}), client("pg_dump")
         return
     with running(installation.var()) as cluster:
-        variables = installation.demo_environment(cluster, "http://127.0.0.1")
+        variables = installation.told_environment(cluster)
         os.environ.update(variables)
         yield cluster.url("postgres"), places_of(variables), str(account.binaries() / "pg_dump")
 
@@ -117,8 +117,11 @@ def places_of(variables: dict[str, str]) -> dict[str, Path]:
     """Return the folders in which files lie, by the key of their place; a bucket's keeper backs it up."""
     from kontor.kernel.data_places import FILES, declared, holding
 
-    found = {"": Path(variables["KONTOR_BLOBS"])}
-    named = holding(declared(variables.get("KONTOR_PLACES", "")), FILES)
+    blobs, told = (variables.get(name) or environment.optional(name) for name in ("KONTOR_BLOBS", "KONTOR_PLACES"))
+    if not blobs:
+        installation.require("KONTOR_BLOBS")
+    found = {"": Path(blobs)}
+    named = holding(declared(told), FILES)
     return found | {place.key: place.folder for place in named if place.folder and place.folder != found[""]}
 
 
@@ -129,8 +132,9 @@ def _dumped(
     db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     (snapshot,) = db.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
     tables = counted(db)
-    command = [tool[0], "-Fc", f"--snapshot={snapshot}", tool[1]]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as dumping:
+    address, told = installation.apart(tool[1])
+    command = [tool[0], "-Fc", f"--snapshot={snapshot}", "-d", address]
+    with subprocess.Popen(command, env=told, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as dumping:
         assert dumping.stdout is not None
         backups.write_encrypted(growing / "database.age", backups.chunks(dumping.stdout), recipients)
     if dumping.returncode:

@@ -31,7 +31,7 @@ def close_month(
     with ExitStack() as stack:
         if not external():
             cluster = stack.enter_context(running(installation.var()))
-            os.environ.update(installation.demo_environment(cluster, "http://127.0.0.1"))
+            os.environ.update(installation.told_environment(cluster))
         installation.check_database("DATABASE_URL")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.config.settings")
         import django  # only once its settings are told where the database is

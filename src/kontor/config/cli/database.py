@@ -3,16 +3,15 @@
 import os
 import shutil
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import psycopg
 import typer
-from psycopg import sql
 from rich.console import Console
 
 from kontor.config import environment, installation, schema
+from kontor.config.cli.exchange import RESTORED, drop, exchange, refuse_kept
 from kontor.config.cli.steps import console, step
 from kontor.config.embedded import Server, files, running
 from kontor.config.embedded.files import RIGHTS
@@ -20,8 +19,6 @@ from kontor.config.refusals import RefusedError
 
 app = typer.Typer(no_args_is_help=True, help="Start, stop, look into, dump and restore the database.")
 FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
-RESTORED = "kontor_restored"
-BEFORE = "kontor_before_restore"
 
 
 def external() -> str:
@@ -69,7 +66,9 @@ def psql(
     Row security binds every role but postgres: say SET kontor.tenant = '…' first.
     """
     if url := external():
-        raise SystemExit(subprocess.run([client("psql"), url, *context.args], check=False).returncode)
+        address, told = installation.apart(url)
+        command = [client("psql"), "-d", address, *context.args]
+        raise SystemExit(subprocess.run(command, env=told, check=False).returncode)
     server = Server(installation.var())
     server.join()
     try:
@@ -94,7 +93,7 @@ def migrate() -> None:
         _migrate(variables)
         return
     with running(installation.var()) as cluster:
-        _migrate(installation.demo_environment(cluster, "http://127.0.0.1"))
+        _migrate(installation.told_environment(cluster))
 
 
 def _migrate(variables: dict[str, str]) -> None:
@@ -147,7 +146,8 @@ def _dump(file: Path) -> int:
                 "DATABASE_DUMP_URL is not set. It is the database as a role with BYPASSRLS and pg_read_all_data, since "
                 "row security would hide rows from every other role. Set it as DATABASE_URL is."
             )
-        return subprocess.run([client("pg_dump"), "-Fc", "-f", file, url], check=False).returncode
+        address, told = installation.apart(url)
+        return subprocess.run([client("pg_dump"), "-Fc", "-f", file, "-d", address], env=told, check=False).returncode
     server = Server(installation.var())
     server.join()
     try:
@@ -159,6 +159,10 @@ def _dump(file: Path) -> int:
 @app.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `kontor db dump` wrote.", exists=True, dir_okay=False)],
+    *,
+    forget_previous: Annotated[
+        bool, typer.Option("--forget-previous", help="Let go what an earlier restore kept as kontor_before_restore.")
+    ] = False,
 ) -> None:
     """Replace the embedded database by a dump; what was there before is kept as `kontor_before_restore`."""
     if external():
@@ -169,18 +173,14 @@ def restore(
     server = Server(installation.var())
     cluster = server.join()
     try:
+        refuse_kept(cluster, forget=forget_previous)
         with step("restore"), psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as db:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            db.execute(drop.format(sql.Identifier(RESTORED)))
+            drop(db, RESTORED)
             files.create_database(db, RESTORED)
             if server.psql("pg_restore", "--exit-on-error", "-d", RESTORED, str(file)):
-                db.execute(drop.format(sql.Identifier(RESTORED)))
+                drop(db, RESTORED)
                 raise RefusedError(f"{file} could not be restored; the lines above say why, and nothing was changed.")
-            db.execute(drop.format(sql.Identifier(BEFORE)))
-            db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'kontor'")
-            with suppress(psycopg.errors.InvalidCatalogName):
-                db.execute(f"ALTER DATABASE kontor RENAME TO {BEFORE}")
-            db.execute(f"ALTER DATABASE {RESTORED} RENAME TO kontor")
+            exchange(cluster, forget=forget_previous)
         schema.forget(cluster.url("kontor_owner"))
     finally:
         server.leave()

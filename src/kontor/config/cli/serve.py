@@ -76,6 +76,7 @@ def _database(*, embedded: bool) -> Iterator[tuple[dict[str, str], Callable[[], 
         return
     server = running(installation.var(), disguise_allowed=False)
     with server as cluster:
+        installation.mark_own_keys()
         variables = {**common, **installation.database_environment(cluster)}
         if not schema.is_current(variables["DATABASE_OWNER_URL"]):
             with step("tables"):

@@ -51,7 +51,7 @@ def _installation() -> Iterator[None]:
         yield
         return
     with running(installation.var()) as cluster:
-        os.environ.update(installation.demo_environment(cluster, "http://127.0.0.1"))
+        os.environ.update(installation.told_environment(cluster))
         yield
 
 

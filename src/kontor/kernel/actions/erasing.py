@@ -27,6 +27,11 @@ from kontor.kernel.tenancy import as_tenant
 AT_ONCE: Final = 5000
 FILES_AT_ONCE: Final = 500
 NOBODYS_NAME: Final = "—"
+LARGEST_REWRITTEN: Final = 1 << 30  # bytes; others wait for some seconds while as much is written
+
+
+class TableTooLargeError(Exception):
+    """To write this table anew would keep everybody else waiting for long: its administrator chooses the hour."""
 
 
 @transaction.atomic
@@ -102,15 +107,19 @@ def rewrite_table(db: psycopg.Connection, table: str) -> bool:
     """
     Write a table's file anew without what was deleted from it; False where this server lets only the owner do that.
 
-    Others wait while it is written, table by table; LockNotAvailable where somebody holds it for long.
+    Others wait while it is written, table by table; LockNotAvailable where somebody holds it for long, DiskFull where
+    there is no room for both files, TableTooLargeError above `LARGEST_REWRITTEN`: it was only cleaned then.
     """
     if not may_rewrite(db):
         return False
     db.execute("SET lock_timeout = '5s'")
     # First the plain one: it takes away what no session of this database sees any more. Writing anew alone would carry
     # that along while anybody writes anywhere in the cluster.
-    for how in ("VACUUM {}", "VACUUM (FULL) {}"):
-        db.execute(sql.SQL(how).format(sql.Identifier(table)))
+    db.execute(sql.SQL("VACUUM {}").format(sql.Identifier(table)))
+    size = db.execute("SELECT pg_table_size(%s::regclass)", [f'"{table}"']).fetchone()
+    if size and size[0] > LARGEST_REWRITTEN:
+        raise TableTooLargeError(table)
+    db.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(table)))
     return True
 
 

@@ -15,6 +15,7 @@ from kontor.kernel.models import Membership
 from kontor.kernel.queries.owned_tables import counted, tables_to_empty
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity import public as identity
+from kontor.office.privacy.actions import exports
 from kontor.office.privacy.models import Erasure
 from kontor.office.privacy.queries.remains import remaining
 
@@ -41,6 +42,9 @@ def _close(_db: psycopg.Connection, erasure: Erasure) -> bool:
 
 
 def _files(_db: psycopg.Connection, erasure: Erasure) -> bool:
+    if erasure.place is None:
+        with as_tenant(erasure.of_tenant):
+            exports.remove_pieces()
     erasure.place = taking.erase_files(erasure.of_tenant, after=erasure.place)
     return erasure.place is not None
 
@@ -69,13 +73,24 @@ def _people(_db: psycopg.Connection, erasure: Erasure) -> bool:
 def rewrite(db: psycopg.Connection, erasure: Erasure) -> bool:
     """Write the files of the tables anew that had rows, so that nothing of them is left there."""
     tables = [model._meta.db_table for model in tables_to_empty() if model._meta.label in erasure.counts]
-    try:
-        done = [taking.rewrite_table(db, table) for table in (*tables, *taking.shared_tables())]
-    except psycopg.errors.LockNotAvailable:
-        erasure.rewritten = "busy"
-        return False
-    erasure.rewritten = "yes" if all(done) else "owner"
+    done = {_rewritten(db, table) for table in (*tables, *taking.shared_tables())}
+    erasure.rewritten = next(word for word in (*UNWRITTEN, "yes") if word in done)
     return False
+
+
+UNWRITTEN: Final = ("owner", "disk", "large", "busy")
+
+
+def _rewritten(db: psycopg.Connection, table: str) -> str:
+    """Write one table anew; what stood in its way, if anything, keeps no other table from it."""
+    try:
+        return "yes" if taking.rewrite_table(db, table) else "owner"
+    except psycopg.errors.LockNotAvailable:
+        return "busy"
+    except psycopg.errors.DiskFull:
+        return "disk"
+    except taking.TableTooLargeError:
+        return "large"
 
 
 STEPS: Final = (

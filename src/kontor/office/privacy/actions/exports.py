@@ -58,10 +58,12 @@ def ask_for_export(*, recipient: str = "", at: datetime, actor: Actor) -> Export
 
     recipient  an age public key for which it is encrypted when it is fetched
 
+    A copy that the house's operator makes by command and one that the tenant asked for know nothing of each other.
+
     It is packed on the first day that the notice in the tenant's contracts allows, so that it is as fresh as it can be.
     """
     tenant = Tenant.objects.select_for_update().get(pk=current_tenant())
-    if Export.objects.filter(state__in=UNDER_WAY).exists():
+    if Export.objects.filter(state__in=UNDER_WAY, asked_by__isnull=actor.id is None).exists():
         raise ExportUnderWayError
     zone = ZoneInfo(tenant.zone)
     ruling = available(at.astimezone(zone).date(), at=at)
@@ -88,8 +90,14 @@ def available(asked: date, *, at: datetime) -> Ruling[date]:
 
 @transaction.atomic
 def announce(export_id: uuid.UUID, *, at: datetime) -> None:
-    """Tell whoever asked that the export is there; it is deleted by itself some days later."""
-    export = Export.objects.get(pk=export_id)
+    """
+    Tell whoever asked that the export is there; it is deleted by itself some days later.
+
+    Nothing for one that is not ready, or was announced already: call it again whenever that is not sure.
+    """
+    export = Export.objects.select_for_update().get(pk=export_id)
+    if export.state != Export.State.READY or export.gone_on is not None:
+        return
     gone = at + KEPT_FOR
     Export.objects.filter(pk=export.pk).update(gone_on=gone.date())
     put_due(DISCARD, at=gone, arguments={"export": str(export.pk)})
@@ -148,6 +156,14 @@ def discard(export_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     files = store(export.place)
     for number in range(export.seen):
         files.remove(piece_name(export, number))
+
+
+def remove_pieces() -> None:
+    """Remove the pieces of all the current tenant's exports, wherever they lie; its erasure takes the rows."""
+    for export in Export.objects.exclude(state=Export.State.GONE):
+        files = store(export.place)
+        for number in range(export.seen):
+            files.remove(piece_name(export, number))
 
 
 def _ready(export_id: uuid.UUID) -> Export:

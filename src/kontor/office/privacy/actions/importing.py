@@ -6,6 +6,7 @@ is already here the copy becomes another one, and its own id is exchanged wherev
 closed was opened for the export and is closed again with a new key; the record is sealed anew, entry by entry.
 """
 
+import contextlib
 import json
 import uuid
 import zipfile
@@ -19,7 +20,9 @@ from psycopg import sql
 
 from kontor.kernel import cipher
 from kontor.kernel.actions.data_places import writing_store
+from kontor.kernel.actions.queue import UnknownJobError
 from kontor.kernel.actions.record import record
+from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import Actor
 from kontor.kernel.envelope import Place, closed
 from kontor.kernel.models import Tenant
@@ -110,6 +113,7 @@ def _imported(archive: zipfile.ZipFile, told: Told, *, at: datetime, actor: Acto
         into = _Into(archive=archive, told=told, tenant=tenant, exchanged=exchanged, same=same)
         files = _keep_files(into)
         rows = sum(_fill(into, table) for table in tables() if table.label not in NOT_IMPORTED)
+        _put_due(into)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         new = {found.id for found in people.values() if found.new}
@@ -151,6 +155,17 @@ def _twins(archive: zipfile.ZipFile, label: str, column: str, *, same: bool) -> 
     (table,) = (one for one in tables() if one.label == label)
     here = {str(each) for each in Tenant.objects.values_list("pk", flat=True)} if same else set()
     return twins(lines(archive, f"tables/{table.name}.jsonl"), column, here)
+
+
+def _put_due(into: _Into) -> None:
+    """Have everything fall due again that did before; a job that only the other version knew is left out."""
+    for line in rewritten(lines(into.archive, "due.jsonl"), into.exchanged, drop=False):
+        row = json.loads(line)
+        with contextlib.suppress(UnknownJobError):
+            put_due(
+                row["job"], at=datetime.fromisoformat(row["at"]), arguments=row["arguments"],
+                repeat_minutes=row["repeat"],
+            )  # fmt: skip
 
 
 def _keep_files(into: _Into) -> int:

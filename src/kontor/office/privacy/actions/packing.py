@@ -52,9 +52,9 @@ def pack(export_id: uuid.UUID, tenant_id: uuid.UUID, *, at: datetime, pause: Pau
             return False
         with as_tenant(tenant_id):
             export = pieces.export_of(export_id)
+            if export.state in {State.READY, State.GONE}:
+                return False
             key = pieces.piece_key(export)
-        if export.state in {State.READY, State.GONE}:
-            return False
         line = Line(export=export, tenant=Tenant.objects.get(pk=tenant_id), key=key, at=at, pause=pause)
         if export.state != State.FILES:
             _tables(line, db)
@@ -159,6 +159,7 @@ def _tables(line: Line, db: psycopg.Connection[Any]) -> None:
             if table.label not in tables.NO_CSV:
                 line.add(f"tables/{table.name}.csv", tables.comma_separated(db, table, tenant))
     line.add("people.jsonl", people.people_lines(db, chosen, tenant))
+    line.add("due.jsonl", people.due_lines(db, tenant))
     line.add("schema.json", [json.dumps([table.schema() for table in chosen], indent=1).encode()])
     line.add("database.sql", _dump(line.tenant, db, filled))
     line.add("trail/trail.jsonl", trail_lines(tenant, until=line.at))

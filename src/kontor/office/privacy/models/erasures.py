@@ -16,7 +16,8 @@ class Erasure(TenantOwned):
                when it is done
     step       where it stands, place and people what that step goes on from; counts  rows by table, before
     remains    what stays with the house: table, rows, key of the duty, the last day, the clause
-    rewritten  whether the tables' files were written anew: "yes", "owner" (only the database's owner may), "busy"
+    rewritten  whether the tables' files were written anew: "yes", "owner" (only the database's owner may), "busy",
+               "large" (it would keep others waiting), "disk" (no room)
     """
 
     class State(models.TextChoices):

@@ -36,6 +36,16 @@ REWRITTEN: Final = {
         "Die Dateien der Tabellen schreibt der Verwalter dieser Datenbank neu; bis dahin können Reste darin stehen.",
         "The tables’ files are written anew by this database’s administrator; until then remnants may stand there.",
     ),
+    "large": Text(
+        "Sehr große Tabellen schreibt der Verwalter dieser Datenbank neu, damit niemand warten muss; bis dahin können "
+        "Reste darin stehen.",
+        "Very large tables are written anew by this database’s administrator, so that nobody has to wait; until then "
+        "remnants may stand there.",
+    ),
+    "disk": Text(
+        "Für das Neuschreiben der Tabellen fehlte Platz auf dem Datenträger; bis dahin können Reste darin stehen.",
+        "There was no room on the disk to write the tables anew; until then remnants may stand there.",
+    ),
     "busy": Text(
         "Die Dateien einiger Tabellen waren in Benutzung; sie werden beim nächsten Neuschreiben frei von Resten.",
         "The files of some tables were in use; they are free of remnants once they are written anew.",

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from kontor.office.privacy.queries.tables import Table, people_columns
 
+STAYS_HERE = ("privacy.pack_export", "privacy.discard_export", "privacy.erase")
 MEMBERS = "SELECT user_id FROM kernel_membership WHERE tenant_id = {tenant}"
 
 
@@ -36,6 +37,18 @@ def people_lines(db: psycopg.Connection[Any], chosen: Sequence[Table], tenant: u
     for row in db.execute(statement):
         told = dict(zip(names, row, strict=True)) | {"id": str(row[0])}
         yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def due_lines(db: psycopg.Connection[Any], tenant: uuid.UUID) -> Iterator[bytes]:
+    """Yield a line of JSON for each thing that falls due by itself, except what is about copies and erasures."""
+    rows = db.execute(
+        "SELECT json_build_object('id', id, 'job', job, 'arguments', arguments, 'at', at, 'repeat', repeat_minutes)"
+        "::text"
+        " FROM kernel_due WHERE tenant_id = %s AND job <> ALL(%s) ORDER BY id",
+        [tenant, list(STAYS_HERE)],
+    )
+    for (line,) in rows:
+        yield f"{line}\n".encode()
 
 
 def dump_lines(db: psycopg.Connection[Any], tenant: uuid.UUID) -> Iterator[bytes]:

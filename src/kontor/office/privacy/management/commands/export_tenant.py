@@ -8,15 +8,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.age import AgeError, Recipient, encrypted
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions.exports import UNDER_WAY, ask_for_export, discard
+from kontor.office.privacy.actions.exports import DISCARD, KEPT_FOR, UNDER_WAY, ask_for_export, discard
 from kontor.office.privacy.actions.packing import pack
 from kontor.office.privacy.models import Export
 from kontor.office.privacy.queries.pacing import resting
 from kontor.office.privacy.queries.pieces import archive_of, piece_key
+
+
+def begun() -> Export | None:
+    """Return the copy that an earlier run of this command began and never wrote; nobody else's is touched."""
+    state = Export.State
+    ours = Export.objects.filter(asked_by=None, gone_on=None, state__in=(*UNDER_WAY, state.READY))
+    return ours.order_by("asked_at").first()
 
 
 class Command(BaseCommand):
@@ -38,9 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant {tenant}.")
         at = timezone.now()
         with as_tenant(tenant):
-            begun = Export.objects.filter(state__in=UNDER_WAY).first()
-            export = begun or ask_for_export(recipient=recipient, at=at, actor=MACHINE)
-        if not pack(export.pk, tenant, at=at, pause=resting()):
+            export = begun() or ask_for_export(recipient=recipient, at=at, actor=MACHINE)
+            put_due(DISCARD, at=at + KEPT_FOR, arguments={"export": str(export.pk)})  # should this be killed for good
+        if export.state != Export.State.READY and not pack(export.pk, tenant, at=at, pause=resting()):
             raise CommandError("Another process packs this export just now.")
         with as_tenant(tenant):
             export.refresh_from_db()
