@@ -44,6 +44,25 @@ def bring_in(
         _run("import_tenant", str(file), *(f"--trust={one}" for one in trust or ()))
 
 
+def copy_for_tests(
+    folder: Annotated[Path, typer.Argument(help="The folder to write one file for each tenant into.")],
+    *,
+    tenant: Annotated[list[str] | None, typer.Option(help="A tenant's id; all tenants without it.")] = None,
+    mapping_for: Annotated[
+        str, typer.Option(help="An age public key for which what stands for what is kept; otherwise nobody knows.")
+    ] = "",
+) -> None:
+    """
+    Write pseudonymised copies for a test installation, which `kontor import` reads.
+
+    Names, addresses, numbers and contact data are replaced by the same other ones everywhere, in free text too. Files,
+    mail, credentials and what falls due stay behind. The key is destroyed at the end.
+    """
+    with _installation():
+        told = [f"--tenant={one}" for one in tenant or ()]
+        _run("copy_for_tests", str(folder), f"--mapping-for={mapping_for}", *told)
+
+
 @contextmanager
 def _installation() -> Iterator[None]:
     if external():
