@@ -3,11 +3,9 @@
 import hashlib
 import io
 import json
-import uuid
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,7 +20,6 @@ from kontor.kernel.age import Identity, decrypted
 from kontor.kernel.models import Due, Tenant
 from kontor.kernel.storage import store
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import erasing_steps, exports as exporting
 from kontor.office.privacy.actions.exports import (
     ExportUnderWayError,
     NotReadyError,
@@ -35,8 +32,7 @@ from kontor.office.privacy.actions.exports import (
 from kontor.office.privacy.actions.packing import pack
 from kontor.office.privacy.formats import manifest
 from kontor.office.privacy.formats.manifest import HostileArchiveError
-from kontor.office.privacy.jobs import pack_export
-from kontor.office.privacy.models import BackupRun, Erasure, Export, Rehearsal
+from kontor.office.privacy.models import BackupRun, Export, Rehearsal
 from kontor.office.privacy.queries.pieces import piece_key, piece_name
 from kontor.rulebook import terms
 from kontor.rulebook.copies import available_from
@@ -129,42 +125,6 @@ def test_a_deleted_export_opens_no_more_and_its_pieces_are_gone(alder: Tenant) -
         export.refresh_from_db()
     assert (export.state, bytes(export.box), verbs(alder, export).count("privacy.export_deleted")) == ("GONE", b"", 1)
     assert not list(Path(store(export.place).folder).rglob("000000"))  # type: ignore[attr-defined]
-
-
-@pytest.mark.django_db
-def test_one_that_was_killed_before_it_was_announced_is_announced_by_the_next_run(alder: Tenant) -> None:
-    user, now = administrator(alder), timezone.now()
-    with as_tenant(alder.pk):
-        export = ask_for_export(at=now, actor=Actor.person(user))
-        Export.objects.update(state=Export.State.READY)
-    for _ in (1, 2):
-        pack_export(tenant_id=alder.pk, at=now, export=str(export.pk))
-    assert [mail.to for mail in mails(alder)] == [user.email]
-
-
-@pytest.mark.django_db
-def test_one_that_was_deleted_while_it_waited_is_not_packed(alder: Tenant) -> None:
-    export = asked(alder)
-    with as_tenant(alder.pk):
-        discard(export.pk, at=timezone.now(), actor=MACHINE)
-    assert not pack(export.pk, alder.pk, at=timezone.now(), pause=lambda: None)
-
-
-@pytest.mark.django_db
-def test_an_erasure_takes_its_pieces_wherever_they_lie(alder: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bucket knows no folders: what is not named is not gone."""
-    removed: list[str] = []
-    bucket = SimpleNamespace(remove=removed.append)
-    export, gone = ready(alder, seen=2, place="bucket"), ready(alder, seen=1, place="bucket")
-    with as_tenant(alder.pk):
-        Export.objects.filter(pk=gone.pk).update(state=Export.State.GONE)
-    monkeypatch.setattr(exporting, "store", {"bucket": bucket}.__getitem__)
-    monkeypatch.setattr(erasing_steps.taking, "erase_files", lambda _tenant, **_after: uuid.uuid4())
-    erasure = Erasure(tenant_id=uuid.uuid4(), of_tenant=alder.pk)
-    assert erasing_steps._files(None, erasure)  # type: ignore[arg-type]
-    assert removed == [piece_name(export, 0), piece_name(export, 1)]
-    assert erasing_steps._files(None, erasure)  # type: ignore[arg-type]
-    assert len(removed) == 2  # once is enough
 
 
 @pytest.mark.django_db

@@ -90,9 +90,8 @@ def file_of(archive: zipfile.ZipFile) -> io.BytesIO:
 def test_another_installation_gets_the_same_tenant_row_by_row(
     house: House, worker_database: WorkerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    falls_due = {"job": "privacy.tell_of_breach", "at": AT, "arguments": {"title": str(house.tenant.pk), "stage": 1}}
     with as_tenant(house.tenant.pk):
-        put_due(**falls_due, repeat_minutes=60)
+        put_due("privacy.tell_of_breach", at=AT, arguments={"title": str(house.tenant.pk)}, repeat_minutes=60)
         schedule = due_of(house.tenant)
     archive = packed(house.tenant)
     before, trail = tables(archive), archive.read("trail/trail.jsonl")

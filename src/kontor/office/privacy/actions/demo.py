@@ -7,6 +7,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
+from kontor.office.privacy.actions.backups import note_backup, note_rehearsal
 from kontor.office.privacy.actions.consents import Come, ask_consent, confirm_consent, publish_text, withdraw_consent
 from kontor.office.privacy.actions.notice import Details, keep_details, publish_notice
 from kontor.office.privacy.actions.register import review_measure
@@ -38,12 +39,24 @@ _SETTLED: Final = (
 def make_demo(at: datetime) -> None:
     """Fill the registers as they look after a few months."""
     on = at.date()
+    _back_up(at)
     _publish(at)  # before its host is entered: so a new edition is proposed
     _ask_for_mail(at)
     add_subprocessor(_host(on), from_the_start=True, at=at, actor=MACHINE)
     for key, evidence in _REVIEWED:
         days = {"reviewed_on": on - timedelta(days=40), "review_by": on + timedelta(days=320)}
         review_measure(key, evidence=evidence, **days, at=at, actor=MACHINE)
+
+
+def _back_up(at: datetime) -> None:
+    """Remember last nights' backups, and that one was tried out."""
+    for nights in (3, 2, 1):
+        made = at - timedelta(days=nights, hours=-2)
+        note_backup(
+            made_at=made, expires_on=(made + timedelta(days=30)).date(), seconds=41, rows=61200 - 800 * nights,
+            files=412, size=27_400_000,
+        )  # fmt: skip
+    note_rehearsal(backup_made_at=made, seconds=186, rows=60400, files=412, problem="", at=made + timedelta(hours=1))
 
 
 def _publish(at: datetime) -> None:

@@ -50,6 +50,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
     Page("consents", gettext_lazy("Consents"), "privacy:consents", "privacy.consents"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
+    Page("backups", gettext_lazy("Backups"), "privacy:backups", "privacy.see"),
     Page("subjects", gettext_lazy("Requests"), "privacy:subjects", "privacy.see"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
     Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail"),
