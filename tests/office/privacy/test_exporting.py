@@ -66,9 +66,8 @@ def house() -> House:
 
 
 def due_of(tenant: Tenant) -> list[tuple[object, ...]]:
-    return list(
-        Due.objects.filter(tenant=tenant).order_by("job").values_list("job", "arguments", "at", "repeat_minutes")
-    )
+    rows = Due.objects.filter(tenant=tenant).order_by("job")
+    return list(rows.values_list("job", "arguments", "at", "repeat_minutes"))
 
 
 def share(house: House) -> None:

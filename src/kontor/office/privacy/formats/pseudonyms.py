@@ -18,6 +18,7 @@ PHONE: Final = re.compile(r"(?<![\w.-])(?:\+\d{1,3}|0\d{2,5})[ ()/-]*\d[\d ()/-]
 ADDRESS: Final = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")  # of a device in the network
 SIX: Final = re.compile(r"(?=.*:.*:)[0-9a-f:]+(?:(?:\d{1,3}\.){3}\d{1,3})?")  # of the sixth version of the protocol
 WORD: Final = re.compile(r"[^\W\d_]+")
+NAMED: Final = re.compile(f"{EMAIL.pattern}|{WORD.pattern}")
 UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CODE: Final = re.compile(r"[a-z0-9_.:+-]*|[\w.:+-]+(?:/[\w.:+-]*)+")  # what programs read: "books.sent", "Europe/Oslo"
 ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?")
@@ -83,7 +84,7 @@ class Pseudonyms:
         if value.startswith("\\x"):
             return self.bytes_for(value)
         if category in NAMES or _is_name(category, column):
-            instead = WORD.sub(self._word, EMAIL.sub(self._email, value))
+            instead = PHONE.sub(self._number, NAMED.sub(self._named, value))
         elif category in {"identity_number", "bank_details"} or "phone" in column:
             instead = IBAN.sub(self._iban, value)
             instead = instead if instead != value else self._signs(value)
@@ -110,6 +111,9 @@ class Pseudonyms:
     def _known(self, found: re.Match[str]) -> str:
         word = found[0]
         return _cased(self.known[word.lower()], word) if word.lower() in self.known else word
+
+    def _named(self, found: re.Match[str]) -> str:
+        return self._email(found) if "@" in found[0] else self._word(found)
 
     def _word(self, found: re.Match[str]) -> str:
         word = found[0]
