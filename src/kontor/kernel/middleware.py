@@ -26,10 +26,10 @@ from kontor.kernel.actions.overload import count_request, person_client
 from kontor.kernel.actions.quotas import QuotaRefusedError
 from kontor.kernel.actions.sessions import follow_rights, note_use
 from kontor.kernel.actions.strangers import is_miss, note_miss
-from kontor.kernel.actions.support import note_view
+from kontor.kernel.actions.support import note_auditor, note_view
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
-from kontor.kernel.requests import is_guest, refused_to_guest, shut_gate
+from kontor.kernel.requests import is_auditor, is_guest, is_of_tenant, refused_to_guest, shut_gate
 from kontor.kernel.security_headers import forget, headers
 from kontor.kernel.sessions import REPLACED, TENANT as SESSION_TENANT, limit_reached
 from kontor.kernel.standing import standing_of
@@ -45,7 +45,14 @@ from kontor.kernel.support import (
     wrote,
 )
 from kontor.kernel.tenancy import as_tenant, limit_to_sites
-from kontor.kernel.views.errors import guest_over, guest_refused, limit_is_reached, store_is_out, too_many
+from kontor.kernel.views.errors import (
+    auditor_refused,
+    guest_over,
+    guest_refused,
+    limit_is_reached,
+    store_is_out,
+    too_many,
+)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _EXCHANGE: Final = 0.25  # seconds: a browser follows twenty times, as long as the exchange of a key is remembered
@@ -204,9 +211,17 @@ class TenantMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
     ) -> HttpResponseBase | None:
-        """Leave a guest of the house outside whatever is no look."""
-        refused = is_guest(request) and refused_to_guest(request, view)
-        return guest_refused(request) if refused else None
+        """Leave a guest of the house outside whatever is no look; an auditor's look is on record, and never writes."""
+        if is_guest(request):
+            return guest_refused(request) if refused_to_guest(request, view) else None
+        if not is_auditor(request) or not is_of_tenant(view):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            return auditor_refused(request)
+        standing, actor = request.standing, request.actor  # type: ignore[attr-defined]
+        note_auditor(standing.membership, path=request.path, at=request.at, actor=actor)  # type: ignore[attr-defined]
+        keep_from_writing()
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Django turns exceptions into answers before we see them: undo what was written; a guest writes nothing."""
@@ -214,6 +229,8 @@ class TenantMiddleware:
             transaction.set_rollback(True)
         if is_guest(request):
             return guest_refused(request) if wrote(exception) else None
+        if is_auditor(request) and wrote(exception):
+            return auditor_refused(request)
         if isinstance(exception, StoreError):
             return store_is_out(request, exception)
         return limit_is_reached(request, exception) if isinstance(exception, QuotaRefusedError) else None

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 
 from kontor.kernel import registry
 from kontor.kernel.actor import Actor
-from kontor.kernel.models import Tenant
+from kontor.kernel.models import Membership, Tenant
 from kontor.kernel.standing import Standing
 from kontor.kernel.tenancy import limit_to_sites
 
@@ -191,6 +191,18 @@ def open_to_guests(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 def is_guest(request: HttpRequest) -> bool:
     """Tell whether a person of the house looks at a tenant here."""
     return getattr(request, "guest", None) is not None
+
+
+def is_auditor(request: HttpRequest) -> bool:
+    """Tell whether somebody is here to look at the pages of their role for some days, and to change nothing."""
+    standing: Standing | None = getattr(request, "standing", None)
+    return standing is not None and standing.entry.kind == Membership.Kind.AUDITOR
+
+
+def is_of_tenant(view: Any) -> bool:
+    """Tell whether a view shows the tenant's data under a permission: not one's own account, not open to everybody."""
+    named = getattr(view, "permission", "public")
+    return not named.startswith("public") and named != "signed in"
 
 
 def refused_to_guest(request: HttpRequest, view: Any) -> bool:

@@ -76,8 +76,9 @@ def grantable() -> list[Permission]:
 
 
 def keep_from_writing() -> None:
-    """Have the database refuse every write until the end of this transaction."""
+    """Have the database refuse every write until the end of this transaction; what was written is checked now."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET TRANSACTION READ ONLY")
 
 

@@ -31,6 +31,7 @@ class Membership(TenantOwned):
 
     second_factor        what is demanded of this person; empty for what the tenant's policy says
     consulting_contract  the contract under which somebody of another company works here
+    kind                 an auditor looks for some days: what they open is on record, and they write nothing
     entry                rises with what makes the person pass the gates again: roles, second factor, locks
     """
 
@@ -39,6 +40,7 @@ class Membership(TenantOwned):
     class Kind(models.TextChoices):
         EMPLOYEE = "EMPLOYEE"
         SERVICE_PROVIDER = "SERVICE_PROVIDER"
+        AUDITOR = "AUDITOR"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.EMPLOYEE)

@@ -66,6 +66,13 @@ def guest_refused(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def auditor_refused(request: HttpRequest) -> HttpResponse:
+    """403: an auditor looks at the pages of the visit, and changes nothing."""
+    response = render(request, "kernel/errors/auditor_refused.html", status=403)
+    response.headers["X-Reason"] = "auditor"
+    return response
+
+
 def guest_over(request: HttpRequest) -> HttpResponse:
     """403: the leave to look has ended, was taken back, or is no longer this person's."""
     response = render(request, "kernel/errors/guest_over.html", status=403)

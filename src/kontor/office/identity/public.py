@@ -6,8 +6,10 @@ from datetime import date, datetime
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity.actions import house_locks as locking, invitations
+from kontor.office.identity.actions.auditors import admit_auditor, dismiss_auditor
 from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
+from kontor.office.identity.actions.invitations import AlreadyHereError
 from kontor.office.identity.actions.locks import LockRefusedError
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.taking_in import TakenIn, send_new_links, take_in
@@ -17,6 +19,7 @@ from kontor.office.identity.queries.cases import case_words, open_cases
 from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
 
 __all__ = [
+    "AlreadyHereError",
     "HouseGround",
     "LockRefusedError",
     "MailTo",
@@ -24,7 +27,9 @@ __all__ = [
     "ShownViolation",
     "TakenIn",
     "addresses_of",
+    "admit_auditor",
     "case_words",
+    "dismiss_auditor",
     "enrol",
     "forget_person",
     "here",

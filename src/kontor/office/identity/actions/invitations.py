@@ -86,7 +86,7 @@ def invite(
     """
     Invite a person into the current tenant with these roles; somebody who had left comes back with them.
 
-    kind                 "EMPLOYEE" or "SERVICE_PROVIDER"
+    kind                 "EMPLOYEE", "SERVICE_PROVIDER", or "AUDITOR", who takes no seat
     language             of the mail, and of the pages of somebody who is new
     held                 what the inviting person may do, None for everything
     consulting_contract  under which a service provider works here
@@ -103,7 +103,8 @@ def invite(
     former = Membership.objects.select_related("user").filter(user=user).first() if user else None
     if former is not None and (former.until is None or former.until > at):
         raise AlreadyHereError(former)
-    take_a_seat(at=at)
+    if kind != Membership.Kind.AUDITOR:
+        take_a_seat(at=at)
     if user is None:
         user = User.objects.create_user(address, None, name=name, language=language, created_at=at)
     if former is None:

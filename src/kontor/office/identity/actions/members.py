@@ -65,6 +65,8 @@ def change_member(
 
 
 def _set_kind(membership: Membership, kind: str, contract: str, *, at: datetime, actor: Actor) -> None:
+    if membership.kind == Membership.Kind.AUDITOR:
+        return  # what an auditor opens is on record and never writes, until the visit is over
     before, after = _kind(membership), {"kind": kind} | ({"contract": contract} if contract else {})
     if before == after:
         return

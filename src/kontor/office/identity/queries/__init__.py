@@ -140,7 +140,7 @@ def _quantity(rows: Collection[Entitlement]) -> int:
 
 
 def _taken(at: datetime) -> int:
-    return Membership.objects.filter(here(at)).count()
+    return Membership.objects.filter(here(at)).exclude(kind=Membership.Kind.AUDITOR).count()
 
 
 def roles(*, at: datetime) -> QuerySet[Role]:

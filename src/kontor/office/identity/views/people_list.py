@@ -27,6 +27,7 @@ from kontor.office.identity.views import member_factors
 KINDS = {
     Membership.Kind.EMPLOYEE.value: gettext_lazy("Employee"),
     Membership.Kind.SERVICE_PROVIDER.value: gettext_lazy("Service provider"),
+    Membership.Kind.AUDITOR.value: gettext_lazy("Auditor"),
 }
 _GONE, _INVITED, _LEAVING = "gone", "invited", "leaving"
 

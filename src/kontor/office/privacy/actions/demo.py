@@ -1,5 +1,6 @@
 """The demo's privacy: partners, one of them new, measures looked at, and an agreement that awaits its customer."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -7,6 +8,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
+from kontor.office.privacy.actions.audits import Visit, audit_as_customer, let_in
 from kontor.office.privacy.actions.backups import note_backup, note_rehearsal
 from kontor.office.privacy.actions.consents import Come, ask_consent, confirm_consent, publish_text, withdraw_consent
 from kontor.office.privacy.actions.notice import Details, keep_details, publish_notice
@@ -16,7 +18,7 @@ from kontor.office.privacy.actions.subject_answers import answer
 from kontor.office.privacy.actions.subject_forwards import forward
 from kontor.office.privacy.actions.subjects import Asking, receive
 from kontor.office.privacy.actions.subprocessors import NewSubprocessor, add_subprocessor, announce_missing
-from kontor.office.privacy.models import ConsentStep
+from kontor.office.privacy.models import ConsentStep, ProcessingAgreement
 from kontor.office.privacy.queries.contracts import needs_agreement, running
 from kontor.office.privacy.queries.notice import proposals
 from kontor.rulebook.duration import Duration
@@ -101,6 +103,7 @@ def make_papers(at: datetime) -> None:
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
     _requests(at)
+    _audits(issued, at)
     _make_nights(at)
 
 
@@ -152,3 +155,16 @@ def _requests(at: datetime) -> None:
     customer = next((each.customer_tenant for each in running(at.date()) if each.customer_tenant), None)
     if customer is not None:
         forward(theirs.pk, [customer], at=at, actor=MACHINE)
+
+
+def _audits(issued: Sequence[ProcessingAgreement], at: datetime) -> None:
+    """Have a customer ask for an audit, and let an auditor in to look for a few days."""
+    for made in issued[:1]:
+        scope = "Zugriffe im letzten Jahr und die Maßnahmen nach Anhang III"
+        audit_as_customer(made, scope=scope, wished_on=at.date() + timedelta(days=20), at=at, actor=MACHINE)
+    visit = Visit(
+        name="Petra Sommer", email="petra.sommer@pruefwerk.example", company="Prüfwerk GmbH",
+        purpose="Jährliche Prüfung der Maßnahmen", language="de",
+        scope=("privacy.folder", "privacy.trail", "privacy.see"), days=5,
+    )  # fmt: skip
+    let_in(visit, held=None, at=at, actor=MACHINE)

@@ -6,6 +6,7 @@ from kontor.office.privacy.actions.demo import make_demo
 from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.privacy.queries.cookies import note
+from kontor.office.privacy.queries.visits import audit_note
 from kontor.office.privacy.views.statements import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -69,6 +70,16 @@ register(
                 entitled=False,
             ),
             Permission(
+                "privacy.folder",
+                Text("Die Prüfmappe mit Nachweisen sehen", "See the audit's evidence folder"),
+                entitled=False,
+            ),
+            Permission(
+                "privacy.admit",
+                Text("Prüfungen verlangen und Prüfer einlassen", "Ask for audits and let auditors in"),
+                entitled=False,
+            ),
+            Permission(
                 "privacy.own",
                 Text("Den Datenschutz des eigenen Mandanten sehen", "See one's own tenant's privacy"),
                 entitled=False,
@@ -97,7 +108,7 @@ register(
             PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),
             PublicPage(Text("Ihre Daten", "Your data"), "privacy:ask"),
         ),
-        page_notes=(PageNote("privacy/cookie_note.html", note),),
+        page_notes=(PageNote("privacy/cookie_note.html", note), PageNote("privacy/audit_note.html", audit_note)),
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,
         demo=make_demo,

@@ -4,6 +4,7 @@ from typing import Final
 
 from kontor.kernel.registry import CustomerAction, EventKind
 from kontor.office.privacy.actions.agreements import consent_as_customer, sign_as_customer
+from kontor.office.privacy.actions.audits import audit_as_customer
 from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer
 from kontor.office.privacy.actions.subject_forwards import authorise_as_customer, take_as_customer
 from kontor.office.privacy.actions.subprocessors import approve_as_customer, object_as_customer
@@ -53,6 +54,12 @@ CUSTOMER_ACTIONS: Final = (
         act=consent_as_customer,
     ),
     CustomerAction(
+        key="privacy.audit_requested_by_customer",
+        model="privacy.ProcessingAgreement",
+        meaning=Text("Eine Prüfung verlangen", "Ask for an audit"),
+        act=audit_as_customer,
+    ),
+    CustomerAction(
         key="privacy.subject_authorised_by_customer",
         model="privacy.SubjectForward",
         meaning=Text("Die Antwort an eine Person dem Anbieter übertragen", "Hand the answer to a person over"),
@@ -78,6 +85,7 @@ EVENTS: Final = (
         "privacy.agreement_signed",
         Text("Eine Vereinbarung nach Art. 28 ist unterschrieben", "An agreement under Art. 28 is signed"),
     ),
+    EventKind("privacy.audit_requested", Text("Eine Prüfung wird verlangt", "An audit is asked for")),
     EventKind("privacy.instruction_given", Text("Eine Weisung ist da", "An instruction is there")),
     EventKind(
         "privacy.instruction_insisted", Text("Auf einer Weisung wird bestanden", "An instruction is insisted on")

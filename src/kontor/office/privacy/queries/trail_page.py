@@ -20,7 +20,7 @@ OUTSIDE = Text("von außen, mit einem Schlüssel", "from outside, with a key")
 
 def trail() -> QuerySet[RecordEntry]:
     """Return the current tenant's record, each entry with the name of whoever did it as `who`."""
-    names = get_user_model().objects.filter(pk=OuterRef("actor")).values("name")[:1]  # type: ignore[misc]
+    names = get_user_model().objects.filter(pk=OuterRef("actor")).values("name")[:1]
     return RecordEntry.objects.annotate(who=Subquery(names))
 
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from kontor.office.privacy.urls.keeping import own as keeping
 from kontor.office.privacy.views import (
+    audits,
     breaches,
     consents,
     exports,
@@ -65,4 +66,13 @@ urlpatterns = [
     path("trail/", trail.trail, name="trail"),
     path("trail/proof/", trail.proof, name="trail-proof"),
     path("trail/<uuid:key>/", trail.entry, name="trail-entry"),
+    path("audits/", audits.audits, name="audits"),
+    path("audits/new/", audits.ask, name="audit-ask"),
+    path("audits/let-in/", audits.let_in, name="visit-new"),
+    path("audits/visits/<uuid:key>/end/", audits.end, name="visit-end"),
+    path("audits/<uuid:key>/evidence/", audits.evidence, name="audit-evidence"),
+    path("audits/<uuid:key>/seal/", audits.seal, name="audit-seal"),
+    path("audits/<uuid:key>/done/", audits.done, name="audit-done"),
+    path("folder/", audits.folder, name="folder"),
+    path("folder/evidence.zip", audits.folder_file, name="folder-file"),
 ]

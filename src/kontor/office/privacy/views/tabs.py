@@ -39,6 +39,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "papers": gettext_lazy("Processing for others"),
     "gone": gettext_lazy("Erasing"),
     "you": gettext_lazy("About you"),
+    "proof": gettext_lazy("Evidence"),
 }
 
 HOUSE: Final[tuple[Page, ...]] = (
@@ -53,7 +54,9 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("backups", gettext_lazy("Backups"), "privacy:backups", "privacy.see"),
     Page("subjects", gettext_lazy("Requests"), "privacy:subjects", "privacy.see"),
     Page("breaches", gettext_lazy("Breaches"), "privacy:breaches", "privacy.see"),
-    Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail"),
+    Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail", "proof"),
+    Page("audits", gettext_lazy("Audits"), "privacy-own:audits", "privacy.admit", "proof"),
+    Page("folder", gettext_lazy("Evidence folder"), "privacy-own:folder", "privacy.folder", "proof"),
     Page("keeping", gettext_lazy("What goes by itself"), "privacy:keeping", "privacy.see", "gone"),
     Page("erasures", gettext_lazy("Erasures"), "privacy:erasures", "privacy.see", "gone"),
     Page("holds", gettext_lazy("Holds"), "privacy:holds", "privacy.see", "gone"),
@@ -63,7 +66,9 @@ OWN: Final[tuple[Page, ...]] = (
     Page("overview", gettext_lazy("Your company"), "privacy-own:overview", "privacy.own"),
     Page("subjects", gettext_lazy("Requests"), "privacy-own:subjects", "privacy.own"),
     Page("breaches", gettext_lazy("Breaches"), "privacy-own:breaches", "privacy.own"),
-    Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail"),
+    Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail", "proof"),
+    Page("audits", gettext_lazy("Audits"), "privacy-own:audits", "privacy.admit", "proof"),
+    Page("folder", gettext_lazy("Evidence folder"), "privacy-own:folder", "privacy.folder", "proof"),
     Page("keeping", gettext_lazy("What goes by itself"), "privacy-own:keeping", "privacy.own"),
     Page("notice", gettext_lazy("Privacy notice"), "privacy:notice", "privacy.notice"),
     Page("consents", gettext_lazy("Consents"), "privacy:consents", "privacy.consents"),

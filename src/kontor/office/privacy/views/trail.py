@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kontor.kernel.components import Badge
+from kontor.kernel.components import Badge, Tone
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.record import opened
 from kontor.kernel.queries.rulings import reasons_of
-from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.requests import TenantRequest, is_auditor, is_guest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.privacy.actions import trail as actions
 from kontor.office.privacy.queries import trail_page as queries
@@ -25,7 +25,7 @@ from kontor.rulebook.deed import KINDS, kind_of
 from kontor.rulebook.ruling import Text
 
 TRAIL: Final = "privacy.trail"
-_TONES: Final = {"entered": "good", "changed": "info", "deleted": "bad", "seen": ""}
+_TONES: Final[dict[str, Tone]] = {"entered": "good", "changed": "info", "deleted": "bad", "seen": ""}
 _DAYS: Final = {
     "1": Text("seit gestern", "since yesterday"),
     "7": Text("sieben Tage", "seven days"),
@@ -52,7 +52,8 @@ def entry(request: TenantRequest, key: uuid.UUID) -> HttpResponseBase:
     """Show one deed with what was there before and after; that somebody read it is on record."""
     row = get_object_or_404(queries.trail(), pk=key)
     (told,) = opened([row])
-    actions.note_look(row, at=request.at, actor=request.actor)
+    if not (is_auditor(request) or is_guest(request)):  # what these open is on record already
+        actions.note_look(row, at=request.at, actor=request.actor)
     names = sorted(set(told.before) | set(told.after))
     context = {
         "row": row,
