@@ -17,7 +17,7 @@ KINDS: Final[dict[Kind, Text]] = {
     "seen": Text("angesehen", "seen"),
 }
 ENDINGS: Final[dict[Kind, tuple[str, ...]]] = {
-    "seen": ("looked_at", "viewed", "seen", "fetched", "exported", "verified", "began"),
+    "seen": ("looked_at", "viewed", "seen", "fetched", "exported", "verified", "began", "signed_in", "came_in"),
     "deleted": ("removed", "deleted", "erased", "discarded", "forgotten", "taken", "revoked"),
     "entered": (
         "added", "made", "opened", "received", "invited", "created", "issued", "asked", "given", "kept", "laid",

@@ -57,7 +57,7 @@ def _list(request: TenantRequest, place: Place) -> HttpResponseBase:
             Column("kind", _("What"), value=lambda row: spoken(queries.KINDS[row.kind]), slot="meta"),
             Column("received_on", _("Received"), kind="day", sort="received_on", late=True),
             Column("answer_by", _("Answer by"), kind="day", value=lambda row: row.due_on, sort="answer_by",
-                   slot="meta"),
+                   slot="more"),
             Column("state", _("State"), kind="badge", slot="state",
                    value=lambda row: queries.badge_of(row, today=today)),
         ),

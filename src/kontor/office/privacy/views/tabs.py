@@ -39,7 +39,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "papers": gettext_lazy("Processing for others"),
     "gone": gettext_lazy("Erasing"),
     "you": gettext_lazy("About you"),
-    "proof": gettext_lazy("Evidence"),
+    "proof": gettext_lazy("Audit and trail"),
 }
 
 HOUSE: Final[tuple[Page, ...]] = (

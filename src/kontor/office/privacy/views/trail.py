@@ -95,7 +95,7 @@ def _listing(request: TenantRequest) -> Listing:
             Column("at", _("When"), kind="moment", sort="at", slot="meta", url=addresses("privacy-own:trail-entry")),
             Column("who", _("Who"), value=queries.who, slot="title"),
             Column("kind", _("Deed"), kind="badge", value=_badge, slot="state"),
-            Column("thing", _("Of what"), value=lambda row: spoken(queries.thing_of(row.object_kind)), slot="meta"),
+            Column("thing", _("Of what"), value=lambda row: spoken(queries.thing_of(row.object_kind)), slot="more"),
             Column("verb", _("Name"), late=True),
             Column("object_id", _("Key"), value=lambda row: str(row.object_id), late=True),
             Column("clause", _("Clause"), late=True),
