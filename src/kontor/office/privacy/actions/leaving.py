@@ -91,7 +91,9 @@ def counted(person: uuid.UUID, *, at: datetime) -> tuple[dict[str, dict[str, int
     counts: dict[str, Counter[str]] = {"delete": Counter(), "mask": Counter()}
     remains: dict[tuple[str, str, str, str], int] = Counter()
     subject = subject_of(person)
-    for tenant in _where(person) if subject is not None else ():
+    if subject is None:
+        return {"delete": {}, "mask": {}}, []
+    for tenant in _where(person):
         with as_tenant(tenant):
             for part in parts_of(tenant, subject, on=at.date()):
                 if part.what in counts:

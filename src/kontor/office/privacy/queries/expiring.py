@@ -131,7 +131,7 @@ def _within(found: Found, portion: Portion, last: date | None) -> Q:
 
 def _needs(keeping: Keeping) -> dict[str, Q]:
     """Return by table which rows it still needs."""
-    whole, needs = whole_of(keeping.model, keeping.needed_by), {}
+    whole, needs = whole_of(keeping.model, keeping.needed_by), dict[str, Q]()
     for model, column, target in whole.needs:
         beyond = whole.path(target)
         lookup = f"{column}__{beyond}" if beyond else column

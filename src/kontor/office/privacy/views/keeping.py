@@ -179,7 +179,7 @@ def _own_rules(side: Side) -> list[dict[str, Any]]:
             "rule": row,
             "title": titles[row.kind],
             "keep": spoken(Duration.parse(row.keep).spoken),
-            "company": names.get(row.of_tenant),
+            "company": names.get(row.of_tenant) if row.of_tenant else None,
             "end_url": side.url("keeping-end", row.pk),
         }
         for row in rows
