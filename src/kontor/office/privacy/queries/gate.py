@@ -24,15 +24,15 @@ def withheld(contract: uuid.UUID, pack: TermsPack, keys: Collection[str]) -> dic
     handled = {key: told for key in keys if (told := list(_processed(key)))}
     if not handled:
         return {}
-    agreement, told = concluded(contract), preset(pack)
+    agreement, annex = concluded(contract), preset(pack)
     amended = agreement.annexes["II"]["amended"] if agreement else {}
     found = {}
     for key, processings in handled.items():
         beyond = frozenset[str]()
         for each in processings:
-            beyond |= outside(told, persons=each.persons, data=each.categories, amended=amended)
+            beyond |= outside(annex, persons=each.persons, data=each.categories, amended=amended)
         ruled = gate(
-            required=True, concluded=agreement is not None, beyond=beyond, clauses=(*required.clauses, *told.clauses)
+            required=True, concluded=agreement is not None, beyond=beyond, clauses=(*required.clauses, *annex.clauses)
         )
         if ruled.value is not Gate.OPEN:
             found[key] = ruled
