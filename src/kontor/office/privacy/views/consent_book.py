@@ -127,7 +127,13 @@ def detail(request: TenantRequest, purpose: str, email: str) -> HttpResponseBase
         "state": STATES[found.state.value],
         "title": title_of(found.text),
         "says": [
-            (step, KINDS[ConsentStep.Kind(step.kind)], WAYS[Channel(step.channel)], title_of(step.text), said_of(step.text))
+            (
+                step,
+                KINDS[ConsentStep.Kind(step.kind)],
+                WAYS[Channel(step.channel)],
+                title_of(step.text),
+                said_of(step.text),
+            )
             for step in found.steps
         ],
         "out": found.state.value is State.WITHDRAWN,
