@@ -1,6 +1,7 @@
 """A copy for tests tells of nobody: not in its tables, not in what people wrote, and the same person is one person."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.people import administrator
 
 WORDS = Pseudonyms(b"k" * 32)
 IBAN = "DE02120300000000202051"
-REAL = ("Ida", "Wirtshofer", "ida@kontor.example", "Alderbaum", "02120300000000202051", "176 1234567")
+REAL = (r"\bIda\b", "Wirtshofer", "ida@kontor.example", "Alderbaum", "02120300000000202051", "176 1234567")
 
 
 def valid(iban: str) -> bool:
@@ -88,8 +89,8 @@ def test_no_real_name_address_phone_or_number_is_in_a_copy_and_it_comes_in_as_a_
     file = tmp_path / "all" / f"{house.tenant.pk}.zip"
     assert sorted(each.name for each in (tmp_path / "all").iterdir()) == sorted([file.name, "mapping.age"])
     with zipfile.ZipFile(file) as archive:
-        everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode().lower()
-        assert [real for real in REAL if real.lower() in everything] == []
+        everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode()
+        assert [real for real in REAL if re.search(real, everything, re.IGNORECASE)] == []
         (party,) = rows(archive, "parties_party")
         people = [json.loads(each) for each in archive.read("people.jsonl").splitlines()]
     mapping = dict(
