@@ -51,6 +51,7 @@ OTHER_WRITERS = {
     "kernel/templatetags/kontor.py register.tags.update": "a dictionary",
     "office/books/views/matching.py proposed.update": "a dictionary",
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
+    "office/documents/formats/reading.py small.convert('RGB').save": "a picture",
     "office/desk/queries/letterbox.py self._box.folder.create": "a folder on a mail server",
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
     "office/privacy/formats/archive.py digest.update": "a digest",

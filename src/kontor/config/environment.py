@@ -27,7 +27,7 @@ OPTIONAL = {
     "KONTOR_CARD_KEY": "the secret key of the card processor (Stripe); without it cards are not offered",
     "KONTOR_CARD_WEBHOOK": "the secret that signs the card processor's messages",
     "KONTOR_DB_POOL": "connections kept open by each process",
-    "KONTOR_CLAMD": "the malware scanner: host:port of a clamd, or the path of its socket; without one nothing is scanned",
+    "KONTOR_CLAMD": "the malware scanner: host:port of clamd, or its socket's path; without one nothing is scanned",
     "KONTOR_COOKIES": "what is offered beyond the necessary cookies: analysis; empty for nothing, then nobody is asked",
     "KONTOR_PLACES": "where data lies, as TOML: places with country, hosting partner and agreement",
     "KONTOR_S3_KEYS": "what opens the buckets of KONTOR_PLACES, as TOML: for each place a table with access and secret",

@@ -27,7 +27,6 @@ from kontor.rulebook.ruling import Text
 class Permission:
     """
     Something a role may allow: `visitors.check_in`, and what it means.
-
     entitled  it needs the module's entitlement; False for what everyone has, such as one's own contracts
     audience  as a menu entry's: whose roles it is offered to
     """
@@ -42,7 +41,6 @@ class Permission:
 class NavItem:
     """
     An entry of the menu, shown to whoever has its permission.
-
     group      heading under which it stands: "work", "customers", "money", "account", "settings"
     audience   "everyone", "house" (tenants that sell), "customer" (tenants with a contract received)
     also       further pages under which this entry is marked; of several marked ones the closest address wins
@@ -78,7 +76,6 @@ class Measure(StrEnum):
 class Meter:
     """
     A use that contracts count: its key, its unit and the clauses under which it is counted.
-
     key   its second part is the name under which terms and price lists speak of it: "visitors.check_ins", "check_ins"
     unit  what its quantities are; with `in_bytes`, terms and price lists speak of GB
     """
@@ -100,7 +97,6 @@ class Meter:
 class Gate:
     """
     A page that must be passed before any other.
-
     stands_before  tells, for a request with its tenant set, whether the gate is shut for this person
     leaves_open    permissions whose pages stay open while it is shut
     lasting        once open, it is not asked again in this session until the day or `Entry.stamp` is another
@@ -130,7 +126,6 @@ class CustomerAction:
 class ApiCondition:
     """
     What a tenant's contract must hold before any of its keys opens the API.
-
     key    the kind of the refusal, "expander-required"
     lacks  lacks(modules), the keys of those unlocked today, returns why the API is shut, None where it is open
     """

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
@@ -51,7 +51,7 @@ def keep_contents(version: Version, found: Contents, *, at: datetime) -> None:
             finding.preview = None  # the file is there; its picture would not be worth refusing anything for
     finding.save(update_fields=["text", "pages", "unread", "preview"])
     told = f"{version.document.title} {version.blob.name.replace('.', ' ').replace('_', ' ')} {found.text}"
-    words = SearchVector(Value(told), config=LANGUAGES[0])
+    words: Any = SearchVector(Value(told), config=LANGUAGES[0])
     for language in LANGUAGES[1:]:
         words = words + SearchVector(Value(told), config=language)
     Finding.objects.filter(pk=finding.pk).update(words=words)

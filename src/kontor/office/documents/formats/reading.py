@@ -91,7 +91,7 @@ def _of_office(data: bytes) -> str:
             with archive.open(name) as part:
                 parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
                 tree = etree.fromstring(part.read(PART), parser)
-            words.extend(each.strip() for each in tree.itertext() if each.strip())
+            words.extend(str(each).strip() for each in tree.itertext() if str(each).strip())
     return " ".join(words)[:WORDS]
 
 
