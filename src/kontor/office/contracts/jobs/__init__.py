@@ -40,7 +40,7 @@ from kontor.office.contracts.actions import (
     trials,
     usage,
 )
-from kontor.office.contracts.models import Contract
+from kontor.office.contracts.jobs import agreements, licences  # noqa: F401  their jobs are declared by being read
 
 
 @tenant_job("contracts.conclude")
@@ -61,12 +61,6 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
     told = moving_in.luggage(uuid.UUID(contract))
     queue("contracts.unpack", uuid.UUID(told["customer_tenant"]), told=told)
     overload.limit_customer(uuid.UUID(told["customer_tenant"]))
-
-
-@tenant_job("contracts.deliver_licences")
-def deliver_licences(*, at: datetime, contract: str) -> None:
-    """Deliver the licence keys of a contract."""
-    licensing_keys.deliver_keys(uuid.UUID(contract), at=at, actor=MACHINE)
 
 
 @tenant_job("contracts.renew_licences")
@@ -147,12 +141,6 @@ def end_sessions(*, at: datetime) -> None:
 def entitle(*, at: datetime, contract: str, positions: dict[str, list[str]], actor: dict[str, Any]) -> None:
     """Have the customer's entitlements follow its contract, as the customer's tenant."""
     entitling.entitle(uuid.UUID(contract), positions, at=at, actor=entitling.actor_told(actor))
-
-
-@tenant_job("contracts.agreement_concluded")
-def agreement_concluded(*, at: datetime, contract: str) -> None:
-    """Open what waited for the agreement under Art. 28 of a contract."""
-    entitling.follow(Contract.objects.get(pk=contract), at=at, actor=MACHINE)
 
 
 @tenant_job("contracts.bill_change")
