@@ -1,6 +1,6 @@
 """The list itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -56,7 +56,7 @@ class Listing:
         *,
         name: str,
         columns: Sequence[Column],
-        search: Sequence[str] = (),
+        search: Sequence[str] | Callable[[Any, str], Any] = (),
         choices: Sequence[Choice] = (),
         order: str = "",
         page_size: int = _PAGE,
@@ -93,7 +93,8 @@ class Listing:
             if value := self.chosen(choice):
                 rows = narrowed(rows, choice, value)
         if self.query and self.search:
-            rows = searched(rows, self.search, self.query)
+            find = self.search
+            rows = find(rows, self.query) if callable(find) else searched(rows, find, self.query)
         return ordered(rows, self.order)
 
     @cached_property

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from kontor.kernel.finding import Found, begins
+from kontor.kernel.records import NamedRecord
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.parties.models import BankAccount, Contact, Party
 
@@ -63,3 +64,9 @@ def find_parties(words: Sequence[str], *, limit: int) -> list[Found]:
         Found(name, f"{postcode} {city}", reverse("parties:party", args=(pk,)))
         for pk, name, postcode, city in rows.values_list("pk", "name", "postcode", "city")
     ]
+
+
+def named_parties(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, NamedRecord]:
+    """Return name and page of those of these parties that the current tenant has; one query."""
+    rows = Party.objects.filter(tenant_id=current_tenant(), pk__in=parties).values_list("pk", "name")
+    return {pk: NamedRecord(name, reverse("parties:party", args=(pk,))) for pk, name in rows}

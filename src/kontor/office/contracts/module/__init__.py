@@ -28,7 +28,7 @@ from kontor.office.contracts.queries.copies import copy_notice
 from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.erasures import erasure_wanted
 from kontor.office.contracts.queries.expander import lacks_expander
-from kontor.office.contracts.queries.finding import SEARCHED
+from kontor.office.contracts.queries.finding import RECORDS, SEARCHED
 from kontor.office.contracts.queries.hardware import delivered_devices
 from kontor.office.contracts.views import ended, trying
 from kontor.office.contracts.views.arrears import stands_before
@@ -259,6 +259,7 @@ register(
         ),
         permissions=PERMISSIONS,
         search=SEARCHED,
+        records=RECORDS,
         accounts=accounts,
         data_contracts=data_contracts,
         erasure_wanted=erasure_wanted,

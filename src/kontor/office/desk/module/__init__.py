@@ -11,6 +11,7 @@ from kontor.office.desk.actions.satisfaction import rate
 from kontor.office.desk.module import centre
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.desk.module.keeping import KEEPINGS
+from kontor.office.desk.queries.records import RECORDS
 from kontor.rulebook.ruling import Text
 
 register(
@@ -159,6 +160,7 @@ register(
         ),
         events=(EventKind("desk.moved", Text("Eine Anfrage kam voran", "A request moved on")),),
         keepings=KEEPINGS,
+        records=RECORDS,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

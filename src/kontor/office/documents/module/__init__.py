@@ -1,7 +1,10 @@
 """All that the rest of the product knows about documents."""
 
 from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PublicPage, register
+from kontor.kernel.search_sources import SearchSource
+from kontor.office.documents.actions.demo import make_demo
 from kontor.office.documents.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.documents.queries.store import find_documents
 from kontor.office.documents.views.legal import stands_before
 from kontor.rulebook.ruling import Text
 
@@ -14,6 +17,15 @@ register(
         navigation=(
             NavItem(
                 label=Text("Dokumente", "Documents"),
+                url_name="documents:files",
+                permission="documents.read",
+                icon="file-text",
+                group="work",
+                order=40,
+                also=("documents:bin", "documents:file-new"),
+            ),
+            NavItem(
+                label=Text("Rechtstexte", "Legal texts"),
                 url_name="documents:documents",
                 permission="documents.see",
                 icon="file-text",
@@ -46,6 +58,16 @@ register(
                 "documents.version_added", Text("Ein Dokument hat eine neue Fassung", "A document has a new version")
             ),
         ),
+        search=(
+            SearchSource(
+                key="documents.documents",
+                label=Text("Dokumente", "Documents"),
+                permission="documents.read",
+                find=find_documents,
+                order=40,
+            ),
+        ),
+        demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

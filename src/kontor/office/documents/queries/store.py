@@ -1,12 +1,16 @@
 """Documents as somebody may see them, and what hangs at a record."""
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from kontor.kernel import registry
+from kontor.kernel.finding import Found, begins, words_of
 from kontor.kernel.models import RoleAssignment
 from kontor.kernel.records import RecordKind
 from kontor.kernel.scanning import has_scanner
@@ -16,6 +20,7 @@ from kontor.office.documents.models import Document, Finding, Link, Right, Versi
 
 SEE: Final = "documents.read"
 FILE: Final = "documents.file"
+_LETTERS: Final = re.compile(r"\w+")  # what a search word is made of; tsquery's own signs are none of it
 
 
 def record_kinds() -> Mapping[str, RecordKind]:
@@ -37,7 +42,7 @@ def visible(standing: Standing, user: uuid.UUID) -> QuerySet[Document]:
     return rows.filter(
         Q(reach=Document.Reach.EVERYBODY)
         | Q(owner=user)
-        | Q(Exists(_rights_of(standing, user)), reach=Document.Reach.NAMED)
+        | Q(Exists(_rights_of(standing, user).filter(document=OuterRef("pk"))), reach=Document.Reach.NAMED)
         | Q(Exists(records), reach=Document.Reach.RECORD)
     )
 
@@ -53,7 +58,7 @@ def may_change(document: Document, standing: Standing, user: uuid.UUID) -> bool:
 
 def _rights_of(standing: Standing, user: uuid.UUID) -> QuerySet[Right]:
     roles = RoleAssignment.objects.filter(membership=standing.membership).values("role")
-    return Right.objects.filter(Q(user=user) | Q(role__in=roles), document=OuterRef("pk"))
+    return Right.objects.filter(Q(user=user) | Q(role__in=roles))
 
 
 def newest(rows: QuerySet[Document]) -> QuerySet[Document]:
@@ -89,3 +94,33 @@ def finding_of(version: uuid.UUID) -> Finding:
 def may_open(finding: Finding) -> bool:
     """Tell whether a version is handed out: a scanner called it clean, or this installation has none."""
     return finding.state == Finding.State.CLEAN or (finding.state == Finding.State.UNSCANNED and not has_scanner())
+
+
+def found(rows: QuerySet[Document], asked: str) -> QuerySet[Document]:
+    """Narrow documents to those whose newest version holds these words, in German, English or as they are written."""
+    words = words_of(asked)
+    if not words:
+        return rows
+    begun = " & ".join(f"{each}:*" for each in _LETTERS.findall(" ".join(words)))
+    if not begun:
+        return rows.none()
+    query = (
+        SearchQuery(asked[:200], config="german", search_type="websearch")
+        | SearchQuery(asked[:200], config="english", search_type="websearch")
+        | SearchQuery(begun, config="simple", search_type="raw")
+    )
+    newest_words = Finding.objects.filter(
+        version__document=OuterRef("pk"), version__number=OuterRef("number"), words=query
+    )
+    titled = begins(words, "title")
+    return rows.filter(Q(Exists(newest_words)) | titled)
+
+
+def find_documents(words: Sequence[str], *, limit: int) -> list[Found]:
+    """Return documents that everybody here sees, by title or contents; the others are found on their own page."""
+    rows = Document.objects.filter(tenant_id=current_tenant(), reach=Document.Reach.EVERYBODY, binned_at=None)
+    hits = found(rows, " ".join(words)).select_related("folder").order_by("-changed_at")[:limit]
+    return [
+        Found(each.title, each.folder.name if each.folder else "", reverse("documents:file", args=(each.pk,)))
+        for each in hits
+    ]

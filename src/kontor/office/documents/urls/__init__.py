@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.documents.views import legal
+from kontor.office.documents.views import document, legal, store
 
 app_name = "documents"
 
@@ -9,5 +9,16 @@ urlpatterns = [
     path("", legal.documents, name="documents"),
     path("publish/", legal.publish, name="publish"),
     path("agree/", legal.agree, name="agree"),
+    path("files/", store.files, name="files"),
+    path("files/new/", store.file_new, name="file-new"),
+    path("files/bin/", store.binned, name="bin"),
+    path("files/at/<str:kind>/<uuid:record>/", store.at_record, name="at-record"),
+    path("files/<uuid:document_id>/", document.file, name="file"),
+    path("files/<uuid:document_id>/add/", document.add, name="add"),
+    path("files/<uuid:document_id>/settle/", document.settle, name="settle"),
+    path("files/<uuid:document_id>/<int:number>/restore/", document.restore, name="restore"),
+    path("files/<uuid:document_id>/<int:number>/download/", document.download, name="download"),
+    path("files/<uuid:document_id>/<int:number>/preview/", document.preview, name="preview"),
+    path("files/<uuid:document_id>/<slug:what>/", document.press, name="press"),
     path("<uuid:document_id>/", legal.document, name="document"),
 ]

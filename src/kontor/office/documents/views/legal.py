@@ -23,7 +23,7 @@ from kontor.kernel.requests import TenantRequest, public, requires, signed_in
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.wording import day_long, language
 from kontor.office.documents.actions import legal as actions
-from kontor.office.documents.forms import AgreementForm, PrivacyForm
+from kontor.office.documents.forms.legal import AgreementForm, PrivacyForm
 from kontor.office.documents.models import Agreement, DocumentVersion
 from kontor.office.documents.queries import legal as queries
 

@@ -1,9 +1,10 @@
 """All that the rest of the product knows about parties."""
 
+from kontor.kernel.records import RecordKind
 from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS
-from kontor.office.parties.queries import find_parties
+from kontor.office.parties.queries import find_parties, named_parties
 from kontor.rulebook.ruling import Text
 
 register(
@@ -38,6 +39,14 @@ register(
                 permission="parties.see",
                 find=find_parties,
                 order=10,
+            ),
+        ),
+        records=(
+            RecordKind(
+                key="parties.Party",
+                label=Text("Kunde", "Customer"),
+                permission="parties.see",
+                named=named_parties,
             ),
         ),
         processings=PROCESSINGS,
