@@ -155,7 +155,7 @@ def test_of_many_files_those_that_stay_outside_are_named_and_the_others_are_ther
         SimpleUploadedFile("gut.txt", b"gut"), SimpleUploadedFile("leer.txt", b""),
         SimpleUploadedFile("foto.jpg", b"no picture"), SimpleUploadedFile("boeses.exe", b"MZ..."),
     ]  # fmt: skip
-    page = client.post(NEW, {"files": sent, "folder": "Eingang"})
+    page = client.post(NEW, {"file": sent, "folder": "Eingang"})
     assert page.status_code == 422
     assert page.context["refused"] == [
         ("leer.txt", "The file is empty."),
@@ -163,10 +163,10 @@ def test_of_many_files_those_that_stay_outside_are_named_and_the_others_are_ther
         ("boeses.exe", "Programs are not filed."),
     ]
     assert shown(client) == ["gut.txt"]
-    one = client.post(NEW, {"files": [SimpleUploadedFile("zwei.txt", b"zwei")]}, headers={"Accept": "application/json"})
+    one = client.post(NEW, {"file": [SimpleUploadedFile("zwei.txt", b"zwei")]}, headers={"Accept": "application/json"})
     assert [each["title"] for each in one.json()["filed"]] == ["zwei.txt"]
     assert (
-        client.post(NEW, {"files": [SimpleUploadedFile("a.txt", b"3"), SimpleUploadedFile("b.txt", b"4")]}).url == FILES
+        client.post(NEW, {"file": [SimpleUploadedFile("a.txt", b"3"), SimpleUploadedFile("b.txt", b"4")]}).url == FILES
     )
     assert client.post(NEW, {}).status_code == 422
     assert client.get(NEW, {"kind": "nobody.Thing", "record": "x"}).status_code == 200
@@ -182,7 +182,7 @@ def test_a_full_store_refuses_the_file_by_name_and_a_version_with_the_reason():
             reason_de="Vertrag", reason_en="Contract",
         )  # fmt: skip
         grant([given], contract=None, at=AT, actor=MACHINE)
-    page = client.post(NEW, {"files": [SimpleUploadedFile("gross.txt", b"x" * 99)]})
+    page = client.post(NEW, {"file": [SimpleUploadedFile("gross.txt", b"x" * 99)]})
     assert page.context["refused"] == [("gross.txt", "There is no room for this file (quota 0 GB, 0 MB free).")]
     add = reverse("documents:add", args=(document.pk,))
     assert client.post(add, {"file": SimpleUploadedFile("n.txt", b"neu")}).context["form"].errors == {
@@ -198,7 +198,7 @@ def test_a_record_shows_its_documents_to_whoever_may_see_the_record():
     party = make_party(house)
     client = browser(administrator(house.tenant), house.tenant)
     _user, other = reader(house.tenant, "Other", "documents.read")
-    said = {"files": [SimpleUploadedFile("vertrag.txt", b"Vertrag")], "kind": "parties.Party", "record": str(party.pk)}
+    said = {"file": [SimpleUploadedFile("vertrag.txt", b"Vertrag")], "kind": "parties.Party", "record": str(party.pk)}
     page = client.post(NEW, said | {"reach": "RECORD"}, follow=True)
     assert [named.title for _label, named in page.context["records"]] == [party.name]
     part = reverse("documents:at-record", args=("parties.Party", party.pk))
@@ -206,7 +206,7 @@ def test_a_record_shows_its_documents_to_whoever_may_see_the_record():
     assert other.get(part).content.strip() == b""
     assert shown(other) == []
     assert client.get(NEW, {"kind": "parties.Party", "record": str(party.pk)}).context["bound_to"].title == party.name
-    stranger = client.post(NEW, said | {"files": [SimpleUploadedFile("x.txt", b"x")], "record": str(uuid.uuid4())})
+    stranger = client.post(NEW, said | {"file": [SimpleUploadedFile("x.txt", b"x")], "record": str(uuid.uuid4())})
     assert stranger.context["refused"] == [("x.txt", "There is no such record.")]
     with as_tenant(house.tenant.pk):
         key = Document.objects.get().pk

@@ -18,8 +18,8 @@ function row(list, file) {
 function send(form, file, shown) {
   return new Promise((done) => {
     const told = new FormData(form);
-    told.delete("files");
-    told.append("files", file);
+    told.delete("file");
+    told.append("file", file);
     const request = new XMLHttpRequest();
     request.open("POST", form.action || location.href);
     request.setRequestHeader("Accept", "application/json");

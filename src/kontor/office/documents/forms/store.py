@@ -38,9 +38,7 @@ class FilesField(forms.FileField):
 class DropForm(forms.Form):
     """Files to be filed, and where."""
 
-    files = FilesField(
-        label=_("Files"), help_text=_("Up to 100 MB each. Programs and encrypted archives stay outside.")
-    )
+    file = FilesField(label=_("Files"), help_text=_("Up to 100 MB each. Programs and encrypted archives stay outside."))
     folder = forms.CharField(label=_("Folder"), max_length=120, required=False)
     kind = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     record = forms.UUIDField(required=False, widget=forms.HiddenInput)

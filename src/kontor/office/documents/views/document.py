@@ -219,8 +219,8 @@ def _records(document: Document, request: TenantRequest) -> Iterable[tuple[Any, 
     """Yield kind and name of the records a document belongs to, of those that this person may see."""
     kinds = queries.record_kinds()
     by_kind: dict[str, list[uuid.UUID]] = {}
-    for kind, record in Link.objects.filter(document=document).values_list("kind", "record"):
-        by_kind.setdefault(kind, []).append(record)
+    for named_kind, record in Link.objects.filter(document=document).values_list("kind", "record"):
+        by_kind.setdefault(named_kind, []).append(record)
     for key, records in sorted(by_kind.items()):
         if (kind := kinds.get(key)) and request.standing.may(kind.permission):
             for named in kind.named(records).values():

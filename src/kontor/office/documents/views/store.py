@@ -128,7 +128,7 @@ def _filed(request: TenantRequest, form: DropForm) -> tuple[list[Document], list
     given = form.cleaned_data
     taken, refused = [], []
     folder = filing.folder_of(given["folder"], at=request.at, actor=request.actor) if given["folder"] else None
-    for file in given["files"]:
+    for file in given["file"]:
         filed = Filed(
             data=file.read(),
             name=file.name or "file",

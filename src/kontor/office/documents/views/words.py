@@ -38,7 +38,7 @@ DEEDS: Final[Mapping[str, Any]] = {
 
 def kind_words(media_type: str | None) -> Any:
     """Return what people call a media type."""
-    if media_type in _KINDS:
+    if media_type and media_type in _KINDS:
         return _KINDS[media_type]
     return _("Picture") if (media_type or "").startswith("image/") else pgettext_lazy("kind of file", "File")
 
