@@ -231,7 +231,8 @@ def _moment(each: Happened, names: dict[uuid.UUID, str]) -> Moment:
     who = names.get(each.actor, each.actor_name) if each.actor else "Kontor"
     number = each.after.get("number")
     title = str(DEEDS.get(each.verb, each.verb))
-    return Moment(on=each.at, title=title, text=f"{who} · {_('version')} {number}" if number else who)
+    which = _("Version %(number)s") % {"number": number}
+    return Moment(on=each.at, title=title, text=f"{who} · {which}" if number else who)
 
 
 def _named(given: dict[str, Any]) -> list[Named]:
