@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
@@ -84,12 +84,14 @@ def at_record(request: HttpRequest, kind: str, record: uuid.UUID) -> HttpRespons
     """Show what hangs at a record, as a part of the record's own page; nothing to whoever may not see documents."""
     standing = getattr(request, "standing", None)
     known = queries.record_kinds().get(kind)
-    may = standing is not None and known is not None and standing.may(queries.SEE) and standing.may(known.permission)
+    if standing is None or known is None or record not in known.named([record]):
+        raise Http404(kind)
+    may = standing.may(queries.SEE) and standing.may(known.permission)
     rows = []
     if may:
         found = queries.newest(queries.at_record(kind, record, standing, request.user.pk))  # type: ignore[arg-type]
         rows = [(each, kind_words(each.media_type), state_badge(each.state)) for each in found[:FEW]]  # type: ignore[attr-defined]
-    may_file = may and standing.may(queries.FILE)  # type: ignore[union-attr]
+    may_file = may and standing.may(queries.FILE)
     context = {"rows": rows, "may": may, "may_file": may_file, "kind": kind, "record": record}
     return render(request, "documents/at_record.html", context)
 
