@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from kontor.kernel.devices import Device, TerminalPage
 from kontor.kernel.keeping import Account, Keeping
+from kontor.kernel.merge_fields import MergeSource
 from kontor.kernel.page_notes import PageNote
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
 from kontor.kernel.records import RecordKind
@@ -178,6 +179,7 @@ class Module:
     keepings   what goes by itself once its time is over
     accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
+    merge_sources  fields that letters about this module's records may name
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     terminal_pages  pages that a paired device may show
     devices    the devices with a serial number that the current tenant was delivered
@@ -209,6 +211,7 @@ class Module:
     page_notes: tuple[PageNote, ...] = ()
     search: tuple[SearchSource, ...] = ()
     records: tuple[RecordKind, ...] = ()
+    merge_sources: tuple[MergeSource, ...] = ()
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
     on_strangers: str = ""
@@ -254,10 +257,7 @@ def permissions() -> dict[str, Permission]:
 
 def permission(key: str) -> Permission:
     """Return one permission by its key, which begins with its module's; KeyError names an unknown one."""
-    for known in _modules[key.partition(".")[0]].permissions:
-        if known.key == key:
-            return known
-    raise KeyError(key)
+    return {known.key: known for known in _modules[key.partition(".")[0]].permissions}[key]
 
 
 def gates() -> list[Gate]:

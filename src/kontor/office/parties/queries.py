@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -70,3 +71,22 @@ def named_parties(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, NamedRecord
     """Return name and page of those of these parties that the current tenant has; one query."""
     rows = Party.objects.filter(tenant_id=current_tenant(), pk__in=parties).values_list("pk", "name")
     return {pk: NamedRecord(name, reverse("parties:party", args=(pk,))) for pk, name in rows}
+
+
+def letter_values(party_id: uuid.UUID) -> dict[str, Any]:
+    """Return what a letter to a party may say; Party.DoesNotExist for a stranger's id."""
+    party = Party.objects.get(pk=party_id)
+    lines = (party.name, party.addition, party.street, f"{party.postcode} {party.city}")
+    people = Contact.objects.filter(party=party).order_by("name")
+    return {
+        "contact.name": party.name,
+        "contact.address": "\n".join(line for line in lines if line),
+        "contact.street": party.street,
+        "contact.addition": party.addition,
+        "contact.postcode": party.postcode,
+        "contact.city": party.city,
+        "contact.country": party.country,
+        "contact.email": party.email,
+        "contact.vat_id": party.vat_id,
+        "contact.people": list(people.values("name", "function", "email", "phone")),
+    }

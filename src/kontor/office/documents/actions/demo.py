@@ -8,6 +8,7 @@ from typing import Final
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.pdf import render
+from kontor.office.documents.actions.demo_letters import make_letters_demo
 from kontor.office.documents.actions.filing import Filed, add_version, bin_document, file_document, folder_of
 
 _SHEET: Final = Path(__file__).resolve().parents[1] / "typst" / "sheet.typ"
@@ -73,6 +74,7 @@ def make_demo(at: datetime) -> None:
     _file(_MEMO.encode(), "Protokoll Betriebsrunde.txt", "Technik und Betrieb", at=at - timedelta(days=2))
     draft = _file(b"Alter Entwurf, nicht verwenden.", "Entwurf Merkblatt alt.txt", "Personal", at=old)
     bin_document(draft, at=at - timedelta(days=11), actor=MACHINE)
+    make_letters_demo(at)
 
 
 def _file(data: bytes, name: str, folder: str, *, at: datetime) -> uuid.UUID:

@@ -1,4 +1,5 @@
 from kontor.office.documents.models.legal import Agreement, DocumentVersion, Signature
+from kontor.office.documents.models.letters import Template
 from kontor.office.documents.models.store import Document, Finding, Folder, Link, Right, Version
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "Link",
     "Right",
     "Signature",
+    "Template",
     "Version",
 ]

@@ -66,4 +66,4 @@ STORED: Final = (
         categories={"user": "name"},
     ),
 )
-PLAIN: Final = ("documents.Folder", "documents.Link")
+PLAIN: Final = ("documents.Folder", "documents.Link", "documents.Template")

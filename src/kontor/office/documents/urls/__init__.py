@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.documents.views import document, legal, store
+from kontor.office.documents.views import document, legal, letters, store
 
 app_name = "documents"
 
@@ -20,5 +20,11 @@ urlpatterns = [
     path("files/<uuid:document_id>/<int:number>/download/", document.download, name="download"),
     path("files/<uuid:document_id>/<int:number>/preview/", document.preview, name="preview"),
     path("files/<uuid:document_id>/<slug:what>/", document.press, name="press"),
+    path("letters/", letters.templates, name="templates"),
+    path("letters/new/", letters.template_new, name="template-new"),
+    path("letters/<uuid:template_id>/", letters.template, name="template"),
+    path("letters/<uuid:template_id>/preview/", letters.preview, name="template-preview"),
+    path("letters/<uuid:template_id>/write/", letters.write, name="template-write"),
+    path("letters/<uuid:template_id>/drop/", letters.drop, name="template-drop"),
     path("<uuid:document_id>/", legal.document, name="document"),
 ]

@@ -4,6 +4,7 @@ from kontor.kernel.records import RecordKind
 from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS
+from kontor.office.parties.module.letters import LETTERS
 from kontor.office.parties.queries import find_parties, named_parties
 from kontor.rulebook.ruling import Text
 
@@ -49,6 +50,7 @@ register(
                 named=named_parties,
             ),
         ),
+        merge_sources=(LETTERS,),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
     )
