@@ -51,7 +51,18 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-OFFICE = ["identity", "parties", "documents", "terminals", "messages", "privacy", "books", "contracts", "service_levels", "desk"]
+OFFICE = [
+    "identity",
+    "parties",
+    "documents",
+    "terminals",
+    "messages",
+    "privacy",
+    "books",
+    "contracts",
+    "service_levels",
+    "desk",
+]
 PRODUCTS: list[str] = []
 INSTALLED_APPS = [
     "django.contrib.auth",

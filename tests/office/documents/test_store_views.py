@@ -241,5 +241,5 @@ def test_the_demo_has_documents_and_the_list_costs_the_same_however_many_there_a
         make_demo(AT)
     with CaptureQueriesContext(connection) as many:
         client.get(FILES)
-    assert len(shown(client)) == 7
+    assert len(shown(client)) == 8  # six documents, a template of letters, and ours
     assert len(many) == len(one)
