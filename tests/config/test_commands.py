@@ -35,6 +35,7 @@ def test_the_help_page_names_every_command(arguments: tuple[str, ...]) -> None:
         "backup",
         "calc",
         "close-month",
+        "copy-for-tests",
         "db",
         "demo",
         "doctor",

@@ -20,8 +20,10 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.documents.actions import filing
 from kontor.office.documents.actions.demo import _SHEET, make_demo
 from kontor.office.documents.actions.filing import Filed, Named
+from kontor.office.documents.actions.looking import keep_contents
+from kontor.office.documents.formats.contents import Contents
 from kontor.office.documents.models import Document, Finding
-from kontor.office.documents.queries.store import find_documents
+from kontor.office.documents.queries.store import find_documents, finding_of, version_of
 from tests.background import run_jobs
 from tests.factories import AT, make_house, make_party, make_user
 from tests.people import administrator, browser, join, make_tenant
@@ -188,6 +190,10 @@ def test_a_full_store_refuses_the_file_by_name_and_a_version_with_the_reason():
     assert client.post(add, {"file": SimpleUploadedFile("n.txt", b"neu")}).context["form"].errors == {
         "file": ["There is no room for this file (quota 0 GB, 0 MB free)."]
     }
+    with as_tenant(tenant.pk):  # its picture would not be worth refusing anything for
+        version = version_of(document.pk)
+        keep_contents(version, Contents(text="Heizung", picture=b"RIFF"), at=AT)
+        assert (finding_of(version.pk).text, finding_of(version.pk).preview) == ("Heizung", None)
     same = client.post(add, {"file": SimpleUploadedFile("n.txt", LETTER)})
     assert same.context["form"].errors == {"file": ["This version is the newest already."]}
     assert client.post(add, {}).status_code == 422

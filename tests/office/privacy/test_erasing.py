@@ -256,6 +256,7 @@ def test_a_restored_backup_is_emptied_of_who_was_gone(house: House):
         assert not erasing_steps.noted(erasure, at=AT, finish=erasing.finish)  # another process was faster
 
 
+@pytest.mark.django_db
 def test_tables_in_use_and_tables_of_another_owner_are_named(worker_database: WorkerDatabase, monkeypatch):
     erasure = Erasure(tenant_id=uuid.uuid4(), counts={"kernel.Event": 1})
     with psycopg.connect(worker_database.url, autocommit=True) as db:

@@ -152,8 +152,8 @@ def _requests(at: datetime) -> None:
                words="Am Empfang steht mein Name falsch: Reiter mit ei.", way="mail", language="de", known="address"),
         at=at - timedelta(days=1), actor=MACHINE,
     )  # fmt: skip
-    customer = next((each.customer_tenant for each in running(at.date()) if each.customer_tenant), None)
-    if customer is not None:
+    customers = [each.customer_tenant for each in running(at.date()) if each.customer_tenant]
+    for customer in customers[:1]:
         forward(theirs.pk, [customer], at=at, actor=MACHINE)
 
 

@@ -225,5 +225,5 @@ def replay_people(gone: list[tuple[uuid.UUID, datetime]], *, at: datetime) -> li
 
 def _where(person: uuid.UUID) -> list[uuid.UUID]:
     """Return the companies in which something about a person lies: where they are a member, and the house, last."""
-    house = Tenant.objects.get(is_house=True).pk
-    return [*(each for each in companies_of(person) if each != house), house]
+    houses = list(Tenant.objects.filter(is_house=True).values_list("pk", flat=True))
+    return [*(each for each in companies_of(person) if each not in houses), *houses]
