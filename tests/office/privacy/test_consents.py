@@ -194,6 +194,13 @@ def test_a_new_text_asks_again_and_an_erased_address_stays_out(tenant):
         assert state(newer, "leo@kunde.example") is State.NONE
         Suppression.objects.create(digest=digest("leo@kunde.example", "newsletter"), at=NOW)
         assert state(newer, "Leo@kunde.example") is State.WITHDRAWN  # no row of his is left, and still
+        asked = [ConsentStep(text=newer, email=f"{n}@x.example", kind="ASKED", channel="FORM", at=NOW)
+                 for n in range(199)]  # fmt: skip
+        ConsentStep.objects.bulk_create(asked)
+        hour = NOW + timedelta(hours=1)
+        assert ask_consent(newer, "a@x.example", come=FORM, at=NOW) is None  # 200 within the hour, with Mia's own
+        assert ask_consent(newer, "b@x.example", come=Come(channel="STAFF"), at=NOW) is not None  # a person asks
+        assert ask_consent(newer, "a@x.example", come=FORM, at=hour) is not None
     with as_tenant(make_tenant("Birke").pk):
         assert digest(MIA, "newsletter") != bytes(mark.digest)
 

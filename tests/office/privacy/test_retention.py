@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.expiring import take_files
+from kontor.kernel.actions.mail import NewMail, send_mails
 from kontor.kernel.erasing import as_eraser
 from kontor.kernel.keeping import whole_of
-from kontor.kernel.models import Blob, BlobContent, Due, RecordDetail, RecordEntry
+from kontor.kernel.models import Blob, BlobContent, Due, OutgoingMail, RecordDetail, RecordEntry
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions.ending import Ending, end_contract
 from kontor.office.contracts.models import Trial
@@ -165,12 +166,18 @@ def test_a_hold_keeps_rows_and_a_review_that_nobody_made_is_said(house: House):
         one = lay_hold(of_tenant=contract.customer_tenant_id, **told)
         found = found_of("desk.closed_requests", date(2033, 1, 1))
         assert (found.gone, found.held) == (0, 1)
+        mails = send_mails([NewMail(to="a@b.example", subject="Hallo", text="Hallo")], at=AT)
+        settle_keeping("sent_mails", TWO_YEARS, agreed="Wunsch", at=AT, actor=house.actor)
+        found = found_of("kernel.mails", date(2033, 1, 1))  # whose a mail is cannot be told
+        assert (found.gone, found.held) == (0, OutgoingMail.objects.count())
+        assert found.held >= len(mails)
         retention.begin_night(at=NIGHT)
         lift_hold(one.pk, because="Vergleich", at=AT, actor=house.actor)
         lay_hold(of_tenant=None, kind="closed_requests", **told)
         found = found_of("desk.closed_requests", date(2033, 1, 1))
         assert (found.gone, found.held) == (0, 1)
-        assert found_of("kernel.mails", ON).held == 0
+        found = found_of("kernel.mails", date(2033, 1, 1))
+        assert (found.gone, found.held) == (OutgoingMail.objects.count(), 0)
     assert "privacy.hold_review_due" in verbs(house.tenant, one)
 
 

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel import shell
+from kontor.kernel.client import UNKNOWN, client_address
 from kontor.kernel.requests import SITE, open_to_guests, public, shut_gate, signed_in
 
 THEMES = ("light", "dark", "auto")
@@ -42,7 +43,8 @@ def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view's sign
 @public("a monitor on this machine asks; it says only counts, and answers nobody from outside")
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:
+    passed_on = "X-Forwarded-For" in request.headers  # a proxy on this machine speaks for somebody outside
+    if passed_on or client_address(request) not in {"127.0.0.1", "::1", UNKNOWN}:
         return HttpResponse(status=404)
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status ORDER BY status")

@@ -40,6 +40,7 @@ KEEPINGS: Final = (
         kind="business_letter",
         model="books.Quote",
         since="issued_on",
+        customer="customer_tenant_id",
         people="party__email",
     ),
 )

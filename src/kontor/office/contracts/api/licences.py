@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.api import WHY, Call, Line, Page, ProblemError, Truth, Why
+from kontor.kernel.client import client_address
 from kontor.kernel.links import absolute
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.contracts.actions.licensing import Activated, Asking, LicenceRefusedError
@@ -113,7 +114,7 @@ def activate_computer(request: Call, contract_id: uuid.UUID, told: NewActivation
     """Activate a computer at a named site; refused beyond the number of computers, elsewhere, and after the end."""
     asking = Asking(
         product=told.product, site=told.site, fingerprint=told.computer, label=told.label, lost=told.destroyed,
-        address=request.META.get("REMOTE_ADDR") or "",
+        address=client_address(request),
     )  # fmt: skip
     try:
         given: Activated = answer(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.answering import answer
+from kontor.kernel.client import client_address
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.books import public as books
@@ -105,9 +106,7 @@ def _given(request: TenantRequest, contract: Contract, form: MandateForm) -> boo
         email=request.user.email,
         sha256=form.shown_hash(),
         ticked=told["agreed"],
-        evidence=Evidence(
-            address=request.META.get("REMOTE_ADDR") or None, client=request.headers.get("User-Agent", "")
-        ),
+        evidence=Evidence(address=client_address(request), client=request.headers.get("User-Agent", "")),
     )
     try:
         answer("contracts.mandate_given", contract.pk, signing=signing, at=request.at, actor=request.actor)

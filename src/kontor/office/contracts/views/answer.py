@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kontor.kernel.actions import credentials
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.actor import Actor
+from kontor.kernel.client import client_address
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant
@@ -141,7 +142,7 @@ def _accepted(request: HttpRequest, offer: Offer, form: AcceptanceForm) -> None:
         email=form.cleaned_data["email"],
         ticked=form.ticked,
         sha256=form.cleaned_data["sha256"],
-        evidence=Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", "")),
+        evidence=Evidence(address=client_address(request), client=request.headers.get("User-Agent", "")),
         credential=None,
         contact=form.contact(),
         at=at,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.mail import MailAddressError
+from kontor.kernel.client import client_address
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.rulings import reasons_of
 from kontor.kernel.requests import TenantRequest, public, requires, signed_in
@@ -144,7 +145,7 @@ def _answer(request: TenantRequest, trial: Any, key: str, **given: Any) -> None:
 
 
 def _registered(request: HttpRequest, offering: TrialOffering, form: RegisterForm) -> bool:
-    evidence = Evidence(address=request.META.get("REMOTE_ADDR") or None, client=request.headers.get("User-Agent", ""))
+    evidence = Evidence(address=client_address(request), client=request.headers.get("User-Agent", ""))
     try:
         register_trial(offering.pk, form.told(), evidence=evidence, at=timezone.now())
     except MailAddressError as error:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel import pdf
+from kontor.kernel.client import client_address
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import TenantRequest, public, requires, signed_in
@@ -234,7 +235,7 @@ def _legal(part: str, tenant_id: uuid.UUID | None, version: str) -> Legal:
 
 def _agreed(request: TenantRequest, form: AgreementForm) -> None:
     """Keep the agreement for the person, and for the company where the person may speak for it."""
-    evidence = actions.Evidence(address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", ""))
+    evidence = actions.Evidence(address=client_address(request), client=request.headers.get("User-Agent", ""))
     for for_tenant in (False, True) if request.standing.everything else (False,):
         actions.agree(
             form.cleaned_data["document"],

@@ -28,6 +28,7 @@ from kontor.rulebook.ruling import Text
 
 Kind, Channel = ConsentStep.Kind, ConsentStep.Channel
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)  # so that nobody floods a stranger's mailbox from our form
+ASKED_AN_HOUR: Final = 200  # whoever types strangers' addresses makes us send no more mail than this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,9 @@ def ask_consent(
     text: ConsentText, email: str, *, come: Come, proof: Blob | None = None, at: datetime, actor: Actor = MACHINE
 ) -> ConsentStep | None:
     """
-    Keep that somebody wants mail, and ask the address itself by a link; None where it agreed, or was asked just now.
+    Keep that somebody wants mail, and ask the address itself by a link.
+
+    None where it agreed or was asked just now, and where the open form has had so many asked within the hour.
 
     proof  the paper of a form that was not filled in here; it is asked all the same. MailAddressError for no address.
     """
@@ -76,6 +79,8 @@ def ask_consent(
     if found.state.value is State.GIVEN or any(
         step.kind == Kind.ASKED and step.at > at - ASKED_AGAIN_AFTER for step in found.steps
     ):
+        return None
+    if come.channel == Channel.FORM and _asked_by_form(at) >= ASKED_AN_HOUR:
         return None
     made = _step(text, email, Kind.ASKED, come=come, proof=proof, at=at, actor=actor)
     send_mails([_question(text, made)], at=at)
@@ -151,6 +156,11 @@ def _question(text: ConsentText, asked: ConsentStep) -> NewMail:
     )
     subject = f"{text.title_de} / {text.title_en}"
     return NewMail(to=asked.email, subject=subject, text=words, about=asked, unsubscribe=end_url(asked))
+
+
+def _asked_by_form(at: datetime) -> int:
+    within = ConsentStep.objects.filter(kind=Kind.ASKED, channel=Channel.FORM, at__gt=at - timedelta(hours=1))
+    return within.count()
 
 
 def _one_at_a_time(email: str) -> None:

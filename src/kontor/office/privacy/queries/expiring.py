@@ -64,10 +64,12 @@ class Found:
         return reduce(or_, (_within(self, each, getattr(each, which)) for each in self.portions), _NEVER)
 
     def is_held(self) -> Q:
-        """What a hold keeps: the whole kind, or the rows about a company."""
+        """What a hold keeps: the whole kind, or the rows about a company; all where rows do not say whose they are."""
         if any(hold.kind == self.keeping.kind for hold in self.holds):
             return Q(pk__isnull=False)
         companies = [hold.of_tenant for hold in self.holds if hold.of_tenant and not hold.kind]
+        if companies and not self.keeping.customer:  # which rows are theirs cannot be told: none goes
+            return Q(pk__isnull=False)
         return Q(**{f"{self.keeping.customer}__in": companies}) if self.keeping.customer and companies else _NEVER
 
 

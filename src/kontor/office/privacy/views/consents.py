@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kontor.kernel.actions.mail import MailAddressError
+from kontor.kernel.client import client_address
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import TenantRequest, public, signed_in
 from kontor.kernel.tenancy import as_tenant
@@ -105,7 +106,7 @@ def mine(request: TenantRequest) -> HttpResponseBase:
 
 def come(request: HttpRequest, channel: str) -> Come:
     """Return from where a request comes, as the proof keeps it."""
-    return Come(channel=channel, address=request.META.get("REMOTE_ADDR"), client=request.headers.get("User-Agent", ""))
+    return Come(channel=channel, address=client_address(request), client=request.headers.get("User-Agent", ""))
 
 
 def title_of(text: ConsentText) -> str:
