@@ -9,6 +9,7 @@ from kontor.rulebook.arrears import Arrears, ArrearsTerms, Consequence, LumpSum,
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.interest import InterestTerms, LegalRate, Payment
 from kontor.rulebook.money import Money
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Clause, Ruling
 
 ART_11 = Clause("leisure", "Art. 11")
@@ -174,3 +175,26 @@ def test_a_payment_goes_to_costs_then_interest_then_the_claim():
     assert ruling.working[0].en == "Of €500.00, €40.00 goes to costs, €15.40 to interest, €444.60 to the claim."
     over = set_off(euro("20"), costs=euro("0"), interest=euro("0"), principal=euro("19.99"), clause=law).value
     assert (over.principal, over.over) == (euro("19.99"), euro("0.01"))
+
+
+def test_what_was_given_back_is_late_from_the_day_after_and_not_before():
+    """10,000.00 due on 1 March 2025, paid on the 11th, 1,000.00 given back on 1 April: that day is the last in time."""
+    due, back = date(2025, 3, 1), Payment(date(2025, 4, 1), euro("-1000.00"))
+    paid = Payment(date(2025, 3, 11), euro("10000.00"))
+    found = leisure(due, date(2025, 4, 11), paid, back).value
+    # 14.76 % of 10,000.00 for 10 days and of 1,000.00 for 10 days: 40.4383… + 4.0438… = 44.4821…
+    assert (found.principal, found.interest, found.lump_sum) == (euro("1000.00"), euro("44.48"), euro("40.00"))
+    assert (found.days, found.ends_automatically_on) == (10, date(2025, 5, 2))
+    again = leisure(due, date(2025, 4, 30), paid, back, Payment(date(2025, 4, 11), euro("1000.00"))).value
+    assert (again.principal, again.interest, again.days) == (euro("0.00"), euro("44.48"), 10)
+    assert again.ends_automatically_on is None, "paid before thirty days were over"
+    in_time = leisure(due, date(2025, 4, 11), Payment(due, euro("10000.00")), back).value
+    assert (in_time.interest, in_time.lump_sum) == (euro("4.04"), euro("0.00"))
+
+
+def test_what_is_given_back_of_a_part_keeps_the_first_day_of_delay():
+    part, back = Payment(date(2025, 3, 11), euro("600.00")), Payment(date(2025, 3, 21), euro("-100.00"))
+    found = leisure(date(2025, 3, 1), date(2025, 3, 31), part, back).value
+    assert (found.principal, found.days) == (euro("9500.00"), 30)
+    with pytest.raises(RefusalError, match="cannot be set"):
+        leisure(date(2025, 3, 1), date(2025, 3, 31), Payment(date(2025, 3, 11), euro("50.00")), back)

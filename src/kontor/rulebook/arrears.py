@@ -134,17 +134,18 @@ def arrears(
     late = on > due and bool(open_after(claim, payments, until=due))
     lump = _lump_sum(terms.lump_sum if late else None, claim.currency)
     paid_on = _paid_on(claim, payments)
+    since = _late_since(claim, payments, due=due)
     last = on if paid_on is None else min(on, paid_on)
     principal = open_after(claim, payments, until=on)
-    suspension = _from(terms.suspension, _SUSPENSION, due=due, notices=notices, paid_on=paid_on)
-    end = _from(terms.automatic_end, _END, due=due, notices=notices, paid_on=paid_on)
-    termination = _from(terms.termination, _TERMINATION, due=due, notices=notices, paid_on=paid_on)
+    suspension = _from(terms.suspension, _SUSPENSION, due=since, notices=notices, paid_on=paid_on)
+    end = _from(terms.automatic_end, _END, due=since, notices=notices, paid_on=paid_on)
+    termination = _from(terms.termination, _TERMINATION, due=since, notices=notices, paid_on=paid_on)
     value = Arrears(
         interest=interest.value,
         lump_sum=lump.value,
         principal=principal,
         total=principal + interest.value + lump.value,
-        days=days_late(due, last),
+        days=days_late(since, last),
         suspension_from=suspension.value,
         ends_automatically_on=end.value,
         termination_possible_from=termination.value,
@@ -207,8 +208,19 @@ def _lump_sum(lump_sum: LumpSum | None, currency: str) -> Ruling[Money]:
 
 
 def _paid_on(claim: Money, payments: Sequence[Payment]) -> date | None:
-    days = sorted({payment.on for payment in payments})
-    return next((when for when in days if not open_after(claim, payments, until=when)), None)
+    """Return the day from which a claim stayed paid, None while something is left."""
+    found = None
+    for when in sorted({payment.on for payment in payments}):
+        left = open_after(claim, payments, until=when)
+        found = None if left else found or when
+    return found
+
+
+def _late_since(claim: Money, payments: Sequence[Payment], *, due: date) -> date:
+    """Return the last day in time: the due day or, where all was paid and some of it given back since, that day."""
+    given_back = sorted({payment.on for payment in payments if payment.amount.minor < 0 and payment.on > due})
+    again = [when for when in given_back if not open_after(claim, payments, until=when - ONE_DAY)]
+    return max(again, default=due)
 
 
 def _from(

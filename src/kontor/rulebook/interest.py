@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from kontor.rulebook.currency import number
@@ -57,7 +57,11 @@ class LegalRate:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What was paid on the claim itself, and the day; what goes to costs and interest first is `set_off`'s to say."""
+    """
+    What was paid on the claim itself, and the day; what goes to costs and interest first is `set_off`'s to say.
+
+    Below zero: what was given back on that day, and is owed again from the next one on.
+    """
 
     on: date
     amount: Money
@@ -118,7 +122,7 @@ def segments(
     for span in _spans(due, on, edges=[*changes, *(payment.on + ONE_DAY for payment in payments)]):
         left = open_after(claim, payments, until=span.first - ONE_DAY)
         if not left:
-            break
+            continue
         rate = _rate_on(rates, span.first)
         found.append(Segment(span, left, rate, terms.percent(rate.percent)))
     return tuple(found)
@@ -176,9 +180,17 @@ def default_interest(
 
 
 def open_after(claim: Money, payments: Sequence[Payment], *, until: date) -> Money:
-    """Return what is left of a claim after the payments up to and including a day; RefusalError below nothing."""
-    paid = Money.total((payment.amount for payment in payments if payment.on <= until), claim.currency)
-    if claim.minor < 0 or paid > claim or any(payment.amount.minor < 0 for payment in payments):
+    """
+    Return what is left of a claim after the payments up to and including a day; what was given back is left again.
+
+    RefusalError where on any day more was paid than the claim, or more given back than was paid.
+    """
+    paid = Money.zero(claim.currency)
+    for _on, amounts in groupby(sorted((each for each in payments if each.on <= until), key=_day), key=_day):
+        paid += Money.total((each.amount for each in amounts), claim.currency)
+        if paid > claim or paid.minor < 0:
+            break
+    if claim.minor < 0 or paid > claim or paid.minor < 0:
         raise RefusalError(
             said(
                 "Auf eine Forderung von {claim} lassen sich nicht {paid} anrechnen.",
@@ -188,6 +200,10 @@ def open_after(claim: Money, payments: Sequence[Payment], *, until: date) -> Mon
             )
         )
     return claim - paid
+
+
+def _day(payment: Payment) -> date:
+    return payment.on
 
 
 def _spans(due: date, on: date, *, edges: Iterable[date]) -> tuple[Period, ...]:

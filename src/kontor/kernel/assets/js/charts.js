@@ -10,6 +10,8 @@ echarts.use([BarChart, LineChart, AriaComponent, GridComponent, MarkLineComponen
 const lang = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
 const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
 const day = new Intl.DateTimeFormat(lang, { day: "2-digit", month: lang === "de-DE" ? "2-digit" : "short", year: "numeric" });
+const month = new Intl.DateTimeFormat(lang, { month: "short", year: "2-digit" });
+const YEAR = 365 * 864e5;
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const family = "Inter Variable, Inter, sans-serif";
 const drawn = new Set();
@@ -59,7 +61,11 @@ function look(element, spec) {
   const figure = (v) => (money ? money.format(v) : spec.unit ? `${number.format(v)} ${spec.unit}` : number.format(v));
   const value = (row) => (Array.isArray(row.value) ? row.value[1] : row.value);
   const axis = { axisLine: { lineStyle: { color: c("line-strong") } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true }, splitLine: { show: false } };
-  const time = { min: spec.from, max: spec.to, maxInterval: 31536e6, axisLabel: { ...text, formatter: "{yyyy}", hideOverlap: true } };
+  const years = new Date(spec.to) - new Date(spec.from) > 3 * YEAR; // else months, or every tick of a year would have its number
+  const time = {
+    min: spec.from, max: spec.to, minInterval: years ? YEAR : YEAR / 13, maxInterval: YEAR,
+    axisLabel: { ...text, formatter: years ? "{yyyy}" : (v) => month.format(new Date(v)), hideOverlap: true },
+  };
   return {
     animation: !still, animationDuration: 220, textStyle: text, aria: { enabled: false },
     grid: { left: 0, right: 4, top: spec.now !== undefined ? 20 : 12, bottom: 5, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },

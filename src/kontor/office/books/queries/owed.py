@@ -1,13 +1,13 @@
 """What is owed on invoices and what was paid on them, day by day: the facts from which claims are computed."""
 
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from kontor.office.books.models import BankFee, Debit, InvoiceBalance, Payment, PaymentShare
+from kontor.office.books.models import BankFee, Debit, InvoiceBalance, Payment, PaymentShare, Refund
 from kontor.rulebook.money import Money
 
 
@@ -75,26 +75,66 @@ def still_open(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def owed_invoices(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OwedInvoice]:
-    """Return these invoices with everything paid on them, in three queries; strangers' ids are missing."""
+    """Return these invoices with everything paid on them, in three queries, and one where money went back."""
     rows = (
         InvoiceBalance.objects.filter(invoice_id__in=ids).select_related("invoice__seller").defer("invoice__document")
     )
-    paid: dict[uuid.UUID, list[PaidShare]] = {each: [] for each in ids}
+    shares: dict[uuid.UUID, list[PaymentShare]] = {each: [] for each in ids}
     for share in _standing(ids):
-        currency = share.payment.currency
-        paid[share.invoice_id].append(
-            PaidShare(
-                payment=share.payment_id,
-                on=share.payment.paid_on,
-                amount=Money(currency, share.amount_minor),
-                whole=Money(currency, share.payment.amount_minor),
-                found_by=share.found_by,
-            )
-        )
+        shares[share.invoice_id].append(share)
+    disputed = _charged_back([share for each in shares.values() for share in each])
     fees: dict[uuid.UUID, list[tuple[date, Money]]] = {each: [] for each in ids}
     for fee in BankFee.objects.filter(invoice_id__in=ids).order_by("arose_on", "pk"):
         fees[fee.invoice_id].append((fee.arose_on, Money(fee.currency, fee.amount_minor)))
-    return {row.invoice_id: _owed(row, tuple(paid[row.invoice_id]), tuple(fees[row.invoice_id])) for row in rows}
+    return {
+        row.invoice_id: _owed(row, _paid(row, shares[row.invoice_id], disputed), tuple(fees[row.invoice_id]))
+        for row in rows
+    }
+
+
+def _charged_back(shares: Collection[PaymentShare]) -> dict[uuid.UUID, uuid.UUID | None]:
+    """Return the payments here by which a dispute took something back, each with the payment it took from."""
+    back = {share.payment_id for share in shares if share.amount_minor < 0}
+    if not back:
+        return {}
+    found = Refund.objects.filter(payment__in=back, charged_back=True).values_list("payment", "checkout__payment")
+    return dict(found)
+
+
+def _paid(
+    row: InvoiceBalance, shares: Sequence[PaymentShare], disputed: Mapping[uuid.UUID, uuid.UUID | None]
+) -> tuple[PaidShare, ...]:
+    """
+    Return what pays an invoice, by its days.
+
+    What went back of a payment is left out as far as nobody owed it (it was paid and credited since). The rest is taken
+    off the payment itself where its payer disputed it, as a debit that came back has paid nothing; what the seller gave
+    back counts below zero on its day, from which it is owed again.
+    """
+    owed = row.open_minor + sum(share.amount_minor for share in shares)
+    found: list[PaidShare] = []
+    came = 0
+    for share in shares:
+        came += share.amount_minor
+        minor = share.amount_minor if share.amount_minor > 0 else -max(0, min(-share.amount_minor, owed - came))
+        source = disputed.get(share.payment_id)
+        place = next((place for place, each in enumerate(found) if each.payment == source), None)
+        if place is None:
+            found.append(_share(share, minor))
+        else:
+            found[place] = replace(found[place], amount=found[place].amount + Money(share.payment.currency, minor))
+    return tuple(each for each in found if each.amount)
+
+
+def _share(share: PaymentShare, minor: int) -> PaidShare:
+    currency = share.payment.currency
+    return PaidShare(
+        payment=share.payment_id,
+        on=share.payment.paid_on,
+        amount=Money(currency, minor),
+        whole=Money(currency, share.payment.amount_minor),
+        found_by=share.found_by,
+    )
 
 
 def standing_payments(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
