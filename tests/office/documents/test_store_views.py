@@ -26,7 +26,7 @@ from kontor.office.documents.models import Document, Finding
 from kontor.office.documents.queries.store import find_documents, finding_of, version_of
 from tests.background import run_jobs
 from tests.factories import AT, make_house, make_party, make_user
-from tests.people import administrator, browser, join, make_tenant
+from tests.people import administrator, browser, join, make_tenant, visitor
 from tests.scanner import EICAR, fake_clamd
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,26 @@ def test_who_is_not_named_is_told_what_a_stranger_is_told():
         assert verbs == ["binned", "settled", "opened", "opened", "filed"]
         found = history_of(document.pk)[1]
         assert (found.before["title"], found.after["title"]) == ("Gehälter", "Gehälter 2026")
+
+
+@pytest.mark.requirement("FW-041")
+def test_a_screen_where_nobody_signed_in_gets_what_is_public_alone_and_changes_are_logged():
+    tenant, other = make_tenant(), make_tenant("Birke")
+    client = browser(administrator(tenant), tenant)
+    document = filed(tenant)  # for employees
+    screen, address = visitor(), reverse("documents:public", args=(tenant.pk, document.pk))
+    assert screen.get(address).status_code == 404
+    said = {"title": "Aushang", "reach": "PUBLIC"}
+    client.post(reverse("documents:settle", args=(document.pk,)), said)
+    assert address in client.get(reverse("documents:file", args=(document.pk,))).content.decode()
+    assert screen.get(address).content == LETTER
+    assert screen.get(reverse("documents:public", args=(other.pk, document.pk))).status_code == 404
+    assert screen.get(reverse("documents:public", args=(document.pk, document.pk))).status_code == 404
+    client.post(reverse("documents:settle", args=(document.pk,)), {**said, "reach": "EVERYBODY"})
+    assert screen.get(address).status_code == 404
+    with as_tenant(tenant.pk):
+        changes = [(one.before["reach"], one.after["reach"]) for one in history_of(document.pk)[:2]]
+    assert changes == [("PUBLIC", "EVERYBODY"), ("EVERYBODY", "PUBLIC")]
 
 
 def test_another_tenants_document_is_not_there():
@@ -247,5 +267,5 @@ def test_the_demo_has_documents_and_the_list_costs_the_same_however_many_there_a
         make_demo(AT)
     with CaptureQueriesContext(connection) as many:
         client.get(FILES)
-    assert len(shown(client)) == 8  # six documents, a template of letters, and ours
+    assert len(shown(client)) == 9  # six documents, a template of letters, one from outside, and ours
     assert len(many) == len(one)

@@ -8,6 +8,7 @@ from typing import Final
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.pdf import render
+from kontor.office.documents.actions.demo_exchange import make_exchange_demo
 from kontor.office.documents.actions.demo_letters import make_letters_demo
 from kontor.office.documents.actions.filing import Filed, add_version, bin_document, file_document, folder_of
 
@@ -75,6 +76,7 @@ def make_demo(at: datetime) -> None:
     draft = _file(b"Alter Entwurf, nicht verwenden.", "Entwurf Merkblatt alt.txt", "Personal", at=old)
     bin_document(draft, at=at - timedelta(days=11), actor=MACHINE)
     make_letters_demo(at)
+    make_exchange_demo(at)
 
 
 def _file(data: bytes, name: str, folder: str, *, at: datetime) -> uuid.UUID:

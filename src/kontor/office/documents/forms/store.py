@@ -13,6 +13,7 @@ REACHES: Final = (
     (Document.Reach.EVERYBODY, _("Everybody who sees documents here")),
     (Document.Reach.NAMED, _("Only the roles named below, and whoever filed it")),
     (Document.Reach.RECORD, _("Whoever may see a record it belongs to")),
+    (Document.Reach.PUBLIC, _("Anybody who has its address, without signing in")),
 )
 
 

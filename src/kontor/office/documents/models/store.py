@@ -22,8 +22,8 @@ class Document(TenantOwned):
     """
     A file that people keep under one title, in versions.
 
-    reach      who may see it besides whoever filed it: everybody who sees documents, those it names, or whoever may
-               see a record it is linked to
+    reach      who may see it besides whoever filed it: everybody who sees documents, those it names, whoever may
+               see a record it is linked to, or anybody with its address
     site       whose people alone see it; null for everywhere
     number     of the newest version
     owner      user who filed it, null where the machine did
@@ -34,6 +34,7 @@ class Document(TenantOwned):
         EVERYBODY = "EVERYBODY"
         NAMED = "NAMED"
         RECORD = "RECORD"
+        PUBLIC = "PUBLIC"
 
     title = models.CharField(max_length=200)
     folder = TenantForeignKey(Folder, models.PROTECT, null=True, blank=True, related_name="documents")

@@ -22,7 +22,7 @@ register(
                 icon="file-text",
                 group="work",
                 order=40,
-                also=("documents:bin", "documents:file-new"),
+                also=("documents:bin", "documents:file-new", "documents:exchanges", "documents:exchange-new"),
             ),
             NavItem(
                 label=Text("Rechtstexte", "Legal texts"),
@@ -57,6 +57,9 @@ register(
         permissions=(
             Permission("documents.read", Text("Abgelegte Dokumente sehen", "See filed documents")),
             Permission("documents.file", Text("Dokumente ablegen und ändern", "File and change documents")),
+            Permission(
+                "documents.exchange", Text("Ordner mit Außenstehenden teilen", "Share folders with people outside")
+            ),
             Permission("documents.see", Text("Dokumente und Zustimmungen sehen", "See documents and agreements")),
             Permission(
                 "documents.publish", Text("Rechtstexte veröffentlichen", "Publish legal texts"), audience="house"

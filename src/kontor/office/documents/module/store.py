@@ -65,5 +65,26 @@ STORED: Final = (
         on_erasure="delete",
         categories={"user": "name"},
     ),
+    PersonalData(
+        model="documents.Exchange",
+        about=Text("mit wem von außerhalb Dateien ausgetauscht werden", "people outside with whom files are exchanged"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="filing",
+        kept="with_tenant",
+        people=("email", "by"),
+        personal=("name", "email", "note", "by"),
+        on_erasure="mask",
+    ),
+    PersonalData(
+        model="documents.SignatureRequest",
+        about=Text("wer um eine Unterschrift gebeten wird", "people asked to sign"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="agreements",
+        kept="business_letter",
+        people=("email", "user"),
+        personal=("name", "email", "user", "note", "reason", "by"),
+        on_erasure="keep",
+        ground="business_letter",
+    ),
 )
-PLAIN: Final = ("documents.Folder", "documents.Link", "documents.Template")
+PLAIN: Final = ("documents.ExchangeItem", "documents.Folder", "documents.Link", "documents.Template")

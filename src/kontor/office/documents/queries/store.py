@@ -20,6 +20,7 @@ from kontor.office.documents.models import Document, Finding, Link, Right, Versi
 
 SEE: Final = "documents.read"
 FILE: Final = "documents.file"
+OPEN_HERE: Final = (Document.Reach.EVERYBODY, Document.Reach.PUBLIC)
 _LETTERS: Final = re.compile(r"\w+")  # what a search word is made of; tsquery's own signs are none of it
 
 
@@ -40,7 +41,7 @@ def visible(standing: Standing, user: uuid.UUID) -> QuerySet[Document]:
     open_kinds = [key for key, kind in record_kinds().items() if standing.may(kind.permission)]
     records = Link.objects.filter(document=OuterRef("pk"), kind__in=open_kinds)
     return rows.filter(
-        Q(reach=Document.Reach.EVERYBODY)
+        Q(reach__in=OPEN_HERE)
         | Q(owner=user)
         | Q(Exists(_rights_of(standing, user).filter(document=OuterRef("pk"))), reach=Document.Reach.NAMED)
         | Q(Exists(records), reach=Document.Reach.RECORD)
@@ -118,7 +119,7 @@ def found(rows: QuerySet[Document], asked: str) -> QuerySet[Document]:
 
 def find_documents(words: Sequence[str], *, limit: int) -> list[Found]:
     """Return documents that everybody here sees, by title or contents; the others are found on their own page."""
-    rows = Document.objects.filter(tenant_id=current_tenant(), reach=Document.Reach.EVERYBODY, binned_at=None)
+    rows = Document.objects.filter(tenant_id=current_tenant(), reach__in=OPEN_HERE, binned_at=None)
     hits = found(rows, " ".join(words)).select_related("folder").order_by("-changed_at")[:limit]
     return [
         Found(each.title, each.folder.name if each.folder else "", reverse("documents:file", args=(each.pk,)))

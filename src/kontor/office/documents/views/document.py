@@ -7,11 +7,13 @@ from typing import Any, Final
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.components import Moment
+from kontor.kernel.links import absolute
 from kontor.kernel.models import Role
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.record import Happened, history_of
@@ -189,6 +191,9 @@ def _page(request: TenantRequest, found: Document, form: VersionForm, *, problem
         "state": _("in the bin") if found.binned_at else state_badge(finding.state),
         "owner": names.get(found.owner) if found.owner else None,
         "may_change": queries.may_change(found, request.standing, request.user.pk),
+        "may_share": request.standing.may("documents.exchange") and not found.binned_at,
+        "public_url": absolute("documents:public", found.tenant_id, found.pk),
+        "share_url": f"{reverse('documents:exchange-new')}?{urlencode(_begun(found))}",
         "scanned": has_scanner(),
         "records": list(_records(found, request)),
         "readers": list(Right.objects.filter(document=found).exclude(role=None).values_list("role__name", flat=True)),
@@ -233,6 +238,11 @@ def _moment(each: Happened, names: dict[uuid.UUID, str]) -> Moment:
     title = str(DEEDS.get(each.verb, each.verb))
     which = _("Version %(number)s") % {"number": number}
     return Moment(on=each.at, title=title, text=f"{who} · {which}" if number else who)
+
+
+def _begun(found: Document) -> dict[str, str]:
+    """Return with what a folder that is shared from a document's page begins."""
+    return {"document": str(found.pk), "title": found.title}
 
 
 def _named(given: dict[str, Any]) -> list[Named]:

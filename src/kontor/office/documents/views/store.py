@@ -35,6 +35,7 @@ def files(request: TenantRequest) -> HttpResponseBase:
     context = {
         "listing": listing,
         "may_file": request.standing.may(queries.FILE),
+        "may_share": request.standing.may("documents.exchange"),
         "scanned": has_scanner(),
         "room": counter(STORAGE, at=request.at),
     }

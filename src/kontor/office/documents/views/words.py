@@ -34,6 +34,19 @@ DEEDS: Final[Mapping[str, Any]] = {
     "documents.quarantined": _("shut: harmful"),
     "documents.look_asked": _("look asked for"),
 }
+EXCHANGED: Final[Mapping[str, Any]] = {
+    "documents.exchange_opened": _("shared, the link written"),
+    "documents.exchange_filled": _("file put in"),
+    "documents.exchange_emptied": _("file taken out"),
+    "documents.exchange_entered": _("opened with the password"),
+    "documents.exchange_refused": _("wrong password"),
+    "documents.exchange_locked": _("locked"),
+    "documents.exchange_password_renewed": _("new password"),
+    "documents.exchange_ended": _("shut"),
+    "documents.exchange_brought": _("file came in"),
+    "documents.exchange_viewed": _("looked into"),
+    "documents.exchange_fetched": _("file fetched"),
+}
 
 
 def kind_words(media_type: str | None) -> Any:
