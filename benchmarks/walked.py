@@ -175,8 +175,8 @@ class Walk:
             deal = self.deal_of[row.subject_id]
             place = places[row.pk] = self.placed[deal.number]
             self.placed[deal.number] += not row.occasion.startswith(ENDING)  # what an end claims is not counted
-            lag, lateness = deal.receipts[place % len(deal.receipts)], deal.lateness[place % len(deal.lateness)]
-            self.underway[day + (lag if deal.terms["due_from"] == "receipt" else 0) * DAY].append((row, lateness))
+            lag = deal.receipts[place % len(deal.receipts)]
+            self.underway[day + (lag if deal.terms["due_from"] == "receipt" else 0) * DAY].append((row, place))
         bank.present(announce_with_invoices(rows, at=evening(day)), places, day=day)
 
     def _receive(self, day: date, till: Till) -> None:

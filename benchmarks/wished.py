@@ -11,16 +11,29 @@ from django.db import DatabaseError, transaction
 from benchmarks.house import Market, noon
 from benchmarks.oracle.days import DAY
 from benchmarks.oracle.deal import Deal, Wish
+from benchmarks.oracle.devices import FIRST, ITEM, SECOND
 from benchmarks.oracle.wishes import HOURLY
 from kontor.kernel.actor import Actor
 from kontor.office.books.actions.credits import credit_invoice
 from kontor.office.books.models import Invoice
 from kontor.office.books.queries.credits import CreditedPart, CreditOrder
-from kontor.office.contracts.actions import changing, corrections, noticing, ordering, price_changes
+from kontor.office.contracts.actions import (
+    changing,
+    corrections,
+    hardware,
+    hardware_cases,
+    noticing,
+    ordering,
+    price_changes,
+    terms_answers,
+    terms_changes,
+)
 from kontor.office.contracts.actions.changing import ChangeRefusedError
 from kontor.office.contracts.actions.ending import Ending, EndingRefusedError, end_contract
 from kontor.office.contracts.actions.ending_cases import end_by_case, open_case, tell_case
-from kontor.office.contracts.models import Contract, PriceRun
+from kontor.office.contracts.models import Contract, HardwareItem, PriceRun, TermsNoticeState
+from kontor.office.contracts.queries.terms_changes import concerned, procedure, required_of
+from kontor.rulebook import terms
 from kontor.rulebook.ending.form import Means
 from kontor.rulebook.ending.kinds import Kind
 from kontor.rulebook.ending.notice import Given
@@ -183,8 +196,68 @@ def _reduction(asked: Asked) -> date:
     return wish.on
 
 
+def _device(asked: Asked) -> date | None:
+    """Deliver a device with all that goes with it."""
+    wish, told = asked.wish, {"at": noon(asked.wish.on), "actor": asked.actor}
+    delivery = hardware.plan_delivery(asked.contract.pk, planned_on=wish.on, **told)
+    serial = f"{asked.contract.number} {wish.on}"
+    hardware.add_device(delivery.pk, position=ITEM, serial=serial, software="12.4", **told)
+    hardware.enclose_manual(delivery.pk, PROOF, language="de", **told)
+    hardware.hand_to_carrier(delivery.pk, carrier="Ost", tracking="", on=wish.on, proof=None, **told)
+    return hardware.hand_to_customer(delivery.pk, on=wish.on, proof=None, **told).warranty_until
+
+
+def _defect(asked: Asked) -> date | None:
+    """Let both periods for a defect pass in vain, then give back what is asked for."""
+    wish, told = asked.wish, {"at": noon(asked.wish.on), "actor": asked.actor}
+    assert wish.sent is not None
+    item = HardwareItem.objects.filter(delivery__contract=asked.contract).order_by("-delivery__number").first()
+    if item is None:
+        return None
+    case = hardware_cases.report(item, kind="defect", told="Mangel", by="Jonas Alder", on=wish.sent, **told)
+    hardware_cases.set_period(case.pk, until=wish.sent + FIRST, fault=True, **told)
+    hardware_cases.set_second_period(case, until=wish.sent + SECOND, on=wish.sent + FIRST + DAY, **told)
+    amount = Money("EUR", wish.count) if wish.item == "reduction" else None
+    hardware_cases.give_back(case.pk, remedy=wish.item, amount=amount, on=wish.on, **told)
+    return wish.on
+
+
+def _terms(asked: Asked) -> date | None:
+    """Announce a change of the terms to the customer, who has the mail at once."""
+    wish, at, pack = asked.wish, noon(asked.wish.on), asked.contract.pack
+    words = dict.fromkeys(required_of(procedure(terms.load(pack), wish.item)), "Simulation")
+    draft = terms_changes.Draft(
+        pack=pack, kind=wish.item, version=f"{asked.deal.number} {wish.on}", title_de="Simulation",
+        title_en="Simulation", told={"de": words, "en": words}, named_on=wish.sent,
+    )  # fmt: skip
+    change = terms_changes.write_change(draft, at=at, actor=asked.actor)
+    told = concerned(pack, kind=wish.item, version=change.version, named=change.named_on, at=at)
+    if asked.contract.pk not in {each.contract.pk for each in told}:
+        return None
+    terms_changes.announce_change(change.pk, at=at, actor=asked.actor)
+    (notice,) = terms_changes.tell_customers(change.pk, [asked.contract.pk], at=at)
+    state = terms_answers.note_had(notice.pk, at=at)
+    return state.objection_by or state.effective_on
+
+
+def _reply(asked: Asked) -> date | None:
+    wish, at = asked.wish, noon(asked.wish.on)
+    announced = max(each.on for each in asked.deal.wishes if each.what == "terms" and each.on <= wish.on)
+    found = TermsNoticeState.objects.filter(notice__version=f"{asked.deal.number} {announced}")
+    if wish.item == "silence":
+        terms_answers.settle_silence(at=at)  # of all customers, as each night
+        return next((each.effective_on for each in found.filter(state=TermsNoticeState.State.SILENT)), None)
+    state = found.first()
+    if state is None:
+        return None
+    accepts = wish.item == "accept"
+    customer = Actor("OUTSIDE", None, "Jonas Alder")
+    done = terms_answers.answer_notice(state.notice, accepts=accepts, answered_by="Jonas Alder", at=at, actor=customer)
+    return done.effective_on if accepts else done.answered_on
+
+
 _DONE: Mapping[str, Callable[[Asked], date | None]] = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
     "delay": _delay, "force": _force, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
-    "reduction": _reduction,
+    "reduction": _reduction, "device": _device, "defect": _defect, "terms": _terms, "reply": _reply,
 }  # fmt: skip

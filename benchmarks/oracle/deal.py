@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+LATE_ENOUGH = 60  # days, for a dispute or instalments
+INSTALMENTS, APART = 3, 10
+
 
 @dataclass(frozen=True)
 class Item:
@@ -36,6 +39,9 @@ class Wish:
            "list": the official list is announced to whom it concerns; "index": prices by the index are
            "work": so many minutes (`count`) of work of the kind `item` beside what the contract includes
            "goodwill": so many cents (`count`) given back on the first line of the newest invoice
+           "device": one is delivered; "defect": the latest one had one since `sent`, its price goes back ("rescission")
+           or `count` cents of it; "terms": a change of the kind `item` is announced and received, naming the day `sent`
+           "reply": the customer's answer to it, or its silence
            "reduction": the fee of `item` reduced by so many cents for a month that begins on `sent`
     """
 
@@ -86,6 +92,9 @@ class Deal:
     receipts    how many days after its issue each invoice is received, in turn
     lateness    how many days after its due day each invoice is paid, in turn; 0 or less: in time
     parted      whether half of a late invoice comes in half of that time
+    troubles    what else becomes of each invoice that is late by sixty days or more, in turn: "dispute", contested for
+                the second third of that time; "plan", agreed after a third of it: three instalments ten days apart, and
+                the rest in the end; "broken", a plan of which the first alone is paid; "" nothing
     mandate     whether the customer has given a direct debit mandate
     debited     whether debits are presented to the bank under it; else the customer pays before they are
     back        what becomes of each debit, in turn; None: the money comes
@@ -106,10 +115,15 @@ class Deal:
     receipts: tuple[int, ...] = (0,)
     lateness: tuple[int, ...] = (0,)
     parted: bool = False
+    troubles: tuple[str, ...] = ("",)
     mandate: bool = False
     debited: bool = False
     back: tuple[Back | None, ...] = (None,)
     uses: tuple[Use, ...] = ()
+
+    def trouble(self, number: int, lateness: int) -> str:
+        """Return what else becomes of an invoice, by its place and by how many days it is paid late."""
+        return self.troubles[number % len(self.troubles)] if lateness >= LATE_ENOUGH else ""
 
     def listed(self, item: str, on: date) -> Item:
         """Return what an item costs officially on a day."""

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.oracle.bills import slots
 from benchmarks.oracle.days import DAY, MONTHS, after, months_on
 from benchmarks.oracle.deal import Back, Deal, Item, PriceList, Use, Wish
+from benchmarks.oracle.notices import KINDS
 from benchmarks.oracle.wishes import DELAY, REINSTALLATION, SEARCH, lived
 
 PACKS = ("crm", "visitor", "leisure", "dealership", "bookkeeping")
@@ -48,17 +49,28 @@ def deal(seed: int, number: int, *, signed: tuple[date, date] = SIGNED, until: d
         pack=pack, number=number, formed=formed, confirmed=confirmed, named=named, terms=terms, bought=bought,
         lists=LISTS, country=chance.choice(["DE", "DE", "DE", "FR", "CH"]),
         dates=_dates(pack, terms, named or formed),
-        wishes=_with_reductions(
-            _with_extras(_wishes(pack, chance, formed, until), pack, Random(f"{seed} {number} extras"), until),
-            pack, Random(f"{seed} {number} reductions"), formed=formed, until=until,
+        wishes=_with_notices(
+            _with_devices(
+                _with_reductions(
+                    _with_extras(_wishes(pack, chance, formed, until), pack, Random(f"{seed} {number} extras"), until),
+                    pack, Random(f"{seed} {number} reductions"), formed=formed, until=until,
+                ),
+                bought.get("terminal", 0), Random(f"{seed} {number} devices"), formed=formed, until=until,
+            ),
+            pack, Random(f"{seed} {number} notices"), formed=formed, until=until,
         ),
         receipts=tuple(chance.randrange(4) for _ in range(7)),
         lateness=tuple(chance.choice(LATE[pack == "leisure"]) for _ in range(11)),
         parted=chance.random() < 0.4,
+        troubles=_troubles(Random(f"{seed} {number} troubles")),
         mandate=pack == "visitor" and chance.random() < 0.5,
         uses=tuple(_uses(pack, chance, named or formed, until)),
         **_debits(Random(f"{seed} {number} debits")),
     ))  # fmt: skip
+
+
+def _troubles(chance: Random) -> tuple[str, ...]:
+    return tuple(chance.choice(["", "dispute", "plan", "broken"]) for _ in range(7))
 
 
 def _debits(chance: Random) -> dict[str, Any]:
@@ -165,6 +177,45 @@ def _with_reductions(
         part, lags = chance.choice(["care", "care", "visitors", "seats"]), (220, 241)[: chance.randint(1, 2)]
         found += [Wish(month + lag * DAY, "reduction", part, chance.randrange(200, 20_000), sent=month) for lag in lags]
     return tuple(sorted({(wish.on, wish.what): wish for wish in found}.values(), key=lambda wish: wish.on))
+
+
+def _with_devices(
+    wishes: tuple[Wish, ...], count: int, chance: Random, *, formed: date, until: date
+) -> tuple[Wish, ...]:
+    """Add the delivery of some devices of which some fail, where nothing else gives a part of that invoice back."""
+    found = list(wishes)
+    given = any(wish.what == "goodwill" for wish in wishes)
+    on = formed + 10 * DAY
+    for _ in range(chance.randrange(count + 2) if count else 0):
+        on += chance.randrange(1, 60) * DAY
+        found.append(Wish(on, "device"))
+        if not given and chance.random() < 0.6:
+            seen = on + chance.choice([20, 200, 364, 365, 366]) * DAY
+            remedy, cut = chance.choice(["rescission", "reduction"]), chance.randrange(1_000, 160_000)
+            found.append(Wish(seen + chance.choice([30, 31, 45]) * DAY, "defect", remedy, cut, sent=seen))
+            break  # of the latest one
+    return tuple(sorted((wish for wish in found if wish.on <= until), key=lambda wish: wish.on))
+
+
+REPLIES = ("accept", "object", "silence", "silence")
+
+
+def _with_notices(
+    wishes: tuple[Wish, ...], pack: str, chance: Random, *, formed: date, until: date
+) -> tuple[Wish, ...]:
+    """Add changes of the terms that are announced, and what the customer answers where it may."""
+    found = list(wishes)
+    on = formed + chance.randrange(30, 500) * DAY
+    while pack in KINDS and on < until and chance.random() < 0.5:
+        kind = chance.choice(KINDS[pack])
+        named = on + chance.choice([28, 29, 61, 63, 90]) * DAY if pack == "visitor" else None
+        found.append(Wish(on, "terms", kind, sent=named))
+        if kind == "restriction":
+            replied = on + chance.choice([3, 58, 59, 60, 61, 62, 63]) * DAY
+            found.append(Wish(replied, "reply", chance.choice(REPLIES)))
+        on += chance.randrange(150, 900) * DAY
+    once = {(wish.on, wish.what): wish for wish in found if wish.on <= until}.values()
+    return tuple(sorted(once, key=lambda wish: wish.on))
 
 
 ENDINGS = ("notice", "cause", "arrears", "delay", "force")

@@ -12,14 +12,14 @@ ones; those after are FIXTURES, entered for the simulation and true of nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from benchmarks.oracle.bank import debits
 from benchmarks.oracle.bills import cents, invoices
 from benchmarks.oracle.days import DAY
-from benchmarks.oracle.deal import Deal
+from benchmarks.oracle.deal import APART, INSTALMENTS, Deal
 from benchmarks.oracle.given import given_back
 from benchmarks.oracle.life import Life
 
@@ -71,6 +71,7 @@ class Owed:
     An invoice that is paid late: its own day, its gross in cents, its last day for payment, and what comes when.
 
     until  the last day on which it is looked at: of the simulation, or of the credit note that takes a part of it off
+    pause  from which day, and before which, nobody is reminded: it is contested, or a plan for it is kept
     """
 
     issued: date
@@ -78,6 +79,7 @@ class Owed:
     due: date
     until: date
     paid: tuple[Late, ...]
+    pause: tuple[date, date] | None = None
 
 
 def owed_late(life: Life, until: date) -> list[Owed]:
@@ -87,10 +89,11 @@ def owed_late(life: Life, until: date) -> list[Owed]:
     for number, invoice in enumerate(() if deal.mandate else issued):
         lateness = deal.lateness[number % len(deal.lateness)]
         if lateness > 0 and invoice.due is not None and invoice.gross > 0:
-            paid = _paid(deal, invoice.gross, invoice.due, lateness)
-            found.append(
-                _seen(invoice.issued, invoice.gross, invoice.due, paid, min(until, noted.get(invoice.issued, until)))
-            )
+            trouble = deal.trouble(number, lateness)
+            seen = min(until, noted.get(invoice.issued, until))
+            paid = _paid(deal, invoice.gross, invoice.due, lateness, trouble=trouble)
+            pause = _pause(invoice.due, lateness, trouble=trouble)
+            found.append(replace(_seen(invoice.issued, invoice.gross, invoice.due, paid, seen), pause=pause))
     for debit in debits(deal, issued):
         if debit.back is not None and debit.transferred is not None:
             exact = interest(deal.pack, debit.cents, due=debit.due, paid=debit.transferred)
@@ -109,18 +112,60 @@ def late_payments(life: Life, until: date) -> list[Late]:
     return sorted(each for owed in owed_late(life, until) for each in owed.paid)
 
 
-def _paid(deal: Deal, gross: int, due: date, lateness: int) -> list[Late]:
-    """Divide what came for one invoice: costs first, then interest, then the invoice (BGB 367 (1))."""
-    costs, paid = 0 if deal.pack == "crm" else 4000, due + lateness * DAY
-    first = due + lateness // 2 * DAY
-    if not deal.parted or lateness < 2:
-        return [Late(paid, costs, cents(interest(deal.pack, gross, due=due, paid=paid)), gross)]
-    part, accrued = gross // 2, interest(deal.pack, gross, due=due, paid=first)
-    to_costs = min(part, costs)
-    to_interest = min(part - to_costs, cents(accrued))
-    principal = part - to_costs - to_interest
-    accrued += interest(deal.pack, gross - principal, due=first, paid=paid)
-    return [
-        Late(first, to_costs, to_interest, principal),
-        Late(paid, costs - to_costs, cents(accrued) - to_interest, gross - principal),
-    ]
+def _paid(deal: Deal, gross: int, due: date, lateness: int, *, trouble: str) -> list[Late]:
+    """Divide what comes for one invoice: costs first, then interest, then the invoice (BGB 367 (1))."""
+    coming = [(due + lateness // 2 * DAY, gross // 2)] if deal.parted and lateness > 1 and not trouble else []
+    if trouble in ("plan", "broken"):
+        agreed = agreed_on(due, lateness)
+        owed = sum(_open(deal.pack, gross, due, [], agreed))
+        parts = [owed // INSTALMENTS] * (INSTALMENTS - 1)
+        coming = list(zip(instalment_days(agreed), [*parts, owed - sum(parts)], strict=True))
+        coming = coming[:1] if trouble == "broken" else coming
+    came: list[Late] = []
+    for on, amount in coming:
+        came.append(_divided(on, amount, _open(deal.pack, gross, due, came, on)))
+    last = due + lateness * DAY
+    left = _open(deal.pack, gross, due, came, last)
+    return [*came, _divided(last, sum(left), left)] if any(left) else came
+
+
+def agreed_on(due: date, lateness: int) -> date:
+    """Return the day on which a plan is agreed, or an invoice first contested."""
+    return due + lateness // 3 * DAY
+
+
+def instalment_days(agreed: date) -> list[date]:
+    """Return the days on which the instalments of a plan are due, and paid."""
+    return [agreed + place * APART * DAY for place in range(1, INSTALMENTS + 1)]
+
+
+def _open(pack: str, gross: int, due: date, came: list[Late], on: date) -> tuple[int, int, int]:
+    """Return what is open of costs, interest and invoice on a day, before what is paid on it."""
+    accrued, left, since = Fraction(), gross, due
+    for each in came:
+        accrued += interest(pack, left, due=since, paid=each.paid)
+        left, since = left - each.principal, each.paid
+    accrued += interest(pack, left, due=since, paid=on)
+    costs = 0 if pack == "crm" else 4000
+    return costs - sum(each.costs for each in came), cents(accrued) - sum(each.interest for each in came), left
+
+
+def _divided(on: date, amount: int, left: tuple[int, int, int]) -> Late:
+    to_costs = min(amount, left[0])
+    to_interest = min(amount - to_costs, left[1])
+    return Late(on, to_costs, to_interest, amount - to_costs - to_interest)
+
+
+def _pause(due: date, lateness: int, *, trouble: str) -> tuple[date, date] | None:
+    """
+    Return in which days nobody is reminded: from noon of the first to noon of the other.
+
+    A plan is over with its last instalment, or on the day after the one that did not come.
+    """
+    if not trouble:
+        return None
+    first = agreed_on(due, lateness)
+    if trouble == "dispute":
+        return first, due + lateness // 3 * 2 * DAY
+    days = instalment_days(first)
+    return first, days[1] + DAY if trouble == "broken" else days[-1]

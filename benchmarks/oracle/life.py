@@ -46,6 +46,8 @@ class Life:
     worked     work that is charged: its day and its cents; `unpaid` the days of the work that was free
     goodwill   what was given back, owed or not: on which day, of the invoice of which day, how many cents
     reduced    by how many cents a part's fee was reduced in a month, by the part and the month's first day
+    devices    the last day for defects of each device that was delivered
+    notice     a change that the customer may object to: until when, and the day that is named for it
     """
 
     deal: Deal
@@ -67,11 +69,18 @@ class Life:
     unpaid: list[date] = field(default_factory=list)
     goodwill: list[tuple[date, date, int]] = field(default_factory=list)
     reduced: list[tuple[str, date, int]] = field(default_factory=list)
+    devices: list[date] = field(default_factory=list)
+    notice: tuple[date, date] | None = None
 
     @property
     def starts(self) -> date:
         """The day on which the contract starts: crm's first interval, unless the offer names another (§11.1)."""
         return self.anchor if self.deal.pack == "crm" and self.deal.named is None else self.first_day
+
+    @property
+    def first_end(self) -> date:
+        """The first day after the first term."""
+        return after(self.anchor, self.deal.terms["initial"])
 
     def unended(self) -> "Life":
         """Return the same life as if it had not ended."""

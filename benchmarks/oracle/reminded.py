@@ -44,13 +44,18 @@ def letters(life: Life, until: date) -> list[Letter]:
 def _of(pack: str, owed: Owed, until: date) -> Iterator[Letter]:
     over = owed.due
     for step, (days, within) in enumerate(HABITS.get(pack, ())[: LEVELS.get(pack)], start=1):
-        sent = max(owed.due + days * DAY, over + DAY)
+        sent = _resumed(owed, max(owed.due + days * DAY, over + DAY))
         seen = sent <= until if owed.until == until else sent < owed.until
         left = owed.cents - sum(each.principal for each in owed.paid if each.paid <= sent)
         if not seen or left <= 1:
             return
         over = last_day(sent, within)
         yield Letter(owed.issued, step, sent, over, _asked(pack, owed, sent))
+
+
+def _resumed(owed: Owed, day: date) -> date:
+    """Return the day, or the one on which reminders go again where it lies in a pause."""
+    return owed.pause[1] if owed.pause and owed.pause[0] <= day < owed.pause[1] else day
 
 
 def _asked(pack: str, owed: Owed, on: date) -> int:

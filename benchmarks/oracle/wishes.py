@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from benchmarks.oracle import index
+from benchmarks.oracle import devices, index, notices
 from benchmarks.oracle.bills import cents, invoices, running, slots
 from benchmarks.oracle.days import DAY, MONTHS, before, last_day, notice_by
 from benchmarks.oracle.deal import Deal, Item, Wish
@@ -41,7 +41,7 @@ def _more(life: Life, wish: Wish) -> date | None:
     position = _position(life, life.deal.listed(wish.item, wish.on), on)
     life.deltas.append(Delta(position, wish.count, on, wish.on))
     if life.deal.pack == "visitor":
-        until = next(end for _, end in life.terms if on < end)
+        until = next((end for _, end in life.terms if on < end), (life.ends or on) + DAY)
         life.deltas.append(Delta(position, -wish.count, until, wish.on))
     return on
 
@@ -239,5 +239,6 @@ def _end(life: Life, ends: date, wish: Wish, why: str) -> None:
 _HEARD = {
     "more": _more, "fewer": _fewer, "interval": _interval, "notice": _notice, "cause": _cause, "arrears": _arrears,
     "delay": _by_itself, "force": _by_itself, "list": _list, "index": _index, "work": _work, "goodwill": _goodwill,
-    "reduction": _reduction,
+    "reduction": _reduction, "device": devices.deliver, "defect": devices.complain, "terms": notices.announce,
+    "reply": notices.answer,
 }  # fmt: skip
