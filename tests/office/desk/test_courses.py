@@ -1,5 +1,6 @@
 """Courses: what is written, how far each person is, what needs what; and who plays whose video."""
 
+import uuid
 from datetime import timedelta
 from io import BytesIO
 
@@ -20,7 +21,7 @@ from kontor.office.desk.queries.courses import shelf, steps_of, where_to_go_on
 from kontor.rulebook.refusal import RefusalError
 from tests.office.desk.asking import MONDAY
 from tests.office.desk.test_centre import at, centre_of, inside, invited
-from tests.people import administrator, browser, visitor
+from tests.people import administrator, browser, join, make_user, visitor
 
 QUIZ = "? Two and two?\n+ 4\n- 5\n\n? Even?\n+ 2\n- 3\n+ 8"
 WEBM = b"\x1aE\xdf\xa3" + bytes(range(200))
@@ -222,3 +223,40 @@ def test_the_courses_take_as_many_questions_for_three_as_for_one(django_assert_n
                 confirm(person, at=timezone.now())
                 join_course(each, person, at=MONDAY + timedelta(days=1))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_our_own_people_take_courses_too_those_for_staff_as_well_and_only_who_may():
+    """Two courses, the second needs the first; what a colleague takes is nobody else's and shows where it is taught."""
+    tenant = centre_of("Birke", "birke")
+    first = course_in(tenant, "", QUIZ, audience="STAFF")
+    second = course_in(tenant, "", needs=first.pk)
+    colleague, other = make_user("kim@birke.example", "Kim"), make_user("lou@birke.example", "Lou")
+    join(tenant, colleague, role="Learner", permissions=("desk.learn",))
+    join(tenant, other, role="Desk", permissions=("desk.see",))
+    kim, lou = browser(colleague, tenant), browser(other, tenant)
+    assert [each.get(reverse("desk:learn")).status_code for each in (kim, lou)] == [200, 403]
+    assert kim.get(reverse("desk:learn-course", args=[uuid.uuid4()])).status_code == 404
+    page = reverse("desk:learn-course", args=[first.pk])
+    assert kim.get(page).status_code == 200
+    with as_tenant(tenant.pk):
+        reading, quiz = Lesson.objects.filter(course=first).order_by("place")
+    lesson = [reverse("desk:learn-lesson", args=[first.pk, each.pk]) for each in (reading, quiz)]
+    assert kim.get(lesson[0]).status_code == 404  # not begun
+    assert kim.post(reverse("desk:learn-join", args=[second.pk])).status_code == 422
+    assert kim.post(reverse("desk:learn-join", args=[first.pk]))["Location"] == lesson[0]
+    assert kim.get(lesson[0]).status_code == 200
+    assert kim.post(lesson[0])["Location"] == lesson[1]
+    assert kim.post(lesson[1], {"q0": "1", "q1": ["0"]}).status_code == 422
+    assert kim.get(reverse("desk:learn-certificate", args=[first.pk])).status_code == 404
+    assert kim.post(lesson[1], {"q0": "0", "q1": ["0", "2"]})["Location"] == page
+    assert kim.get(reverse("desk:learn-certificate", args=[first.pk]))["Content-Type"] == "application/pdf"
+    assert kim.post(reverse("desk:learn-join", args=[second.pk])).status_code == 302
+    with as_tenant(tenant.pk):
+        row = Enrolment.objects.get(course=first)
+        assert (row.member, row.learner, row.percent, row.person) == (colleague.pk, str(colleague), 100, None)
+    boss = browser(administrator(tenant), tenant)
+    assert str(colleague) in boss.get(reverse("desk:course", args=[first.pk])).content.decode()
+    for kind, key in (("lesson", reading.pk), ("article", uuid.uuid4())):
+        assert kim.get(reverse("desk:video", args=[kind, key])).status_code == 404
+    assert kim.get(reverse("desk:captions", args=["lesson", reading.pk, "de"])).status_code == 200

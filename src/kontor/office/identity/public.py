@@ -6,6 +6,7 @@ from datetime import date, datetime
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Role
 from kontor.office.identity.actions import house_locks as locking, invitations
+from kontor.office.identity.actions.attempts import PausedError, begin_attempt, forget_attempt, note_failure
 from kontor.office.identity.actions.auditors import admit_auditor, dismiss_auditor
 from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
@@ -23,14 +24,17 @@ __all__ = [
     "HouseGround",
     "LockRefusedError",
     "MailTo",
+    "PausedError",
     "ShownLock",
     "ShownViolation",
     "TakenIn",
     "addresses_of",
     "admit_auditor",
+    "begin_attempt",
     "case_words",
     "dismiss_auditor",
     "enrol",
+    "forget_attempt",
     "forget_person",
     "here",
     "house_locks",
@@ -39,6 +43,7 @@ __all__ = [
     "lift_house_lock",
     "mail_to",
     "names_of",
+    "note_failure",
     "note_violation",
     "open_cases",
     "report_violation",

@@ -13,8 +13,8 @@ from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.desk.actions.centre_door import SESSION, SIGN_IN, invite
-from kontor.office.desk.models import Centre, CentreAddress, CentrePerson, OwnPromise
+from kontor.office.desk.actions.centre_door import DEVICE, RESET, SESSION, SIGN_IN, invite
+from kontor.office.desk.models import Centre, CentreAddress, CentrePassword, CentrePerson, OwnPromise
 from kontor.office.desk.queries.own_promises import office_of, present_promise
 from kontor.office.parties import public as parties
 from kontor.rulebook.refusal import RefusalError
@@ -96,8 +96,9 @@ def keep_person(person_id: uuid.UUID | None, known: Known, *, at: datetime, acto
     if known.party is not None:
         parties.card(known.party)
     if person_id and (row.email != email or known.left_on is not None):
-        for scope in (SESSION, SIGN_IN):
+        for scope in (SESSION, SIGN_IN, RESET, DEVICE):
             revoke(scope, row.pk, at=at)
+        CentrePassword.objects.filter(person=row).delete()  # it belonged to whoever has the address that was
     row.name, row.email, row.phone, row.language = known.name, email, known.phone, known.language
     row.party_id, row.company, row.left_on = known.party, known.company, known.left_on
     row.save()

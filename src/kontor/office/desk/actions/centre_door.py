@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
@@ -29,6 +30,8 @@ from kontor.office.parties import public as parties
 SIGN_IN: Final = "desk.centre_sign_in"
 SESSION: Final = "desk.centre_session"
 REQUEST: Final = "desk.centre_request"
+RESET: Final = "desk.centre_password"
+DEVICE: Final = "desk.centre_device"
 LINK_LASTS: Final = timedelta(minutes=15)
 SESSION_LASTS: Final = timedelta(days=14)
 REQUEST_LASTS: Final = timedelta(days=90)
@@ -45,7 +48,7 @@ def ask_in(email: str, *, language: str, at: datetime) -> None:
     """
     check_address(email)
     address = email.strip().casefold()
-    given = Credential.objects.filter(tenant_id=current_tenant(), scope=SIGN_IN, created_at__gt=at - timedelta(hours=1))
+    given = links_given(at)
     person = CentrePerson.objects.filter(email=address).first()
     if (person is None or person.confirmed_at is None) and given.count() >= LINKS_AT_ALL:
         return  # whoever came in before is not kept out by strangers
@@ -57,6 +60,12 @@ def ask_in(email: str, *, language: str, at: datetime) -> None:
         return
     if given.filter(object_id=person.pk, created_at__gt=at - LINK_LASTS).count() < LINKS_TO_ONE:
         send_link(person, at=at)
+
+
+def links_given(at: datetime) -> QuerySet[Credential]:
+    """Return the links that were mailed within the last hour, to come in or to set a password."""
+    mine = Credential.objects.filter(tenant_id=current_tenant(), created_at__gt=at - timedelta(hours=1))
+    return mine.filter(scope__in=(SIGN_IN, RESET))
 
 
 def invite(person: CentrePerson, *, at: datetime) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
+
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public as contracts
@@ -11,8 +13,9 @@ from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.actions.articles import Written, hear_reader, write_article
 from kontor.office.desk.actions.centre import Known, keep_person, promise_answer, set_up_centre
 from kontor.office.desk.actions.demo_courses import make_house_courses, make_shop_courses
+from kontor.office.desk.actions.demo_forum import make_house_forum, make_shop_forum
 from kontor.office.desk.actions.opening import Asked, open_ticket
-from kontor.office.desk.models import Article, Ticket
+from kontor.office.desk.models import Article, CentrePassword, CentrePerson, Ticket
 from kontor.office.parties import public as parties
 
 WEEK: Final = "Mon-Thu 09:00-17:00, Fri 09:00-15:00"
@@ -100,6 +103,7 @@ def make_centres(at: datetime) -> None:
     """Open the house's centre, and that of the customer whose contract has the customer centre."""
     _open("kontor", "Kontor Demo Hilfe", _HOUSE, at - timedelta(days=30))
     make_house_courses(at - timedelta(days=30))
+    make_house_forum(at - timedelta(days=9))
     for under in contracts.served_all(at=at):
         if under.pack.key == "crm" and under.customer_tenant is not None:
             with as_tenant(under.customer_tenant):
@@ -132,6 +136,10 @@ def _make_shop(at: datetime) -> None:
         known = Known(name=name, email=email, language="de", party=erle.id, company=company)
         keep_person(None, known, at=began, actor=MACHINE)
     make_shop_courses(began)
+    make_shop_forum(began)
+    CentrePassword.objects.create(
+        person=CentrePerson.objects.get(email="eva@erle.example"), hashed=make_password("kontor-demo"), at=began
+    )
     for subject, text, name, email, hours in (
         ("Lieferung unvollständig", "Es fehlt ein Karton von dreien.", "Max Moor", "max@erle.example", 20),
         ("Rechnung auf neue Anschrift", "Wir sind umgezogen; bitte neu ausstellen.", "Eva Erle", "eva@erle.example", 3),

@@ -8,10 +8,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from kontor.kernel.actions.record import record
+from kontor.kernel.actor import Actor
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.actions.centre_door import actor_of
 from kontor.office.desk.formats.quiz import marked, passes, quiz_of
 from kontor.office.desk.models import CentrePerson, Certificate, Course, Enrolment, Lesson, LessonDone
+from kontor.office.desk.queries.courses import taken_by
+from kontor.office.desk.queries.staff import Colleague
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -28,21 +31,25 @@ class Tried:
 
 
 @transaction.atomic
-def join_course(course: Course, person: CentrePerson, *, at: datetime) -> Enrolment:
+def join_course(course: Course, learner: CentrePerson | Colleague, *, at: datetime) -> Enrolment:
     """
-    Begin a course, or go on with it where one was.
+    Begin a course, or go on with it where one was, as an end customer or as one of our own people.
 
     RefusalError while the course that is needed first is not completed.
     """
     needs = course.needs_id
-    completed = Enrolment.objects.filter(person=person).exclude(completed_at=None)
-    if needs is not None and not completed.filter(course_id=needs).exists():
+    if needs is not None and not taken_by(learner).exclude(completed_at=None).filter(course_id=needs).exists():
         raise RefusalError(
             Text("Schließen Sie zuerst den vorausgesetzten Kurs ab.", "Complete the course that is needed first.")
         )
-    row, made = Enrolment.objects.get_or_create(course=course, person=person, defaults={"at": at, "seen_at": at})
+    start: dict[str, object] = {"at": at, "seen_at": at}
+    if isinstance(learner, Colleague):
+        start |= {"name": learner.name, "email": learner.email}
+        row, made = Enrolment.objects.get_or_create(course=course, member=learner.id, defaults=start)
+    else:
+        row, made = Enrolment.objects.get_or_create(course=course, person=learner, defaults=start)
     if made:
-        record("desk.course_joined", row, at=at, actor=actor_of(person))
+        record("desk.course_joined", row, at=at, actor=_actor_of(row))
     return row
 
 
@@ -61,7 +68,7 @@ def try_lesson(enrolment: Enrolment, lesson: Lesson, answers: Mapping[int, Colle
     answers  place of the question -> places of the choices taken
     DoesNotExist for a lesson of another course. What was completed stays so, however often it is tried again.
     """
-    row = Enrolment.objects.select_for_update().select_related("course", "person").get(pk=enrolment.pk)
+    row = Enrolment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=enrolment.pk)
     lesson = Lesson.objects.get(pk=lesson.pk, course_id=row.course_id, withdrawn_at=None)
     questions = quiz_of(lesson.quiz_de)
     right = marked(questions, answers)
@@ -92,13 +99,18 @@ def _certify(row: Enrolment, lessons: int, *, at: datetime) -> None:
     certificate = Certificate.objects.create(
         enrolment=row,
         number=_next_number(),
-        name=str(row.person),
+        name=row.learner,
         title_de=row.course.title_de,
         title_en=row.course.title_en,
         lessons=lessons,
         at=at,
     )
-    record("desk.course_completed", row, at=at, actor=actor_of(row.person), after={"certificate": certificate.number})
+    record("desk.course_completed", row, at=at, actor=_actor_of(row), after={"certificate": certificate.number})
+
+
+def _actor_of(row: Enrolment) -> Actor:
+    """Return who learns, as whoever does something."""
+    return actor_of(row.person) if row.person else Actor.outside(row.pk, row.learner)
 
 
 def _next_number() -> int:

@@ -126,12 +126,6 @@ class ArticleForm(VideoForm):
         return {name: getattr(article, name) for name in names} if article else {}
 
 
-class ComeInForm(forms.Form):
-    """The address to which the link goes."""
-
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=320)
-
-
 class CentreAskForm(FileForm):
     """A request of an end customer."""
 

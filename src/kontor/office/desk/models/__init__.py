@@ -2,8 +2,9 @@
 
 from kontor.office.desk.models.articles import Article, ArticleFeedback, ArticleVersion
 from kontor.office.desk.models.cases import Defect, DefectAnswer, DefectPeriod, DefectReduction, Problem, TicketLink
-from kontor.office.desk.models.centre import Centre, CentreAddress, CentrePerson, OwnPromise
+from kontor.office.desk.models.centre import Centre, CentreAddress, CentrePassword, CentrePerson, OwnPromise
 from kontor.office.desk.models.courses import Certificate, Course, Enrolment, Lesson, LessonDone
+from kontor.office.desk.models.forum import ForumFollower, ForumPost, ForumTopic
 from kontor.office.desk.models.help import (
     FaultAddition,
     FaultEntry,
@@ -34,6 +35,7 @@ __all__ = [
     "ArticleVersion",
     "Centre",
     "CentreAddress",
+    "CentrePassword",
     "CentrePerson",
     "Certificate",
     "Course",
@@ -45,6 +47,9 @@ __all__ = [
     "Enrolment",
     "FaultAddition",
     "FaultEntry",
+    "ForumFollower",
+    "ForumPost",
+    "ForumTopic",
     "HelpAnswer",
     "HelpGiven",
     "HelpPlan",

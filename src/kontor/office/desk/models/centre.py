@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from kontor.kernel.encryption import EncryptedTextField
 from kontor.kernel.rows import FinalRow, TenantForeignKey, TenantOwned, uuid7
 
 
@@ -83,3 +84,18 @@ class CentrePerson(TenantOwned):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class CentrePassword(TenantOwned):
+    """
+    The password that an end customer chose to set; nobody needs one.
+
+    hashed  by Argon2id, and kept closed with the tenant's key besides
+    """
+
+    person = TenantForeignKey(CentrePerson, models.PROTECT, related_name="+")
+    hashed = EncryptedTextField()
+    at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="centre_password_once")]

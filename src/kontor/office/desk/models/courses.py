@@ -56,14 +56,18 @@ class Lesson(TenantOwned):
 
 class Enrolment(TenantOwned):
     """
-    Somebody takes a course.
+    Somebody takes a course: an end customer, or one of our own people.
 
+    person        the end customer; member, name, email  one of our own people: the user, and who they are
     lesson        where they are, to go on there; percent  how far they are
     completed_at  from then on they have it, whatever is added to the course later
     """
 
     course = TenantForeignKey(Course, models.PROTECT, related_name="enrolments")
-    person = TenantForeignKey(CentrePerson, models.PROTECT, related_name="+")
+    person = TenantForeignKey(CentrePerson, models.PROTECT, null=True, blank=True, related_name="+")
+    member = models.UUIDField(null=True, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(max_length=320, blank=True)
     lesson = TenantForeignKey(Lesson, models.PROTECT, null=True, blank=True, related_name="+")
     percent = models.PositiveSmallIntegerField(default=0)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -71,7 +75,19 @@ class Enrolment(TenantOwned):
     at = models.DateTimeField()
 
     class Meta(TenantOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "course", "person"], name="enrolment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "course", "person"], name="enrolment_once"),
+            models.UniqueConstraint(fields=["tenant", "course", "member"], name="enrolment_of_member_once"),
+            models.CheckConstraint(
+                condition=models.Q(person=None, member__isnull=False) | models.Q(person__isnull=False, member=None),
+                name="enrolment_of_one",
+            ),
+        ]
+
+    @property
+    def learner(self) -> str:
+        """Who it is."""
+        return str(self.person) if self.person else self.name or self.email
 
 
 class LessonDone(TenantOwned):

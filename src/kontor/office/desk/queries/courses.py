@@ -1,7 +1,7 @@
 """Courses for whoever learns, and how far everybody is for whoever teaches."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import Article, CentrePerson, Certificate, Course, Enrolment, Lesson
-from kontor.office.desk.queries.articles import SIGNED_IN
+from kontor.office.desk.queries.articles import SIGNED_IN, STAFF
+from kontor.office.desk.queries.staff import Colleague
 
 _LESSONS: Final = Lesson.objects.filter(course=OuterRef("pk"), withdrawn_at=None)
 _TAKEN: Final = Enrolment.objects.filter(course=OuterRef("pk"))
@@ -39,16 +40,23 @@ class Step:
     done: bool
 
 
-def open_courses() -> QuerySet[Course]:
-    """Return the courses that are published for customers, in the order in which they were written."""
-    shown = Course.objects.filter(tenant_id=current_tenant(), state=Article.State.PUBLISHED, audience__in=SIGNED_IN)
+def open_courses(audiences: Collection[str] = SIGNED_IN) -> QuerySet[Course]:
+    """Return the courses that are published for these readers, in the order in which they were written."""
+    shown = Course.objects.filter(tenant_id=current_tenant(), state=Article.State.PUBLISHED, audience__in=audiences)
     return shown.order_by("id")
 
 
-def shelf(person: CentrePerson | None) -> list[Shelved]:
+def taken_by(learner: CentrePerson | Colleague) -> QuerySet[Enrolment]:
+    """Return which courses somebody takes."""
+    mine = {"member": learner.id} if isinstance(learner, Colleague) else {"person": learner}
+    return Enrolment.objects.filter(**mine)
+
+
+def shelf(learner: CentrePerson | Colleague | None) -> list[Shelved]:
     """Return every course a learner may take with how far they are; two queries, one for a visitor."""
-    courses = [each for each in open_courses().annotate(many=_many(_LESSONS)) if each.many]
-    rows = Enrolment.objects.filter(person=person) if person else Enrolment.objects.none()
+    readers = STAFF if isinstance(learner, Colleague) else SIGNED_IN
+    courses = [each for each in open_courses(readers).annotate(many=_many(_LESSONS)) if each.many]
+    rows = taken_by(learner) if learner else Enrolment.objects.none()
     mine = {each.course_id: each for each in rows}
     by_id = {each.pk: each for each in courses}
     return [Shelved(each, each.many, mine.get(each.pk), _still_needed(each, by_id, mine)) for each in courses]
@@ -82,7 +90,7 @@ def certificate_of(enrolment: Enrolment | None) -> Certificate | None:
 
 def learners_of(course: Course) -> QuerySet[Enrolment]:
     """Return everybody who takes a course, with their customer."""
-    return Enrolment.objects.filter(course=course).select_related("person__party").order_by("person__name")
+    return Enrolment.objects.filter(course=course).select_related("person__party").order_by("person__name", "name")
 
 
 def courses_counted() -> QuerySet[Course]:

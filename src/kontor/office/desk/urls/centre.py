@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.desk.views import centre, centre_entrance, learning
+from kontor.office.desk.views import centre, centre_entrance, centre_forum, centre_password, learning
 
 app_name = "centre"
 
@@ -24,5 +24,13 @@ urlpatterns = [
     path("<slug:slug>/requests/<uuid:ticket_id>/", centre.detail, name="request"),
     path("<slug:slug>/request/<str:secret>/", centre.shared, name="shared"),
     path("<slug:slug>/files/<uuid:file_id>/", centre.file, name="file"),
+    path("<slug:slug>/forum/", centre_forum.forum, name="forum"),
+    path("<slug:slug>/forum/new/", centre_forum.begin, name="topic-new"),
+    path("<slug:slug>/forum/<uuid:topic_id>/", centre_forum.topic, name="topic"),
+    path("<slug:slug>/forum/<uuid:topic_id>/<str:word>/", centre_forum.step, name="topic-step"),
+    path("<slug:slug>/forgotten/", centre_password.forgotten, name="forgotten"),
+    path("<slug:slug>/password/<str:secret>/", centre_password.reset, name="reset"),
+    path("<slug:slug>/profile/password/", centre_password.password, name="password"),
+    path("<slug:slug>/profile/password/drop/", centre_password.drop, name="password-drop"),
     path("<slug:slug>/profile/", centre.profile, name="profile"),
 ]

@@ -18,6 +18,7 @@ from kontor.kernel.wording import language, spoken
 from kontor.office.desk.actions.answering import hear_customer
 from kontor.office.desk.actions.articles import hear_reader
 from kontor.office.desk.actions.centre_door import actor_of, change_profile, request_behind
+from kontor.office.desk.actions.centre_password import has_password
 from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.forms.asking import SayForm
 from kontor.office.desk.forms.centre import CentreAskForm, FeedbackForm, ProfileForm
@@ -97,7 +98,7 @@ def ask(request: CentreRequest) -> HttpResponseBase:
 @require_GET
 def suggest(request: CentreRequest) -> HttpResponseBase:
     """Give the articles that may answer what somebody is about to ask."""
-    found = suggested(request.GET.get("subject", ""), request.here.audiences, limit=4)
+    found = suggested(request.GET.get("subject") or request.GET.get("title", ""), request.here.audiences, limit=4)
     return render(request, "desk/centre_suggested.html", {"here": request.here, "found": found})
 
 
@@ -141,7 +142,7 @@ def profile(request: CentreRequest) -> HttpResponseBase:
         change_profile(person, **form.cleaned_data, at=request.at)
         messages.info(request, _("Kept."))
         return redirect("centre:profile", request.here.slug)
-    context = {"here": request.here, "form": form, "opened": "profile"}
+    context = {"here": request.here, "form": form, "opened": "profile", "has_password": has_password(person)}
     return render(request, "desk/centre_profile.html", context, status=422 if form.errors else 200)
 
 
@@ -183,7 +184,8 @@ def _asked(
         name, email = ticket.requester_name, ticket.requester_email
     return Asked(
         subject=subject, text=form.cleaned_data["text"], name=name, email=email, channel=Ticket.Channel.PAGE,
-        reported=request.at, contract=ticket.contract_id if ticket else None, party=whose, language=language(),
+        reported=request.at, party=whose,
+        contract=ticket.contract_id if ticket else person.contract_id if person else None, language=language(),
         files=kept_files(form),
     )  # fmt: skip
 

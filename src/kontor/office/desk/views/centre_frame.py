@@ -18,6 +18,7 @@ from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant, readers_only
 from kontor.kernel.views.errors import not_found
 from kontor.office.desk.actions.centre_door import person_in
+from kontor.office.desk.actions.centre_password import DEVICE_LASTS
 from kontor.office.desk.models import CentreAddress, CentrePerson
 from kontor.office.desk.queries.articles import ANYBODY, SIGNED_IN
 from kontor.office.desk.queries.centre import open_centre
@@ -112,6 +113,19 @@ def keep_session(response: HttpResponseBase, here: Here, secret: str, *, seconds
         here.cookie, secret, max_age=seconds, path=f"/centre/{here.slug}/", secure=settings.SESSION_COOKIE_SECURE,
         httponly=True, samesite="Lax",
     )  # fmt: skip
+
+
+def keep_device(response: HttpResponseBase, here: Here, secret: str) -> None:
+    """Give the browser the cookie by which it is known again once a password was typed in it."""
+    response.set_cookie(
+        f"{here.cookie}_device", secret, max_age=int(DEVICE_LASTS.total_seconds()), path=f"/centre/{here.slug}/",
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+    )  # fmt: skip
+
+
+def device_of(request: CentreRequest) -> str:
+    """Return the secret by which this browser is known; "" where it brings none."""
+    return request.COOKIES.get(f"{request.here.cookie}_device", "")
 
 
 def _language(request: HttpRequest, person: CentrePerson | None, tenant: Tenant) -> str:

@@ -65,14 +65,14 @@ def course(request: TenantRequest, course_id: uuid.UUID) -> HttpResponseBase:
         learners_of(row),
         name="learners",
         columns=(
-            Column("person.name", gettext_lazy("Name"), value=lambda each: str(each.person), slot="title"),
+            Column("person.name", gettext_lazy("Name"), value=lambda each: each.learner, slot="title"),
             Column("person.party.name", gettext_lazy("Customer"), slot="meta", sub=_far),
             Column("percent", gettext_lazy("Per cent done"), kind="number", sort="percent"),
             Column("state", gettext_lazy("State"), kind="badge", value=_standing, slot="state"),
             Column("completed_at", gettext_lazy("Completed"), kind="moment", sort="completed_at", late=True),
             Column("seen_at", gettext_lazy("Last there"), kind="moment", sort="seen_at", late=True),
         ),
-        search=("person__name", "person__email", "person__party__name"),
+        search=("person__name", "person__email", "person__party__name", "name", "email"),
         choices=(Choice("standing", gettext_lazy("State"), _STANDINGS, apply=_by_standing),),
     )
     if people.wants_file:

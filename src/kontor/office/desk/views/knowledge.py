@@ -14,6 +14,7 @@ from kontor.office.desk.models import Ticket
 from kontor.office.desk.queries.articles import STAFF, articles_for, by_category, found_articles, modules_read
 from kontor.office.desk.queries.inserting import insertable
 from kontor.office.desk.views.articles import WRITE
+from kontor.office.desk.views.learners import LEARN
 from kontor.office.desk.views.queue import SEE, WORK
 
 _SHOWN = 30
@@ -31,7 +32,7 @@ def knowledge(request: TenantRequest) -> HttpResponseBase:
         "words": words, "module": module, "found": found_articles(words, STAFF, limit=_SHOWN),
         "modules": [each for each in modules_read() if each[0] in about],
         "categories": [] if words else by_category(rows.filter(module=module) if module else rows),
-        "may_write": request.standing.may(WRITE),
+        "may_write": request.standing.may(WRITE), "may_learn": request.standing.may(LEARN),
     }  # fmt: skip
     return render(request, "desk/knowledge.html", context)
 
@@ -44,7 +45,7 @@ def article(request: TenantRequest, article_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "article": row, "stale": row.review_on is not None and row.review_on <= localdate(request.at),
         "module": dict(modules_read()).get(row.module), "may_write": request.standing.may(WRITE),
-        "crumbs": [(_("Knowledge"), reverse("desk:knowledge"))],
+        "may_learn": request.standing.may(LEARN), "crumbs": [(_("Knowledge"), reverse("desk:knowledge"))],
     }  # fmt: skip
     return render(request, "desk/knowledge_article.html", context)
 

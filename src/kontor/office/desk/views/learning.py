@@ -16,7 +16,7 @@ from kontor.kernel.wording import language, spoken
 from kontor.office.desk.actions.learning import join_course, stand_at, try_lesson
 from kontor.office.desk.formats.quiz import quiz_of
 from kontor.office.desk.forms.courses import QuizForm
-from kontor.office.desk.models import Course, Enrolment, Lesson
+from kontor.office.desk.models import Certificate, Course, Enrolment, Lesson
 from kontor.office.desk.queries.articles import articles_for
 from kontor.office.desk.queries.courses import certificate_of, open_courses, shelf, steps_of, where_to_go_on
 from kontor.office.desk.views.centre_frame import CentreRequest, in_centre, signed_in_here
@@ -96,8 +96,12 @@ def certificate(request: CentreRequest, course_id: uuid.UUID) -> HttpResponseBas
     found = certificate_of(enrolment)
     if found is None:
         raise Http404
+    return certificate_paper(found, Tenant.objects.get(pk=request.here.tenant))
+
+
+def certificate_paper(found: Certificate, tenant: Tenant) -> HttpResponse:
+    """Answer with a certificate as PDF, in the reader's language."""
     german = language() == "de"
-    tenant = Tenant.objects.get(pk=request.here.tenant)
     paper = {
         "language": language(), "name": found.name, "title": found.title_de if german else found.title_en,
         "lessons": found.lessons, "number": found.number, "from": tenant.name,

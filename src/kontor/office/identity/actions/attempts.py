@@ -47,7 +47,9 @@ class PausedError(Exception):
 
 
 @transaction.atomic
-def begin_attempt(email: str, *, address: str, device: str, at: datetime, of: str = PASSWORD) -> Attempt:
+def begin_attempt(
+    email: str, *, address: str, device: str, at: datetime, of: str = PASSWORD, known: bool | None = None
+) -> Attempt:
     """
     Count an attempt before what was typed is looked at; PausedError in a pause, and for one too many.
 
@@ -55,9 +57,10 @@ def begin_attempt(email: str, *, address: str, device: str, at: datetime, of: st
 
     device  the secret of this browser's cookie, "" without one
     of      what is counted: "password", "proof" (a code, or who one is once more) or "mail" (a link asked for)
+    known   whether this browser was signed in before, told by whoever keeps people of its own; None for our users
     """
     account, source = _keyed(f"{of} account", email.strip().lower()), _keyed("address", address)
-    known = bool(device) and _is_known(email, device)
+    known = bool(device) and (_is_known(email, device) if known is None else known)
     if known:
         account = _keyed(f"{of} device", email.strip().lower() + device)
     watched = [account] if known else [account, source]
