@@ -23,6 +23,7 @@ CONVERTERS = {
 READERS = {"views", "views.py", "jobs", "jobs.py", "management", "api", "api.py"}
 # Not views, jobs or commands by name, but they are what runs a view, a job or a command.
 OTHER_READERS = {
+    "config/asgi.py": "when a call came, which the access log keeps",
     "config/cli/backup.py": "a command: when a backup is made",
     "config/cli/licence.py": "a command: whether a key holds today",
     "config/cli/probe.py": "a command: when it tried what it reports",

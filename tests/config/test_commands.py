@@ -117,7 +117,8 @@ def test_the_roles_that_are_printed_make_a_database_usable(tmp_path: Path) -> No
         with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as db:
             db.execute("CREATE DATABASE elsewhere")
         with psycopg.connect(cluster.url("postgres", "elsewhere"), autocommit=True) as db:
-            db.execute(printed.encode())
+            for line in printed.splitlines():  # as psql does; a database is made in no transaction
+                db.execute(line.encode())
         with psycopg.connect(cluster.url("other_owner", "elsewhere")) as db:
             db.execute("CREATE TABLE note (text text)")
         with psycopg.connect(cluster.url("other_app", "elsewhere")) as db:

@@ -18,6 +18,7 @@ REQUIRED = {
 
 OPTIONAL = {
     "DATABASE_DUMP_URL": "the database as the role that reads everything and writes nothing, for `kontor db dump`",
+    "DATABASE_ACCESS_URL": "the access log's own database, as its own role; without it no call is logged",
     "DATABASE_ERASER_URL": "the database as the role that erases, without which nothing that is final can be erased",
     "DATABASE_OWNER_URL": "the database as the role that owns the tables, for `kontor db migrate`",
     "KONTOR_APP_ROLE": "the name of the application's role in the database",

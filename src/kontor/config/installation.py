@@ -11,6 +11,7 @@ from psycopg import conninfo
 
 from kontor.config import environment
 from kontor.config.embedded import Cluster
+from kontor.config.embedded.files import ACCESS_LOG
 from kontor.config.refusals import RefusedError
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -112,6 +113,7 @@ def database_environment(cluster: Cluster) -> dict[str, str]:
         "DATABASE_URL": cluster.url("kontor_app"),
         "DATABASE_OWNER_URL": cluster.url("kontor_owner"),
         "DATABASE_ERASER_URL": cluster.url("kontor_eraser"),
+        "DATABASE_ACCESS_URL": cluster.url("kontor_access", ACCESS_LOG),
         "DJANGO_SETTINGS_MODULE": "kontor.config.settings",
     }
 

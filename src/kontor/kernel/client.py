@@ -1,6 +1,7 @@
 """From where a request comes: the peer's address, or what our own proxy says of it."""
 
 import ipaddress
+from collections.abc import Collection
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,11 +17,21 @@ def client_address(request: HttpRequest) -> str:
     them: what stands before was written by whoever asks. A word that is no address counts as the peer's.
     """
     peer = request.META.get("REMOTE_ADDR") or UNKNOWN
-    if peer not in settings.KONTOR_PROXIES:
+    return address_behind(peer, request.headers.get("X-Forwarded-For", ""), settings.KONTOR_PROXIES)
+
+
+def address_behind(peer: str, forwarded: str, proxies: Collection[str]) -> str:
+    """
+    Return the address of whoever asks, behind our own proxies.
+
+    >>> address_behind("127.0.0.1", "1.1.1.1, 192.0.2.7", {"127.0.0.1"})
+    '192.0.2.7'
+    """
+    if peer not in proxies:
         return peer
-    told = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+    told = [each.strip() for each in forwarded.split(",")]
     for address in reversed(told):
-        if address not in settings.KONTOR_PROXIES:
+        if address not in proxies:
             return address if _is_address(address) else peer
     return peer
 

@@ -5,7 +5,7 @@ An app's `module.py` (or package `module`) holds one `register(Module(...))` and
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kontor.kernel.content import Content
 from kontor.kernel.devices import Device, TerminalPage
 from kontor.kernel.keeping import Account, Keeping
 from kontor.kernel.merge_fields import MergeSource
@@ -151,15 +152,6 @@ class PublicPage:
     url_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Something of a tenant that goes with a module: what it is, "visits", and how many there are."""
-
-    key: str
-    label: Text
-    count: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """
@@ -185,6 +177,7 @@ class Module:
     devices    the devices with a serial number that the current tenant was delivered
     synchronised  the kinds of records that local installations exchange with this module
     records    the kinds of its records that documents are linked to
+    hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
 
@@ -222,6 +215,7 @@ class Module:
     devices: Callable[[], Iterable[Device]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
     copy_notice: Callable[..., Any] | None = None
+    hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
     erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None
     demo: Callable[[datetime], None] | None = None
 

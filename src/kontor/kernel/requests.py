@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from kontor.kernel import registry
 from kontor.kernel.actor import Actor
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.models import Membership, Tenant
 from kontor.kernel.standing import Standing
 from kontor.kernel.tenancy import limit_to_sites
@@ -95,6 +96,7 @@ def requires(
             request.sites = sites_chosen(request, sites)  # type: ignore[attr-defined]
             if sites is not None:
                 limit_to_sites(request.sites)  # type: ignore[attr-defined]
+            refuse_hidden(kwargs.values(), may=standing.may)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -112,12 +112,17 @@ def standing(
     return Ruling(state, tuple(clauses), inputs, (words,))
 
 
-def may_write(found: Ruling[State], purpose: str, *, without_consent: Collection[str]) -> Ruling[bool]:
+def may_write(
+    found: Ruling[State], purpose: str, *, without_consent: Collection[str], kept_from: Text | None = None
+) -> Ruling[bool]:
     """
     Return whether one may write for a purpose.
 
+    kept_from  what keeps anybody from it, whatever was agreed: the person was erased, restricted or objected
     without_consent  purposes for which the terms ask for none (leisure Anhang 2, Regel 5: transactional messages)
     """
+    if kept_from is not None:
+        return Ruling(False, found.clauses, (("purpose", purpose),), (kept_from,))
     if purpose in without_consent:
         return Ruling(True, found.clauses, (("purpose", purpose),), (_NO_NEED,))
     return Ruling(found.value is State.GIVEN, found.clauses, (("purpose", purpose), *found.inputs), found.working)

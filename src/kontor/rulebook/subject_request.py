@@ -157,6 +157,15 @@ GROUNDS: Final[dict[str, tuple[Text, Clause]]] = {
         Text("Zwingende schutzwürdige Gründe gehen vor.", "Compelling legitimate grounds come first."),
         Clause("gdpr", "GDPR Art. 21 (1)"),
     ),
+    "needed": (
+        Text(
+            "Das Protokoll der Aufrufe ist zum Betrieb zwingend nötig und keinem Namen zugeordnet; ein Widerspruch "
+            "dagegen ist nicht möglich.",
+            "The log of calls is necessary to run the pages and belongs to no name; an objection to it is not "
+            "possible.",
+        ),
+        Clause("bookkeeping", "8"),
+    ),
     "others": (
         Text("Rechte anderer Personen stehen entgegen.", "The rights of other people stand against it."),
         Clause("gdpr", "GDPR Art. 15 (4)"),

@@ -11,8 +11,9 @@ from kontor.kernel import registry
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.rights import set_leaving
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.content import Content
 from kontor.kernel.models import Membership, Tenant
-from kontor.kernel.registry import Content, Module
+from kontor.kernel.registry import Module
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import corrections, foreign_users, out_of_scope
 from kontor.office.contracts.actions.corrections import Logged

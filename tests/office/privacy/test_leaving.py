@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
@@ -23,7 +24,10 @@ from kontor.office.parties.models import Party
 from kontor.office.privacy import jobs, public
 from kontor.office.privacy.actions import leaving
 from kontor.office.privacy.actions.holding import lay_hold
+from kontor.office.privacy.actions.subject_answers import mark
+from kontor.office.privacy.actions.subjects import Asking, receive
 from kontor.office.privacy.models import CookieChoice, CookieText, Deletion, Export, PersonErasure, Restriction
+from tests.calling import get, key_of
 from tests.factories import AT, House, make_house, make_user
 from tests.office.contracts.ending_walk import billed, signed
 from tests.office.desk.asking import opened
@@ -93,7 +97,9 @@ def test_trap_50_a_user_goes_the_invoices_stay_locked_until_their_day_and_nobody
     with as_tenant(house.tenant.pk):
         sent = SentMail.objects.get(mail=mail)
         assert (sent.given_up_at, "erased" in sent.problem) == (LATER, True)
-        assert (allow_again(ADDRESS), allow_again(ADDRESS), is_suppressed(ADDRESS)) == (True, False, False)
+        assert not public.may_write_to(ADDRESS, "transactional", at=LATER).value
+    with as_tenant(house.tenant.pk):
+        comes_back(house)
     assert verbs(house.tenant, erasure) == ["privacy.person_leaves", "privacy.person_gone"]
     with as_eraser() as db:  # what an invoice still needs stays, and keeps nothing else from going
         leaving._take(db, house.tenant.pk, "parties.Party", [invoice.party_id, invoice.party_id])
@@ -105,6 +111,42 @@ def test_trap_50_a_user_goes_the_invoices_stay_locked_until_their_day_and_nobody
     assert browser(reader, house.tenant).get(url).status_code == 404
     assert browser(house.staff, house.tenant).get(url).status_code == 200
     assert client.get(reverse("privacy:left", args=("forged",))).status_code == 404
+
+
+def comes_back(house: House) -> None:
+    """Ask by oneself, and be answered; then have one's data restricted, so that nobody writes for any purpose."""
+    asking = Asking(kind="access", way="form", name="Da", email=ADDRESS, language="de", words="Noch etwas da?")
+    receive(asking, at=LATER, actor=house.actor)
+    assert (is_suppressed(ADDRESS), allow_again(ADDRESS)) == (False, False)
+    assert public.may_write_to(ADDRESS, "transactional", at=LATER).value
+    request = receive(replace(asking, kind="restriction", known="staff"), at=LATER, actor=house.actor)
+    mark(request.pk, purpose="", at=LATER, actor=house.actor)
+    assert not public.may_write_to(ADDRESS, "transactional", at=LATER).value
+
+
+def test_what_is_locked_away_is_on_no_list_no_page_and_no_endpoint_and_goes_nowhere():
+    house = make_house()
+    _, invoice = customer(house)
+    ticket = opened(house, subject="Gesperrter Drucker")
+    writer = make_user("wim@lindwurm.example", "Wim")
+    join(house.tenant, writer, role="writer", permissions=["books.see", "books.invoices", "desk.see"])
+    hand = browser(writer, house.tenant)
+    lists = {reverse("books:invoices"): invoice.number, reverse("desk:queue"): "Gesperrter Drucker"}
+    assert [said in hand.get(url).content.decode() for url, said in lists.items()] == [True, True]
+    with as_tenant(house.tenant.pk):
+        for row in (invoice, ticket):
+            Restriction.objects.create(
+                label=row._meta.label, row=row.pk, kind="letter", clause="HGB § 257", until=date(2034, 12, 31), at=LATER
+            )
+    assert [said in hand.get(url).content.decode() for url, said in lists.items()] == [False, False]
+    for name in ("invoice-ubl", "invoice-send", "invoice-cancel", "invoice-credit"):
+        assert hand.post(reverse(f"books:{name}", args=(invoice.pk,)), {"reason": "x"}).status_code == 404
+    pages = [reverse("books:invoice", args=(invoice.pk,)), reverse("desk:ticket", args=(ticket.pk,))]
+    assert [hand.get(url).status_code for url in pages] == [404, 404]
+    assert [browser(house.staff, house.tenant).get(url).status_code for url in pages] == [200, 200]
+    key = key_of(house.tenant, "books.see")
+    assert get(key, f"/invoices/{invoice.pk}")[0] == 404
+    assert invoice.number not in [each["number"] for each in get(key, "/invoices")[1]["items"]]
 
 
 def test_nobody_leaves_a_company_without_somebody_in_charge_and_a_hold_keeps_what_it_holds():

@@ -151,7 +151,7 @@ def test_an_unlawful_instruction_is_suspended_told_and_may_end_the_agreement(ins
 
 
 @pytest.mark.requirement("FW-105")
-def test_a_sub_processor_is_off_until_approved_or_unopposed(inside, contract):
+def test_trap_53_a_sub_processor_is_off_until_approved_or_unopposed(inside, contract):
     made = subprocessors.add_subprocessor(HOST, at=NOW, actor=inside.actor)
     notice = SubprocessorNotice.objects.get()
     begun = date(2028, 9, 1)
@@ -180,7 +180,7 @@ def test_a_sub_processor_is_off_until_approved_or_unopposed(inside, contract):
 
 
 @pytest.mark.requirement("FW-105")
-def test_general_approval_counts_from_receipt_and_takes_objections_by_mail(inside, contract):
+def test_trap_53_general_approval_counts_from_receipt_and_takes_objections_by_mail(inside, contract):
     subprocessors.add_subprocessor(HOST, at=NOW, actor=inside.actor)
     SubprocessorNotice.objects.update(mode="general", within="15 days", last_day=date(2027, 6, 16))
     notice = SubprocessorNotice.objects.get()

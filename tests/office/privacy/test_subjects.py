@@ -278,7 +278,7 @@ def test_restricted_data_is_not_used_and_an_objection_to_telemetry_takes_back_wh
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_processor_forwards_the_same_day_and_answers_only_with_the_controllers_word():
+def test_trap_47_a_processor_forwards_the_same_day_and_answers_only_with_the_controllers_word():
     house, alder, birke = make_house(), make_tenant(), make_tenant("Birke")
     jana = administrator(alder)
     with as_tenant(house.tenant.pk):

@@ -114,6 +114,7 @@ def roles(name: Annotated[str, typer.Argument(help="The database's name.")] = "k
         *(f"{line};" for line in files.GRANTS),
         f"{files.MAINTAINS}; -- from PostgreSQL {files.MAINTAINS_SINCE} on",
     ]
+    lines += [f"{line.format(name=files.ACCESS_LOG)};" for line in files.ACCESS_LOG_IS_APART]
     Console().print("\n".join(lines), soft_wrap=True, highlight=False)
 
 

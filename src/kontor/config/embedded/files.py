@@ -23,6 +23,7 @@ RIGHTS = {
     "kontor_app": "NOBYPASSRLS",
     "kontor_dump": "NOBYPASSRLS IN ROLE pg_read_all_data",
     "kontor_eraser": "NOBYPASSRLS",
+    "kontor_access": "NOBYPASSRLS",
 }
 # It rewrites tables whose rows were erased; older servers let only the owner do that.
 MAINTAINS = "GRANT pg_maintain TO kontor_eraser"
@@ -34,6 +35,11 @@ GRANTS = (
     "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT USAGE ON SEQUENCES TO kontor_app",
 )
 MAY_CONNECT = ("kontor_app", "kontor_dump", "kontor_eraser")
+ACCESS_LOG = "kontor_access"  # a database of its own and its role, which enters no other and lets nobody in
+ACCESS_LOG_IS_APART = (
+    "CREATE DATABASE {name} OWNER kontor_access",
+    "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+)
 ADDRESS_LINES = 6  # postmaster.pid: process, data folder, start, port, socket folder, listen address
 
 
@@ -102,6 +108,7 @@ def introduce(cluster: "Cluster") -> None:
                 db.execute(sql.SQL(statement).format(sql.Identifier(role), cluster.passwords[role]))
         db.execute(MAINTAINS)
         create_database(db, "kontor")
+        create_access_log(db, ACCESS_LOG)
     open_database(cluster, "kontor")
 
 
@@ -110,6 +117,13 @@ def create_database(db: psycopg.Connection, name: str) -> None:
     if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         db.execute(sql.SQL("CREATE DATABASE {} OWNER kontor_owner").format(sql.Identifier(name)))
     restrict_database(db, name)
+
+
+def create_access_log(db: psycopg.Connection, name: str) -> None:
+    """Create a database for the access log, which its own role alone enters, unless it is there."""
+    if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        for statement in ACCESS_LOG_IS_APART:
+            db.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
 
 
 def restrict_database(db: psycopg.Connection, name: str) -> None:

@@ -17,7 +17,7 @@ from kontor.config.embedded.account import MAJOR, Account, CannotStartError, bin
 
 SOCKET_LIMIT = 107  # bytes in sockaddr_un, less its closing zero
 START_SECONDS = 60
-ROLES = ("postgres", "kontor_owner", "kontor_app", "kontor_dump", "kontor_eraser")
+ROLES = ("postgres", "kontor_owner", "kontor_app", "kontor_dump", "kontor_eraser", "kontor_access")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class Cluster:
         kontor_owner  migrations: owns the tables, obeys row security too
         kontor_dump   reads one tenant's own rows for an extract: obeys row security, is never granted shared rows
         kontor_eraser deletes one tenant's rows, final ones too: obeys row security, adds and changes nothing
+        kontor_access writes and reads the access log, in the database of that name and in no other
         postgres      superuser: whole dumps and restores, and nothing else
         """
         if self.host.startswith("/"):

@@ -31,6 +31,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.api.keys import Caller
 from kontor.kernel.api.problems import Problem, ProblemError, forbidden, too_many
 from kontor.kernel.api.schemas import FileGiven
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.models import ApiKey, Tenant
 from kontor.kernel.queries.api_keys import standing_of_key
 from kontor.kernel.registry import modules
@@ -145,6 +146,7 @@ def _guarded(work: Callable[..., Schema], permission: str, status: int) -> Calla
         _count(request, caller)
         with as_tenant(caller.tenant):
             _enter(request, caller, permission)
+            refuse_hidden(given.values(), may=lambda _: False)
             answer = _once(request, lambda: _done(work, request, given, status))
         return JsonResponse(answer.body, status=answer.status)
 
@@ -158,6 +160,7 @@ def _giving(work: Callable[..., FileGiven], permission: str) -> Callable[..., Ht
         _count(request, caller)
         with as_tenant(caller.tenant):
             _enter(request, caller, permission)
+            refuse_hidden(given.values(), may=lambda _: False)
             file = work(request, **given)
         name = file.name.replace('"', "").replace("\\", "")
         head = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}

@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob, Tenant
 from kontor.office.privacy.actions import erasing
@@ -14,8 +12,9 @@ from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
-from kontor.office.privacy.models import Deletion, Erasure, Restriction
+from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries import consents, gate, notice
+from kontor.office.privacy.queries.locks import is_locked, not_locked
 from kontor.office.privacy.queries.statements import agreeing
 from kontor.rulebook.processing_gate import Gate
 from kontor.rulebook.ruling import Ruling
@@ -119,16 +118,6 @@ def is_gone(tenant: uuid.UUID) -> bool:
 def is_erased(tenant: uuid.UUID) -> bool:
     """Tell whether the erasure of a company is done: nothing of it is going any more."""
     return erasing.is_gone(tenant) and not Erasure.objects.filter(of_tenant=tenant, state__in=erasing.OPEN).exists()
-
-
-def not_locked(label: str) -> Q:
-    """Return the condition that a table's row is not locked away for a duty alone, for use in its queries."""
-    return ~Q(Exists(Restriction.objects.filter(label=label, row=OuterRef("pk"))))
-
-
-def is_locked(label: str, row: uuid.UUID) -> bool:
-    """Tell whether a row is locked away: only who keeps the registers of privacy may look at it."""
-    return Restriction.objects.filter(label=label, row=row).exists()
 
 
 def refuse_gone(tenant: uuid.UUID) -> None:

@@ -10,6 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from kontor.kernel.api import WHY, Amount, Call, Cursor, Day, FileGiven, Page, Truth, Why, after, cut
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.books.api.mounted import LIMIT, RECEIVED, SEE, endpoints, today_of
@@ -18,6 +19,7 @@ from kontor.office.books.models import InvoiceFile, InvoiceLine
 from kontor.office.books.queries.invoices import in_state, invoices, state_of_row
 from kontor.office.books.queries.received import received_rows
 from kontor.office.books.queries.states import state_of
+from kontor.office.privacy.public import not_locked
 from kontor.rulebook.money import Money
 
 Number = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[!-~]+$")]
@@ -123,7 +125,8 @@ def list_invoices(
     issued_until: Query[Day | None] = None, cursor: Query[Cursor | None] = None, limit: int = LIMIT,
 ) -> Page[InvoiceShown]:  # fmt: skip
     """List the invoices issued, the oldest first."""
-    found = in_state(invoices(), state, request.at) if state else invoices()
+    rows = invoices().filter(not_locked("books.Invoice"))
+    found = in_state(rows, state, request.at) if state else rows
     asked = {"number": number, "subject_id": contract, "issued_on__gte": issued_from, "issued_on__lte": issued_until}
     return _page(request, found, asked, cursor=cursor, limit=limit)
 
@@ -186,7 +189,9 @@ def list_files(request: Call, invoice_id: uuid.UUID) -> Page[FileShown]:
 @endpoints.gives("/files/{uuid:file_id}", permission=SEE, media_types=(PDF, XML))
 def own_file(request: Call, file_id: uuid.UUID) -> FileGiven:  # noqa: ARG001  an endpoint's signature
     """Give a file of an invoice issued, the very bytes that were sent."""
-    return _content(get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id))
+    row = get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id)
+    refuse_hidden([row.invoice_id], may=lambda _: False)
+    return _content(row)
 
 
 @endpoints.gives("/received/files/{uuid:file_id}", permission=RECEIVED, media_types=(PDF, XML))

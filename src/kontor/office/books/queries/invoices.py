@@ -28,6 +28,7 @@ from kontor.kernel.rows import CurrentTenant
 from kontor.kernel.statements import Statement
 from kontor.office.books.models import Invoice, InvoiceFile, InvoiceLine, Payment, PaymentShare
 from kontor.office.books.queries.states import InvoiceState, State, state_of
+from kontor.office.privacy import public as privacy
 from kontor.rulebook.money import Money
 
 
@@ -51,7 +52,7 @@ def invoices() -> QuerySet[Any]:
 
 
 def listed_invoices() -> QuerySet[Any]:
-    """Return the same rows with those columns alone that a list shows."""
+    """Return the same rows with those columns alone that a list shows, less what a duty alone still keeps."""
     return _listed().all()
 
 
@@ -85,7 +86,8 @@ def _listed() -> QuerySet[Any]:
     """Name the columns alone: a list makes no objects of its rows."""
     of_invoice = ("number", "kind", "corrects_id", "customer_name", "issued_on", "currency", "gross_minor")
     since = ("open_minor", "payable_until", "cancelled_at", "written_off_on")
-    return _with_balance().values_list("pk", *of_invoice, "zone", *since, named=True)
+    open_to_see = _with_balance().filter(privacy.not_locked("books.Invoice"))
+    return open_to_see.values_list("pk", *of_invoice, "zone", *since, named=True)
 
 
 def state_of_row(row: Any, at: datetime) -> InvoiceState:

@@ -5,13 +5,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.components import Badge
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.queries.rulings import reasons_by_id
@@ -35,7 +36,6 @@ from kontor.office.books.views.answers import kept_file
 from kontor.office.books.views.invoice_parts import files, paper, payment_rows, steps
 from kontor.office.books.views.receipts import posted
 from kontor.office.books.views.suggestions import suggestions_for
-from kontor.office.privacy import public as privacy
 from kontor.rulebook.money import Money
 
 STATES = (
@@ -91,7 +91,6 @@ def invoices(request: TenantRequest) -> HttpResponseBase:
 def invoice(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
     """Show one invoice as its customer sees it, and beside it what happened to it."""
     row = get_object_or_404(queries.invoices().defer(None), pk=invoice_id)
-    _refuse_locked(request, row.pk)
     pays = request.standing.may("books.payments")
     state = queries.state_of_row(row, request.at)
     related = queries.related_documents(row)
@@ -177,14 +176,8 @@ def send(request: TenantRequest, invoice_id: uuid.UUID) -> HttpResponseBase:
 def file(request: TenantRequest, file_id: uuid.UUID) -> HttpResponseBase:
     """Give a file's very bytes, as they were sent."""
     found = get_object_or_404(InvoiceFile.objects.select_related("file"), pk=file_id)
-    _refuse_locked(request, found.invoice_id)
+    refuse_hidden([found.invoice_id], may=request.standing.may)
     return kept_file(found.file)
-
-
-def _refuse_locked(request: TenantRequest, invoice: uuid.UUID) -> None:
-    """Show an invoice that is locked away only to who keeps the registers of privacy."""
-    if privacy.is_locked("books.Invoice", invoice) and not request.standing.may("privacy.keep"):
-        raise Http404
 
 
 def badge(row: Any, request: TenantRequest) -> Badge:

@@ -15,6 +15,7 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.schedule import put_due
+from kontor.kernel.actions.suppressing import allow_again
 from kontor.kernel.actions.tenants import reserve_tenant
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.links import absolute
@@ -121,6 +122,7 @@ def register_trial(
     email = told.email.strip().lower()
     if Trial.objects.filter(email=email, ended_by=Trial.End.RUNNING).exists():
         return None
+    allow_again(email)  # whoever was erased once and comes back by themselves is written to
     trial = _registered(offering, told, declared=declared, evidence=evidence, at=at)
     _plan(trial)
     _mail(trial, registered_mail(trial), at=at)

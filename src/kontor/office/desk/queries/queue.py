@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from kontor.kernel.statements import Statement, answers
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import SavedView, Ticket
+from kontor.office.privacy import public as privacy
 
 ALL, MINE, FREE, WAITING, CLOSED = "all", "mine", "free", "waiting", "closed"
 VIEWS: Final = (ALL, MINE, FREE, WAITING, CLOSED)
@@ -88,9 +89,10 @@ def first_rows(at: datetime) -> list[Row]:
 
 
 def _of(view: str, user: uuid.UUID) -> QuerySet[Ticket]:
+    rows = Ticket.objects.filter(privacy.not_locked("desk.Ticket"))
     if view == CLOSED:
-        return Ticket.objects.exclude(closed_at=None)
-    opened = Ticket.objects.filter(closed_at=None)
+        return rows.exclude(closed_at=None)
+    opened = rows.filter(closed_at=None)
     narrowed = {MINE: Q(assignee=user), FREE: Q(assignee=None), WAITING: Q(still_since__isnull=False)}
     return opened.filter(narrowed[view]) if view in narrowed else opened
 

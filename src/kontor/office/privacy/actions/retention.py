@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from kontor.kernel import registry
+from kontor.kernel.access_log import NoAccessLogError
+from kontor.kernel.actions.access_log import mask_calls
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.expiring import take_rows
 from kontor.kernel.actions.record import record
@@ -26,8 +28,10 @@ from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.privacy.models import KeepingRule, Restriction, RetentionNight
 from kontor.office.privacy.queries.expiring import Found, found_of, found_on
 from kontor.office.privacy.queries.holds import overdue
+from kontor.rulebook import terms
 from kontor.rulebook.duration import Duration, Unit
 from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.retention import gone_by, kind_of
 from kontor.rulebook.ruling import Text
 
 JOB: Final = "privacy.retention"
@@ -121,11 +125,28 @@ def go_on(tenant: uuid.UUID, *, at: datetime) -> RetentionNight:
     """Carry a night out to its end, outside any transaction of ours; whoever calls it again goes on where it was."""
     with as_tenant(tenant):
         night = begin_night(at=at)
+        if night.done_at is None and Tenant.objects.filter(pk=tenant, is_house=True).exists():
+            mask_access_log(night, at=at)
     while night.done_at is None:
         _do_part(tenant, night)
         with as_tenant(tenant):
             night = note_part(night, at=at)
     return night
+
+
+def mask_access_log(night: RetentionNight, *, at: datetime) -> None:
+    """Mask the addresses of calls that were logged long enough ago; the log is the house's alone (bookkeeping 8)."""
+    zone = ZoneInfo(Tenant.objects.get(pk=current_tenant()).zone)
+    ruling = gone_by(*kind_of(terms.load("bookkeeping"), "access_log"), night.night)
+    assert ruling.value is not None  # it is kept for days, so some day is over
+    before = datetime.combine(ruling.value + timedelta(days=1), time(), zone)
+    try:
+        masked, forgotten = mask_calls(before=before)
+    except NoAccessLogError:
+        return  # nothing is logged, so nothing is masked
+    if masked or forgotten:
+        told = {"masked": masked, "forgotten": forgotten}
+        record("privacy.calls_masked", night, at=at, actor=MACHINE, clause=str(ruling.clauses[0]), after=told)
 
 
 def _do_part(tenant: uuid.UUID, night: RetentionNight) -> None:

@@ -13,6 +13,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.mail import check_address, send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actions.suppressing import allow_again
 from kontor.kernel.actor import Actor
 from kontor.kernel.links import absolute
 from kontor.kernel.models import Tenant
@@ -62,6 +63,7 @@ def receive(asking: Asking, *, at: datetime, actor: Actor, received_at: datetime
     received_at  when it reached us, where that was before now; MailAddressError for what is no address
     """
     check_address(asking.email)
+    allow_again(asking.email)  # whoever was erased and asks is answered
     tenant = Tenant.objects.get(pk=current_tenant())
     came = received_at or at
     on = came.astimezone(ZoneInfo(tenant.zone)).date()

@@ -28,3 +28,8 @@ def note_export(tenant: Tenant, *, narrowed_by: dict[str, Any], at: datetime, ac
 def note_look(entry: RecordEntry, *, at: datetime, actor: Actor) -> None:
     """Write down that somebody read what an entry says was there before and after."""
     looked_at(entry, at=at, actor=actor, fields=["before", "after"])
+
+
+def note_calls_read(tenant: Tenant, *, at: datetime, actor: Actor) -> None:
+    """Write down that somebody of the house read the access log, in which addresses of a week stand whole."""
+    looked_at(tenant, at=at, actor=actor, fields=["calls"])

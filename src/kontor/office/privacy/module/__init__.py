@@ -6,6 +6,7 @@ from kontor.office.privacy.actions.demo import make_demo
 from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.privacy.queries.cookies import note
+from kontor.office.privacy.queries.locks import locked_among
 from kontor.office.privacy.queries.visits import audit_note
 from kontor.office.privacy.views.statements import stands_before
 from kontor.rulebook.ruling import Text
@@ -46,6 +47,12 @@ register(
             Permission(
                 "privacy.keep",
                 Text("Verzeichnisse und Vorgänge des Datenschutzes führen", "Keep registers and cases of privacy"),
+                entitled=False,
+                audience="house",
+            ),
+            Permission(
+                "privacy.calls",
+                Text("Das Protokoll der Aufrufe lesen", "Read the log of calls"),
                 entitled=False,
                 audience="house",
             ),
@@ -111,6 +118,7 @@ register(
         page_notes=(PageNote("privacy/cookie_note.html", note), PageNote("privacy/audit_note.html", audit_note)),
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,
+        hides=locked_among,
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,

@@ -12,12 +12,14 @@ from django.core import signing
 from django.db.models import Max
 
 from kontor.kernel import keyring
+from kontor.kernel.actions.suppressing import is_suppressed
 from kontor.kernel.links import absolute
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
+from kontor.office.privacy.queries.subjects import in_force
 from kontor.rulebook import terms
 from kontor.rulebook.consent import Kind, State, Step, may_write, standing
-from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms import TermsPack, ToBeAgreed
 
 CONFIRMED_WITHIN: Final = timedelta(days=7)  # ours: no contract says how long the link of a double opt-in is good
@@ -84,7 +86,23 @@ def may_write_to(email: str, purpose: str, *, at: datetime) -> Ruling[bool]:
     """Return whether one may write to an address for a purpose at a moment, and why."""
     text = text_of(purpose)
     found = consent_of(email, text, at=at).state if text else standing((), edition=0, clauses=clauses())
-    return may_write(found, purpose, without_consent=_without_consent())
+    return may_write(found, purpose, without_consent=_without_consent(), kept_from=_kept_from(email, purpose))
+
+
+def _kept_from(email: str, purpose: str) -> Text | None:
+    if is_suppressed(email):
+        return _ERASED
+    return _MARKED if in_force(email=email, purpose=purpose) is not None else None
+
+
+_ERASED: Final = Text(
+    "Wer unter dieser Anschrift zu erreichen war, wurde gelöscht; seitdem wird ihr nicht mehr geschrieben.",
+    "Whoever had this address was erased; nothing is written to it since.",
+)
+_MARKED: Final = Text(
+    "Die Daten dieser Person sind eingeschränkt, oder sie hat dieser Verwendung widersprochen.",
+    "This person's data is restricted, or they objected to this use.",
+)
 
 
 def clauses() -> tuple[Clause, ...]:

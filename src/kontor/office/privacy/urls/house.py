@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from kontor.office.privacy.views import annex, backups, breaches, papers, record, subject_cases, subject_data
+from kontor.office.privacy.views import annex, backups, breaches, calls, papers, record, subject_cases, subject_data
 from kontor.office.privacy.views.subject_steps import STEPS
 
 STEP_NAMES = "|".join(STEPS)
@@ -29,6 +29,7 @@ urlpatterns = [
     path("objections/<uuid:notice_id>/", papers.settle, name="settle"),
     path("record/<str:key>/", record.entry, name="entry"),
     path("backups/", backups.backups, name="backups"),
+    path("calls/", calls.calls, name="calls"),
     path("breaches/", breaches.breaches, name="breaches"),
     path("breaches/add/", breaches.add, name="breach-add"),
     path("breaches/<uuid:key>/", breaches.breach, name="breach"),

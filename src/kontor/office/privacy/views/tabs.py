@@ -57,6 +57,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("trail", gettext_lazy("Trail"), "privacy-own:trail", "privacy.trail", "proof"),
     Page("audits", gettext_lazy("Audits"), "privacy-own:audits", "privacy.admit", "proof"),
     Page("folder", gettext_lazy("Evidence folder"), "privacy-own:folder", "privacy.folder", "proof"),
+    Page("calls", gettext_lazy("Log of calls"), "privacy:calls", "privacy.calls", "proof"),
     Page("keeping", gettext_lazy("What goes by itself"), "privacy:keeping", "privacy.see", "gone"),
     Page("erasures", gettext_lazy("Erasures"), "privacy:erasures", "privacy.see", "gone"),
     Page("holds", gettext_lazy("Holds"), "privacy:holds", "privacy.see", "gone"),

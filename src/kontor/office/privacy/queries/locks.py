@@ -1,0 +1,23 @@
+"""Rows that are locked away because a duty alone still keeps them: nobody opens, lists, changes or sends them."""
+
+import uuid
+from collections.abc import Callable, Collection
+
+from django.db.models import Exists, OuterRef, Q
+
+from kontor.office.privacy.models import Restriction
+
+
+def not_locked(label: str, row: str = "pk") -> Q:
+    """Return the condition that a table's row is not locked away for a duty alone; `row` is where its key stands."""
+    return ~Q(Exists(Restriction.objects.filter(label=label, row=OuterRef(row))))
+
+
+def is_locked(label: str, row: uuid.UUID) -> bool:
+    """Tell whether a row is locked away: only who keeps the registers of privacy may look at it."""
+    return Restriction.objects.filter(label=label, row=row).exists()
+
+
+def locked_among(rows: Collection[uuid.UUID], may: Callable[[str], bool]) -> bool:
+    """Tell whether any of these rows is locked away from whoever asks: all but those who keep the registers."""
+    return not may("privacy.keep") and Restriction.objects.filter(row__in=rows).exists()
