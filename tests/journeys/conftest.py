@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests import databases, serving
 from tests.places import places, toml
@@ -60,6 +60,17 @@ def kontor(
             worker.wait(30)
 
 
+def is_problem(message: ConsoleMessage) -> bool:
+    """
+    Tell whether the console says that something is wrong.
+
+    Not that a page was left while it was asking for news: htmx calls that an error too. What really fails it also calls
+    htmx:sendError or htmx:responseError.
+    """
+    left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    return message.type == "error" and not left
+
+
 @pytest.fixture
 def page(browser: Browser, kontor: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A browser window of its own; `@pytest.mark.parametrize("page", [{...}], indirect=True)` sets width and theme."""
@@ -68,7 +79,7 @@ def page(browser: Browser, kontor: str, request: pytest.FixtureRequest) -> Itera
     context.set_default_timeout(20_000)
     opened = context.new_page()
     problems: list[str] = []
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
     context.close()

@@ -55,6 +55,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 OFFICE = [
     "identity",
     "parties",
+    "questionnaires",
     "documents",
     "terminals",
     "messages",

@@ -52,12 +52,16 @@ function remove(row) {
   row.hidden = true;
 }
 
-/** Narrow fields to what was chosen: [data-k-when="field=value value"] is shown while that field holds one of the values. */
+/**
+ * Narrow fields to what was chosen: [data-k-when="field=value value"] is shown while that field holds one of the values,
+ * "field!=value" while it holds none of them. What is not shown itself opens nothing.
+ */
 function shown(form) {
   for (const part of form.querySelectorAll("[data-k-when]")) {
-    const [name, values] = part.dataset.kWhen.split("=");
-    const held = new FormData(form).getAll(name);
-    part.hidden = !values.split(" ").some((value) => held.includes(value));
+    const [, name, not, values] = part.dataset.kWhen.match(/^([^!=]+)(!?)=(.*)$/);
+    const named = [...form.elements].filter((each) => each.name === name && !each.closest("[data-k-when][hidden]"));
+    const held = named.filter((each) => each.checked || !["checkbox", "radio"].includes(each.type)).map((each) => each.value);
+    part.hidden = values.split(" ").some((value) => held.includes(value)) === Boolean(not);
   }
 }
 
@@ -65,6 +69,7 @@ export function enliven(element) {
   drops(element);
   selects(element);
   for (const form of element.querySelectorAll("form:has([data-k-when])")) shown(form);
+  if (element.querySelector("[data-k-draw]")) import("./drawing.js").then((drawing) => drawing.drawings(element));
   // What is wrong is read out and stands in view, except where the page only shows how it would look.
   element.querySelector(":not([data-k-still]) > .k-errors")?.focus();
 }

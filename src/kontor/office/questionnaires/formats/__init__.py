@@ -1,0 +1,1 @@
+"""What is asked and what was answered, as standards write it: no database."""

@@ -1,0 +1,88 @@
+"""What a tenant asks, in versions that stay as they are, and what was answered to each."""
+
+from django.db import models
+
+from kontor.kernel.rows import FinalRow, TenantForeignKey, TenantOwned
+
+
+class Questionnaire(TenantOwned):
+    """
+    Questions that a tenant asks, as they are being written.
+
+    draft   the schema that the next version takes; nobody is asked by it
+    number  of the newest version, 0 before the first
+    """
+
+    title_de = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    draft = models.JSONField()
+    number = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "title_de"], condition=models.Q(archived_at=None), name="questionnaire_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title_de
+
+
+class Version(FinalRow):
+    """One state of a questionnaire that people are asked by: its JSON Schema, and the SHA-256 of that."""
+
+    questionnaire = TenantForeignKey(Questionnaire, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title_de = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    schema = models.JSONField()
+    sha256 = models.BinaryField(max_length=32)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "questionnaire", "number"], name="questionnaire_version_once")
+        ]
+
+
+class AnswerSheet(FinalRow):
+    """
+    What one person answered to one version; never changed, a correction is another sheet.
+
+    about     the record that it belongs to: its kind, "visitors.Visit", and its id; "" and null for none
+    language  in which it was asked
+    email     of whoever answered, as far as they gave it to whoever asked; "" otherwise
+    """
+
+    version = TenantForeignKey(Version, models.PROTECT, related_name="sheets")
+    answers = models.JSONField()
+    about_kind = models.CharField(max_length=100, blank=True)
+    about = models.UUIDField(null=True, blank=True)
+    language = models.CharField(max_length=2)
+    email = models.CharField(max_length=254, blank=True)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "version", "-at"], name="questionnaires_latest"),
+            models.Index(fields=["tenant", "about_kind", "about"], name="questionnaires_of_record"),
+        ]
+
+
+class AnswerPicture(FinalRow):
+    """A picture that is the answer to a question: a signature drawn, a photo taken."""
+
+    sheet = TenantForeignKey(AnswerSheet, models.PROTECT, related_name="pictures")
+    question = models.CharField(max_length=40)
+    blob = TenantForeignKey("kernel.Blob", models.PROTECT, related_name="+")
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "sheet", "question"], name="questionnaire_picture_once")
+        ]

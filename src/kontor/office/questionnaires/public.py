@@ -1,0 +1,79 @@
+"""What other apps may do with questionnaires: ask by one, keep what was answered, show it."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kontor.kernel.actor import Actor
+from kontor.office.questionnaires import queries
+from kontor.office.questionnaires.actions import answering
+from kontor.office.questionnaires.actions.answering import AnswersRefusedError, Given
+from kontor.office.questionnaires.formats.checking import read
+from kontor.office.questionnaires.formats.definition import Definition
+from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet
+from kontor.office.questionnaires.queries import Answer
+from kontor.rulebook.ruling import Text
+
+__all__ = ["Answer", "AnswersRefusedError", "Asked", "Given", "Sheet", "asked", "keep_answers", "newest", "sheets"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A version by which people are asked: its schema, and its questions as they are read from it."""
+
+    version: uuid.UUID
+    questionnaire: uuid.UUID
+    number: int
+    title: Text
+    schema: dict[str, Any]
+    definition: Definition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What one person answered, and to which version."""
+
+    id: uuid.UUID
+    title: Text
+    number: int
+    at: datetime
+    answers: tuple[Answer, ...]
+
+
+def asked() -> list[tuple[uuid.UUID, Text]]:
+    """Return the questionnaires by which people can be asked, by title."""
+    return [(row.pk, Text(row.title_de, row.title_en)) for row in queries.asked()]
+
+
+def newest(questionnaire_id: uuid.UUID) -> Asked | None:
+    """Return the version by which people are asked today, None where there is none."""
+    row = queries.newest(questionnaire_id)
+    if row is None:
+        return None
+    return Asked(
+        version=row.pk, questionnaire=questionnaire_id, number=row.number, title=Text(row.title_de, row.title_en),
+        schema=row.schema, definition=read(row.schema),
+    )  # fmt: skip
+
+
+def keep_answers(version_id: uuid.UUID, given: Given, *, at: datetime, actor: Actor) -> uuid.UUID:
+    """Keep what somebody answered to a version; the sheet's key. AnswersRefusedError where it falls short."""
+    return answering.keep_answers(version_id, given, at=at, actor=actor).pk
+
+
+def sheets(about_kind: str, records: Collection[uuid.UUID], *, language: str) -> dict[uuid.UUID, list[Sheet]]:
+    """Return what was answered about these records, the oldest first; two queries, however many."""
+    rows = AnswerSheet.objects.filter(about_kind=about_kind, about__in=records).select_related("version")
+    told = list(rows.order_by("at", "pk"))
+    pictures: dict[uuid.UUID, list[AnswerPicture]] = {}
+    for each in AnswerPicture.objects.filter(sheet__in=[row.pk for row in told]):
+        pictures.setdefault(each.sheet_id, []).append(each)
+    found: dict[uuid.UUID, list[Sheet]] = {}
+    for row in told:
+        answers = queries.answered(row, pictures.get(row.pk, []), language)
+        title = Text(row.version.title_de, row.version.title_en)
+        shown = Sheet(id=row.pk, title=title, number=row.version.number, at=row.at, answers=tuple(answers))
+        found.setdefault(row.about, []).append(shown)  # type: ignore[arg-type]
+    return found

@@ -1,0 +1,73 @@
+"""Reads about questionnaires: which are asked, their questions, what was answered."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from kontor.kernel.wording import day as day_words
+from kontor.office.questionnaires.formats.checking import read
+from kontor.office.questionnaires.formats.definition import CHOSEN, PICTURES, WORDLESS, Definition, Question
+from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Questionnaire, Version
+from kontor.rulebook.ruling import Text
+
+_SAID: Final = {True: Text("Ja", "Yes"), False: Text("Nein", "No")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """
+    A question and what was answered to it.
+
+    text     the answer in words; "" where there is none
+    picture  key of the blob with what was drawn or taken
+    """
+
+    question: Question
+    text: str
+    picture: uuid.UUID | None = None
+
+
+def draft_of(questionnaire: Any) -> Definition:
+    """Return the questions as they are being written."""
+    return read(questionnaire.draft)
+
+
+def newest(questionnaire_id: uuid.UUID) -> Version | None:
+    """Return the version by which people are asked today, None before the first and for an archived one."""
+    rows = Version.objects.filter(questionnaire=questionnaire_id, questionnaire__archived_at=None)
+    return rows.order_by("-number").first()
+
+
+def asked() -> list[Questionnaire]:
+    """Return the questionnaires that people can be asked by, by title."""
+    return list(Questionnaire.objects.filter(archived_at=None, number__gt=0).order_by("title_de"))
+
+
+def answered(sheet: AnswerSheet, pictures: Iterable[AnswerPicture], language: str) -> list[Answer]:
+    """Return what a sheet says, question by question, in the order in which they were shown."""
+    blobs = {each.question: each.blob_id for each in pictures}
+    shown = read(sheet.version.schema).visible(sheet.answers)
+    return [
+        Answer(question=each, text=worded(each, sheet.answers.get(each.key), language), picture=blobs.get(each.key))
+        for each in shown
+        if each.kind not in WORDLESS
+    ]
+
+
+def worded(question: Question, answer: Any, language: str) -> str:
+    """Return an answer in words; "" for none, and for a picture."""
+    if answer is None or question.kind in PICTURES:
+        return ""
+    if isinstance(answer, bool):
+        return _SAID[answer].spoken(language)
+    if question.kind in CHOSEN:
+        return ", ".join(_labels(question, answer if isinstance(answer, list) else [answer], language))
+    if question.kind == "day":
+        return day_words(date.fromisoformat(answer), language)
+    return str(answer).replace(".", ",") if isinstance(answer, float) and language == "de" else str(answer)
+
+
+def _labels(question: Question, values: Collection[str], language: str) -> list[str]:
+    return [each.label.spoken(language) for each in question.options if each.value in values]
