@@ -54,6 +54,7 @@ OTHER_WRITERS = {
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
     "office/documents/formats/reading.py small.convert('RGB').save": "a picture",
     "office/desk/queries/letterbox.py self._box.folder.create": "a folder on a mail server",
+    "office/documents/formats/signed.py whole.save": "a file",
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
     "office/questionnaires/formats/pictures.py on_white(picture).convert('L').save": "a picture",
     "office/questionnaires/formats/pictures.py on_white(picture).save": "a picture",

@@ -10,6 +10,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.pdf import render
 from kontor.office.documents.actions.demo_exchange import make_exchange_demo
 from kontor.office.documents.actions.demo_letters import make_letters_demo
+from kontor.office.documents.actions.demo_signing import make_signing_demo
 from kontor.office.documents.actions.filing import Filed, add_version, bin_document, file_document, folder_of
 
 _SHEET: Final = Path(__file__).resolve().parents[1] / "typst" / "sheet.typ"
@@ -63,9 +64,10 @@ _PRICES: Final = (
 
 def make_demo(at: datetime) -> None:
     """File the demo's documents: printed sheets, notes, one in several versions and one in the bin."""
+    sheets = []
     for sheet in _SHEETS:
         then = at - timedelta(days=sheet.days_ago)
-        _file(_printed(sheet, then), f"{sheet.title}.pdf", sheet.folder, at=then)
+        sheets.append(_file(_printed(sheet, then), f"{sheet.title}.pdf", sheet.folder, at=then))
     old = at - timedelta(days=30)
     prices = _file(_PRICES.encode(), "Einkaufspreise Geräte.csv", "Einkauf", at=old)
     for days, price in ((20, "1.210,00"), (3, "1.249,00")):
@@ -77,6 +79,7 @@ def make_demo(at: datetime) -> None:
     bin_document(draft, at=at - timedelta(days=11), actor=MACHINE)
     make_letters_demo(at)
     make_exchange_demo(at)
+    make_signing_demo(at, signed=sheets[2], waiting=sheets[3])
 
 
 def _file(data: bytes, name: str, folder: str, *, at: datetime) -> uuid.UUID:

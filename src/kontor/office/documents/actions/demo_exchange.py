@@ -13,7 +13,7 @@ from kontor.office.documents.actions.exchanging import (
     open_exchange,
     put_in,
 )
-from kontor.office.documents.models import Document, Exchange
+from kontor.office.documents.models import Document
 
 _PLANS: Final = NewExchange(
     title="Umbau Serverraum, Pläne und Angebot", name="Katrin Vogt", email="vogt@planwerk.example",
@@ -26,8 +26,6 @@ _OFFER: Final = (
 
 def make_exchange_demo(at: datetime) -> None:
     """Share a folder with an architect, and one with an accountant who had the wrong password."""
-    if Exchange.objects.exists():
-        return
     then = at - timedelta(days=2)
     opened = open_exchange(_PLANS, at=then, actor=MACHINE).exchange
     for document in Document.objects.filter(title__startswith="Wartungsvertrag")[:1]:

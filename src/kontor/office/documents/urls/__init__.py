@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kontor.office.documents.views import document, exchange, exchange_outside, legal, letters, public_file, store
+from kontor.office.documents.views import (
+    document,
+    exchange,
+    exchange_outside,
+    legal,
+    letters,
+    public_file,
+    sign_outside,
+    signing,
+    store,
+)
 
 app_name = "documents"
 
@@ -19,6 +29,8 @@ urlpatterns = [
     path("files/<uuid:document_id>/<int:number>/restore/", document.restore, name="restore"),
     path("files/<uuid:document_id>/<int:number>/download/", document.download, name="download"),
     path("files/<uuid:document_id>/<int:number>/preview/", document.preview, name="preview"),
+    path("files/<uuid:document_id>/ask-signature/", signing.ask, name="ask-signature"),
+    path("files/<uuid:document_id>/signatures/<uuid:request_id>/withdraw/", signing.withdraw, name="sign-withdraw"),
     path("files/<uuid:document_id>/<slug:what>/", document.press, name="press"),
     path("shared/", exchange.exchanges, name="exchanges"),
     path("shared/new/", exchange.exchange_new, name="exchange-new"),
@@ -29,6 +41,11 @@ urlpatterns = [
     path("exchange/<str:secret>/", exchange_outside.door, name="exchange-door"),
     path("exchange/<str:secret>/add/", exchange_outside.bring, name="exchange-bring"),
     path("exchange/<str:secret>/<uuid:item_id>/", exchange_outside.fetch, name="exchange-fetch"),
+    path("to-sign/", signing.to_sign, name="to-sign"),
+    path("sign/<str:secret>/", sign_outside.paper, name="sign"),
+    path("sign/<str:secret>/paper/", sign_outside.fetch, name="sign-paper"),
+    path("sign/<str:secret>/picture/", sign_outside.picture, name="sign-picture"),
+    path("sign/<str:secret>/refuse/", sign_outside.refuse, name="sign-refuse"),
     path("open/<uuid:tenant_id>/<uuid:document_id>/", public_file.public_file, name="public"),
     path("letters/", letters.templates, name="templates"),
     path("letters/new/", letters.template_new, name="template-new"),

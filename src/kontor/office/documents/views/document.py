@@ -23,10 +23,12 @@ from kontor.kernel.wording import spoken
 from kontor.office.documents.actions import filing
 from kontor.office.documents.actions.filing import Named
 from kontor.office.documents.actions.looking import look_again
+from kontor.office.documents.formats.door import PDF
 from kontor.office.documents.forms.store import SettleForm, VersionForm
 from kontor.office.documents.models import Document, Finding, Link, Right, Version
 from kontor.office.documents.queries import store as queries
 from kontor.office.documents.views.answers import handed_out, pictured
+from kontor.office.documents.views.signing import signatures
 from kontor.office.documents.views.words import DEEDS, kind_words, size_words, state_badge
 from kontor.office.identity.public import names_of
 from kontor.rulebook.refusal import RefusalError
@@ -194,6 +196,8 @@ def _page(request: TenantRequest, found: Document, form: VersionForm, *, problem
         "may_share": request.standing.may("documents.exchange") and not found.binned_at,
         "public_url": absolute("documents:public", found.tenant_id, found.pk),
         "share_url": f"{reverse('documents:exchange-new')}?{urlencode(_begun(found))}",
+        "signatures": signatures(found, request),
+        "signable": newest.media_type == PDF and not found.binned_at,
         "scanned": has_scanner(),
         "records": list(_records(found, request)),
         "readers": list(Right.objects.filter(document=found).exclude(role=None).values_list("role__name", flat=True)),

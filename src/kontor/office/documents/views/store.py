@@ -21,6 +21,7 @@ from kontor.office.documents.actions.filing import Filed
 from kontor.office.documents.forms.store import DropForm
 from kontor.office.documents.models import Document, Folder
 from kontor.office.documents.queries import store as queries
+from kontor.office.documents.queries.signing import asked_of
 from kontor.office.documents.views.words import kind_words, size_words, state_badge
 from kontor.rulebook.refusal import RefusalError
 
@@ -36,6 +37,7 @@ def files(request: TenantRequest) -> HttpResponseBase:
         "listing": listing,
         "may_file": request.standing.may(queries.FILE),
         "may_share": request.standing.may("documents.exchange"),
+        "to_sign": asked_of(request.user.pk, at=request.at).count(),
         "scanned": has_scanner(),
         "room": counter(STORAGE, at=request.at),
     }

@@ -33,6 +33,10 @@ DEEDS: Final[Mapping[str, Any]] = {
     "documents.opened": _("opened"),
     "documents.quarantined": _("shut: harmful"),
     "documents.look_asked": _("look asked for"),
+    "documents.signature_asked": _("signature asked for"),
+    "documents.signature_read": _("read by whoever is to sign"),
+    "documents.signature_refused": _("signature refused"),
+    "documents.signature_withdrawn": _("signature asked for no more"),
 }
 EXCHANGED: Final[Mapping[str, Any]] = {
     "documents.exchange_opened": _("shared, the link written"),
