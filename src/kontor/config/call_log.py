@@ -51,7 +51,7 @@ class CallLog:
         self._write_waiting()
 
     def _write_waiting(self) -> None:
-        calls = []
+        calls: list[Call] = []
         while len(calls) < AT_ONCE and not self._waiting.empty():
             at, peer, forwarded, agent = self._waiting.get_nowait()
             calls.append(call_of(at=at, peer=peer, forwarded=forwarded, proxies=self.proxies, agent=agent))

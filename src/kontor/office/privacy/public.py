@@ -7,11 +7,12 @@ from typing import Any
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob, Tenant
-from kontor.office.privacy.actions import erasing
+from kontor.office.privacy.actions import erasing, subject_mail
 from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
+from kontor.office.privacy.actions.subject_mail import Written
 from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries import consents, gate, notice
 from kontor.office.privacy.queries.locks import is_locked, not_locked
@@ -23,6 +24,7 @@ from kontor.rulebook.terms import TermsPack
 __all__ = [
     "Asked",
     "ErasureRefusedError",
+    "Written",
     "agreeing",
     "ask",
     "certificate_of",
@@ -41,6 +43,7 @@ __all__ = [
     "planned_after",
     "refuse_gone",
     "replay",
+    "take_subject_mail",
     "unsubscribe_url",
     "withheld",
 ]
@@ -53,6 +56,11 @@ def may_write_to(email: str, purpose: str, *, at: datetime) -> Ruling[bool]:
     purpose  of the tenant's consent texts, or one that needs none by the terms ("transactional")
     """
     return consents.may_write_to(email, purpose, at=at)
+
+
+def take_subject_mail(mail: Written, *, received_at: datetime, at: datetime) -> bool:
+    """Take a mail to the current tenant's privacy address in as a request on one's own data; False for any other."""
+    return subject_mail.take_subject_mail(mail, received_at=received_at, at=at) is not None
 
 
 def unsubscribe_url(email: str, purpose: str) -> str:

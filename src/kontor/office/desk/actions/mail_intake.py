@@ -28,6 +28,7 @@ from kontor.office.desk.queries.numbering import number_in
 from kontor.office.messages import public as messages
 from kontor.office.messages.public import Inbound
 from kontor.office.parties import public as parties
+from kontor.office.privacy import public as privacy
 from kontor.rulebook.ruling import Text
 
 AN_HOUR: Final = timedelta(hours=1)
@@ -45,6 +46,7 @@ class Outcome(StrEnum):
     REPORT     a mail server's word on a mail of ours; MACHINE  nobody wrote it
     OWN        we wrote it; CAPPED  too many of this sender's within an hour
     UNREADABLE it names no sender
+    PRIVACY    somebody asked about the data on themselves: a case of the privacy centre
     """
 
     OPENED = "opened"
@@ -55,6 +57,7 @@ class Outcome(StrEnum):
     OWN = "own"
     CAPPED = "capped"
     UNREADABLE = "unreadable"
+    PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,7 @@ def take_mail(raw: bytes, *, at: datetime, fetched: Fetched | None = None) -> Ou
         return Outcome.DUPLICATE
     line = mail.received if habits.mx_host or came.arrived is None else None
     received = next((each for each in (line, came.arrived) if each is not None and each <= at), at)
-    outcome, ticket = _told(mail, raw, habits, lacks=came.lacks, received=received, at=at)
+    outcome, ticket = _told(mail, raw, habits, came=came, received=received, at=at)
     customer = ticket.customer_tenant_id if ticket else None
     name = f"{mail.key[:12]}.eml"
     kept = (
@@ -128,7 +131,7 @@ def _one_at_a_time(key: str) -> None:
 
 
 def _told(
-    mail: Inbound, raw: bytes, habits: DeskHabits, *, lacks: Text | None, received: datetime, at: datetime
+    mail: Inbound, raw: bytes, habits: DeskHabits, *, came: Fetched, received: datetime, at: datetime
 ) -> tuple[Outcome, Ticket | None]:
     if not mail.sender or "@" not in mail.sender:
         return Outcome.UNREADABLE, None
@@ -139,12 +142,26 @@ def _told(
         return Outcome.OWN, None
     if IncomingMail.objects.filter(sender=mail.sender, at__gt=at - AN_HOUR).count() >= AT_MOST:
         return Outcome.CAPPED, None
-    asked = _asked(mail, ours, lacks, received)
+    asked = _asked(mail, ours, came.lacks, received)
+    if privacy.take_subject_mail(_written(mail, asked, came.mailbox), received_at=received, at=at):
+        return Outcome.PRIVACY, None
+    return _heard(mail, asked, at=at)
+
+
+def _heard(mail: Inbound, asked: Asked, *, at: datetime) -> tuple[Outcome, Ticket]:
     if ticket := _belongs_to(mail, asked.contract, at):
         told = replace(asked, contract=_running(ticket.contract_id, at), party=ticket.party_id)
         heard = hear_customer(ticket, told, at=at, actor=MACHINE)
         return (Outcome.ANSWERED if heard.pk == ticket.pk else Outcome.OPENED), heard
     return Outcome.OPENED, open_ticket(replace(asked, contract=_running(asked.contract, at)), at=at, actor=MACHINE)
+
+
+def _written(mail: Inbound, asked: Asked, mailbox: uuid.UUID | None) -> privacy.Written:
+    fetched_from = Mailbox.objects.filter(pk=mailbox).values_list("address", flat=True)
+    return privacy.Written(
+        sender=mail.sender, name=mail.name, subject=mail.subject, text=mail.text, language=asked.language,
+        to=[*mail.others, *fetched_from], answers=[ours for each in mail.answers if (ours := _our_id(each))],
+    )  # fmt: skip
 
 
 def _read_addresses() -> Iterator[str]:

@@ -14,5 +14,6 @@ OUTCOMES: Final[Mapping[str, tuple[Text, Tone]]] = {
     "machine": (Text("hat niemand geschrieben", "nobody wrote it"), ""),
     "own": (Text("von uns selbst", "from ourselves"), ""),
     "capped": (Text("zu viele von diesem Absender", "too many from this sender"), "warn"),
+    "privacy": (Text("Anfrage zu eigenen Daten", "request on one’s own data"), "good"),
     "unreadable": (Text("war nicht zu lesen", "could not be read"), "bad"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kontor.office.privacy.models import CookieChoice, CookieText, PageView
 from kontor.office.privacy.queries import cookies
@@ -16,7 +16,7 @@ def choose_cookies(
     allowed: Collection[str], *, visitor: uuid.UUID | None, person: uuid.UUID | None, at: datetime
 ) -> CookieChoice:
     """
-    Keep what somebody allowed, by which words and when; what was counted of a browser is forgotten once it refuses.
+    Keep what somebody allowed, by which words and when; once they refuse, what was counted of their browsers goes.
 
     What is not offered here cannot be allowed. Bookkeeping 9, 12, 13: allowed beforehand, withdrawn at any time.
     """
@@ -26,8 +26,9 @@ def choose_cookies(
         sha256=sha256, defaults={"text_de": words.de, "text_en": words.en, "since": at}
     )
     granted = sorted(set(allowed) & set(offered))
-    if "analysis" not in granted and visitor is not None:
-        PageView.objects.filter(visitor=visitor).delete()
+    if "analysis" not in granted:
+        theirs = CookieChoice.objects.filter(person=person).exclude(Q(person=None) | Q(visitor=None))
+        PageView.objects.filter(Q(visitor=visitor) | Q(visitor__in=theirs.values("visitor"))).delete()
     return CookieChoice.objects.create(text=text, visitor=visitor, person=person, allowed=granted, made_at=at)
 
 

@@ -129,6 +129,13 @@ def allows(request: HttpRequest, use: str) -> bool:
     return found is not None and use in found.allowed
 
 
+def refused_since(visitor: uuid.UUID) -> bool:
+    """Tell whether somebody who chose in this browser refuses by now, in another one or by an objection."""
+    people = CookieChoice.objects.filter(visitor=visitor).exclude(person=None).values("person")
+    newest = CookieChoice.objects.filter(person__in=people).order_by("person", "-made_at", "-pk").distinct("person")
+    return any("analysis" not in each.allowed for each in newest)
+
+
 def signed(allowed: Collection[str]) -> str:
     """Return what the browser's cookie holds."""
     return signing.dumps({"text": text_key(), "allowed": sorted(allowed)}, salt=COOKIE)

@@ -41,7 +41,7 @@ def cookie_settings(request: HttpRequest) -> HttpResponseBase:
 def count(request: HttpRequest) -> HttpResponse:
     """Count a page of ours, where that is allowed; answers the same in any case."""
     visitor, page = cookies.visitor_of(request), cookies.page_of(request.POST.get("page", ""))
-    if page and visitor is not None and cookies.allows(request, "analysis"):
+    if page and visitor and cookies.allows(request, "analysis") and not cookies.refused_since(visitor):
         count_view(page, visitor=visitor, today=timezone.localdate())
     return HttpResponse(status=204)
 
