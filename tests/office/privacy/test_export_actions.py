@@ -6,6 +6,8 @@ import json
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,9 +19,10 @@ from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.actions.tenants import found_house
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.age import Identity, decrypted
-from kontor.kernel.models import Due, Tenant
+from kontor.kernel.models import Due, RecordEntry, Tenant
 from kontor.kernel.storage import store
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.privacy.actions import exports as acting, holding
 from kontor.office.privacy.actions.exports import (
     ExportUnderWayError,
     NotReadyError,
@@ -29,6 +32,7 @@ from kontor.office.privacy.actions.exports import (
     fetch,
     link_to,
 )
+from kontor.office.privacy.actions.holding import HoldRefusedError, lay_hold
 from kontor.office.privacy.actions.packing import pack
 from kontor.office.privacy.formats import manifest
 from kontor.office.privacy.formats.manifest import HostileArchiveError
@@ -36,6 +40,7 @@ from kontor.office.privacy.models import BackupRun, Export, Rehearsal
 from kontor.office.privacy.queries.pieces import piece_key, piece_name
 from kontor.rulebook import terms
 from kontor.rulebook.copies import available_from
+from tests.factories import make_house
 from tests.office.privacy.packed import asked, zipped
 from tests.people import administrator, browser, join, mails, make_tenant, make_user, verbs
 
@@ -125,6 +130,41 @@ def test_a_deleted_export_opens_no_more_and_its_pieces_are_gone(alder: Tenant) -
         export.refresh_from_db()
     assert (export.state, bytes(export.box), verbs(alder, export).count("privacy.export_deleted")) == ("GONE", b"", 1)
     assert not list(Path(store(export.place).folder).rglob("000000"))  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("SO-069")
+def test_a_withholding_for_an_overdue_invoice_shuts_the_link_until_its_review(alder, monkeypatch) -> None:
+    house = make_house()
+    contract = SimpleNamespace(customer_tenant=alder.pk, pack=terms.load("crm"))
+    monkeypatch.setattr(holding, "running", lambda _: [contract])
+    client = browser(administrator(alder), alder)
+    export = ready(alder)
+    link = f"/account/privacy/exports/{export.pk}/link/"
+    secret = client.post(link).headers["Location"]
+    now = timezone.now()
+    review = now.date() + timedelta(days=14)
+    told: dict[str, Any] = {
+        "ground": "withholding",
+        "reason": "Rechnung 7 ist überfällig",
+        "review_on": review,
+        "actor": house.actor,
+    }
+    with as_tenant(house.tenant.pk):
+        hold = lay_hold(of_tenant=alder.pk, clause="14", at=now, **told)
+        entry = RecordEntry.objects.get(verb="privacy.hold_laid")
+        assert (hold.made_by, hold.review_on, entry.clause) == (house.actor.name, review, "14")
+        contract.pack = terms.load("visitor")  # terms that say nothing of withholding
+        with pytest.raises(HoldRefusedError, match="No contract"):
+            lay_hold(of_tenant=alder.pk, at=now, **told)
+    page = client.get("/account/privacy/exports/")
+    assert (page.context["withheld"], link in page.content.decode()) == (hold, False)
+    for path in (link, secret):
+        assert client.post(path, {"what": "all"}).headers["Location"] == "/account/privacy/exports/"
+    with as_tenant(alder.pk), pytest.raises(acting.WithheldError, match="Rechnung 7 ist überfällig"):
+        acting.link_to(export.pk, at=now, actor=house.actor)
+    with as_tenant(alder.pk):  # nobody looked at it again in time: it is limited
+        assert acting.link_to(export.pk, at=now + timedelta(days=14), actor=house.actor)
 
 
 @pytest.mark.django_db

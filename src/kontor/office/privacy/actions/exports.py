@@ -22,9 +22,11 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.storage import store
 from kontor.kernel.tenancy import current_tenant
+from kontor.kernel.wording import day, language
 from kontor.office.identity.public import mail_to
 from kontor.office.privacy.formats.wording import READY
-from kontor.office.privacy.models import Export, ExportEntry
+from kontor.office.privacy.models import Export, ExportEntry, Hold
+from kontor.office.privacy.queries.holds import withheld_copies
 from kontor.office.privacy.queries.pieces import PIECE_KEY, piece_key, piece_name
 from kontor.rulebook.copies import available_from
 from kontor.rulebook.ruling import Ruling
@@ -49,6 +51,14 @@ class NotReadyError(Exception):
 
     def __init__(self) -> None:
         super().__init__(gettext("This export is not there: it is still being made, or was deleted."))
+
+
+class WithheldError(NotReadyError):
+    """The house withholds the company's data for a breach of contract, until it looks at it again."""
+
+    def __init__(self, hold: Hold) -> None:
+        told = {"reason": hold.reason, "day": day(hold.review_on, language())}
+        Exception.__init__(self, gettext("Copies are withheld: %(reason)s. It is looked at again on %(day)s.") % told)
 
 
 @transaction.atomic
@@ -117,7 +127,7 @@ def announce(export_id: uuid.UUID, *, at: datetime) -> None:
 @transaction.atomic
 def link_to(export_id: uuid.UUID, *, at: datetime, actor: Actor) -> str:
     """Return a secret that fetches a ready export once within a day; earlier ones are worthless from now on."""
-    export = _ready(export_id)
+    export = _ready(export_id, at=at)
     credentials.revoke(SCOPE, export.pk, at=at)
     record("privacy.export_link_made", export, at=at, actor=actor)
     return credentials.issue(SCOPE, export.pk, expires_at=at + LINK_FOR, at=at, uses=1)
@@ -133,7 +143,7 @@ def fetch(secret: str, *, at: datetime, actor: Actor) -> tuple[Export, bytes]:
     tenant, export_id = credentials.resolve(secret, SCOPE, at)
     if tenant != current_tenant():
         raise credentials.CredentialRefusedError("other tenant")
-    export = _ready(export_id)
+    export = _ready(export_id, at=at)
     credentials.use(secret, SCOPE, at)
     Export.objects.filter(pk=export.pk).update(fetched_at=at, fetched_by=actor.id)
     record("privacy.export_fetched", export, at=at, actor=actor)
@@ -166,7 +176,10 @@ def remove_pieces() -> None:
             files.remove(piece_name(export, number))
 
 
-def _ready(export_id: uuid.UUID) -> Export:
+def _ready(export_id: uuid.UUID, *, at: datetime) -> Export:
+    hold = withheld_copies(current_tenant(), on=at.date())
+    if hold is not None:
+        raise WithheldError(hold)
     export = Export.objects.filter(pk=export_id, state=Export.State.READY).first()
     if export is None:
         raise NotReadyError

@@ -11,6 +11,7 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.privacy.actions.erasing import resume
 from kontor.office.privacy.models import Hold
+from kontor.office.privacy.queries.contracts import running
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -34,6 +35,8 @@ def lay_hold(
     """
     Keep a company's data, or one kind of data wherever it lies, from being erased, for a reason of `GROUNDS`.
 
+    Withholding takes the company's copies from it too, until the review, and needs terms that allow it (crm 14).
+
     HoldRefusedError without a reason, where the review does not lie ahead, and where it names neither or both.
     """
     if not reason.strip() or ground not in GROUNDS:
@@ -46,6 +49,8 @@ def lay_hold(
         raise HoldRefusedError(
             Text("Sie gilt für ein Unternehmen oder eine Art von Daten.", "It is for one company or one kind of data.")
         )
+    if ground == "withholding":
+        _refuse_unagreed(of_tenant, at.date())
     hold = Hold.objects.create(
         of_tenant=of_tenant, kind=kind, ground=ground, reason=reason.strip(), clause=clause, review_on=review_on,
         made_at=at, made_by=actor.name,
@@ -54,6 +59,15 @@ def lay_hold(
     record("privacy.hold_laid", hold, at=at, actor=actor, clause=clause, after=after)
     publish("privacy.hold_moved", {"hold": str(hold.pk)}, at=at)
     return hold
+
+
+def _refuse_unagreed(of_tenant: uuid.UUID | None, on: date) -> None:
+    """Raise HoldRefusedError where contracts run with a company and none of them lets us withhold its data."""
+    packs = [each.pack for each in running(on) if of_tenant is not None and each.customer_tenant == of_tenant]
+    if packs and not any(pack.retention is not None and pack.retention.withholding is not None for pack in packs):
+        raise HoldRefusedError(
+            Text("Kein Vertrag mit diesem Unternehmen erlaubt das.", "No contract with this company allows it.")
+        )
 
 
 @transaction.atomic

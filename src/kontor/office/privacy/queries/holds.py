@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from kontor.kernel.models import Tenant
+from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy.models import Hold
 from kontor.rulebook.retention import Held, Outcome, outcome
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -23,6 +25,19 @@ def overdue(on: date) -> list[Hold]:
 def holds_on(tenant: uuid.UUID) -> list[Hold]:
     """Return what holds all of a company's data."""
     return list(standing_holds().filter(Q(of_tenant=tenant), kind=""))
+
+
+def withheld_copies(tenant: uuid.UUID, *, on: date) -> Hold | None:
+    """
+    Return, from inside the company, the house's hold that keeps its copies from it on a day, None for none.
+
+    It is limited: once it was to be looked at again and nobody did, the copies are handed out (crm 14).
+    """
+    house = Tenant.objects.filter(is_house=True).exclude(pk=tenant).values_list("pk", flat=True).first()
+    if house is None:
+        return None
+    with as_tenant(house):
+        return standing_holds().filter(of_tenant=tenant, ground="withholding", review_on__gt=on).first()
 
 
 def held_kinds() -> set[str]:
