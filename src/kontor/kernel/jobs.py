@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from kontor.kernel.background import WRITING, GiveUpError, Patience, outside_job
 from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.mail import contents_of, letter
+from kontor.kernel.scanning import ScannerError, has_scanner, scan
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.transport import AddressRefusedError, MailProblemError, MailRefusedError, composed, hand_over
 from kontor.kernel.webhook_transport import DeliveryFailedError, post
@@ -117,12 +119,16 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
             subject=written.subject,
             text=written.text,
             html=written.html,
-            files=contents_of(written),
+            files=(files := contents_of(written)),
             at=written.at,
             unsubscribe=written.unsubscribe,
             conversation=written.conversation,
         )
     try:
+        if harmful := _harmful(files):
+            with as_tenant(tenant_id):
+                mails.note_quarantined(mail_id, name=harmful[0], signature=harmful[1], at=at)
+            return
         if settings.EMAIL_HOST or not settings.KONTOR_DEMO:  # the demo's mail is read on its mailbox page
             hand_over(message, written.to)
     except MailProblemError as error:
@@ -131,6 +137,21 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
     with as_tenant(tenant_id):
         mails.note_sent(mail_id, at=at)
         bounces.note_taken(mail_id, at=at)
+
+
+def _harmful(files: Sequence[tuple[str, str, bytes]]) -> tuple[str, str] | None:
+    """
+    Return name and finding of a file that the scanner calls harmful; None where all are clean, or none is set up.
+
+    While the scanner gives no answer the mail waits like one that no server takes.
+    """
+    try:
+        for name, _media_type, data in files if has_scanner() else ():
+            if signature := scan(data).signature:
+                return name, signature
+    except ScannerError as away:
+        raise MailProblemError(str(away)) from away
+    return None
 
 
 def _note_failure(

@@ -11,23 +11,25 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from kontor.kernel.actions.mail import send_mail
 from kontor.kernel.actions.rights import Grant, grant
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.models import Role
+from kontor.kernel.jobs import MailWaitsError
+from kontor.kernel.models import Role, SentMail
 from kontor.kernel.pdf import render
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.documents.actions import filing
 from kontor.office.documents.actions.demo import _SHEET, make_demo
 from kontor.office.documents.actions.filing import Filed, Named
-from kontor.office.documents.actions.looking import keep_contents
+from kontor.office.documents.actions.looking import keep_contents, quarantined
 from kontor.office.documents.formats.contents import Contents
 from kontor.office.documents.models import Document, Finding
 from kontor.office.documents.queries.store import find_documents, finding_of, version_of
 from tests.background import run_jobs
 from tests.factories import AT, make_house, make_party, make_user
 from tests.people import administrator, browser, join, make_tenant, visitor
-from tests.scanner import EICAR, fake_clamd
+from tests.scanner import BROKEN, EICAR, fake_clamd
 
 pytestmark = pytest.mark.django_db
 FILES, NEW = "/documents/files/", "/documents/files/new/"
@@ -252,6 +254,49 @@ def test_what_waits_or_harms_is_handed_to_nobody(settings, found):
         run_jobs()
         assert client.get(load).status_code == (404 if EICAR in found else 200)
         assert client.get(reverse("documents:file", args=(document.pk,))).status_code == 200
+
+
+@pytest.mark.requirement("SO-014")
+def test_the_test_virus_is_refused_at_upload_and_as_an_attachment_and_kept_in_quarantine(settings):
+    tenant = make_tenant()
+    client = browser(administrator(tenant), tenant)
+    document = filed(tenant)
+    add = reverse("documents:add", args=(document.pk,))
+    with fake_clamd() as settings.KONTOR_CLAMD:
+        refused = client.post(NEW, {"file": SimpleUploadedFile("virus.txt", EICAR)})
+        assert (refused.status_code, refused.context["refused"]) == (422, [
+            ("virus.txt", "The scanner found Win.Test.EICAR_HDB-1. The file is refused and kept in quarantine."),
+        ])  # fmt: skip
+        assert client.post(add, {"file": SimpleUploadedFile("virus.txt", EICAR)}).status_code == 422
+        assert client.post(add, {"file": SimpleUploadedFile("sauber.txt", b"sauber")}).status_code == 302
+        with as_tenant(tenant.pk):
+            version_of(document.pk, 2)
+            kept = Document.objects.exclude(binned_at=None)
+            assert len(kept) == 2
+            assert {finding_of(version_of(each.pk).pk).state for each in kept} == {"INFECTED"}
+            assert "documents.quarantined" in [each.verb for each in history_of(kept[0].pk)]
+            files = [("virus.txt", "text/plain", EICAR)]
+            mail = send_mail(to="tom@aussen.example", subject="a", text="b", attachments=files, at=AT)
+            other = send_mail(to="tom@aussen.example", subject="a", text="b",
+                              attachments=[("gut.txt", "text/plain", b"gut")], at=AT)  # fmt: skip
+        run_jobs()
+        with as_tenant(tenant.pk):
+            sent = SentMail.objects.get(mail=mail)
+            assert (sent.sent_at, sent.given_up_at is not None, sent.problem) == (
+                None, True, "virus.txt: Win.Test.EICAR_HDB-1",
+            )  # fmt: skip
+            assert SentMail.objects.get(mail=other).given_up_at is None
+            assert [each.verb for each in history_of(mail.pk)] == ["kernel.mail_quarantined"]
+        with as_tenant(tenant.pk):
+            assert quarantined(BROKEN, "still.txt", at=AT, actor=MACHINE) == ""  # it will wait for the scanner
+    settings.KONTOR_CLAMD = "127.0.0.1:1"  # a scanner that is away: the mail waits
+    with as_tenant(tenant.pk):
+        waits = send_mail(to="tom@aussen.example", subject="a", text="b", attachments=files, at=AT)
+    with pytest.raises(MailWaitsError):
+        run_jobs()
+    with as_tenant(tenant.pk):
+        sent = SentMail.objects.get(mail=waits)
+        assert (sent.sent_at, sent.given_up_at, sent.attempts) == (None, None, 1)
 
 
 def test_the_demo_has_documents_and_the_list_costs_the_same_however_many_there_are():

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 
 from kontor.kernel.actions.blobs import NewFile, keep_many
 from kontor.kernel.actions.queue import queue, queue_many, refuse_unknown
-from kontor.kernel.actions.record import OtherTenantsThingError
+from kontor.kernel.actions.record import OtherTenantsThingError, record
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Blob, Membership, OutgoingMail, SentMail, Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
@@ -187,6 +188,14 @@ def note_problem(mail_id: uuid.UUID, *, problem: str) -> None:
 def note_given_up(mail_id: uuid.UUID, *, problem: str, at: datetime) -> None:
     """Note why the mail will not arrive: the server refuses it for good, or has not answered for days."""
     _note(mail_id, problem=problem, given_up_at=at)
+
+
+@transaction.atomic
+def note_quarantined(mail_id: uuid.UUID, *, name: str, signature: str, at: datetime) -> None:
+    """Give a mail up whose file the scanner calls harmful: nobody gets it, and it is recorded (SO-014)."""
+    _note(mail_id, problem=f"{name}: {signature}"[:300], given_up_at=at)
+    mail = OutgoingMail.objects.get(pk=mail_id)
+    record("kernel.mail_quarantined", mail, at=at, actor=MACHINE, after={"name": name, "signature": signature})
 
 
 def _note(mail_id: uuid.UUID, **noted: Any) -> None:

@@ -12,11 +12,11 @@ from kontor.kernel.actions.blobs import QuotaExceededError, keep
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.scanning import Verdict
+from kontor.kernel.scanning import ScannerError, Verdict, has_scanner, scan
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.documents.actions.filing import LOOK
+from kontor.office.documents.actions.filing import LOOK, Filed, bin_document, file_document
 from kontor.office.documents.formats.contents import Contents
-from kontor.office.documents.models import Finding, Version
+from kontor.office.documents.models import Document, Finding, Version
 
 LANGUAGES: Final = ("german", "english", "simple")
 
@@ -36,6 +36,27 @@ def keep_verdict(version: Version, verdict: Verdict | None, *, at: datetime) -> 
         after = {"number": version.number, "signature": finding.signature}
         record("documents.quarantined", version.document, at=at, actor=MACHINE, after=after)
     return finding.state != Finding.State.INFECTED
+
+
+@transaction.atomic
+def quarantined(data: bytes, name: str, *, at: datetime, actor: Actor) -> str:
+    """
+    Have a file scanned that somebody brings, before it is filed; return what was found in it, "" where nothing was.
+
+    A harmful one is kept shut in the bin, where nobody opens it, and recorded (SO-014). While the scanner gives no
+    answer nothing is found: what is filed then waits shut until it has spoken. DoorRefusedError as for every file.
+    """
+    try:
+        verdict = scan(data) if has_scanner() else None
+    except ScannerError:
+        return ""
+    if verdict is None or verdict.clean:
+        return ""
+    filed = Filed(data=data, name=name, note=verdict.signature, reach=Document.Reach.NAMED)
+    document = file_document(filed, at=at, actor=actor)
+    keep_verdict(Version.objects.select_related("document").get(document=document), verdict, at=at)
+    bin_document(document.pk, at=at, actor=MACHINE)
+    return verdict.signature
 
 
 @transaction.atomic

@@ -22,14 +22,14 @@ from kontor.kernel.scanning import has_scanner
 from kontor.kernel.wording import spoken
 from kontor.office.documents.actions import filing
 from kontor.office.documents.actions.filing import Named
-from kontor.office.documents.actions.looking import look_again
+from kontor.office.documents.actions.looking import look_again, quarantined
 from kontor.office.documents.formats.door import PDF
 from kontor.office.documents.forms.store import SettleForm, VersionForm
 from kontor.office.documents.models import Document, Finding, Link, Right, Version
 from kontor.office.documents.queries import store as queries
 from kontor.office.documents.views.answers import handed_out, pictured
 from kontor.office.documents.views.signing import signatures
-from kontor.office.documents.views.words import DEEDS, kind_words, size_words, state_badge
+from kontor.office.documents.views.words import DEEDS, harmful_words, kind_words, size_words, state_badge
 from kontor.office.identity.public import names_of
 from kontor.rulebook.refusal import RefusalError
 
@@ -51,21 +51,19 @@ def add(request: TenantRequest, document_id: uuid.UUID) -> HttpResponseBase:
     form = VersionForm(request.POST, request.FILES)
     if form.is_valid():
         given = form.cleaned_data
+        data, name, at, actor = given["file"].read(), given["file"].name, request.at, request.actor
         try:
-            filing.add_version(
-                found.pk,
-                given["file"].read(),
-                name=given["file"].name,
-                note=given["note"],
-                at=request.at,
-                actor=request.actor,
-            )
+            harm = quarantined(data, name, at=at, actor=actor)
+            if not harm:
+                filing.add_version(found.pk, data, name=name, note=given["note"], at=at, actor=actor)
         except RefusalError as refusal:
             form.add_error("file", spoken(refusal.text))
         except QuotaExceededError as full:
             form.add_error("file", str(full))
         else:
-            return redirect("documents:file", found.pk)
+            if not harm:
+                return redirect("documents:file", found.pk)
+            form.add_error("file", harmful_words(harm))
     return _page(request, found, form)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kontor.kernel.actions import credentials
 from kontor.kernel.actions.blobs import QuotaExceededError
+from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import public
@@ -21,12 +22,13 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.views.errors import not_found
 from kontor.kernel.wording import spoken
 from kontor.office.documents.actions import exchanging as actions
+from kontor.office.documents.actions.looking import quarantined
 from kontor.office.documents.forms.exchange import BringForm, PasswordForm
 from kontor.office.documents.models import Exchange, ExchangeItem
 from kontor.office.documents.queries.exchange import is_open, items_of, passed_mark
 from kontor.office.documents.queries.store import finding_of, may_open
 from kontor.office.documents.views.answers import handed_out
-from kontor.office.documents.views.words import size_words, state_badge
+from kontor.office.documents.views.words import harmful_words, size_words, state_badge
 from kontor.rulebook.refusal import RefusalError
 
 PASSED: Final = "exchanged"  # the session's key for the folders whose password was shown in this browser
@@ -106,11 +108,16 @@ def _fetch(request: HttpRequest, found: Exchange, item_id: uuid.UUID) -> HttpRes
 
 def _bring(request: HttpRequest, found: Exchange, secret: str) -> HttpResponseBase:
     _refuse_closed(request, found)
+    at = request.at  # type: ignore[attr-defined]
     form = BringForm(request.POST, request.FILES)
     if form.is_valid():
         for file in form.cleaned_data["file"]:
+            data, name = file.read(), file.name or "file"
             try:
-                actions.bring(found.pk, file.read(), name=file.name or "file", at=request.at)  # type: ignore[attr-defined]
+                if harm := quarantined(data, name, at=at, actor=Actor.outside(found.pk, found.name)):
+                    form.add_error("file", f"{name}: {harmful_words(harm)}")
+                    continue
+                actions.bring(found.pk, data, name=name, at=at)
             except RefusalError as refused:
                 form.add_error("file", f"{file.name}: {spoken(refused.text)}")
             except QuotaExceededError:

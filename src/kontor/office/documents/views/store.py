@@ -18,11 +18,12 @@ from kontor.kernel.scanning import has_scanner
 from kontor.kernel.wording import spoken
 from kontor.office.documents.actions import filing
 from kontor.office.documents.actions.filing import Filed
+from kontor.office.documents.actions.looking import quarantined
 from kontor.office.documents.forms.store import DropForm
 from kontor.office.documents.models import Document, Folder
 from kontor.office.documents.queries import store as queries
 from kontor.office.documents.queries.signing import asked_of
-from kontor.office.documents.views.words import kind_words, size_words, state_badge
+from kontor.office.documents.views.words import harmful_words, kind_words, size_words, state_badge
 from kontor.rulebook.refusal import RefusalError
 
 FEW: Final = 6  # documents shown at a record
@@ -134,14 +135,18 @@ def _filed(request: TenantRequest, form: DropForm) -> tuple[list[Document], list
     taken, refused = [], []
     folder = filing.folder_of(given["folder"], at=request.at, actor=request.actor) if given["folder"] else None
     for file in given["file"]:
+        data, name = file.read(), file.name or "file"
         filed = Filed(
-            data=file.read(),
-            name=file.name or "file",
+            data=data,
+            name=name,
             folder=folder.pk if folder else None,
             reach=given["reach"] or Document.Reach.EVERYBODY,
             links=form.links(),
         )
         try:
+            if found := quarantined(data, name, at=request.at, actor=request.actor):
+                refused.append((name, harmful_words(found)))
+                continue
             taken.append(filing.file_document(filed, at=request.at, actor=request.actor))
         except RefusalError as refusal:
             refused.append((filed.name, spoken(refusal.text)))

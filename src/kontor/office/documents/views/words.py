@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from kontor.kernel.components import Badge
 from kontor.kernel.scanning import has_scanner
@@ -69,6 +69,11 @@ def state_badge(state: str | None) -> Badge:
     if state == State.UNSCANNED and not has_scanner():
         return Badge(_("not scanned"), "")
     return Badge(_("waits for the scanner"), "warn")
+
+
+def harmful_words(signature: str) -> str:
+    """Return why a file that the scanner calls harmful is refused."""
+    return gettext("The scanner found %(name)s. The file is refused and kept in quarantine.") % {"name": signature}
 
 
 def size_words(size: int | None) -> str:
