@@ -8,8 +8,9 @@ Traceback (most recent call last):
 kontor.rulebook.refusal.RefusalError: A pause needs its reason: what was the customer asked?
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -103,3 +104,25 @@ class Logged:
         if self.what in _NEEDS_MOMENT and self.moment is None:
             german = "Zu einer anderen Meldung gehört der Zeitpunkt, zu dem sie bekannt wurde."
             raise RefusalError(Text(german, "Another report comes with the moment at which it became known."))
+
+
+def waited(entries: Iterable[Logged], *, until: datetime) -> timedelta:
+    """
+    Return how long a report has waited for the customer's answers, by its log in the order of time (crm §5).
+
+    From each question to its answer, or to the end of the report; one that still waits counts to `until`.
+
+    >>> asked, told = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+    >>> str(waited([Logged(asked, What.PAUSED, "Which browser?"), Logged(told, What.RESUMED)], until=told))
+    '2:30:00'
+    """
+    total, since = timedelta(0), None
+    for entry in entries:
+        if entry.what is What.PAUSED and since is None:
+            since = entry.at
+        elif entry.what in _ENDS_WAITING and since is not None:
+            total, since = total + (entry.at - since), None
+    return total if since is None else total + (until - since)
+
+
+_ENDS_WAITING: Final = {What.RESUMED, What.CLOSED, What.JOINED}

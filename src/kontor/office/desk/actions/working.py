@@ -16,8 +16,8 @@ from kontor.office.desk.actions.letters import count_handled
 from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import UNCLASSIFIABLE, Asked, keep_class, open_ticket
 from kontor.office.desk.actions.satisfaction import ask_later
-from kontor.office.desk.models import Ticket, TicketMessage
-from kontor.office.desk.queries.coverage import USE_QUESTION, covered_as, exclusions_of
+from kontor.office.desk.models import HelpPlan, Ticket, TicketMessage
+from kontor.office.desk.queries.coverage import ON_SITE, USE_QUESTION, covered_as, exclusions_of, forms_of_help
 from kontor.rulebook.fault_class import FaultAnswers
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -148,7 +148,9 @@ def close(ticket_id: uuid.UUID, *, how: str, name: str, at: datetime, actor: Act
     """
     Close a request; before that somebody says whether it was covered, and how the customer was helped (leisure 8.1).
 
-    how  a key of the contract's forms of help, or words. RefusalError where either is missing.
+    how  a key of the contract's forms of help, or words where it lists none
+
+    RefusalError where either is missing, and for a visit that was never put to the customer with its cost (Annex 1, 1.3).
     """
     ticket = locked(ticket_id)
     refuse_closed(ticket)
@@ -158,12 +160,27 @@ def close(ticket_id: uuid.UUID, *, how: str, name: str, at: datetime, actor: Act
         )
     if not how.strip():
         raise RefusalError(Text("Wie wurde geholfen?", "How was the customer helped?"))
+    _refuse_unknown_help(ticket, how, at=at)
     entries = [] if ticket.coverage == USE_QUESTION else [Logged(at, What.RESTORED, how[:1000])]
     log(ticket, *entries, Logged(at, What.CLOSED, how[:1000]), by=name, at=at)
     count_handled(ticket, at=at)
     ask_later(ticket, at=at)
     _noted("desk.closed", ticket, at=at, actor=actor, after={"how": how})
     return ticket
+
+
+def _refuse_unknown_help(ticket: Ticket, how: str, *, at: datetime) -> None:
+    forms = forms_of_help(contracts.served(ticket.contract_id, at=at).pack) if ticket.contract_id else {}
+    if forms and how not in forms:
+        german, english = (", ".join(each.spoken(way) for each in forms.values()) for way in ("de", "en"))
+        raise RefusalError(Text(f"Der Vertrag kennt: {german}.", f"The contract knows: {english}."))
+    if how == ON_SITE and not ticket.help_plans.filter(kind=HelpPlan.Kind.SITE).exists():
+        raise RefusalError(
+            Text(
+                "Ein Besuch wird dem Kunden vorher mit seinen Kosten vorgelegt.",
+                "A visit is put to the customer with its cost beforehand.",
+            )
+        )
 
 
 @transaction.atomic

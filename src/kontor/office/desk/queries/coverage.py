@@ -12,6 +12,7 @@ from kontor.rulebook.terms import TermsPack
 USE_QUESTION: Final = "use_question"
 IN_SCOPE: Final = "in_scope"
 EXCLUDED: Final = "excluded"
+ON_SITE: Final = "on_site"
 COVERAGE: Final = {
     USE_QUESTION: Text("Frage zur Nutzung", "Question on use"),
     IN_SCOPE: Text("Vom Vertrag umfasst", "Covered by the contract"),
@@ -63,4 +64,4 @@ def forms_of_help(pack: TermsPack) -> dict[str, Text]:
     answer = known(pack.support.forms_of_help) if pack.support else None
     if answer is None:
         return {}
-    return {item.key: Text(item.de, item.en) for item in answer.value} | {"on_site": Text("Vor Ort", "On site")}
+    return {item.key: Text(item.de, item.en) for item in answer.value} | {ON_SITE: Text("Vor Ort", "On site")}

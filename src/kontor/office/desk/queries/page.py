@@ -25,10 +25,11 @@ from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.office.desk.queries.defects import case_of
 from kontor.office.desk.queries.hanging import Hanging, hanging
 from kontor.office.desk.queries.help import help_of
-from kontor.office.desk.queries.spoken import LOGGED, class_words, promise_words, standing_of, state_of
+from kontor.office.desk.queries.logged import entry_of
+from kontor.office.desk.queries.spoken import LOGGED, class_words, length_words, promise_words, standing_of, state_of
 from kontor.rulebook import terms
 from kontor.rulebook.ruling import Text
-from kontor.rulebook.ticket_log import What
+from kontor.rulebook.ticket_log import What, waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def ticket_context(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     rows = list(_seen(TicketPromise, own).filter(ticket_id=ticket.pk, current=True).order_by("place"))
     asked = [row.ruling for row in rows] + ([ticket.class_ruling] if ticket.class_ruling else [])
     why = reasons_by_id(asked)
+    logged = list(_seen(TicketLog, own).filter(ticket_id=ticket.pk).order_by("-at", "-id"))
     return {
         "ticket": ticket,
         "state": state_of(ticket),
@@ -64,7 +66,8 @@ def ticket_context(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "class_why": why.get(ticket.class_ruling) if ticket.class_ruling else None,
         "promises": [_promised(row, why, at) for row in rows],
         "talk": _talk(ticket, own=own),
-        "history": _history(ticket, own=own),
+        "history": [Moment(localdate(row.at), LOGGED[What(row.what)], text=_detail(ticket, row)) for row in logged],
+        "waited": length_words(waited((entry_of(row) for row in reversed(logged)), until=at)),
         "proposals": _proposals(ticket, own=own),
         "defect": case_of(ticket),
         **help_of(ticket),
@@ -94,11 +97,6 @@ def _talk(ticket: Ticket, *, own: bool) -> list[Said]:
     if own:
         said += [Said(row, True) for row in TicketNote.objects.filter(ticket_id=ticket.pk)]
     return sorted(said, key=lambda each: (each.it.at, each.it.pk))
-
-
-def _history(ticket: Ticket, *, own: bool) -> list[Moment]:
-    rows = _seen(TicketLog, own).filter(ticket_id=ticket.pk).order_by("-at", "-id")
-    return [Moment(localdate(row.at), LOGGED[What(row.what)], text=_detail(ticket, row)) for row in rows]
 
 
 def _detail(ticket: Ticket, row: TicketLog) -> str:

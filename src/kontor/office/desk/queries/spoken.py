@@ -1,6 +1,6 @@
 """The words of the desk: classes, promises, how a promise stands, and what a request's log says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from kontor.kernel.components import Badge
@@ -67,6 +67,15 @@ def class_words(pack: str, version: str, key: str) -> Text:
         return _OTHER_CLASSES[key]
     classes = incidents_of(terms.load(pack, version=version)).classes if pack else {}
     return Text(*classes[key].label) if key in classes else Text(key, key)
+
+
+def length_words(length: timedelta) -> Text | None:
+    """Return how long something took in hours and minutes; None for less than a minute."""
+    minutes = int(length.total_seconds()) // 60
+    if not minutes:
+        return None
+    hours, rest = divmod(minutes, 60)
+    return Text(f"{hours} Std. {rest} Min.", f"{hours} h {rest} min")
 
 
 def state_of(ticket: Ticket) -> Badge:
