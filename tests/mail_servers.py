@@ -61,6 +61,11 @@ service anvil {{
     mode = 0
   }}
 }}
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
+}}
 service lmtp {{
   unix_listener lmtp {{
     mode = 0666
@@ -87,6 +92,13 @@ smtputf8_enable = no
 message_size_limit = 100000000
 mailbox_size_limit = 0
 smtpd_client_connection_count_limit = 0
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {folder}/server.crt
+smtpd_tls_key_file = {folder}/server.key
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/run/auth-client
 """
 _MASTER = """
 127.0.0.1:{smtp} inet n - n - - smtpd
@@ -105,6 +117,7 @@ retry unix - - n - - error
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 """
 

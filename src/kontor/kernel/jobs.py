@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any, Final
 
 from django.conf import settings
@@ -29,7 +30,8 @@ from kontor.kernel.actions.queue import queue, queue_many
 from kontor.kernel.background import WRITING, GiveUpError, Patience, outside_job, tenant_job
 from kontor.kernel.cipher import CannotOpenError
 from kontor.kernel.models import Tenant
-from kontor.kernel.queries.mail import contents_of, letter
+from kontor.kernel.queries.mail import Letter, contents_of, letter
+from kontor.kernel.queries.senders import Way, way_of
 from kontor.kernel.scanning import ScannerError, has_scanner, scan
 from kontor.kernel.tenancy import as_tenant
 from kontor.kernel.transport import AddressRefusedError, MailProblemError, MailRefusedError, composed, hand_over
@@ -110,27 +112,16 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
         if suppressing.is_suppressed(written.to):  # looked at now, whenever the mail was written
             mails.note_given_up(mail_id, problem=mails.ERASED, at=at)
             return
-        message = composed(
-            message_id=mail,
-            sender_name=Tenant.objects.get(pk=tenant_id).name,
-            to=written.to,
-            to_name=written.to_name,
-            reply_to=written.reply_to,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            files=(files := contents_of(written)),
-            at=written.at,
-            unsubscribe=written.unsubscribe,
-            conversation=written.conversation,
-        )
+        tenant = Tenant.objects.get(pk=tenant_id)
+        way, files = way_of(written, inner=tenant.is_house), contents_of(written)
+        message = _message(written, way, tenant.name, files)
     try:
         if harmful := _harmful(files):
             with as_tenant(tenant_id):
                 mails.note_quarantined(mail_id, name=harmful[0], signature=harmful[1], at=at)
             return
         if settings.EMAIL_HOST or not settings.KONTOR_DEMO:  # the demo's mail is read on its mailbox page
-            hand_over(message, written.to)
+            hand_over(message, written.to, server=way.server)
     except MailProblemError as error:
         _note_failure(tenant_id, mail_id, error, attempt=attempt, at=at)
         return
@@ -152,6 +143,24 @@ def _harmful(files: Sequence[tuple[str, str, bytes]]) -> tuple[str, str] | None:
     except ScannerError as away:
         raise MailProblemError(str(away)) from away
     return None
+
+
+def _message(written: Letter, way: Way, name: str, files: list[tuple[str, str, bytes]]) -> EmailMessage:
+    return composed(
+        message_id=str(written.id),
+        sender=way.sender,
+        sender_name=name,
+        to=written.to,
+        to_name=written.to_name,
+        reply_to=way.reply_to,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        files=files,
+        at=written.at,
+        unsubscribe=written.unsubscribe,
+        conversation=written.conversation,
+    )
 
 
 def _note_failure(

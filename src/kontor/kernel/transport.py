@@ -3,7 +3,8 @@
 import email.policy
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -13,6 +14,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from kontor.kernel.reaching import MailServer, signed_in
 
 _THREAD: Final = frozenset({"References", "In-Reply-To"})
 PERMANENT: Final = 500  # RFC 5321, 4.2.1: a reply of 5yz means that the same mail will be refused again
@@ -77,15 +80,17 @@ def composed(
     at: datetime,
     unsubscribe: str = "",
     conversation: Conversation | None = None,
+    sender: str = "",
 ) -> EmailMessage:
     """
     Return the mail: text, a second form of it in HTML, and files; the same each time, so that a repeat is known.
 
     unsubscribe  address that ends such mail by one POST (RFC 2369, RFC 8058)
+    sender       address of the tenant's own, whose own server will take it; "" for the platform's
     """
     message = EmailMessage(policy=_WIRE)
-    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message["From"] = Address(sender_name, addr_spec=_on_the_wire(sender))
+    ours = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message["From"] = Address(sender_name, addr_spec=_on_the_wire(sender or ours))
     shown = conversation.to if conversation and conversation.to else to
     message["To"] = Address(to_name, addr_spec=_on_the_wire(shown))
     if conversation and conversation.cc:
@@ -125,21 +130,18 @@ def _place(message: EmailMessage, conversation: Conversation | None) -> None:
         message["References"] = " ".join(f"<{each}>" for each in conversation.answers)
 
 
-def hand_over(message: EmailMessage, to: str) -> None:
+def hand_over(message: EmailMessage, to: str, *, server: MailServer | None = None) -> None:
     """
-    Give a mail for one recipient to the server in `KONTOR_SMTP_HOST`, whoever else it shows as written to.
+    Give a mail for one recipient to a mail server, whoever else it shows as written to.
 
-    MailRefusedError for good, MailProblemError for now.
+    server  the tenant's own; None for the installation's, in `KONTOR_SMTP_HOST`. MailRefusedError for good,
+            MailProblemError for now.
     """
-    if not settings.EMAIL_HOST:
+    if server is None and not settings.EMAIL_HOST:
         raise MailProblemError("No mail server is set: KONTOR_SMTP_HOST is empty.")
     try:
-        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT) as server:
-            if settings.EMAIL_USE_TLS:
-                server.starttls(context=ssl.create_default_context())
-            if settings.EMAIL_HOST_USER:
-                server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-            server.send_message(message, to_addrs=[_on_the_wire(to)])
+        with signed_in(server) if server else _ours() as smtp:
+            smtp.send_message(message, to_addrs=[_on_the_wire(to)])
     except smtplib.SMTPRecipientsRefused as error:
         (code, reply) = next(iter(error.recipients.values()))
         said = f"{code} {_words(reply)}"
@@ -150,6 +152,16 @@ def hand_over(message: EmailMessage, to: str) -> None:
         raise MailProblemError(f"{error.smtp_code} {_words(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailProblemError(str(error) or type(error).__name__) from error
+
+
+@contextmanager
+def _ours() -> Iterator[smtplib.SMTP]:
+    with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT) as server:
+        if settings.EMAIL_USE_TLS:
+            server.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        yield server
 
 
 def _problem(code: int, reply: bytes | str) -> MailProblemError:

@@ -156,7 +156,7 @@ def test_reaction_needs_work_and_word_and_a_reasonable_workaround_stops_recovery
 
 
 def test_an_answer_goes_out_by_mail_to_all_and_a_question_stops_recovery_until_the_customer_answers(house, contract):
-    ticket = opened(house, contract, answers=SLOW, cc=["einkauf@alder.example", "no address"])
+    ticket = opened(house, contract, answers=SLOW, copies=["Einkauf@alder.example", "no address"])
     with as_tenant(house.tenant.pk):
         with pytest.raises(RefusalError, match=r"An answer needs words\."):
             answer_customer(ticket.pk, Answer(text=" "), at=MONDAY + HOUR, **WHO)

@@ -7,6 +7,7 @@ import pytest
 
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.models import OutgoingMail
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions import fetching, mail_intake, mailboxes
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome
@@ -53,6 +54,30 @@ def test_one_reads_at_a_time_and_a_problem_is_told_since_it_began(house):
         assert (row.problem, row.problem_since, row.read_at) == (None, None, AT)
         mailboxes.end_mailbox(row.pk, at=AT, actor=MACHINE)
         assert fetching.begin(row.pk, at=AT) is None
+
+
+def test_whoever_administers_is_told_once_of_a_mailbox_that_cannot_be_read_and_once_that_it_can_again(house):
+    row = kept(house)
+
+    def told() -> list[str]:
+        return list(OutgoingMail.objects.filter(about_id=row.pk).order_by("at").values_list("subject", flat=True))
+
+    with as_tenant(house.tenant.pk):
+        reading = fetching.begin(row.pk, at=AT)
+        shut = Text("{0} lässt {1} nicht herein", "{0} does not let {1} in")
+        for minutes in range(5):
+            fetching.end(reading, problem=shut, at=AT + timedelta(minutes=minutes))
+        fetching.end(reading, problem=None, at=AT + timedelta(minutes=4))
+        assert told() == []  # a server that was begun anew
+        for minutes in range(10, 25):
+            fetching.end(reading, problem=shut, at=AT + timedelta(minutes=minutes))
+        failed = "Das Postfach desk@kontor.example ist nicht zu lesen"
+        assert told() == [failed]
+        mail = OutgoingMail.objects.get(about_id=row.pk)
+        assert (mail.to, shut.de in mail.text) == (house.staff.email, True)
+        for minutes in (25, 26):
+            fetching.end(reading, problem=None, at=AT + timedelta(minutes=minutes))
+        assert told() == [failed, "Das Postfach desk@kontor.example wird wieder gelesen"]
 
 
 def test_a_mailbox_without_password_is_refused(house):

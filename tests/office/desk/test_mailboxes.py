@@ -4,16 +4,18 @@ import email
 import email.policy
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import RefusedAddress
+from kontor.kernel.models import RefusedAddress, Sender
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.models import Contract
 from kontor.office.desk import jobs
@@ -22,20 +24,23 @@ from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox, Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries import letterbox
 from kontor.office.desk.queries.letterbox import Access, LetterboxError, opened
+from kontor.office.parties.models import Contact
 from tests.background import run_jobs
 from tests.factories import House, make_house
 from tests.mail_servers import MX, PASSWORD, MailServers, running
 from tests.office.contracts.ending_walk import signed
 from tests.office.messages.mail_shapes import mail, multipart
+from tests.people import administrator, browser, entitle, make_tenant
 
 pytestmark = pytest.mark.django_db
 DESK, JONAS, EVA = "desk@kontor.example", "jonas@alder.example", "eva@alder.example"
+BIRKE = "desk@birke.example"
 WHO: dict[str, Any] = {"name": "Ida Lindwurm", "actor": MACHINE}
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[MailServers]:
-    with running(DESK, JONAS, EVA) as started:
+    with running(DESK, JONAS, EVA, BIRKE) as started:
         yield started
 
 
@@ -49,7 +54,10 @@ def house() -> House:
 
 @pytest.fixture
 def contract(house) -> Contract:
-    return signed(house)
+    made = signed(house)
+    with as_tenant(house.tenant.pk):
+        Contact.objects.create(party_id=made.party_id, name="Eva", email=EVA)
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +83,13 @@ def read(house: House, servers: MailServers, **told: Any) -> Mailbox:
 
 
 def fetch(house: House, row: Mailbox) -> Mailbox:
-    jobs.fetch(tenant_id=house.tenant.pk, at=timezone.now(), mailbox=str(row.pk))
+    return fetch_of(house.tenant.pk, row)
+
+
+def fetch_of(tenant: uuid.UUID, row: Mailbox) -> Mailbox:
+    jobs.fetch(tenant_id=tenant, at=timezone.now(), mailbox=str(row.pk))
     run_jobs()
-    with as_tenant(house.tenant.pk):
+    with as_tenant(tenant):
         return Mailbox.objects.get(pk=row.pk)
 
 
@@ -129,6 +141,67 @@ def test_a_mail_becomes_a_request_and_its_answer_arrives_and_is_answered(house, 
         words = TicketMessage.objects.order_by("id").values_list("text", flat=True)
         assert list(words) == ["Der Drucker steht.", "Bitte neu starten.", "Geht."]
     assert (servers.mails(DESK), len(servers.mails(DESK, "Kontor"))) == ([], 2)
+
+
+def test_a_tenant_connects_its_own_mailbox_and_writes_under_its_own_address(house, servers, settings):
+    """By its pages: mailbox and server are tried and kept, the code proves the address by itself, an answer leaves."""
+    settings.KONTOR_WEBHOOKS_PRIVATE = True
+    tenant = make_tenant("Birke")
+    entitle(tenant, "crm")
+    boss = browser(administrator(tenant, "jana@birke.example"), tenant)
+    mail_page, box, sender = (reverse(f"desk:{name}") for name in ("mail", "mailbox-new", "sender-new"))
+    imap = {
+        "address": BIRKE, "host": "localhost", "port": servers.imaps, "security": "TLS", "user": BIRKE,
+        "password": PASSWORD, "folder": "INBOX", "after": "MOVE", "done_folder": "Kontor",
+        "unreadable_folder": "Unlesbar", "counts_from": "2026-01-01T08:00",
+    }  # fmt: skip
+    assert "The connection stands: 0 mails lie in INBOX." in boss.post(box, imap | {"do": "try"}).content.decode()
+    assert boss.post(box, imap).status_code == 302
+    habits = {"address": BIRKE, "reopen_days": 14, "receipts_a_day": 10, "asks_again_days": 30}
+    assert "not proved yet" in boss.post(mail_page, habits).content.decode()
+
+    smtp = {"address": BIRKE, "way": "own", "host": "localhost", "port": servers.smtp, "security": "STARTTLS",
+            "user": BIRKE, "password": PASSWORD, "do": "try"}  # fmt: skip
+    assert boss.post(sender, smtp | {"host": "", "password": ""}).status_code == 422
+    place = f"localhost:{servers.smtp}"
+    for told, english in (
+        ({}, f"The connection stands: {place} takes mail of {BIRKE}."),
+        ({"password": "wrong"}, f"{place} does not let {BIRKE} in: 535 5.7.8 Error: authentication failed:"),
+        ({"security": "TLS"}, f"{place} does not speak TLS: choose STARTTLS, or port 465."),
+        ({"port": 1}, "localhost:1 takes no connection: is the port right?"),
+    ):
+        assert boss.post(sender, smtp | told).context["tried"].startswith(english)
+    assert boss.post(sender, smtp | {"do": ""})["Location"] != mail_page  # the code is asked for
+    run_jobs()
+    servers.wait_for(BIRKE, 1)
+    with as_tenant(tenant.pk):
+        row = Mailbox.objects.get()
+        assert Sender.objects.get().proved_at is None
+    assert fetch_of(tenant.pk, row).problem is None
+    with as_tenant(tenant.pk):
+        assert Sender.objects.get().proved_at is not None
+        assert IncomingMail.objects.get().outcome == "own"
+    assert boss.post(mail_page, habits).status_code == 302
+
+    servers.send(mail(b"Wo bleibt der Zug?", number="b", lines=()), sender=JONAS, to=BIRKE)
+    servers.wait_for(BIRKE, 1)
+    fetch_of(tenant.pk, row)
+    with as_tenant(tenant.pk):
+        answer_customer(Ticket.objects.get().pk, Answer(text="Er kommt."), at=timezone.now(), **WHO)
+    run_jobs()
+    receipt, answer = map(parsed, servers.wait_for(JONAS, 2))
+    assert {receipt["From"], answer["From"]} == {f"Birke <{BIRKE}>"}
+    assert parsed(servers.mails(BIRKE, "Kontor")[0])["From"] == f"Birke <{DESK}>"  # the code, by the platform
+
+    desk, page = browser(house.staff, house.tenant), boss.get(mail_page).content.decode()
+    assert (BIRKE in page, PASSWORD in page) == (True, False)
+    assert BIRKE not in desk.get(mail_page).content.decode()
+    assert desk.get(reverse("desk:mailbox", args=(row.pk,))).status_code == 404
+    with as_tenant(tenant.pk):
+        key = Sender.objects.get().pk
+    assert desk.get(reverse("desk:sender", args=(key,))).status_code == 404
+    assert boss.get(reverse("desk:sender", args=(key,))).status_code == 200
+    assert boss.post(reverse("desk:sender-step", args=(key, "end"))).status_code == 302
 
 
 def test_hostile_mails_and_loops_by_real_servers_open_nothing_and_load_nothing(house, contract, servers):
@@ -233,7 +306,8 @@ def test_a_mail_too_large_gives_its_words_and_one_that_is_marked_is_not_taken_ag
 
 def test_the_server_tells_of_a_new_mail_at_once(servers):
     """RFC 2177: whoever listens hears of it when it comes, and of nothing while nothing does."""
-    access = Access(host="localhost", port=servers.imaps, tls=True, user=DESK, password=PASSWORD, folder="INBOX")
+    access = Access(host="localhost", port=servers.imaps, tls=True, user=DESK, password=PASSWORD, folder="INBOX",
+                    inner=True)  # fmt: skip
     with opened(access) as box:
         assert box.wait(0.05) is False
         later = threading.Timer(0.1, servers.send, (mail(lines=()),), {"sender": JONAS, "to": DESK})
@@ -256,6 +330,7 @@ def test_what_a_server_says_is_explained(servers, monkeypatch):
             {"port": servers.imap},
             f"localhost:{servers.imap} spricht kein TLS: wählen Sie STARTTLS oder den Port 993.",
         ),
+        ({"inner": False}, "localhost liegt in einem inneren Netz und ist von hier nicht erreichbar."),
         ({"port": 1}, "localhost:1 nimmt keine Verbindung an: stimmt der Port?"),
     ):  # fmt: skip
         assert explained(servers, **told) == german
@@ -265,7 +340,7 @@ def test_what_a_server_says_is_explained(servers, monkeypatch):
 
 def explained(servers: MailServers, **told: Any) -> Any:
     """Return what is said of a connection in German, None where it stands."""
-    given = {"host": "localhost", "port": servers.imaps, "tls": True, "user": DESK, "password": PASSWORD}
+    given = {"host": "localhost", "port": servers.imaps, "tls": True, "user": DESK, "password": PASSWORD, "inner": True}
     try:
         with opened(Access(**{"folder": "INBOX"} | given | told)) as box:
             assert (box.messages, box.tells) == (0, True)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kontor.kernel.models import OutgoingMail
+from kontor.kernel.models import OutgoingMail, Sender
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.models import Contract
 from kontor.office.desk.actions import satisfaction, working
@@ -111,6 +111,72 @@ def test_what_came_is_listed_and_given_as_it_came(house, contract, desk):
     given = desk.get(address("incoming-raw", row.pk))
     assert (given.content, given["Content-Type"]) == (raw, "application/octet-stream")
     assert desk.get(address("incoming-raw", contract.pk)).status_code == 404
+
+
+def test_a_mail_that_was_held_back_is_shown_with_why_and_taken_in_by_a_press(house, contract, desk):
+    with as_tenant(house.tenant.pk):
+        machine = mail(b"Bitte <b>Angebot</b>", "Auto-Submitted: auto-generated", lines=(), frm="shop@form.example")
+        take_mail(machine, at=timezone.now())
+        take_mail(mail(number="2", lines=()), at=timezone.now())
+        held, filed = IncomingMail.objects.order_by("-outcome")
+        IncomingMail.objects.create(key="x", outcome="unreadable", why="Gift", received_at=filed.at, at=filed.at)
+        assert {held.outcome, filed.outcome} == {"machine", "opened"}
+        held, filed = (held, filed) if held.outcome == "machine" else (filed, held)
+    page, take = address("incoming-mail", held.pk), address("incoming-take", held.pk)
+    body = desk.get(page).content.decode()
+    assert ("Bitte &lt;b&gt;Angebot" in body, take in body) == (True, True)
+    assert address("incoming-take", filed.pk) not in desk.get(address("incoming-mail", filed.pk)).content.decode()
+    made = desk.post(take)
+    with as_tenant(house.tenant.pk):
+        ticket = Ticket.objects.get(requester_email="shop@form.example")
+    assert made["Location"] == address("ticket", ticket.pk)
+    assert desk.post(take)["Location"] == page  # it is taken in already
+    assert "taken in after all" in desk.get(address("incoming")).content.decode()
+    body = desk.get(page).content.decode()
+    assert (address("ticket", ticket.pk) in body, take in body) == (True, False)
+    with as_tenant(house.tenant.pk):
+        poison = IncomingMail.objects.get(outcome="unreadable")
+        IncomingMail.objects.create(key="y", outcome="capped", received_at=filed.at, at=filed.at)
+    assert "Its bytes are not kept here" in desk.get(address("incoming-mail", poison.pk)).content.decode()
+    assert desk.get(address("incoming-raw", poison.pk)).status_code == 404
+    assert "1 mail was held back" in desk.get(address("mail")).content.decode()
+    assert desk.post(address("incoming-take", contract.pk)).status_code == 404
+
+
+def test_whoever_stands_in_copy_is_shown_and_taken_out_by_a_press(house, contract, desk):
+    desk.post(address("mail"), HABITS)
+    with as_tenant(house.tenant.pk):
+        take_mail(mail(b"x", "Cc: einkauf@alder.example, fremd@example.org", lines=()), at=timezone.now())
+        ticket = Ticket.objects.get()
+    body = desk.get(address("ticket", ticket.pk)).content.decode()
+    assert ("Take einkauf@alder.example out" in body, "In copy, without answers" in body) == (True, True)
+    desk.post(address("unwatch", ticket.pk), {"address": "einkauf@alder.example"})
+    with as_tenant(house.tenant.pk):
+        ticket.refresh_from_db()
+    assert (ticket.cc, ticket.copied) == ([], ["einkauf@alder.example", "fremd@example.org"])
+
+
+def test_an_address_is_proved_by_its_code_on_the_page(house, desk):
+    told = {"address": "hilfe@lindwurm.example", "way": "ours"}
+    page = desk.post(address("sender-new"), told)["Location"]
+    assert desk.post(address("sender-new"), told).status_code == 422  # it is listed
+    with as_tenant(house.tenant.pk):
+        row = Sender.objects.get()
+    assert page == address("sender", row.pk)
+    assert "A code is on its way" in desk.get(page).content.decode()
+    assert desk.post(address("sender-step", row.pk, "prove"), {"code": "0"})["Location"] == page
+    assert desk.post(address("sender-step", row.pk, "code"))["Location"] == page
+    with as_tenant(house.tenant.pk):
+        row.refresh_from_db()
+    proved = desk.post(address("sender-step", row.pk, "prove"), {"code": f" {row.code} "})
+    assert proved["Location"] == address("mail")
+    assert "A code is on its way" not in desk.get(page).content.decode()
+    own = told | {"way": "own", "host": "smtp.lindwurm.example", "port": "465", "security": "TLS", "user": "hilfe"}
+    assert desk.post(page, own).status_code == 422  # no password yet
+    assert desk.post(page, own | {"password": "alder-tree"})["Location"] == address("mail")
+    assert desk.post(page, own)["Location"] == address("mail")  # the password stays
+    assert desk.post(page, own | {"host": "else.example"}).status_code == 422
+    assert "by smtp.lindwurm.example" in desk.get(address("mail")).content.decode()
 
 
 def test_a_program_is_named_and_handed_to_nobody(house, contract, desk):

@@ -1,7 +1,8 @@
 """The desk's pages and the customer's: what they show, to whom, and how many queries they need."""
 
 import uuid
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts import public as contracts
 from kontor.office.contracts.models import Contract
 from kontor.office.desk.models import ReplyTemplate, Ticket, TicketNote
 from tests.factories import House, make_house, make_user
@@ -160,6 +162,37 @@ def test_ready_made_answers_are_filled_in_the_language_of_the_request(house, con
     assert "Empfang" in desk.get(address("replies")).content.decode()
     desk.post(address("reply-withdraw", row.pk))
     assert desk.get(address("reply-edit", row.pk)).status_code == 404
+
+
+@pytest.mark.requirement("AP-018")
+def test_a_report_names_its_contract_conditions_and_circumstances_and_what_has_ended_is_said_before(monkeypatch):
+    """leisure, Art. 7 and annex 1, 1.3: reference, operating conditions and circumstances; without them no request."""
+    house = make_house("leisure")
+    contract = signed(house)
+    client = customer(contract)
+    page = address("own-new")
+    body = client.get(page).content.decode()
+    reference = f'<option value="{contract.pk}"'
+    assert (reference in body, "has ended" in body) == (True, False)
+    told = {"contract": str(contract.pk), "subject": "Kasse steht", "text": "Seit 9 Uhr.", "effect": "impaired"}
+    lacking = client.post(page, {**told, "text": " ", "conditions": "Kasse 2, Rennbetrieb"})
+    assert (lacking.status_code, list(lacking.context["form"].errors)) == (422, ["text"])
+    lacking = client.post(page, told)
+    assert (lacking.status_code, list(lacking.context["form"].errors)) == (422, ["conditions"])
+    assert client.post(page, {**told, "conditions": "Kasse 2, Rennbetrieb"}).status_code == 302
+    with as_tenant(house.tenant.pk):
+        ticket = Ticket.objects.get()
+        words = ticket.messages.get().text
+        assert ticket.contract_id == contract.pk
+    assert words == "Seit 9 Uhr.\n\nOperating conditions when it occurred: Kasse 2, Rennbetrieb"
+    real = contracts.served_here
+
+    def ended(*, at: datetime) -> list[contracts.Served]:
+        return [replace(each, running=False) for each in real(at=at)]
+
+    monkeypatch.setattr(contracts, "served_here", ended)
+    body = client.get(page).content.decode()
+    assert f"The contract {contract.number} has ended; nothing can be asked under it." in body
 
 
 def test_the_customer_asks_answers_contests_and_rates(house, contract, desk):

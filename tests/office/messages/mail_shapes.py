@@ -23,11 +23,16 @@ PLAIN = "Guten Tag, der Drucker steht."
 
 @dataclass(frozen=True)
 class Shape:
-    """A mail and what must be read of it."""
+    """
+    A mail and what must be read of it.
+
+    filed  what becomes of it at the desk: "opened" for a request of its own, "answered", "own", "unreadable"
+    """
 
     name: str
     raw: bytes
     machine: str = ""
+    filed: str = "opened"
     sender: str = "jonas@alder.example"
     subject: str = "Der Drucker steht"
     text: str = PLAIN

@@ -43,6 +43,7 @@ class NewMail:
     then         (job, arguments) queued for this tenant once the mail server has taken the mail over
     unsubscribe  address that ends such mail by one POST, where somebody subscribed to it
     conversation how it stands among others, None for a mail that stands alone
+    sender       address of the tenant's own to write under, once it is proved; "" for the platform's
     """
 
     to: str
@@ -56,6 +57,7 @@ class NewMail:
     then: tuple[str, dict[str, str]] | None = None
     unsubscribe: str = ""
     conversation: Conversation | None = None
+    sender: str = ""
 
 
 def send_mail(
@@ -133,6 +135,7 @@ def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
         about_kind=mail.about._meta.label if mail.about is not None else "",
         about_id=mail.about.pk if mail.about is not None else None,
         unsubscribe=mail.unsubscribe,
+        sender=mail.sender,
         at=at,
     )
 

@@ -7,7 +7,7 @@ from kontor.kernel.models.credentials import Credential
 from kontor.kernel.models.data_places import FileMove
 from kontor.kernel.models.events import Event, EventStream
 from kontor.kernel.models.keys import TenantKey
-from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, SentMail, SuppressedAddress
+from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, Sender, SentMail, SuppressedAddress
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.quotas import QuotaWarning, Reservation
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
@@ -47,6 +47,7 @@ __all__ = [
     "Reservation",
     "Role",
     "RoleAssignment",
+    "Sender",
     "SentMail",
     "Session",
     "Site",

@@ -1,5 +1,6 @@
 from django.db import models
 
+from kontor.kernel.encryption import EncryptedTextField
 from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
 
 
@@ -9,6 +10,7 @@ class OutgoingMail(FinalRow):
 
     unsubscribe  address that ends such mail by a single POST (RFC 8058), "" for what nobody subscribed to
     conversation  a transport.Conversation as JSON, null for a mail that stands alone
+    sender       address of the tenant's own under which it is written (Sender); "" for the platform's
     """
 
     to = models.CharField(max_length=320)
@@ -23,6 +25,7 @@ class OutgoingMail(FinalRow):
     about_kind = models.CharField(max_length=100, blank=True)
     about_id = models.UUIDField(null=True, blank=True)
     unsubscribe = models.CharField(max_length=500, blank=True)
+    sender = models.EmailField(max_length=320, blank=True)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):
@@ -87,5 +90,39 @@ class RefusedAddress(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "email"], condition=models.Q(mended_at=None), name="refused_address_once"
+            )
+        ]
+
+
+class Sender(TenantOwned):
+    """
+    An address of a tenant's own, under which mail is written once it was proved to be theirs.
+
+    host      the tenant's own mail server, which its mail is handed to; "" for the platform's, which never writes in
+              another domain's name: the mail is the platform's then, and its answers go to the address
+    code      what was mailed to the address and proves whoever types it in, until code_until
+    proved_at since when it counts
+    ended_at  since when nothing is written under it
+    """
+
+    class Security(models.TextChoices):
+        TLS = "TLS"
+        STARTTLS = "STARTTLS"
+
+    address = models.EmailField(max_length=320)
+    host = models.CharField(max_length=253, blank=True)
+    port = models.PositiveIntegerField(default=465)
+    security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
+    user = models.CharField(max_length=320, blank=True)
+    password = EncryptedTextField(null=True, blank=True)
+    code = EncryptedTextField(null=True, blank=True)
+    code_until = models.DateTimeField(null=True, blank=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "address"], condition=models.Q(ended_at=None), name="sender_address_once"
             )
         ]

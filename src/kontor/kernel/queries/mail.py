@@ -39,6 +39,7 @@ class Letter:
     state: str
     unsubscribe: str = ""
     conversation: Conversation | None = None
+    sender: str = ""
 
 
 def letters(*, limit: int = 50, offset: int = 0) -> list[Letter]:
@@ -85,6 +86,7 @@ def _letter(mail: OutgoingMail, sent: SentMail) -> Letter:
         about_kind=mail.about_kind,
         about_id=mail.about_id,
         unsubscribe=mail.unsubscribe,
+        sender=mail.sender,
         sent_at=sent.sent_at,
         attempts=sent.attempts,
         problem=sent.problem,

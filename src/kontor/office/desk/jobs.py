@@ -3,7 +3,7 @@
 import logging
 import threading
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -12,6 +12,8 @@ from django.utils import timezone
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Due
+from kontor.kernel.queries.blobs import read
+from kontor.kernel.scanning import scan
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.actions import escalating, fetching
 from kontor.office.desk.actions.centre import FORGET, forget_unconfirmed
@@ -19,7 +21,8 @@ from kontor.office.desk.actions.fetching import Reading
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome
 from kontor.office.desk.actions.mailboxes import FETCH
 from kontor.office.desk.actions.satisfaction import ASK, ask_satisfaction
-from kontor.office.desk.models import Mailbox
+from kontor.office.desk.actions.scanning import LOOK, keep_finding
+from kontor.office.desk.models import Mailbox, TicketFile
 from kontor.office.desk.queries.letterbox import Letterbox, LetterboxError, Waiting, opened
 from kontor.rulebook.ruling import Text
 
@@ -28,6 +31,8 @@ AT_MOST: Final = 200  # mailboxes that are watched; others are read each minute
 LOOK_AGAIN: Final = 20.0  # seconds after which a new mailbox is watched, and one that cannot be reached is tried again
 IDLE_SECONDS: Final = 30.0  # seconds after which the server is told anew that we listen; it must be under 29 minutes
 ROUNDS: Final = 20
+# A scanner that is away comes back within the day; until then the file stays shut.
+_WAITS: Final = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), *[timedelta(hours=2)] * 12]
 Mailed = tuple[uuid.UUID, str]  # tenant and mailbox
 
 logger = logging.getLogger(__name__)
@@ -116,6 +121,16 @@ def _take_in(letterbox: Letterbox, reading: Reading, tenant_id: uuid.UUID, mail:
         with as_tenant(tenant_id):
             fetching.set_aside(reading, raw, fetched, why=f"{type(error).__name__}: {error}", at=timezone.now())
         return False
+
+
+@outside_job(LOOK, patience=Patience(_WAITS))
+def look_into_file(*, tenant_id: uuid.UUID, at: datetime, file: str) -> None:
+    """Have a file of a request scanned; done twice it finds the same."""
+    with as_tenant(tenant_id):
+        data = read(TicketFile.objects.select_related("blob").get(pk=file).blob)
+    verdict = scan(data)
+    with as_tenant(tenant_id):
+        keep_finding(uuid.UUID(file), verdict, at=at)
 
 
 def watch_mailboxes(stop: threading.Event) -> None:

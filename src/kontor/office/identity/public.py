@@ -18,6 +18,7 @@ from kontor.office.identity.queries import here
 from kontor.office.identity.queries.addresses import MailTo, addresses_of, mail_to, names_of
 from kontor.office.identity.queries.cases import case_words, open_cases
 from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
+from kontor.office.identity.queries.single_sign_on import is_own_domain
 
 __all__ = [
     "AlreadyHereError",
@@ -39,6 +40,7 @@ __all__ = [
     "here",
     "house_locks",
     "invite_administrator",
+    "is_own_domain",
     "lay_house_lock",
     "lift_house_lock",
     "mail_to",

@@ -11,9 +11,10 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.mail import NewMail, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
-from kontor.office.desk.actions.letters import count_handled, mail_answer
+from kontor.office.desk.actions.letters import mail_answer
 from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import Asked, add_message, open_ticket
+from kontor.office.desk.actions.watching import add_copies
 from kontor.office.desk.models import DeskHabits, Ticket, TicketMessage, TicketNote, TicketReader
 from kontor.office.desk.queries.numbering import subject_of
 from kontor.rulebook.refusal import RefusalError
@@ -43,7 +44,7 @@ def answer_customer(ticket_id: uuid.UUID, answer: Answer, *, name: str, at: date
     """
     Answer whoever asked, by mail and on their page; the answer is what keeps a promise to answer.
 
-    RefusalError for an empty answer or a closed request; QuotaRefusedError where no more mails may be handled.
+    RefusalError for an empty answer or a closed request.
     """
     ticket = locked(ticket_id)
     refuse_closed(ticket)
@@ -57,7 +58,6 @@ def answer_customer(ticket_id: uuid.UUID, answer: Answer, *, name: str, at: date
     entries.append(Logged(at, What.ANSWERED))
     if answer.asks:
         entries.append(Logged(at, What.PAUSED, answer.asks[:1000]))
-    count_handled(ticket, at=at)
     message = add_message(ticket, said, ours=True, at=at)
     log(ticket, *entries, by=name, at=at)
     if ticket.assignee is None and actor.id is not None:
@@ -84,6 +84,9 @@ def hear_customer(ticket: Ticket, asked: Asked, *, at: datetime, actor: Actor) -
             return hear_customer(followed, asked, at=at, actor=actor)
         return open_ticket(asked, at=at, actor=actor)
     add_message(row, asked, ours=False, at=asked.reported)
+    speaks = [asked.email] if asked.channel == Ticket.Channel.EMAIL else []  # who writes by mail is answered by mail
+    if add_copies(row, [*speaks, *asked.copies], at=at):
+        row.save(update_fields=["cc", "copied"])
     entries = []
     if row.closed_at is not None:
         entries.append(Logged(at, What.REOPENED))

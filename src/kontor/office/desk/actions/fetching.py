@@ -13,11 +13,27 @@ from kontor.kernel.rows import exactly_one
 from kontor.office.desk.actions.mail_intake import Fetched, Outcome, keep_unreadable, take_mail
 from kontor.office.desk.models import IncomingMail, Mailbox
 from kontor.office.desk.queries.letterbox import Access
+from kontor.office.desk.queries.outgoing import is_house_here
+from kontor.office.identity import public as identity
 from kontor.rulebook.ruling import Text
 
 LEASE: Final = timedelta(minutes=5)
 LARGEST: Final = 50 * 10**6  # bytes; of what is larger the beginning is taken in, which holds the words
 BEGINNING: Final = 256_000
+PATIENT: Final = timedelta(minutes=5)  # a server that is begun anew is no reason to call anybody
+_NOT_READ: Final = (
+    Text("Das Postfach {0} ist nicht zu lesen", "The mailbox {0} cannot be read"),
+    Text(
+        "Seit einigen Minuten wird aus {0} keine Mail mehr zu einer Anfrage.\n\n{1}\n\nWas dort liegt, geht nicht"
+        " verloren: es wird gelesen, sobald es wieder geht. Dann schreiben wir Ihnen noch einmal.",
+        "For some minutes no mail of {0} becomes a request.\n\n{1}\n\nWhat lies there is not lost: it is read as soon"
+        " as that is possible again. Then we write to you once more.",
+    ),
+)
+_READ_AGAIN: Final = (
+    Text("Das Postfach {0} wird wieder gelesen", "The mailbox {0} is read again"),
+    Text("Was in {0} lag, ist jetzt beim Desk.", "What lay in {0} is at the desk now."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,7 @@ def access_of(row: Mailbox) -> Access:
     return Access(
         host=row.host, port=row.port, tls=row.security == Mailbox.Security.TLS, user=row.user,
         password=row.password or "", folder=row.folder, moves=row.after == Mailbox.After.MOVE, done=row.done_folder,
-        unreadable=row.unreadable_folder,
+        unreadable=row.unreadable_folder, inner=is_house_here(),
     )  # fmt: skip
 
 
@@ -88,15 +104,30 @@ def set_aside(reading: Reading, raw: bytes, fetched: Fetched, *, why: str, at: d
 
 @transaction.atomic
 def end(reading: Reading, *, problem: Text | None, at: datetime) -> None:
-    """Give the mailbox free, and note whether it could be read."""
+    """
+    Give the mailbox free, and note whether it could be read.
+
+    Where it could not for a while, the administrators are told, once; and once more when it is read again.
+    """
     row = Mailbox.objects.select_for_update().get(pk=reading.mailbox)
     row.reading_until = None
     if problem is None:
-        row.read_at, row.problem, row.problem_since = at, None, None
+        if row.told_at is not None:
+            _tell(row, _READ_AGAIN, at=at)
+        row.read_at, row.problem, row.problem_since, row.told_at = at, None, None, None
     else:
         row.problem = {"de": problem.de, "en": problem.en}
         row.problem_since = row.problem_since or at
-    row.save(update_fields=["reading_until", "read_at", "problem", "problem_since"])
+        if row.told_at is None and at - row.problem_since >= PATIENT:
+            row.told_at = at
+            _tell(row, _NOT_READ, said=problem, at=at)
+    row.save(update_fields=["reading_until", "read_at", "problem", "problem_since", "told_at"])
+
+
+def _tell(row: Mailbox, words: tuple[Text, Text], *, at: datetime, said: Text = Text("", "")) -> None:  # noqa: B008  it never changes
+    """Write to the administrators in their languages; {0} is the mailbox, {1} what the server said."""
+    subject, text = (Text(each.de.format(row.address, said.de), each.en.format(row.address, said.en)) for each in words)
+    identity.tell_administrators(subject, text, about=row, at=at)
 
 
 def too_large(size: int) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Max
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -12,9 +12,8 @@ from kontor.kernel.actions.mail import Attachment, MailAddressError, NewMail, ch
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.transport import Conversation, whole_id
 from kontor.office.desk.actions.centre_door import request_link
-from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket, TicketMessage
+from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket
 from kontor.office.desk.queries.numbering import subject_of
-from kontor.office.messages import public as messages
 
 A_DAY: Final = timedelta(days=1)
 _TICKET: Final = Ticket._meta.label
@@ -71,7 +70,8 @@ def mail_receipt(ticket: Ticket, *, answers: str, at: datetime) -> bool:
 
 def answered_ids(ticket: Ticket) -> tuple[str, ...]:
     """Return the Message-IDs of what was mailed about a request, the latest mail that came last: it is answered."""
-    came = IncomingMail.objects.filter(ticket=ticket).exclude(message_id="").order_by("received_at")
+    about_it = Q(ticket=ticket) | Q(taken__ticket=ticket)
+    came = IncomingMail.objects.filter(about_it).exclude(message_id="").order_by("received_at")
     theirs = [(at, told) for at, told in came.values_list("received_at", "message_id")]
     if not theirs:
         return ()
@@ -81,23 +81,12 @@ def answered_ids(ticket: Ticket) -> tuple[str, ...]:
     return (*before[-_SHOWN:], theirs[-1][1])
 
 
-def count_handled(ticket: Ticket, *, at: datetime) -> None:
-    """
-    Count each mail that came since the house last wrote as handled (crm, 11.3), once however often it is answered.
-
-    QuotaRefusedError where the contract allows no more.
-    """
-    last = TicketMessage.objects.filter(ticket=ticket, ours=True, automatic=False).aggregate(at=Max("at"))["at"]
-    came = IncomingMail.objects.filter(ticket=ticket)
-    for mail in came.filter(at__gt=last) if last else came:
-        messages.handle_service_mail(mail, at=at)
-
-
 def _letter(ticket: Ticket, to: str, text: str, said: Conversation, files: Sequence[Attachment] = ()) -> NewMail:
     address = DeskHabits.objects.values_list("address", flat=True).first() or ""
     return NewMail(
         to=to, to_name=ticket.requester_name if to == ticket.requester_email else "", text=text, about=ticket,
         subject=subject_of(ticket.number, ticket.subject), reply_to=address, attachments=files, conversation=said,
+        sender=address,
     )  # fmt: skip
 
 

@@ -11,8 +11,11 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.schedule import put_due, take_off
 from kontor.kernel.actor import Actor
+from kontor.kernel.queries.senders import is_proved
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import DeskHabits, Mailbox
+from kontor.office.desk.queries.outgoing import is_house_here
+from kontor.office.identity import public as identity
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -65,7 +68,19 @@ def end_mailbox(mailbox_id: uuid.UUID, *, at: datetime, actor: Actor) -> Mailbox
 
 @transaction.atomic
 def settle_habits(told: Mapping[str, Any], *, at: datetime, actor: Actor) -> DeskHabits:
-    """Settle how the desk works; told: columns of DeskHabits."""
+    """
+    Settle how the desk works; told: columns of DeskHabits.
+
+    RefusalError for an address that nobody proved to be the tenant's own, unless it is whoever runs the installation.
+    """
+    address = str(told.get("address", "")).casefold()
+    if address and not (is_house_here() or is_proved(address) or identity.is_own_domain(address)):
+        raise RefusalError(
+            Text(
+                "Diese Adresse ist noch nicht belegt: tragen Sie sie unter „Adressen“ ein und bestätigen Sie den Code.",
+                "This address is not proved yet: enter it under “Addresses” and confirm the code.",
+            )
+        )
     row = DeskHabits.objects.select_for_update().first() or DeskHabits()
     before = {key: getattr(row, key) for key in told}
     for key, value in told.items():

@@ -19,6 +19,8 @@ from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.letters import mail_receipt
 from kontor.office.desk.actions.logbook import settle, write
+from kontor.office.desk.actions.scanning import have_looked_into
+from kontor.office.desk.actions.watching import add_copies
 from kontor.office.desk.models import Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries.own_promises import OWN_CLASS, present_promise
 from kontor.office.messages.public import danger_of
@@ -45,6 +47,7 @@ class Asked:
     files       name, media type, content
     reported    when it reached us; for a mail, when our server took it
     message_id  of the mail it came by, "" for anything else
+    copies      who else the mail was written to, whoever they are
     """
 
     subject: str
@@ -60,7 +63,7 @@ class Asked:
     language: str = "de"
     help_consulted: bool = False
     files: Sequence[tuple[str, str, bytes]] = ()
-    cc: Sequence[str] = ()
+    copies: Sequence[str] = ()
     mail: uuid.UUID | None = None
     message_id: str = ""
     greeted: bool = field(default=True)
@@ -80,9 +83,10 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     ticket = Ticket(
         number=_next_number(), reported_at=asked.reported, at=at, subject=asked.subject.strip()[:300],
         requester_name=asked.name or asked.email, requester_email=asked.email, channel=asked.channel,
-        language=asked.language, help_consulted=asked.help_consulted, cc=list(asked.cc),
+        language=asked.language, help_consulted=asked.help_consulted,
         **(_of(under) if under else _without_contract(asked)),
     )  # fmt: skip
+    add_copies(ticket, asked.copies, at=at)
     ticket.save()
     add_message(ticket, asked, ours=False, at=asked.reported)
     held = under is not None and not _may_ask(under, asked.email)
@@ -112,13 +116,14 @@ def add_message(ticket: Ticket, asked: Asked, *, ours: bool, at: datetime) -> Ti
         ],
         at=at,
     ) if asked.files else []  # fmt: skip
-    TicketFile.objects.bulk_create(
+    files = TicketFile.objects.bulk_create(
         TicketFile(
             message=message, customer_tenant_id=ticket.customer_tenant_id, blob=blob, name=blob.name,
             danger="" if ours else danger_of(name, data),
         )
         for blob, (name, _type, data) in zip(blobs, asked.files if blobs else (), strict=True)
     )  # fmt: skip
+    have_looked_into(files)
     return message
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
-from kontor.kernel.actions.mail import MailAddressError, check_address, send_mail
+from kontor.kernel.actions.mail import MailAddressError, NewMail, check_address, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import Actor
@@ -53,12 +53,13 @@ def ask_satisfaction(ticket_id: uuid.UUID, *, at: datetime) -> SatisfactionQuest
     question.save()
     with translation.override(ticket.language):
         subject = subject_of(ticket.number, gettext("How did we do?"))
-        send_mail(
+        asks = NewMail(
             to=question.email, to_name=ticket.requester_name, subject=subject,
             text=gettext("Your request “%(subject)s” is closed. How were you helped? One press says it:\n\n%(link)s")
             % {"subject": ticket.subject, "link": absolute("desk:thanks", token_of(question))},
-            about=ticket, reply_to=habits.address, at=at,
+            about=ticket, reply_to=habits.address, sender=habits.address,
         )  # fmt: skip
+    send_mails([asks], at=at)
     return question
 
 

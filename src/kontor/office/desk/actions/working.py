@@ -12,10 +12,10 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.contracts import public as contracts
 from kontor.office.desk.actions.answering import refuse_closed
-from kontor.office.desk.actions.letters import count_handled
 from kontor.office.desk.actions.logbook import locked, log
 from kontor.office.desk.actions.opening import UNCLASSIFIABLE, Asked, keep_class, open_ticket
 from kontor.office.desk.actions.satisfaction import ask_later
+from kontor.office.desk.actions.watching import chosen_watchers
 from kontor.office.desk.models import HelpPlan, Ticket, TicketMessage
 from kontor.office.desk.queries.coverage import ON_SITE, USE_QUESTION, covered_as, exclusions_of, forms_of_help
 from kontor.rulebook.fault_class import FaultAnswers
@@ -81,12 +81,18 @@ def assign(ticket_id: uuid.UUID, person: uuid.UUID | None, *, name: str, at: dat
 
 @transaction.atomic
 def tag(ticket_id: uuid.UUID, tags: Sequence[str], cc: Sequence[str], *, at: datetime, actor: Actor) -> Ticket:
-    """Set the words under which the house finds a request, and who else gets its answers."""
+    """
+    Set the words under which the house finds a request, and who else gets its answers.
+
+    RefusalError for an address that belongs to another customer.
+    """
     ticket = locked(ticket_id)
     before = {"tags": ticket.tags, "cc": ticket.cc}
     ticket.tags = sorted({each.strip().lower() for each in tags if each.strip()})
-    ticket.cc = sorted({each.strip().casefold() for each in cc if each.strip()})
-    ticket.save(update_fields=["tags", "cc"])
+    chosen = chosen_watchers(ticket, cc, at=at)
+    dropped = set(ticket.cc) - set(chosen)
+    ticket.cc, ticket.copied = chosen, sorted({*ticket.copied, *dropped} - set(chosen))
+    ticket.save(update_fields=["tags", "cc", "copied"])
     _noted("desk.tagged", ticket, at=at, actor=actor, before=before, after={"tags": ticket.tags, "cc": ticket.cc})
     return ticket
 
@@ -163,7 +169,6 @@ def close(ticket_id: uuid.UUID, *, how: str, name: str, at: datetime, actor: Act
     _refuse_unknown_help(ticket, how, at=at)
     entries = [] if ticket.coverage == USE_QUESTION else [Logged(at, What.RESTORED, how[:1000])]
     log(ticket, *entries, Logged(at, What.CLOSED, how[:1000]), by=name, at=at)
-    count_handled(ticket, at=at)
     ask_later(ticket, at=at)
     _noted("desk.closed", ticket, at=at, actor=actor, after={"how": how})
     return ticket

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.kernel.forms import MomentField
 from kontor.office.contracts.public import Served
 from kontor.office.desk.forms.work import ClassForm, FileForm
+from kontor.office.desk.queries.coverage import states_conditions
 
 ERROR, UNAVAILABLE = "error", "unavailable"
 
@@ -18,8 +19,11 @@ class AskForm(ClassForm, FileForm):
     """
     A customer's request; the questions are those of its contract.
 
-    category  asked where a contract has a way of its own to claim for a service that was not there
+    category    asked where a contract has a way of its own to claim for a service that was not there
+    conditions  asked where a contract's report states under which conditions the fault occurred
     """
+
+    must_tell = True
 
     category = forms.ChoiceField(
         label=_("What is it?"), required=False, widget=forms.RadioSelect, initial=ERROR,
@@ -34,12 +38,17 @@ class AskForm(ClassForm, FileForm):
     text = forms.CharField(
         label=_("What happened, and under which circumstances?"), widget=forms.Textarea(attrs={"rows": 6})
     )
+    conditions = forms.CharField(
+        label=_("Operating conditions when it occurred"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Which device, which version, what was going on?"),
+    )  # fmt: skip
     help_consulted = forms.BooleanField(label=_("I have looked at the online help"), required=False)
     field_order: tuple[str, ...] = (
         "contract",
         "category",
         "subject",
         "text",
+        "conditions",
         "effect",
         "workaround",
         "help_consulted",
@@ -53,7 +62,8 @@ class AskForm(ClassForm, FileForm):
         self.fields["contract"].choices = listed  # type: ignore[attr-defined]
         self.claimable = {str(each) for each in claimable}
         dropped = ("reproducible", "reason") if self.claimable else ("reproducible", "reason", "category")
-        for name in dropped:
+        stated = any(each.running and states_conditions(each.pack) for each in self.contracts.values())
+        for name in dropped if stated else (*dropped, "conditions"):
             del self.fields[name]
         self.order_fields(self.field_order)
 
@@ -63,8 +73,23 @@ class AskForm(ClassForm, FileForm):
         return told if self.data.get("category") == UNAVAILABLE and told in self.claimable else None
 
     def clean(self) -> dict[str, Any]:
-        """Let the answers be read like anybody's; a customer does not say whether we could reproduce it."""
-        return {**super().clean(), "reproducible": None}  # type: ignore[dict-item]
+        """
+        Ask for the conditions where the contract's report states them.
+
+        The answers are read like anybody's; a customer does not say whether we could reproduce it.
+        """
+        given: dict[str, Any] = {**super().clean(), "reproducible": None}  # type: ignore[dict-item]
+        chosen = self.contracts.get(given.get("contract", ""))
+        missing = chosen is not None and states_conditions(chosen.pack) and not given.get("conditions")
+        if self.must_tell and missing:
+            self.add_error("conditions", _("Your contract asks for this with each report."))
+        return given
+
+    def words(self) -> str:
+        """Return what happened, with the conditions where they were asked."""
+        given = self.cleaned_data
+        told = given.get("conditions", "")
+        return f"{given['text']}\n\n{self.fields['conditions'].label}: {told}" if told else str(given["text"])
 
 
 class NoteDownForm(AskForm):
@@ -74,9 +99,10 @@ class NoteDownForm(AskForm):
     name = forms.CharField(label=_("Who calls?"), max_length=200)
     email = forms.EmailField(label=_("Their address"), required=False, max_length=320)
     reported = MomentField(label=_("When did they call?"))
+    must_tell = False  # whoever takes a call down writes what the caller says
     field_order = (
-        "contract", "party", "name", "email", "reported", "subject", "text", "effect", "workaround", "help_consulted",
-        "file",
+        "contract", "party", "name", "email", "reported", "subject", "text", "conditions", "effect", "workaround",
+        "help_consulted", "file",
     )  # fmt: skip
 
     def __init__(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import MomentField
+from kontor.kernel.models import Sender
 from kontor.office.desk.models import Mailbox
 
 _DOOR: Final = ("host", "port", "security", "user")  # whom a password is given to
@@ -74,6 +75,66 @@ class MailboxForm(forms.Form):
         if moved and not given.get("password"):
             self.add_error("password", _("Type the password again: server or user name changed."))
         return given
+
+
+class SenderForm(forms.Form):
+    """An address of one's own to write under, and by whose server its mail leaves."""
+
+    OURS, OWN = "ours", "own"
+
+    address = forms.EmailField(label=_("Address"), max_length=320)
+    way = forms.ChoiceField(
+        label=_("Its mail leaves"), widget=forms.RadioSelect,
+        choices=[(OURS, _("by this platform: written in its name, answers go to your address")),
+                 (OWN, _("by your own mail server: written under your address"))],
+    )  # fmt: skip
+    host = forms.CharField(label=_("Mail server (SMTP)"), max_length=253, required=False)
+    security = forms.ChoiceField(
+        label=_("Encryption"), required=False,
+        choices=[(Sender.Security.TLS, _("TLS from the start (port 465)")),
+                 (Sender.Security.STARTTLS, _("STARTTLS (port 587)"))],
+    )  # fmt: skip
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
+    user = forms.CharField(label=_("User name"), max_length=320, required=False)
+    password = forms.CharField(
+        label=_("Password"), max_length=200, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, row: Sender | None, **given: Any) -> None:
+        shown = row or Sender()
+        super().__init__(*args, **given)
+        self.row = row
+        self.initial = {key: getattr(shown, key) for key in ("address", *_DOOR)}
+        self.initial["way"] = self.OWN if shown.host else self.OURS
+        if row is not None and row.password:
+            self.fields["password"].help_text = _("Empty keeps the one that is set.")
+
+    def settled(self) -> dict[str, Any]:
+        """Return the columns, without the password; no server where the mail leaves by ours."""
+        given = self.cleaned_data
+        if given["way"] == self.OURS:
+            return {"address": given["address"], "host": "", "user": ""}
+        return {"address": given["address"], **{key: given[key] for key in _DOOR}}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the whole way to a server of one's own, and for the password again where it would go elsewhere."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("way") != self.OWN:
+            return given
+        for name in _DOOR:
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, _("Your own mail server needs this."))
+        moved = self.row is None or not self.row.password
+        moved = moved or any(given.get(key) != getattr(self.row, key) for key in _DOOR)
+        if moved and not given.get("password"):
+            self.add_error("password", _("Type the password: server or user name are new."))
+        return given
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed to an address."""
+
+    code = forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
 class ThanksForm(forms.Form):

@@ -15,7 +15,7 @@ from kontor.office.desk.models.help import (
     SolutionTrial,
     TrialAnswer,
 )
-from kontor.office.desk.models.intake import DeskHabits, IncomingMail
+from kontor.office.desk.models.intake import DeskHabits, IncomingMail, TakenMail
 from kontor.office.desk.models.mailboxes import Mailbox, SatisfactionQuestion
 from kontor.office.desk.models.talk import (
     Proposal,
@@ -23,6 +23,7 @@ from kontor.office.desk.models.talk import (
     ReplyTemplate,
     Satisfaction,
     TicketFile,
+    TicketFileFinding,
     TicketMessage,
     TicketNote,
     TicketReader,
@@ -66,9 +67,11 @@ __all__ = [
     "SatisfactionQuestion",
     "SavedView",
     "SolutionTrial",
+    "TakenMail",
     "Ticket",
     "TicketAlert",
     "TicketFile",
+    "TicketFileFinding",
     "TicketLink",
     "TicketLog",
     "TicketMessage",

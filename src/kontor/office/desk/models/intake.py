@@ -61,3 +61,15 @@ class IncomingMail(FinalRow):
             models.Index(fields=["tenant", "-at"], name="incoming_mail_latest"),
             models.Index(fields=["tenant", "ticket", "received_at"], name="incoming_mail_of_ticket"),
         ]
+
+
+class TakenMail(FinalRow):
+    """That a mail which was held back was taken in after all, by whom, and into which request."""
+
+    mail = TenantForeignKey(IncomingMail, models.PROTECT, related_name="taken")
+    ticket = TenantForeignKey(Ticket, models.PROTECT, related_name="+")
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta(FinalRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "mail"], name="taken_mail_once")]

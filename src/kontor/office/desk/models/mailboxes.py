@@ -17,6 +17,7 @@ class Mailbox(TenantOwned):
     done_uid      every mail up to it was taken in
     reading_until whoever reads it has it until then; a worker that died loses it by itself
     problem       why it cannot be read, in both languages, since `problem_since`; null while it can
+    told_at       when the administrators were told of that; null while they know nothing of it
     """
 
     class Security(models.TextChoices):
@@ -44,6 +45,7 @@ class Mailbox(TenantOwned):
     read_at = models.DateTimeField(null=True, blank=True)
     problem = models.JSONField(null=True, blank=True)
     problem_since = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):

@@ -48,6 +48,31 @@ class TicketFile(FinalRow):
     danger = models.CharField(max_length=20, blank=True)
 
 
+class TicketFileFinding(TenantOwned):
+    """
+    What the scanner found in a file; there is none where the installation named no scanner when the file came.
+
+    state      nobody opens what is WAITING or INFECTED
+    signature  the scanner's name for what it found
+    """
+
+    class State(models.TextChoices):
+        WAITING = "WAITING"
+        CLEAN = "CLEAN"
+        INFECTED = "INFECTED"
+
+    row_rules = RowRules(shared_with="customer_tenant")
+
+    file = TenantForeignKey(TicketFile, models.PROTECT, related_name="findings")
+    customer_tenant = OtherTenantReference()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    signature = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "file"], name="ticket_file_finding_once")]
+
+
 class TicketNote(FinalRow):
     """What the house says to itself about a request; the customer never sees it. mentions: whom it calls, by id."""
 

@@ -17,7 +17,8 @@ class Ticket(TenantOwned):
     escalate_at   when somebody is told of it; null while nobody needs to be
     still_since   since when the customer has the word
     coverage      "" while nobody looked, else a key of queries.coverage
-    cc            addresses that get each answer as well
+    cc            addresses of the same customer that get each answer as well
+    copied        addresses that stood in copy and get nothing: another's, or taken out again
     """
 
     class Channel(models.TextChoices):
@@ -57,6 +58,7 @@ class Ticket(TenantOwned):
     assignee_name = models.CharField(max_length=200, blank=True)
     tags = models.JSONField(default=list)
     cc = models.JSONField(default=list)
+    copied = models.JSONField(default=list)
     joined_to = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
     reported_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -37,7 +37,6 @@ register(
                 permission="desk.settle",
                 icon="mailbox",
                 group="settings",
-                audience="house",
             ),
             NavItem(
                 label=Text("Hilfe und Anfragen", "Help and requests"),
@@ -54,8 +53,6 @@ register(
             Permission(
                 "desk.settle",
                 Text("Postfächer und Gewohnheiten des Desks festlegen", "Settle the desk's mailboxes and habits"),
-                entitled=False,
-                audience="house",
             ),
             Permission(
                 "desk.see",

@@ -65,3 +65,9 @@ def forms_of_help(pack: TermsPack) -> dict[str, Text]:
     if answer is None:
         return {}
     return {item.key: Text(item.de, item.en) for item in answer.value} | {ON_SITE: Text("Vor Ort", "On site")}
+
+
+def states_conditions(pack: TermsPack) -> bool:
+    """Tell whether a contract's fault report states under which conditions the fault occurred (leisure, Art. 7)."""
+    answer = known(pack.support.report_states) if pack.support else None
+    return answer is not None and any(item.key == "conditions" for item in answer.value)

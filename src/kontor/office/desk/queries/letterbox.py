@@ -10,51 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailMessageFlags
-from imap_tools.errors import (
-    ImapToolsError,
-    MailboxFolderSelectError,
-    MailboxFolderStatusError,
-    MailboxLoginError,
-    MailboxStarttlsError,
-)
+from imap_tools import BaseMailBox, MailMessageFlags
+from imap_tools.errors import ImapToolsError, MailboxStarttlsError
+from imap_tools.utils import check_command_status
 
-from kontor.rulebook.ruling import Text
+from kontor.kernel.reaching import SECONDS, connected
+from kontor.office.desk.queries.explaining import LetterboxError, explained
 
-SECONDS: Final = 15.0
+__all__ = ["Access", "Letterbox", "LetterboxError", "Waiting", "opened"]
+
+IMAPS: Final = 993
 _SIZE: Final = b"RFC822.SIZE "
-
-
-# The first that fits counts: what is more special stands before what it is a kind of.
-_EXPLAINED: Final[tuple[tuple[type[Exception], str, str], ...]] = (
-    (socket.gaierror, "Einen Rechner namens {host} gibt es nicht.", "There is no computer called {host}."),
-    (ssl.SSLCertVerificationError, "Das Zertifikat von {place} gilt nicht: {said}.",
-     "The certificate of {place} is not valid: {said}."),
-    (ssl.SSLError, "{place} spricht kein TLS: wählen Sie STARTTLS oder den Port 993.",
-     "{place} does not speak TLS: choose STARTTLS, or port 993."),
-    (TimeoutError, "{place} antwortet nicht: lässt die Firewall uns durch?",
-     "{place} does not answer: does the firewall let us through?"),
-    (ConnectionRefusedError, "{place} nimmt keine Verbindung an: stimmt der Port?",
-     "{place} takes no connection: is the port right?"),
-    (MailboxLoginError, "{place} lässt {user} nicht herein: {said}", "{place} does not let {user} in: {said}"),
-    (MailboxFolderSelectError, "Den Ordner {folder} gibt es dort nicht.", "There is no folder {folder} there."),
-    (MailboxFolderStatusError, "Den Ordner {folder} gibt es dort nicht.", "There is no folder {folder} there."),
-    (MailboxStarttlsError, "{place} bietet kein STARTTLS an.", "{place} does not offer STARTTLS."),
-    (Exception, "{place} sagt: {said}", "{place} says: {said}"),
-)  # fmt: skip
-
-
-class LetterboxError(Exception):
-    """The mailbox cannot be read; `text` says what came back and what to do, in both languages."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How to get at a mailbox. moves: read mail goes to `done` and `unreadable`, else it is marked where it lies."""
+    """
+    How to get at a mailbox.
+
+    moves  read mail goes to `done` and `unreadable`, else it is marked where it lies
+    inner  it may stand in an inner network, which is for whoever runs the installation alone
+    """
 
     host: str
     port: int
@@ -65,6 +41,7 @@ class Access:
     moves: bool = True
     done: str = ""
     unreadable: str = ""
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +121,7 @@ class Letterbox:
 def opened(access: Access) -> Iterator[Letterbox]:
     """Sign in and open the folder; LetterboxError says what came back."""
     with _explained(access):
-        box: Any = _connected(access)
+        box: Any = _Box(access)
     try:
         with _explained(access):
             box.login(access.user, access.password, initial_folder=None)
@@ -156,11 +133,40 @@ def opened(access: Access) -> Iterator[Letterbox]:
             box.logout()
 
 
-def _connected(access: Access) -> BaseMailBox:
-    context = ssl.create_default_context()
-    if access.tls:
-        return MailBox(access.host, access.port, timeout=SECONDS, ssl_context=context)
-    return MailBoxStartTls(access.host, access.port, timeout=SECONDS, ssl_context=context)
+class _Box(BaseMailBox):
+    """A mailbox at an address of its host that was judged; always encrypted."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        context = ssl.create_default_context()
+        if self._access.tls:
+            return _Encrypted(self._access, context)
+        client = _Plain(self._access)
+        check_command_status(client.starttls(context), MailboxStarttlsError)
+        return client
+
+
+class _Plain(imaplib.IMAP4):
+    def __init__(self, access: Access) -> None:
+        self._inner = access.inner
+        super().__init__(access.host, access.port, SECONDS)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        return connected(self.host, self.port, inner=self._inner, seconds=timeout)
+
+
+class _Encrypted(imaplib.IMAP4_SSL):
+    def __init__(self, access: Access, context: ssl.SSLContext) -> None:
+        self._inner = access.inner
+        super().__init__(access.host, access.port, ssl_context=context, timeout=SECONDS)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        plain = connected(self.host, self.port, inner=self._inner, seconds=timeout)
+        encrypted: socket.socket = self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+        return encrypted
 
 
 @contextmanager
@@ -168,27 +174,6 @@ def _explained(access: Access) -> Iterator[None]:
     try:
         yield
     except (OSError, imaplib.IMAP4.error, ImapToolsError, UnicodeError) as error:
-        raise LetterboxError(_why(error, access)) from error
-
-
-def _why(error: Exception, access: Access) -> Text:
-    """Return what came back, and what to do about it."""
-    told = {
-        "place": f"{access.host}:{access.port}",
-        "said": _said(error),
-        "host": access.host,
-        "user": access.user,
-        "folder": access.folder,
-    }
-    for kind, german, english in _EXPLAINED:
-        if isinstance(error, kind):
-            return Text(german.format(**told), english.format(**told))
-    raise AssertionError("every error is an Exception")
-
-
-def _said(error: Any) -> str:
-    """Return the server's words: out of its answer, out of its certificate, or what the error says by itself."""
-    answer = getattr(error, "command_result", None)
-    if answer and answer[1]:
-        return bytes(answer[1][0] or b"").decode("utf-8", "replace")[:200]
-    return str(getattr(error, "verify_message", "") or error)[:200] or type(error).__name__
+        raise explained(
+            error, host=access.host, port=access.port, user=access.user, tls_port=IMAPS, folder=access.folder
+        ) from error

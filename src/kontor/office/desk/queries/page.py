@@ -91,8 +91,9 @@ def _promised(row: TicketPromise, why: dict[uuid.UUID, Any], at: datetime) -> Pr
 def _talk(ticket: Ticket, *, own: bool) -> list[Said]:
     """Return messages and notes in the order they were written."""
     files: dict[uuid.UUID, list[Hanging]] = {}
-    for file in _seen(TicketFile, own).filter(message__ticket_id=ticket.pk).order_by("id"):
-        files.setdefault(file.message_id, []).append(hanging(file))
+    rows = list(_seen(TicketFile, own).filter(message__ticket_id=ticket.pk).order_by("id"))
+    for file, shown in zip(rows, hanging(rows), strict=True):
+        files.setdefault(file.message_id, []).append(shown)
     said = [Said(row, False, files.get(row.pk, [])) for row in _seen(TicketMessage, own).filter(ticket_id=ticket.pk)]
     if own:
         said += [Said(row, True) for row in TicketNote.objects.filter(ticket_id=ticket.pk)]

@@ -1,28 +1,24 @@
-"""The desk's mail: which mailboxes are read, what came, and what the house settled."""
+"""The desk's mail: which mailboxes are read, under which addresses is written, and what was settled."""
 
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from kontor.kernel.components import Badge
-from kontor.kernel.links import addresses
-from kontor.kernel.listing import Choice, Column, Listing
-from kontor.kernel.queries.blobs import read
+from kontor.kernel.models import Sender
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import number, spoken
 from kontor.office.desk.actions.fetching import access_of
 from kontor.office.desk.actions.mailboxes import end_mailbox, keep_mailbox, settle_habits
 from kontor.office.desk.forms.mailing import HabitsForm, MailboxForm
-from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox
+from kontor.office.desk.models import DeskHabits, Mailbox
+from kontor.office.desk.queries.held import count_held
 from kontor.office.desk.queries.letterbox import LetterboxError, opened
-from kontor.office.desk.queries.outcomes import OUTCOMES
-from kontor.office.desk.views.files import sent
 from kontor.rulebook.refusal import RefusalError
 
 SETTLE = "desk.settle"
@@ -39,12 +35,17 @@ def mail(request: TenantRequest) -> HttpResponseBase:
     habits = DeskHabits.objects.first() or DeskHabits()
     form = HabitsForm(request.POST or None, initial={key: getattr(habits, key) for key in _KEPT})
     if request.method == "POST" and form.is_valid():
-        settle_habits(form.cleaned_data, at=request.at, actor=request.actor)
-        return redirect("desk:mail")
+        try:
+            settle_habits(form.cleaned_data, at=request.at, actor=request.actor)
+        except RefusalError as refused:
+            form.add_error("address", spoken(refused.text))
+        else:
+            return redirect("desk:mail")
     context = {
         "form": form,
         "mailboxes": Mailbox.objects.filter(ended_at=None).order_by("address", "folder"),
-        "came": IncomingMail.objects.count(),
+        "senders": Sender.objects.filter(ended_at=None).order_by("address"),
+        "held": count_held(),
         "crumbs": [(_("Desk"), reverse("desk:queue"))],
     }
     return render(request, "desk/mail.html", context, status=422 if form.errors else 200)
@@ -86,41 +87,6 @@ def end(request: TenantRequest, mailbox_id: uuid.UUID) -> HttpResponseBase:
     return redirect("desk:mail")
 
 
-@requires(SETTLE)
-@require_GET
-def incoming(request: TenantRequest) -> HttpResponseBase:
-    """List what came by mail, and what became of each."""
-    rows = IncomingMail.objects.select_related("ticket")
-    raw = addresses("desk:incoming-raw")
-    kinds = [(key, spoken(text)) for key, (text, _tone) in OUTCOMES.items()]
-    listing = Listing(
-        request, rows, name="incoming-mail", order="-received_at", search=("sender", "subject"),
-        columns=(
-            Column("subject", _("Subject"), slot="title", value=lambda row: row.subject or _("Without subject"),
-                   url=lambda row: raw(row) if row.raw_id else ""),
-            Column("sender", _("From"), slot="more", sort="sender"),
-            Column("received_at", _("Reached us"), kind="moment", sort="received_at"),
-            Column("outcome", _("What became of it"), kind="badge", slot="meta", value=_badge,
-                   sub=lambda row: row.why or (row.ticket.name if row.ticket else "")),
-        ),
-        choices=(Choice("outcome", _("What became of it"), kinds),),
-    )  # fmt: skip
-    if listing.wants_file:
-        return listing.file()
-    crumbs = [(_("Desk"), reverse("desk:queue")), (_("The desk's mail"), reverse("desk:mail"))]
-    return render(request, "desk/incoming.html", {"listing": listing, "crumbs": crumbs})
-
-
-@requires(SETTLE)
-@require_GET
-def incoming_raw(request: TenantRequest, mail_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
-    """Give a mail as it came, to be kept; no browser shows it."""
-    row = get_object_or_404(IncomingMail.objects.select_related("raw"), pk=mail_id)
-    if row.raw is None:
-        raise Http404
-    return sent(read(row.raw), row.raw.name)
-
-
 def _start(row: Mailbox | None, request: TenantRequest) -> dict[str, Any]:
     shown = row or Mailbox(counts_from=localtime(request.at).replace(second=0, microsecond=0))
     return {key: getattr(shown, key) for key in _COLUMNS}
@@ -144,8 +110,3 @@ def _try(form: MailboxForm) -> dict[str, Any]:
     except LetterboxError as error:
         return {"tried": spoken(error.text), "stands": False}
     return {"tried": " ".join(words), "stands": True}
-
-
-def _badge(row: IncomingMail) -> Badge:
-    text, tone = OUTCOMES[row.outcome]
-    return Badge(text, tone)

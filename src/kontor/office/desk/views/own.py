@@ -68,7 +68,7 @@ def ask(request: TenantRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         told: dict[str, Any] = {
-            "subject": given["subject"], "text": given["text"], "answers": form.answers(), "name": str(request.user),
+            "subject": given["subject"], "text": form.words(), "answers": form.answers(), "name": str(request.user),
             "email": request.user.email, "language": language(), "help_consulted": given["help_consulted"],
             "files": kept_files(form), "at": request.at, "actor": request.actor,
         }  # fmt: skip

@@ -91,7 +91,7 @@ def note_down(request: TenantRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         asked = Asked(
-            subject=given["subject"], text=given["text"], name=given["name"], email=given["email"],
+            subject=given["subject"], text=form.words(), name=given["name"], email=given["email"],
             channel=Ticket.Channel.PHONE, reported=min(given["reported"], request.at),
             files=kept_files(form), **form.whose(),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.contracts import public as contracts
 from kontor.office.contracts.public import Served
 from kontor.office.desk.actions import helping, linking, proposing, working
+from kontor.office.desk.actions.watching import stop_watching
 from kontor.office.desk.forms.cases import LinkForm
 from kontor.office.desk.forms.help import MoreForm, SolutionForm
 from kontor.office.desk.forms.work import (
@@ -194,6 +195,15 @@ def press(request: TenantRequest, ticket_id: uuid.UUID, word: str) -> HttpRespon
             raise Http404
     except RefusalError as refused:
         messages.error(request, spoken(refused.text))
+    return redirect("desk:ticket", ticket_id)
+
+
+@requires(WORK)
+@require_POST
+def unwatch(request: TenantRequest, ticket_id: uuid.UUID) -> HttpResponseBase:
+    """Send somebody who stood in copy no more answers."""
+    get_object_or_404(Ticket, pk=ticket_id)
+    stop_watching(ticket_id, request.POST.get("address", ""), at=request.at, actor=request.actor)
     return redirect("desk:ticket", ticket_id)
 
 

@@ -29,7 +29,8 @@ _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 _MACHINES: Final = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+@.-]|$)", re.IGNORECASE)
 _AWAY: Final = re.compile(
     r"^\s*(auto(matic|matische)?[ -]?(reply|antwort|response)|out of (the )?office|abwesen(d|heit)|autosvar|"
-    r"r[ée]ponse automatique|risposta automatica|automatische antwoord)",
+    r"r[ée]ponse automatique|risposta automatica|automatische? antwoord|respuesta autom[áa]tica|resposta autom[áa]tica|"
+    r"automatisk svar|automatick[áa] odpov|odpowied[źz] automatyczna|autoodpowied)",
     re.IGNORECASE,
 )
 
