@@ -23,11 +23,11 @@ function appearance(event) {
   fetch(form.action, { method: "POST", body, redirect: "manual" });
 }
 
-/** A strip that is wider than the phone starts at "now". */
+/** A strip that is wider than the phone starts at the day it shows, else at "now". */
 function startAtNow(element) {
-  for (const now of element.querySelectorAll(".k-scroll-x [data-k-now]")) {
-    const box = now.closest(".k-scroll-x");
-    box.scrollLeft = now.offsetLeft - box.clientWidth * 0.4;
+  for (const box of element.querySelectorAll(".k-scroll-x:has([data-k-now])")) {
+    const at = box.querySelector("[data-k-asof-held]:not([hidden])") ?? box.querySelector("[data-k-now]");
+    box.scrollLeft = at.offsetLeft - box.clientWidth * 0.4;
   }
 }
 

@@ -43,7 +43,11 @@ function bind(form) {
   form.querySelector("button").hidden = true;
   const first = parsed(form.dataset.first);
   const chosen = () => written(new Date(first.getTime() + slider.valueAsNumber * DAY));
-  const place = (date) => { slider.value = String(Math.round((date - first) / DAY)); };
+  const place = (date) => {
+    slider.value = String(Math.round((date - first) / DAY));
+    const box = strip.closest(".k-scroll-x"); // on a phone the strip is wider than its box
+    box.scrollLeft = (slider.valueAsNumber / slider.max) * strip.offsetWidth - box.clientWidth / 2;
+  };
   let waiting;
   const moved = () => {
     const iso = chosen();

@@ -226,6 +226,10 @@ def _history(facts: Facts) -> list[Moment]:
         link = reverse("contracts:claim-letter", args=(facts.row.pk, each.key))
         found.append(Moment(each.sent_on, title, f"{told}, {came}", icon="mail", url=link))
     for receipt in facts.receipts:
+        if receipt.principal.minor < 0:
+            told = money(-receipt.principal)
+            found.append(Moment(receipt.on, _("Paid back"), told, tone="warn", icon="cash"))
+            continue
         parts = [money(receipt.principal) + " " + _("for the invoice")] if receipt.principal else []
         parts += [money(receipt.interest) + " " + _("for interest")] if receipt.interest else []
         parts += [money(receipt.costs) + " " + _("for costs")] if receipt.costs else []
