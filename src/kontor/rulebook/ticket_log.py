@@ -112,6 +112,7 @@ def waited(entries: Iterable[Logged], *, until: datetime) -> timedelta:
 
     From each question to its answer, or to the end of the report; one that still waits counts to `until`.
 
+    >>> from datetime import UTC
     >>> asked, told = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
     >>> str(waited([Logged(asked, What.PAUSED, "Which browser?"), Logged(told, What.RESUMED)], until=told))
     '2:30:00'

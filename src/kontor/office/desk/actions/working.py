@@ -156,7 +156,7 @@ def close(ticket_id: uuid.UUID, *, how: str, name: str, at: datetime, actor: Act
 
     how  a key of the contract's forms of help, or words where it lists none
 
-    RefusalError where either is missing, and for a visit that was never put to the customer with its cost (Annex 1, 1.3).
+    RefusalError where either is missing, and for a visit whose cost was never put to the customer (Annex 1, 1.3).
     """
     ticket = locked(ticket_id)
     refuse_closed(ticket)
