@@ -16,6 +16,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.pdf import render
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.record import history_of
+from kontor.kernel.strokes import as_svg, strokes_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.documents.actions import signing as actions
 from kontor.office.documents.actions.demo import _SHEET
@@ -49,12 +50,12 @@ def pages(data: bytes) -> list[str]:
 
 
 def test_a_drawing_is_strokes_within_its_field_and_nothing_else():
-    assert signed.strokes_of(DRAWN)[0][:2] == [(0, 50), (10, 51)]
-    assert 'points="0,50 10,51' in signed.drawing(signed.strokes_of(DRAWN))
+    assert strokes_of(DRAWN)[0][:2] == [(0, 50), (10, 51)]
+    assert 'points="0,50 10,51' in as_svg(strokes_of(DRAWN))
     for wrong in ("", "{}", "[[[1]]]", "[[1, 2]]", "7", "null", "[[[0, 0]]]", "[" * 3000, DRAWN.replace("50", "9999"),
                   DRAWN.replace("50", '"a"'), DRAWN.replace("50", "true"), json.dumps([[]] * 201)):  # fmt: skip
         with pytest.raises(RefusalError, match="cannot be read"):
-            signed.strokes_of(wrong)
+            strokes_of(wrong)
 
 
 def test_what_takes_no_sheet_is_not_signed():

@@ -20,7 +20,7 @@ from kontor.office.questionnaires.actions.answering import AnswersRefusedError, 
 from kontor.office.questionnaires.actions.demo import VISIT, make_demo
 from kontor.office.questionnaires.actions.writing import QuestionnaireRefusedError
 from kontor.office.questionnaires.formats.definition import Definition, Option, Question, Shown
-from kontor.office.questionnaires.formats.pictures import PHOTO_EDGE, made_anew, written_name
+from kontor.office.questionnaires.formats.pictures import PHOTO_EDGE, drawn_by_hand, made_anew, written_name
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Questionnaire, Version
 from kontor.office.questionnaires.queries import draft_of
 from kontor.rulebook.refusal import RefusalError
@@ -288,8 +288,12 @@ def test_a_picture_that_unfolds_is_refused_and_a_name_is_written_to_fit():
     for name in ("Nele", "W" * 100):
         sheet = Image.open(io.BytesIO(written_name(name)))
         assert sheet.size == (900, 300)
-        dark = sheet.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
-        assert dark is not None
+        assert sheet.convert("L").getextrema() == (pytest.approx(32, abs=20), 255)  # ink on white
+
+
+def test_strokes_are_drawn_where_they_were():
+    sheet = Image.open(io.BytesIO(drawn_by_hand([[(100, 100), (200, 100)]])))
+    assert (sheet.size, sheet.getpixel((150, 100)) < 60, sheet.getpixel((150, 40))) == ((600, 200), True, 255)
 
 
 def test_who_may_do_what_and_nobody_from_elsewhere(alder):

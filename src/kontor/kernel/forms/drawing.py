@@ -1,7 +1,5 @@
 """A field to sign in: drawn with finger, pen or mouse, or, where that is not possible, by typing one's name."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,9 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-_PREFIX: Final = "data:image/png;base64,"
-_LONGEST: Final = 700_000  # characters: half a megabyte of picture
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+from kontor.kernel.strokes import Strokes, strokes_of
+from kontor.kernel.wording import spoken
+from kontor.rulebook.refusal import RefusalError
+
+_LONGEST: Final = 200_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class Drawn:
     """
     What somebody signed with.
 
-    picture  PNG as the browser drew it, b"" where nothing was drawn; whoever keeps it makes it anew
+    strokes  as drawn, [] where nothing was
     name     as typed instead, "" where it was drawn
     """
 
-    picture: bytes
+    strokes: Strokes
     name: str
 
 
@@ -51,20 +51,19 @@ class DrawingField(forms.MultiValueField):
     widget = DrawingInput
     default_error_messages = {
         "required": _("Please sign here, or type your name."),
-        "broken": _("The drawing did not arrive whole. Please sign once more."),
     }
 
     def __init__(self, **given: Any) -> None:
-        lines = (forms.CharField(required=False), forms.CharField(required=False, max_length=100))
+        lines = (forms.CharField(required=False, max_length=_LONGEST), forms.CharField(required=False, max_length=100))
         super().__init__(fields=lines, require_all_fields=False, **given)
 
     def compress(self, data_list: Any) -> Drawn | None:
         """Return what was given; a drawing goes before a name."""
         drawn, typed = data_list or ("", "")
         if drawn:
-            return Drawn(self._picture(drawn), "")
+            return Drawn(self._strokes(drawn), "")
         name = " ".join(typed.split())
-        return Drawn(b"", name) if name else None
+        return Drawn([], name) if name else None
 
     def clean(self, value: Any) -> Drawn | None:
         """Return what was given; ValidationError where it must be and is not, and for a broken drawing."""
@@ -73,11 +72,8 @@ class DrawingField(forms.MultiValueField):
             raise ValidationError(self.error_messages["required"], code="required")
         return given
 
-    def _picture(self, drawn: str) -> bytes:
+    def _strokes(self, drawn: str) -> Strokes:
         try:
-            picture = base64.b64decode(drawn.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
-            picture = b""
-        if len(drawn) > _LONGEST or not drawn.startswith(_PREFIX) or not picture.startswith(_PNG):
-            raise ValidationError(self.error_messages["broken"], code="broken")
-        return picture
+            return strokes_of(drawn)
+        except RefusalError as wrong:
+            raise ValidationError(spoken(wrong.text), code="broken") from wrong

@@ -1,62 +1,64 @@
-// Signing: lines drawn with finger, pen or mouse go into the hidden field as a picture; without this one types the name.
-function prepare(box) {
-  const [sheet, canvas, clear, field] = [".k-draw__sheet", "canvas", ".k-draw__clear", "input[type=hidden]"].map((each) => box.querySelector(each));
-  const pen = canvas.getContext("2d");
-  const typed = box.querySelector("input:not([type=hidden])");
-  let last = null;
-  sheet.hidden = false;
+// A field to sign in with finger, pen or mouse. It tells strokes, not a picture; whoever cannot draw types their name.
+const WIDTH = 600, HEIGHT = 200;
 
-  const place = (event) => {
-    const frame = canvas.getBoundingClientRect();
-    return [(event.clientX - frame.left) * canvas.width / frame.width, (event.clientY - frame.top) * canvas.height / frame.height];
-  };
-  const line = (from, to) => {
-    pen.lineWidth = 5;
+function prepare(field) {
+  const canvas = field.querySelector("canvas");
+  const wipe = field.querySelector("[data-k-wipe]");
+  const told = field.querySelector("input[type=hidden]");
+  const typed = field.querySelector("input:not([type=hidden])"); // where the name stands beside the field
+  const pen = canvas.getContext("2d");
+  const strokes = told.value ? JSON.parse(told.value) : []; // a form that came back still holds them
+  let now = null;
+
+  function draw() {
+    pen.clearRect(0, 0, WIDTH, HEIGHT);
+    pen.lineWidth = 3;
     pen.lineCap = pen.lineJoin = "round";
-    pen.strokeStyle = "#10222e";
-    pen.beginPath();
-    pen.moveTo(...from);
-    pen.lineTo(...to);
-    pen.stroke();
-  };
-  const note = () => {
-    field.value = canvas.toDataURL("image/png");
-    clear.hidden = false;
-    typed.value = "";
-  };
-  const empty = () => {
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    field.value = "";
-    clear.hidden = true;
-  };
+    pen.strokeStyle = "#0b2a31";
+    for (const stroke of strokes) {
+      pen.beginPath();
+      stroke.forEach(([x, y], at) => (at ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+      pen.stroke();
+    }
+    told.value = strokes.length ? JSON.stringify(strokes) : "";
+    wipe.hidden = !strokes.length;
+    if (typed && strokes.length) typed.value = "";
+  }
+
+  function point(event) {
+    const box = canvas.getBoundingClientRect();
+    const within = (value, most) => Math.min(most, Math.max(0, Math.round(value)));
+    return [within(((event.clientX - box.left) / box.width) * WIDTH, WIDTH), within(((event.clientY - box.top) / box.height) * HEIGHT, HEIGHT)];
+  }
+
+  function empty() {
+    strokes.length = 0;
+    draw();
+  }
 
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
-    last = place(event);
-    line(last, last);
+    now = [point(event)];
+    strokes.push(now);
     event.preventDefault();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!last) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) {
-      const next = place(each);
-      line(last, next);
-      last = next;
-    }
+    if (!now) return;
+    const next = point(event);
+    const [x, y] = now[now.length - 1];
+    if (Math.abs(next[0] - x) + Math.abs(next[1] - y) < 2) return;
+    now.push(next);
+    draw();
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { if (last) note(); last = null; });
-  clear.addEventListener("click", empty);
-  typed.addEventListener("input", () => { if (typed.value) empty(); });
-  if (field.value.startsWith("data:image/png;base64,")) { // the form came back: what was drawn is still there
-    const kept = new Image();
-    kept.addEventListener("load", () => { pen.drawImage(kept, 0, 0); clear.hidden = false; });
-    kept.src = field.value;
-  }
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { if (now) draw(); now = null; });
+  wipe.addEventListener("click", empty);
+  typed?.addEventListener("input", () => { if (typed.value && strokes.length) empty(); });
+  if (strokes.length) draw();
 }
 
-export function drawings(root = document) {
-  for (const box of root.querySelectorAll("[data-k-draw]:not([data-ready])")) {
-    box.dataset.ready = "";
-    prepare(box);
+export function drawings(root) {
+  for (const field of root.querySelectorAll("[data-k-draw]:not([data-ready])")) {
+    field.dataset.ready = "";
+    prepare(field);
   }
 }

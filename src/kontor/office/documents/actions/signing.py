@@ -21,12 +21,13 @@ from kontor.kernel.links import absolute
 from kontor.kernel.models import Tenant
 from kontor.kernel.pdf import render
 from kontor.kernel.queries.blobs import read
+from kontor.kernel.strokes import as_svg, strokes_of
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.documents.actions.filing import add_version
 from kontor.office.documents.actions.legal import ChangedTextError, Evidence, sign
 from kontor.office.documents.formats.door import PDF
 from kontor.office.documents.formats.mails import ANSWERED, TO_SIGN, until_words, written
-from kontor.office.documents.formats.signed import drawing, refuse_unsignable, strokes_of, with_sheet
+from kontor.office.documents.formats.signed import refuse_unsignable, with_sheet
 from kontor.office.documents.models import SignatureRequest, Version
 from kontor.office.documents.queries.signing import CONSENT, LEVEL, is_open
 from kontor.office.documents.queries.store import finding_of, may_open, version_of
@@ -132,7 +133,7 @@ def sign_paper(request_id: uuid.UUID, signing: Signing, *, evidence: Evidence, a
         subject_kind=SUBJECT, subject_id=request.pk, file=version.blob, sha256=sha256, name=name, function="",
         email=request.email, declarations=[declared], evidence=evidence, credential=None, at=at, actor=actor,
     )  # fmt: skip
-    told = _told(request, signing, name=name, drawn=drawing(strokes) if strokes else "", evidence=evidence, at=at)
+    told = _told(request, signing, name=name, drawn=as_svg(strokes) if strokes else "", evidence=evidence, at=at)
     paper = with_sheet(read(_so_far(version).blob), render(_SHEET, told, at=at))
     note = Text(f"Unterschrieben von {name}", f"Signed by {name}").spoken(told["language"])
     outcome = add_version(version.document_id, paper, name=version.blob.name, note=note, at=at, actor=actor)

@@ -6,6 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from kontor.kernel.strokes import HEIGHT, WIDTH, Strokes
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -66,4 +67,16 @@ def written_name(name: str) -> bytes:
     pen.text((40, 180), name, fill="#10222e", font=font, anchor="ls")
     out = io.BytesIO()
     sheet.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def drawn_by_hand(strokes: Strokes) -> bytes:
+    """Return a PNG of a signature's strokes, drawn twice as large and made smaller, so that its lines are smooth."""
+    sheet = Image.new("L", (WIDTH * 2, HEIGHT * 2), "white")
+    pen = ImageDraw.Draw(sheet)
+    for stroke in strokes:
+        pen.line([(x * 2, y * 2) for x, y in stroke], fill=16, width=6, joint="curve")
+    out = io.BytesIO()
+    smooth = sheet.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    smooth.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.kernel.forms import DrawingField, Drawn
 from kontor.kernel.wording import language, spoken
 from kontor.office.questionnaires.formats.definition import CHOSEN, WORDLESS, Definition, Question
-from kontor.office.questionnaires.formats.pictures import LARGEST, written_name
+from kontor.office.questionnaires.formats.pictures import LARGEST, drawn_by_hand, written_name
 from kontor.office.questionnaires.formats.schema import shortfalls
 from kontor.office.questionnaires.formats.sentences import said
 
@@ -126,7 +126,7 @@ def _number(value: Decimal) -> int | float:
 
 
 def _signature(drawn: Drawn) -> bytes:
-    return drawn.picture or written_name(drawn.name)
+    return drawn_by_hand(drawn.strokes) if drawn.strokes else written_name(drawn.name)
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Any], Any]]] = {
