@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from kontor.config import installation
 from kontor.config.cli import backup
-from kontor.config.embedded import Cluster, running
+from kontor.config.embedded import Cluster, account, running
 from kontor.config.refusals import RefusedError
+from kontor.kernel import age
 from tests.config.commands import clean, command, kontor
 
 NAME = "ab" * 32
@@ -143,6 +145,53 @@ def test_for_a_database_of_ones_own_it_says_all_that_is_to_be_done(tmp_path: Pat
         "`kontor db migrate` and `kontor restore --identity IDENTITY --finish`, which puts missing files back from the "
         "backup's pool and erases again what was erased since. Start Kontor only after that.\n"
     )
+
+
+KILLED = """
+import os, runpy, shutil, signal, sys
+copyfile, begun = shutil.copyfile, []
+def cut(source, target):
+    begun.append(target)
+    if len(begun) == 2:
+        target.write_bytes(source.read_bytes()[:5])
+        os.kill(os.getpid(), signal.SIGKILL)
+    return copyfile(source, target)
+shutil.copyfile = cut
+sys.argv[:] = ["kontor", *sys.argv[1:]]
+runpy.run_module("kontor.config.cli", run_name="__main__")
+"""
+
+
+def test_finishing_in_a_database_of_ones_own_goes_on_after_it_was_killed_in_the_middle_of_a_file(
+    cluster: Cluster, there: dict[str, str], tmp_path: Path
+) -> None:
+    first = next((tmp_path / "var").rglob(NAME))
+    contents = {first.with_name(f"{number:064x}"): b"closed box %d" % number for number in range(3)}
+    for file, content in contents.items():
+        file.write_bytes(content)
+    contents[first] = first.read_bytes()
+    assert kontor("backup", **there).returncode == 0
+    (folder,) = (tmp_path / "kept").glob("*Z")
+    for file in contents:
+        file.unlink()
+    with psycopg.connect(cluster.url("kontor_owner")) as db:
+        db.execute("DELETE FROM note")
+
+    identity = age.Identity.read((tmp_path / "key").read_text())
+    dump = b"".join(age.decrypted([(folder / "database.age").read_bytes()], identity))
+    clean_up = [str(account.binaries() / "pg_restore"), "--clean", "--if-exists", "-d", cluster.url("postgres")]
+    subprocess.run(clean_up, input=dump, check=True)
+    own = {**there, "DATABASE_URL": cluster.url("kontor_app"), "KONTOR_BLOBS": str(first.parents[2])}
+    finish = ["restore", "--identity", str(tmp_path / "key"), "--finish"]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *finish], env=clean(**own), check=False)
+    assert killed.returncode == -signal.SIGKILL
+    back = {file: file.read_bytes() for file in contents if file.exists()}
+    assert (len(back), back.items() <= contents.items()) == (1, True)  # none under its name is cut off
+
+    done = kontor(*finish, **own)
+    assert (done.returncode, notes(cluster)) == (0, 20000)
+    everything = [file for file in first.parent.iterdir() if file.is_file()]  # no half one is left either
+    assert {file: file.read_bytes() for file in everything} == contents
 
 
 def test_what_is_amiss_is_said_and_changes_nothing(cluster: Cluster, there: dict[str, str], tmp_path: Path) -> None:
