@@ -142,6 +142,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "until": Text("Bis", "Until"),
     "used": Text("Verbraucht", "Used"),
     "used_since": Text("Genutzt seit", "Used since"),
+    "users": Text("Aktive Benutzer", "Active users"),
     "value": Text("Wert", "Value"),
     "violations": Text("Verstöße", "Violations"),
     "wait": Text("Wartezeit", "Wait"),

@@ -172,6 +172,7 @@ class Module:
     accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     merge_sources  fields that letters about this module's records may name
+    seat_conditions  seat_conditions(people, at=) says what stands in the way of so many people here, None for nothing
     content    what the current tenant has in this module, which a change order that takes the module away would lose
     terminal_pages  pages that a paired device may show
     devices    the devices with a serial number that the current tenant was delivered
@@ -210,6 +211,7 @@ class Module:
     on_strangers: str = ""
     on_agreement: str = ""
     on_refused_address: str = ""
+    seat_conditions: tuple[Callable[..., Text | None], ...] = ()
     content: Callable[[], Iterable[Content]] | None = None
     terminal_pages: tuple[TerminalPage, ...] = ()
     devices: Callable[[], Iterable[Device]] | None = None

@@ -107,7 +107,7 @@ def test_our_own_people_answer_mark_close_and_remove_with_a_reason_and_nobody_el
     assert boss.get(reverse("desk:topic-new")).status_code == 200
     made = boss.post(reverse("desk:topic-new"), {"title": "News", "text": "There is a forum."})
     assert made.status_code == 302
-    for state, found in (("open", "News"), ("closed", "Which rolls?")):
+    for state, found in (("", "begun by us"), ("closed", "Which rolls?")):
         listed = boss.get(reverse("desk:forum"), {"state": state}).content.decode()
         assert found in listed
     assert boss.get(reverse("desk:forum"), {"format": "csv"}).status_code == 200

@@ -79,7 +79,7 @@ def set_password(person: CentrePerson, password: str, *, at: datetime) -> str:
 
     ValidationError where it is too short, too common, or too like their address.
     """
-    validate_password(password, person)
+    validate_password(password, person)  # type: ignore[arg-type]  # it reads the name and the address
     CentrePassword.objects.update_or_create(person=person, defaults={"hashed": make_password(password), "at": at})
     revoke(SESSION, person.pk, at=at)
     revoke(RESET, person.pk, at=at)
@@ -138,7 +138,7 @@ def behind_reset(secret: str, *, at: datetime) -> CentrePerson:
 def set_by_link(secret: str, password: str, *, at: datetime) -> str:
     """Set a password by a link, once, and come in; errors of the two above, which use nothing up."""
     person = behind_reset(secret, at=at)
-    validate_password(password, person)
+    validate_password(password, person)  # type: ignore[arg-type]  # it reads the name and the address
     use(secret, RESET, at)
     confirm(person, at=at)
     return set_password(person, password, at=at)

@@ -14,6 +14,7 @@ from kontor.office.desk.actions.opening import Asked, open_ticket
 from kontor.office.desk.actions.proposing import answer_proposal
 from kontor.office.desk.actions.working import contest_class
 from kontor.office.desk.models import Proposal, ProposalAnswer, Ticket
+from kontor.office.desk.queries.speakers import speakers
 from kontor.rulebook.fault_class import FaultAnswers
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -63,7 +64,7 @@ def confirm_request(ticket: Ticket, *, name: str, email: str, at: datetime, acto
     """Confirm, as the customer's contact, what a colleague asked for: its clocks begin. RefusalError for others."""
     row = locked(ticket.pk)
     assert row.contract_id is not None, "only a contract has a contact that others wait for"
-    if email.casefold() not in contracts.served(row.contract_id, at=at).contacts:
+    if email.casefold() not in (speakers(contracts.served(row.contract_id, at=at)) or ()):
         raise RefusalError(Text("Bestätigen kann nur die Ansprechperson.", "Only the contact can confirm it."))
     log(row, Logged(at, What.STARTED), by=name, at=at)
     return row

@@ -21,8 +21,10 @@ from kontor.office.desk.actions.letters import mail_receipt
 from kontor.office.desk.actions.logbook import settle, write
 from kontor.office.desk.actions.scanning import have_looked_into
 from kontor.office.desk.actions.watching import add_copies
+from kontor.office.desk.actions.speakers import ask_speakers
 from kontor.office.desk.models import Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries.own_promises import OWN_CLASS, present_promise
+from kontor.office.desk.queries.speakers import speakers
 from kontor.office.messages.public import danger_of
 from kontor.office.parties import public as parties
 from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
@@ -31,7 +33,6 @@ from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.ticket_log import HELD, Logged, What
 
 Channel = Ticket.Channel
-EVERYTHING = "everything"
 UNCLASSIFIABLE = "question"  # the contract has no class for it, and no time
 _NO_WORDS = Text("Worum geht es, und unter welchen Umständen?", "What is it about, and how did it occur?")
 
@@ -74,8 +75,9 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     """
     Take a request in: number, log, class as far as it is known, and a receipt by mail.
 
-    Where the customer has one contact for everything, anybody else's request waits for them and no clock runs (leisure,
-    annex 1, 1.1). RefusalError without words, or under a contract that has ended; DoesNotExist for a stranger's.
+    Where one contact speaks for the customer, anybody else's request waits for them, who are told, and no clock runs
+    (leisure, annex 1, 1.1; crm, section 6, once somebody is named).
+    RefusalError without words, or under a contract that has ended; DoesNotExist for a stranger's.
     """
     if not asked.subject.strip() or not asked.text.strip():
         raise RefusalError(_NO_WORDS)
@@ -89,7 +91,8 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     add_copies(ticket, asked.copies, at=at)
     ticket.save()
     add_message(ticket, asked, ours=False, at=asked.reported)
-    held = under is not None and not _may_ask(under, asked.email)
+    through = speakers(under) if under is not None else None
+    held = through is not None and asked.email.casefold() not in through
     write(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
     if under is not None:
         _classify_first(ticket, under, asked, at=at)
@@ -100,6 +103,8 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     publish("desk.moved", {"ticket": str(ticket.pk)}, at=at)
     if asked.greeted and mail_receipt(ticket, answers=asked.message_id, at=at):
         write(ticket, Logged(at, What.AUTOREPLIED), by="", at=at)  # a machine's word moves no clock
+    if held and through:
+        ask_speakers(ticket, through, at=at)
     return ticket
 
 
@@ -173,9 +178,3 @@ def _of(under: Served) -> dict[str, Any]:
         "contract_id": under.id, "party_id": under.party, "customer_tenant_id": under.customer_tenant,
         "customer_name": under.customer_name, "pack": under.pack.key, "version": under.pack.version,
     }  # fmt: skip
-
-
-def _may_ask(under: Served, email: str) -> bool:
-    """Tell whether the service clock may begin: where one contact speaks for everything, only for them."""
-    contact = under.pack.cooperation.contact if under.pack.cooperation else None
-    return contact is None or contact.value != EVERYTHING or email.casefold() in under.contacts

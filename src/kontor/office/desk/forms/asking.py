@@ -11,6 +11,7 @@ from kontor.kernel.forms import MomentField
 from kontor.office.contracts.public import Served
 from kontor.office.desk.forms.work import ClassForm, FileForm
 from kontor.office.desk.queries.coverage import states_conditions
+from kontor.office.desk.queries.staff import Colleague
 
 ERROR, UNAVAILABLE = "error", "unavailable"
 
@@ -145,3 +146,24 @@ class RateForm(forms.Form):
         choices=[(5, _("very well")), (4, _("well")), (3, _("so-so")), (2, _("badly")), (1, _("not at all"))],
     )  # fmt: skip
     words = forms.CharField(label=_("What could be better?"), max_length=1000, required=False)
+
+
+class SpeakerForm(forms.Form):
+    """Who speaks for the company towards support, of those who work there."""
+
+    under = forms.ChoiceField(label=_("Contract"))
+    who = forms.ChoiceField(label=_("Who speaks for you?"))
+
+    def __init__(self, *args: Any, contracts: Iterable[Served], people: Iterable[Colleague], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.people = {str(each.id): each for each in people}
+        self.fields["under"].choices = [(str(each.id), each.number) for each in contracts]  # type: ignore[attr-defined]
+        self.fields["who"].choices = [(key, each.name) for key, each in self.people.items()]  # type: ignore[attr-defined]
+
+    def person(self) -> Colleague:
+        """Return who was chosen."""
+        return self.people[self.cleaned_data["who"]]
+
+    def contract(self) -> UUID:
+        """Return the contract under which they speak."""
+        return UUID(self.cleaned_data["under"])

@@ -18,7 +18,8 @@ class ComeInForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Password"), max_length=200, required=False, strip=False,
-        widget=forms.PasswordInput(attrs=_PASSWORD), help_text=_("If you set one. Left empty, a link comes into your mailbox."),
+        widget=forms.PasswordInput(attrs=_PASSWORD),
+        help_text=_("If you set one. Left empty, a link comes into your mailbox."),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from kontor.office.desk.models.help import (
 )
 from kontor.office.desk.models.intake import DeskHabits, IncomingMail, TakenMail
 from kontor.office.desk.models.mailboxes import Mailbox, SatisfactionQuestion
+from kontor.office.desk.models.speakers import SupportContact
 from kontor.office.desk.models.talk import (
     Proposal,
     ProposalAnswer,
@@ -67,6 +68,7 @@ __all__ = [
     "SatisfactionQuestion",
     "SavedView",
     "SolutionTrial",
+    "SupportContact",
     "TakenMail",
     "Ticket",
     "TicketAlert",

@@ -8,10 +8,12 @@ from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.actions.faults import add_to_fault, change_fault, write_fault
 from kontor.office.desk.actions.helping import answer_plan, answer_trial
 from kontor.office.desk.actions.satisfaction import rate
+from kontor.office.desk.actions.speakers import name_contact
 from kontor.office.desk.module import centre
 from kontor.office.desk.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.desk.module.keeping import KEEPINGS
 from kontor.office.desk.queries.records import RECORDS
+from kontor.office.desk.queries.speakers import too_many_without
 from kontor.rulebook.ruling import Text
 
 register(
@@ -143,6 +145,12 @@ register(
                 act=answer_instruction,
             ),
             CustomerAction(
+                key="desk.contact_named",
+                model="contracts.Contract",
+                meaning=Text("Die Ansprechperson für den Support benennen", "Name the contact for support"),
+                act=name_contact,
+            ),
+            CustomerAction(
                 key="desk.centre_entered",
                 model="contracts.Contract",
                 meaning=Text("Das Kundencenter des Anbieters öffnen", "Open the provider's customer centre"),
@@ -156,6 +164,7 @@ register(
             ),
         ),
         events=(EventKind("desk.moved", Text("Eine Anfrage kam voran", "A request moved on")),),
+        seat_conditions=(too_many_without,),
         keepings=KEEPINGS,
         records=RECORDS,
         processings=PROCESSINGS,

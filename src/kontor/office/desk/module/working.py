@@ -49,6 +49,10 @@ WORKING: Final = (
         personal=("by", "text"), shared=True, **_KEPT,
     ),
     PersonalData(
+        model="desk.SupportContact", about=Text("wer für einen Kunden spricht", "who speaks for a customer"),
+        people=("email", "by"), personal=("name", "email", "by"), **_KEPT,
+    ),
+    PersonalData(
         model="desk.SavedView", about=Text("wessen Ansicht es ist", "whose view it is"), people=("user",),
         personal=("user", "owner", "title"), on_erasure="delete",
         categories={"owner": "name", "title": "communication"}, **_SUPPORT | {"kept": "with_person"},

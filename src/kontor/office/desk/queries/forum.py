@@ -34,7 +34,7 @@ def topics(asked: str = "") -> QuerySet[ForumTopic]:
 
 def talk_of(topic: ForumTopic) -> list[Said]:
     """Return what was said under a topic, its own words first; one query."""
-    return [_said(row) for row in (topic, *topic.posts.order_by("at", "pk"))]
+    return [_said(row) for row in (topic, *ForumPost.objects.filter(topic=topic).order_by("at", "pk"))]
 
 
 def follows(topic: ForumTopic, person: CentrePerson) -> bool:

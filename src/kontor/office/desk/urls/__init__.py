@@ -22,6 +22,7 @@ from kontor.office.desk.views import (
     report,
     satisfaction,
     senders,
+    speakers,
     steps,
     ticket,
 )
@@ -108,6 +109,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/", ticket.file, name="file"),
     path("own/", own.own, name="own"),
     path("own/new/", own.ask, name="own-new"),
+    path("own/contact/", speakers.contact, name="own-contact"),
     path("own/centre/", own_centre.enter, name="own-centre"),
     path("own/logbook/", logbook.own, name="own-logbook"),
     path("own/faults/", faults.own, name="own-faults"),

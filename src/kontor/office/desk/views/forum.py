@@ -24,6 +24,7 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 _OPEN, _ANSWERED = Text("ohne Antwort", "without an answer"), Text("beantwortet", "answered")
+_OURS = Text("von uns begonnen", "begun by us")
 _CLOSED, _REMOVED = Text("geschlossen", "closed"), Text("entfernt", "removed")
 _STATES = (("open", _OPEN), ("answered", _ANSWERED), ("closed", _CLOSED), ("removed", _REMOVED))
 
@@ -120,7 +121,9 @@ def state_of_topic(row: ForumTopic) -> Badge:
         return Badge(_REMOVED)
     if row.closed_at is not None:
         return Badge(_CLOSED)
-    return Badge(_ANSWERED, "good") if row.answered else Badge(_OPEN, "warn")
+    if row.answered:
+        return Badge(_ANSWERED, "good")
+    return Badge(_OURS, "info", icon="speakerphone") if row.ours else Badge(_OPEN, "warn")
 
 
 def _page(request: TenantRequest, row: ForumTopic, form: PostForm) -> HttpResponseBase:
@@ -134,7 +137,7 @@ def _page(request: TenantRequest, row: ForumTopic, form: PostForm) -> HttpRespon
 def _by_state(rows: Any, state: str) -> Any:
     shown = rows.filter(removed_at=None, closed_at=None)
     kinds = {
-        "open": shown.filter(answered=False), "answered": shown.filter(answered=True),
+        "open": shown.filter(answered=False, ours=False), "answered": shown.filter(answered=True),
         "closed": rows.filter(removed_at=None).exclude(closed_at=None), "removed": rows.exclude(removed_at=None),
     }  # fmt: skip
     return kinds[state]

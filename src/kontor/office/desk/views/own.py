@@ -24,6 +24,7 @@ from kontor.office.desk.forms.cases import InstructionForm
 from kontor.office.desk.forms.work import kept_files
 from kontor.office.desk.models import Defect, HelpPlan, Proposal, Satisfaction, SolutionTrial, Ticket, TicketFile
 from kontor.office.desk.queries.page import ticket_context
+from kontor.office.desk.queries.speakers import contact_here
 from kontor.office.desk.queries.spoken import state_of
 from kontor.office.desk.views.files import handed_out
 from kontor.rulebook.calc.promises import claiming_of
@@ -180,8 +181,10 @@ def _mine(request: TenantRequest) -> QuerySet[Ticket]:
 
 
 def _is_contact(request: TenantRequest, ticket: Ticket) -> bool:
+    named = contact_here(ticket.contract_id) if ticket.contract_id else None
     known = {each.id: each.contacts for each in contracts.served_here(at=request.at)}
-    return request.user.email.casefold() in known.get(ticket.contract_id, frozenset())  # type: ignore[arg-type]
+    through = {named.email.casefold()} if named else known.get(ticket.contract_id, frozenset())  # type: ignore[arg-type]
+    return request.user.email.casefold() in through
 
 
 def _answered(

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
+from kontor.kernel import registry
 from kontor.kernel.explanation import clause_words
 from kontor.kernel.models import Entitlement, Membership, Role
+from kontor.kernel.wording import spoken
 from kontor.office.identity.queries import USER, seats
 
 Held = frozenset[str] | None
@@ -15,7 +17,7 @@ Held = frozenset[str] | None
 
 
 class SeatsTakenError(Exception):
-    """The order has no seat left; its text is the sentence for the page, `contract` the one to order more of."""
+    """No seat for one more; its text is the sentence for the page, `contract` the one to order more of."""
 
     def __init__(self, sentence: str, contract: uuid.UUID | None) -> None:
         super().__init__(sentence)
@@ -31,7 +33,11 @@ class BeyondOwnRightsError(Exception):
 
 
 def take_a_seat(*, at: datetime) -> None:
-    """Refuse one more person where the order's seats are taken; two at once wait here for each other."""
+    """
+    Refuse one more person where the order's seats are taken, or a module's condition for so many people is not met.
+
+    Two at once wait here for each other.
+    """
     list(Entitlement.objects.select_for_update().filter(unit=USER).values_list("pk"))
     now = seats(at=at)
     if now.ordered is not None and now.taken >= now.ordered:
@@ -43,6 +49,9 @@ def take_a_seat(*, at: datetime) -> None:
             now.ordered,
         )
         raise SeatsTakenError(sentence % told, now.contract)
+    for why in (ask(now.taken + 1, at=at) for one in registry.modules() for ask in one.seat_conditions):
+        if why is not None:
+            raise SeatsTakenError(spoken(why), None)
 
 
 def refuse_without_contract(kind: str, contract: str) -> None:
