@@ -20,8 +20,8 @@ from kontor.office.contracts.public import Served
 from kontor.office.desk.actions.letters import mail_receipt
 from kontor.office.desk.actions.logbook import settle, write
 from kontor.office.desk.actions.scanning import have_looked_into
-from kontor.office.desk.actions.watching import add_copies
 from kontor.office.desk.actions.speakers import ask_speakers
+from kontor.office.desk.actions.watching import add_copies
 from kontor.office.desk.models import Ticket, TicketFile, TicketMessage
 from kontor.office.desk.queries.own_promises import OWN_CLASS, present_promise
 from kontor.office.desk.queries.speakers import speakers
