@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from kontor.kernel.actions.sessions import forget_expired
+from kontor.kernel.jobs import tick
 from kontor.kernel.models import Membership, Session
 from kontor.kernel.tenancy import as_tenant
 from tests.factories import make_user
@@ -123,6 +125,22 @@ def test_a_change_of_roles_or_password_ends_sessions():
     assert Session.objects.filter(person=jana.pk).count() == 1
     assert other.get("/identity/people/").status_code == 302
     assert client.get("/identity/people/").status_code == 200
+
+
+@pytest.mark.requirement("SD-006")
+def test_the_address_goes_with_the_session_at_sign_out_and_within_the_minute_of_its_expiry():
+    administrator(make_tenant())
+    client = signed_in(FIREFOX)
+    assert list(Session.objects.exclude(address=None).values_list("address", flat=True)) == ["127.0.0.1"]
+    client.post("/sign-out/")
+    assert not Session.objects.exclude(address=None).exists()
+
+    signed_in(FIREFOX)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    minutely = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert minutely["kernel.tick"] == "* * * * *"
+    tick(timestamp=int(timezone.now().timestamp()))
+    assert not Session.objects.exclude(address=None).exists()
 
 
 def test_expired_sessions_are_forgotten():

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kontor.kernel.actions.answering import answer
-from kontor.kernel.actor import Actor
+from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy.actions import agreements, demo, instructions, register, subprocessors
+from kontor.office.privacy.actions.subject_forwards import forward
+from kontor.office.privacy.actions.subjects import Asking, receive
 from kontor.office.privacy.models import AgreementSignature, Instruction, SubprocessorNotice
 from kontor.office.privacy.queries.annexes import annexes_sha256, modules_off
 from kontor.office.privacy.queries.contracts import needs_agreement, running
@@ -21,7 +23,7 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.subprocessors import Standing
 from tests.factories import make_house
 from tests.office.contracts.test_billing import concluded
-from tests.people import mails, verbs
+from tests.people import mails, verbs, visitor
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)
@@ -226,6 +228,23 @@ def test_without_contract_or_ground_nothing_is_active(inside, contract):
     )  # fmt: skip
 
 
+@pytest.mark.requirement("FW-115")
+def test_everybody_reads_all_five_things_of_each_and_a_place_elsewhere_waits_for_the_customers_approval(contract):
+    with as_tenant(contract.tenant_id):
+        made = subprocessors.add_subprocessor(replace(HOST, country="FR"), at=NOW, actor=MACHINE)
+        assert [(each.mode, each.customer_name) for each in SubprocessorNotice.objects.all()] == [
+            ("specific", contract.customer_name)
+        ]
+        assert not may_touch(made, contract.pk, date(2029, 1, 1))  # nobody has approved yet
+    page = visitor().get("/privacy/partners/", headers={"accept-language": "en"})
+    (shown,) = page.context["rows"]
+    assert (shown.name, shown.address, shown.task.en, shown.access, shown.place) == (
+        HOST.name, HOST.address, HOST.task_en, HOST.access, "France",
+    )  # fmt: skip
+    for said in (shown.name, shown.task.en, shown.access, shown.place):
+        assert said in page.content.decode()
+
+
 def test_customers_who_come_later_find_the_partners_in_their_annex(house):
     with as_tenant(house.tenant.pk):
         made = subprocessors.add_subprocessor(HOST, at=NOW, actor=house.actor)
@@ -257,7 +276,13 @@ def test_a_measure_is_reviewed_with_evidence_and_again_after_that(inside):
             register.review_measure(wrong.pop("measure"), **(told | wrong))
 
 
-def test_the_record_has_every_item_and_a_new_edition_only_when_something_changed(inside, contract):
+@pytest.mark.requirement("AP-092")
+def test_a_request_is_forwarded_the_same_day_and_the_record_has_every_item_of_article_30(inside, contract):
+    """And a new edition only when something changed."""
+    asking = Asking(kind="access", way="mail", name="Vera", email="v@gast.example", language="de", words="Was?")
+    request = receive(asking, at=NOW, actor=inside.actor)
+    (told,) = forward(request.pk, [contract.customer_tenant_id], at=NOW, actor=inside.actor)
+    assert (told.customer_name, told.at) == (contract.customer_name, NOW)
     first = register.keep_edition(at=NOW, actor=inside.actor)
     assert register.keep_edition(at=NOW, actor=inside.actor) == first
     subprocessors.add_subprocessor(HOST, at=NOW, actor=inside.actor)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from kontor.kernel.actor import MACHINE
+from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
@@ -99,7 +99,7 @@ def make_papers(at: datetime) -> None:
     needed = [each.id for each in running(on) if needs_agreement(each)]
     issued = [issue_agreement(contract, at=at, actor=MACHINE) for contract in needed]
     for made in issued[:1]:  # the others wait for the house
-        sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=MACHINE)
+        sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Bea Zahl"))
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
     _requests(at)

@@ -114,6 +114,7 @@ register(
         public_pages=(
             PublicPage(Text("Cookie-Einstellungen", "Cookie settings"), "privacy:cookies"),
             PublicPage(Text("Ihre Daten", "Your data"), "privacy:ask"),
+            PublicPage(Text("Unterauftragsverarbeiter", "Sub-processors"), "privacy:partners"),
         ),
         page_notes=(PageNote("privacy/cookie_note.html", note), PageNote("privacy/audit_note.html", audit_note)),
         customer_actions=CUSTOMER_ACTIONS,

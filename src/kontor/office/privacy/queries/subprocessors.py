@@ -1,8 +1,13 @@
 """Where each sub-processor stands: bound by contract, lawfully placed, and for which customers on."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
+from kontor.kernel.countries import country_name
+from kontor.kernel.wording import language
 from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.ruling import Clause, Ruling, Text
@@ -67,3 +72,24 @@ def refusal(found: Subprocessor, contract: uuid.UUID, on: date) -> Text | None:
 def active_for(contract: uuid.UUID, on: date) -> list[Subprocessor]:
     """Return those who may touch the data under a contract on a day, by name."""
     return [each for each in Subprocessor.objects.order_by("name") if may_touch(each, contract, on)]
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A sub-processor as everybody may read of it: with the five things that annex IV names."""
+
+    name: str
+    address: str
+    place: str
+    task: Text
+    access: str
+
+
+def acting_on(on: date) -> list[Partner]:
+    """Return who processes or will process on the house's behalf and has not ended, by name."""
+    rows = Subprocessor.objects.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("name")
+    return [
+        Partner(each.name, each.address, country_name(each.country, language()), Text(each.task_de, each.task_en),
+                each.access)
+        for each in rows
+    ]  # fmt: skip

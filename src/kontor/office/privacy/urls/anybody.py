@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kontor.office.privacy.views import cookies, leaving, statements, subject_open
+from kontor.office.privacy.views import cookies, leaving, partners, statements, subject_open
 
 urlpatterns = [
     path("cookies/", cookies.cookie_settings, name="cookies"),
     path("count/", cookies.count, name="count"),
+    path("partners/", partners.partners, name="partners"),
     path("left/<str:token>/", leaving.left, name="left"),
     path("left/<str:token>/certificate/", leaving.certificate, name="left-certificate"),
     path("statements/", statements.statements, name="statements"),
