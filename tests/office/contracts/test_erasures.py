@@ -1,6 +1,6 @@
 """What trials and contracts leave behind goes on the day their terms name."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import jobs
 from kontor.office.contracts.actions import ending_tasks, erasures
 from kontor.office.contracts.actions.ending import Ending, drop_tasks, end_contract
+from kontor.office.contracts.actions.ending_tasks import alert_overdue
 from kontor.office.contracts.actions.trials import choose, warn_of_end
 from kontor.office.contracts.models import Contract, EndingTask
 from kontor.office.contracts.queries.erasures import erasure_wanted
@@ -121,14 +122,38 @@ def test_what_an_erasure_did_is_noted_with_the_contract_and_the_customer_gets_th
 
 
 @pytest.mark.django_db
-def test_without_a_limit_in_the_terms_nothing_goes_before_the_customer_has_chosen():
+@pytest.mark.requirement("AP-096")
+def test_without_a_limit_in_the_terms_nothing_goes_before_the_customer_has_chosen_and_it_is_reminded():
     house, contract = leisure()
     ended(house, contract)
     assert planned(house) == []
     with as_tenant(house.tenant.pk):
         choice = EndingTask.objects.get(key="choice")
+        late = datetime.combine(choice.due_on + timedelta(days=2), time(12), UTC)
+        before = set(OutgoingMail.objects.values_list("pk", flat=True))
+        alert_overdue(at=late)
+        told = OutgoingMail.objects.exclude(pk__in=before).filter(to=contract.terms["notice_customer"])
+        assert any(choice.text_de in mail.text or choice.text_en in mail.text for mail in told)
+    assert planned(house) == []
+    with as_tenant(house.tenant.pk):
         ending_tasks.do_task(choice.pk, note="löschen", on=LAST, at=TOLD, actor=house.actor)
     assert planned(house) == [("contract_ended", date(2027, 12, 1), "PLANNED")]
+    confirmed(house, contract)
+
+
+def confirmed(house: House, contract: Contract) -> None:
+    """Let the erasure be done: the customer gets its written confirmation, whose scope the certificate names."""
+    with as_tenant(house.tenant.pk):
+        erasure = Erasure.objects.get()
+        erasure.certificate = keep(b"%PDF-1.7 gone", name="gone.pdf", media_type="application/pdf", at=TOLD)
+        erasure.state = Erasure.State.DONE
+        erasure.save()
+        Deletion.objects.create(of_tenant=contract.customer_tenant_id, at=TOLD)
+        jobs.ended_erased(at=TOLD, erasure=str(erasure.pk))
+        mail = OutgoingMail.objects.order_by("pk").last()
+        assert mail is not None
+        assert mail.to == contract.terms["notice_customer"]
+        assert "Bescheinigung der Löschung" in mail.subject or "certificate" in mail.subject.lower()
 
 
 @pytest.mark.django_db

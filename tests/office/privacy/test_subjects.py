@@ -120,6 +120,7 @@ def test_a_link_to_the_address_shows_who_asks_and_opens_nothing_elsewhere(alder)
 
 
 @pytest.mark.requirement("SO-043")
+@pytest.mark.requirement("FW-107")
 def test_one_file_holds_all_data_on_a_user_and_a_correction_keeps_old_new_and_who_asked(alder):
     uma = administrator(alder, "uma@alder.example", "Uma User")
     otto = administrator(alder, "otto@alder.example", "Otto Other")
@@ -130,6 +131,7 @@ def test_one_file_holds_all_data_on_a_user_and_a_correction_keeps_old_new_and_wh
         held = {each.label: each for each in subject_data.found(subject)}
         every = {label for label, data in _personal().items() if _rows_of(label, data, uma)}
         assert set(held) == every
+        assert {each.on_erasure for each in _personal().values()} <= {"delete", "mask", "keep"}
         subject_answers.answer(row.pk, "Here it is", **WHO)
         row.refresh_from_db()
         file = subject_answers.fetch(row, at=AT)
@@ -278,6 +280,8 @@ def test_restricted_data_is_not_used_and_an_objection_to_telemetry_takes_back_wh
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.trap(47)
+@pytest.mark.requirement("FW-107")
 def test_trap_47_a_processor_forwards_the_same_day_and_answers_only_with_the_controllers_word():
     house, alder, birke = make_house(), make_tenant(), make_tenant("Birke")
     jana = administrator(alder)

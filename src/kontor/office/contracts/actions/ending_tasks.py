@@ -13,7 +13,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.contracts.actions.ending import EndingRefusedError
 from kontor.office.contracts.actions.noticing import Upload, kept_proof
 from kontor.office.contracts.models import EndingTask
-from kontor.office.contracts.queries.ending_letters import overdue_mail
+from kontor.office.contracts.queries.ending_letters import overdue_mail, waits_for_customer
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.ending.duties import PROVED
 from kontor.rulebook.ending.told import Side
@@ -56,7 +56,7 @@ def return_software(task: EndingTask, *, note: str, proof: Upload, at: datetime,
 
 @transaction.atomic
 def alert_overdue(*, at: datetime) -> int:
-    """Tell once of each task whose day has passed: us, and the customer of its own; return how many there were."""
+    """Tell once of each task whose day has passed: us, and the customer of what waits for it; return how many."""
     tasks = EndingTask.objects.select_for_update(of=("self",)).select_related("contract")
     rows = tasks.filter(done_on=None, dropped_on=None, alerted_at=None, due_on__lt=at.date()).order_by("due_on", "pk")
     late = [task for task in rows if task.due_on < _today(task, at)]
@@ -64,7 +64,7 @@ def alert_overdue(*, at: datetime) -> int:
         task.alerted_at = at
         task.save(update_fields=["alerted_at"])
         terms, letter = task.contract.terms, overdue_mail(task)
-        told = [terms["notice_seller"], *([terms["notice_customer"]] if task.side == Side.CUSTOMER.value else [])]
+        told = [terms["notice_seller"], *([terms["notice_customer"]] if waits_for_customer(task) else [])]
         for address in dict.fromkeys(told):
             send_mail(to=address, subject=letter.subject, text=letter.text, about=task.contract, at=at)
         record("contracts.ending_task_overdue", task, at=at, actor=MACHINE, clause=task.clause)

@@ -6,6 +6,7 @@ from typing import Any
 from kontor.office.contracts.models import Contract, EndingTask
 from kontor.office.contracts.queries.letters import Letter
 from kontor.office.contracts.queries.paper import day
+from kontor.rulebook.ending.told import Side
 from kontor.rulebook.ruling import Ruling
 
 _NOTICE = {
@@ -64,6 +65,11 @@ _OVERDUE = {
 }
 
 
+def waits_for_customer(task: EndingTask) -> bool:
+    """Tell whether the customer has to do something: its own tasks, and choosing what becomes of its data."""
+    return task.side == Side.CUSTOMER.value or task.key == "choice"
+
+
 def overdue_mail(task: EndingTask) -> Letter:
     """Return the mail about a task after the end whose day has passed."""
     contract = task.contract
@@ -73,7 +79,7 @@ def overdue_mail(task: EndingTask) -> Letter:
         "number": contract.number,
         "task": task.text_de if language == "de" else task.text_en,
         "due": day(task.due_on, language),
-        "whose": contract.customer_name if task.side == "customer" else contract.seller_name,
+        "whose": contract.customer_name if waits_for_customer(task) else contract.seller_name,
         "clause": task.clause,
     }
     return Letter(subject.format(**named), text.format(**named))
