@@ -59,5 +59,5 @@ def take_subject_mail(mail: Written, *, received_at: datetime, at: datetime) -> 
 
 def _answered(mail: Written) -> SubjectRequest | None:
     ours = OutgoingMail.objects.filter(pk__in=list(mail.answers), about_kind=SubjectRequest._meta.label)
-    about = list(ours.values_list("about_id", flat=True))
+    about = [each for each in ours.values_list("about_id", flat=True) if each is not None]
     return SubjectRequest.objects.filter(pk__in=about, email__iexact=mail.sender, closed_at=None).first()
