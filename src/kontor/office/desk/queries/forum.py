@@ -34,7 +34,8 @@ def topics(asked: str = "") -> QuerySet[ForumTopic]:
 
 def talk_of(topic: ForumTopic) -> list[Said]:
     """Return what was said under a topic, its own words first; one query."""
-    return [_said(row) for row in (topic, *ForumPost.objects.filter(topic=topic).order_by("at", "pk"))]
+    rows: list[ForumTopic | ForumPost] = [topic, *ForumPost.objects.filter(topic=topic).order_by("at", "pk")]
+    return [_said(row) for row in rows]
 
 
 def follows(topic: ForumTopic, person: CentrePerson) -> bool:
