@@ -82,7 +82,7 @@ class SenderForm(forms.Form):
 
     OURS, OWN = "ours", "own"
 
-    address = forms.EmailField(label=_("Address"), max_length=320)
+    address = forms.EmailField(label=_("E-mail"), max_length=320)
     way = forms.ChoiceField(
         label=_("Its mail leaves"), widget=forms.RadioSelect,
         choices=[(OURS, _("by this platform: written in its name, answers go to your address")),
