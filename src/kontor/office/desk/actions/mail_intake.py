@@ -149,7 +149,7 @@ def held_back(mail: Inbound, raw: bytes, habits: DeskHabits, *, at: datetime) ->
 
 
 def _written(mail: Inbound, came: Fetched, received: datetime) -> privacy.Written:
-    fetched_from = Mailbox.objects.filter(pk=came.mailbox).values_list("address", flat=True)
+    fetched_from = Mailbox.objects.filter(pk=came.mailbox).values_list("address", flat=True)  # type: ignore[misc]  # or none
     return privacy.Written(
         sender=mail.sender, name=mail.name, subject=mail.subject, text=mail.text,
         language=language_of(mail.sender, received), to=[*mail.others, *fetched_from],
