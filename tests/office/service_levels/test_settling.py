@@ -14,6 +14,7 @@ from kontor.kernel.models import StoredRuling
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.models import Invoice, InvoiceLine
 from kontor.office.contracts.models import Charge, Contract
+from kontor.office.contracts.public import unlocks
 from kontor.office.service_levels.actions import claiming, components, outages, statements
 from kontor.office.service_levels.actions.components import NewComponent, NewProbe
 from kontor.office.service_levels.actions.outages import NewExcuse, NewOutage
@@ -29,7 +30,9 @@ from kontor.office.service_levels.models import (
     ProbeResult,
     StateInterval,
 )
+from kontor.office.service_levels.queries.counting import outages_of
 from kontor.office.service_levels.queries.probes import door_of, due_trials, missed_heartbeats, opened_door, states
+from kontor.rulebook.availability import month_of
 from kontor.rulebook.moment import instant
 from kontor.rulebook.money import Money
 from kontor.rulebook.probing import ProbeRule, State, Watch, seen
@@ -436,3 +439,33 @@ def test_terms_without_claims_take_none() -> None:
     run_jobs()
     with pytest.raises(RefusalError, match="no credit is claimed"):
         claimed(contract, at(0), at(10))
+
+
+def test_an_outage_counts_for_whoever_had_ordered_a_part_that_it_hit() -> None:
+    """
+    The contract opens visitors and its platform from 1 December, and no signage.
+
+    Counted is what hits a part that is ordered, or that everybody has, or what names the contract itself.
+    """
+    house = make_house("visitor")
+    contract = concluded(house)
+    with as_tenant(house.tenant.pk):
+        assert {each.module for each in unlocks(contract.pk)} == {"platform", "visitors"}
+        parts = [
+            components.add_component(NewComponent(key=key, name_de=key, name_en=key, module=module), **WHO).pk
+            for key, module in (("signs", "signage"), ("seats", "visitors"), ("gate", ""))
+        ]
+
+        def lost(*hit: int, named: tuple[Any, ...] = ()) -> int:
+            outages.open_outage(
+                NewOutage(
+                    title="Ausfall", hits="ALL", started_at=at(0), noticed_at=at(0), known_at=at(0), found_by="PERSON",
+                    ended_at=at(60), components=tuple(parts[each] for each in hit), contracts=named,
+                ),
+                **WHO,
+            )  # fmt: skip
+            return len(outages_of(contract.pk, month_of(DECEMBER, "Europe/Berlin"), "Europe/Berlin"))
+
+        assert [lost(0), lost(0, 1), lost(2), lost(0, 2), lost(0, named=(contract.pk,))] == [0, 1, 2, 3, 4]
+        early = (instant(datetime(2026, 11, 1, tzinfo=UTC)), instant(datetime(2026, 12, 1, tzinfo=UTC)))
+        assert outages_of(contract.pk, early, "Europe/Berlin") == []

@@ -27,6 +27,7 @@ from kontor.office.contracts.queries.supplied import (
     supplied,
     supplied_in,
     supplied_to_us,
+    unlocks,
 )
 from kontor.rulebook.extra_work import Work
 from kontor.rulebook.fee_reduction import Asked
@@ -58,6 +59,7 @@ __all__ = [
     "supplied_in",
     "supplied_to_us",
     "terms_of_version",
+    "unlocks",
 ]
 
 

@@ -9,14 +9,16 @@ from typing import Any
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.paper import letter
-from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
+from kontor.office.contracts.queries.state import amendments_by_contract, amendments_of, contract_state
 from kontor.office.contracts.queries.terms import terms_on
+from kontor.office.contracts.queries.unlocking import opened
 from kontor.office.parties import public as parties
 from kontor.rulebook.contract_state import Per, Position
 from kontor.rulebook.fee_reduction import monthly_fee
 from kontor.rulebook.money import Money
 from kontor.rulebook.period import add_months
 from kontor.rulebook.terms import TermsPack
+from kontor.rulebook.unlocking import Unlocked, unlocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,14 @@ def supplied_to_us(on: date) -> list[Supplied]:
     rows = list(Amendment.received.filter(contract__in=contracts).order_by("number"))
     found = [_supplied(each, [row for row in rows if row.contract_id == each.pk], on) for each in contracts]
     return [each for each in found if each.last is None or each.last >= on]
+
+
+def unlocks(contract_id: uuid.UUID) -> tuple[Unlocked, ...]:
+    """Return which modules a contract opens from which day to which; Contract.DoesNotExist for a stranger's."""
+    contract = Contract.objects.get(pk=contract_id)
+    rows = list(Amendment.objects.filter(contract=contract).order_by("number"))
+    changes = amendments_of(rows, pack=contract.pack, version=contract.version)
+    return unlocked(changes, opened(rows, contract.terms["opens"])).value
 
 
 def base_fee(contract_id: uuid.UUID, month: date) -> Money:

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.db.models import Q
 
-from kontor.office.contracts.public import Supplied
+from kontor.office.contracts.public import Supplied, unlocks
 from kontor.office.service_levels.models import Maintenance, Outage, OutageExcuse
 from kontor.office.service_levels.queries.gaps import unmeasured
 from kontor.rulebook import stretches
@@ -19,6 +19,7 @@ from kontor.rulebook.maintenance_plan import excusable
 from kontor.rulebook.moment import EPOCH, Span, zone_named
 from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.stretches import Stretch
+from kontor.rulebook.unlocking import Unlocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def month_of_contract(served: Supplied, first: date, *, at: datetime) -> MonthOf
     if promise is None:
         return None
     frame = month_of(first, promise.zone)
-    rows = outages_of(served.id, frame)
+    rows = outages_of(served.id, frame, promise.zone)
     counted = _counted(rows, promise, served.pack.key, until=at)
     aside = Aside(
         excuses=_works(served.pack.key, promise, frame),
@@ -51,12 +52,35 @@ def month_of_contract(served: Supplied, first: date, *, at: datetime) -> MonthOf
     return MonthOfContract(served=served, promise=promise, ruling=ruling, outages=tuple(rows))
 
 
-def outages_of(contract: uuid.UUID, frame: Stretch) -> list[Outage]:
-    """Return the outages that hit a contract in some time, by their start; three queries."""
+def outages_of(contract: uuid.UUID, frame: Stretch, zone: str) -> list[Outage]:
+    """
+    Return the outages that hit a contract in some time, by their start; three queries, two more where parts differ.
+
+    One that hits everybody hits those who had ordered one of its parts on a day of it; one that names contracts, those.
+    """
     start, end = (_moment(edge) for edge in frame)
     rows = Outage.objects.filter(started_at__lt=end).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=start))
     hit = rows.filter(Q(everybody=True) | Q(contracts__contract_id=contract)).distinct()
-    return list(hit.prefetch_related("excuses", "components__component").order_by("started_at", "pk"))
+    found = list(hit.prefetch_related("excuses", "components__component").order_by("started_at", "pk"))
+    if not any(each.everybody and _parts(each) for each in found):
+        return found
+    opened, named = unlocks(contract), zone_named(zone)
+    return [each for each in found if not each.everybody or _ordered(each, opened, named, until=end)]
+
+
+def _parts(outage: Outage) -> set[str]:
+    """Return the modules that an outage hits, where all its parts have to be ordered; else nothing."""
+    modules = {each.component.module for each in outage.components.all()}
+    return set() if "" in modules else modules
+
+
+def _ordered(outage: Outage, opened: Iterable[Unlocked], zone: tzinfo, *, until: datetime) -> bool:
+    parts = _parts(outage)
+    first = outage.started_at.astimezone(zone).date()
+    last = min(outage.ended_at or until, until).astimezone(zone).date()
+    return not parts or any(
+        each.module in parts and each.first <= last and (each.end is None or first < each.end) for each in opened
+    )
 
 
 def excuses_of(outage: Outage, pack: str) -> list[OutageExcuse]:
