@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.office.documents.forms.store import FilesField
+
+SHORT: Final = forms.Textarea(attrs={"rows": 3})
 
 
 class ExchangeForm(forms.Form):
@@ -18,7 +20,7 @@ class ExchangeForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), max_length=320, help_text=_("The link goes there. The password you pass on by another way.")
     )
-    note = forms.CharField(label=_("A word to them"), max_length=500, required=False, widget=forms.Textarea)
+    note = forms.CharField(label=_("A word to them"), max_length=500, required=False, widget=SHORT)
     days = forms.IntegerField(label=_("Open for days"), min_value=1, max_value=7, initial=7)
     may_add = forms.BooleanField(label=_("They may put files in, too"), required=False, initial=True)
     document = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 INSIDE, OUTSIDE = "inside", "outside"
+SHORT: Final = forms.Textarea(attrs={"rows": 3})
 TYPED, DRAWN = "typed", "drawn"
 _WHERE: Final = ((OUTSIDE, _("Somebody outside")), (INSIDE, _("Somebody who works here")))
 _HOWS: Final = ((TYPED, _("With my name, typed")), (DRAWN, _("Drawn with finger, pen or mouse")))
@@ -20,7 +21,7 @@ class AskForm(forms.Form):
     user = forms.TypedChoiceField(label=_("Person"), coerce=uuid.UUID, required=False, empty_value=None)
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=320, required=False)
-    note = forms.CharField(label=_("A word to them"), max_length=500, required=False, widget=forms.Textarea)
+    note = forms.CharField(label=_("A word to them"), max_length=500, required=False, widget=SHORT)
     days = forms.IntegerField(label=_("Asked for days"), min_value=1, max_value=90)
 
     def __init__(self, *args: Any, people: Iterable[tuple[uuid.UUID, str]], **given: Any) -> None:
@@ -66,4 +67,4 @@ class SignForm(forms.Form):
 class RefuseForm(forms.Form):
     """Why somebody does not sign; they need not say."""
 
-    reason = forms.CharField(label=_("Why not?"), max_length=500, required=False, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Why not?"), max_length=500, required=False, widget=SHORT)

@@ -4,6 +4,7 @@ from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission,
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.documents.actions.demo import make_demo
 from kontor.office.documents.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.documents.module.keeping import KEEPINGS
 from kontor.office.documents.queries.store import find_documents
 from kontor.office.documents.views.legal import stands_before
 from kontor.rulebook.ruling import Text
@@ -14,6 +15,7 @@ register(
         title=Text("Dokumente", "Documents"),
         entitled=False,
         urls="kontor.office.documents.urls",
+        api="kontor.office.documents.api",
         navigation=(
             NavItem(
                 label=Text("Dokumente", "Documents"),
@@ -79,6 +81,7 @@ register(
                 order=40,
             ),
         ),
+        keepings=KEEPINGS,
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,

@@ -195,7 +195,7 @@ def publish(request: TenantRequest) -> HttpResponseBase:
             form.add_error("version", _("This edition is published already. Give the new one another name."))
         else:
             return redirect("documents:documents")
-    context = {"form": form, "crumbs": [(_("Documents"), reverse("documents:documents"))]}
+    context = {"form": form, "crumbs": [(_("Legal texts"), reverse("documents:documents"))]}
     return render(request, "documents/publish.html", context, status=422 if form.errors else 200)
 
 
@@ -210,7 +210,7 @@ def document(request: TenantRequest, document_id: uuid.UUID) -> HttpResponseBase
         "passages": passages_of(found),
         "sha256": bytes(found.sha256).hex(),
         "agreements": Agreement.objects.filter(document=found).order_by("-at"),
-        "crumbs": [(_("Documents"), reverse("documents:documents"))],
+        "crumbs": [(_("Legal texts"), reverse("documents:documents"))],
     }
     return render(request, "documents/document.html", context)
 
