@@ -6,7 +6,16 @@ from datetime import datetime
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.privacy.actions import breaches, erasing, exports, leaving, packing, retention, subject_forwards
+from kontor.office.privacy.actions import (
+    backup_alarms,
+    breaches,
+    erasing,
+    exports,
+    leaving,
+    packing,
+    retention,
+    subject_forwards,
+)
 from kontor.office.privacy.queries.pacing import resting
 
 
@@ -24,6 +33,12 @@ def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
 def keep_in_time(*, tenant_id: uuid.UUID, at: datetime) -> None:
     """Carry out a tenant's night: what is over goes, part by part; killed anywhere it goes on there."""
     retention.go_on(tenant_id, at=at)
+
+
+@tenant_job(backup_alarms.JOB)
+def watch_backups(*, at: datetime) -> None:
+    """Look whether backups are made and tried out."""
+    backup_alarms.watch(at=at)
 
 
 @outside_job(leaving.JOB, patience=WRITING)

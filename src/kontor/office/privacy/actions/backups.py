@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE
+from kontor.office.privacy.actions.backup_alarms import keep_watch, tell_of_problem
 from kontor.office.privacy.models import BackupRun, Rehearsal
 
 
@@ -16,6 +17,7 @@ def note_backup(*, made_at: datetime, expires_on: date, seconds: float, rows: in
         made_at=made_at, expires_on=expires_on, seconds=seconds, rows=rows, files=files, size=size
     )
     record("privacy.backup_made", run, at=made_at, actor=MACHINE, after={"rows": rows, "files": files})
+    keep_watch(at=made_at)
     return run
 
 
@@ -29,4 +31,7 @@ def note_rehearsal(
     )
     after = {"seconds": f"{seconds:.1f}", "problem": problem}
     record("privacy.restore_rehearsed", tried, at=at, actor=MACHINE, after=after)
+    keep_watch(at=at)
+    if problem:
+        tell_of_problem(tried, at=at)
     return tried
