@@ -23,9 +23,11 @@ from kontor.office.desk.actions.mail_held import take_in_after_all
 from kontor.office.desk.actions.mail_intake import AT_MOST, Outcome, held_back, take_mail
 from kontor.office.desk.actions.watching import stop_watching
 from kontor.office.desk.models import DeskHabits, IncomingMail, Ticket, TicketMessage
+from kontor.office.desk.queries.reachable import reachable, reachable_under
 from kontor.office.messages import public as messages
 from kontor.office.messages.public import SERVICE_MAILS, read_mail
 from kontor.office.parties.models import Contact
+from kontor.rulebook import terms
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from tests.factories import House, make_house, make_party
@@ -74,6 +76,7 @@ def said(ticket: Ticket) -> list[str]:
         return list(TicketMessage.objects.filter(ticket=ticket).order_by("at", "id").values_list("text", flat=True))
 
 
+@pytest.mark.requirement("SM-035")
 def test_trap_18_a_mail_opens_a_request_that_counts_from_our_server_s_line(house, contract):
     """Saturday 10:00: a number and a receipt at once; the answer is due 24 clock hours later (section 7)."""
     saturday = LINE.replace("Mon, 7 Dec 2026 10:00:05", "Sat, 5 Dec 2026 10:00:00")
@@ -84,7 +87,15 @@ def test_trap_18_a_mail_opens_a_request_that_counts_from_our_server_s_line(house
     assert (ticket.contract_id, ticket.class_key, ticket.next_promise) == (contract.pk, "request", "answer")
     assert ticket.next_due == datetime(2026, 12, 6, 9, 0, tzinfo=UTC)
     with as_tenant(house.tenant.pk):
-        assert OutgoingMail.objects.get(about_id=ticket.pk).subject == "[D-1] Der Drucker steht"
+        receipt = OutgoingMail.objects.get(about_id=ticket.pk)
+        assert (receipt.subject, receipt.at - ticket.reported_at) == ("[D-1] Der Drucker steht", timedelta(seconds=30))
+    now = reachable(terms.load("dealership"), at=ticket.reported_at)
+    assert now is not None
+    assert (now.text.en, str(now.ruling.clauses[0])) == ("Support is closed until Mon 7 December 2026, 08:00.", "§7")
+    open_again = reachable(terms.load("dealership"), at=datetime(2026, 12, 7, 7, 0, tzinfo=UTC))
+    assert open_again is not None
+    assert open_again.text == Text("Der Support ist gerade da.", "Support is there now.")
+    assert len(reachable_under([terms.load("dealership")] * 2, at=ticket.reported_at)) == 1
 
 
 def test_a_line_that_lies_ahead_of_us_is_not_believed(house, contract):

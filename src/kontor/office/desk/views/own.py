@@ -24,6 +24,7 @@ from kontor.office.desk.forms.cases import InstructionForm
 from kontor.office.desk.forms.work import kept_files
 from kontor.office.desk.models import Defect, HelpPlan, Proposal, Satisfaction, SolutionTrial, Ticket, TicketFile
 from kontor.office.desk.queries.page import ticket_context
+from kontor.office.desk.queries.reachable import reachable_under
 from kontor.office.desk.queries.speakers import contact_here
 from kontor.office.desk.queries.spoken import state_of
 from kontor.office.desk.views.files import handed_out
@@ -82,7 +83,8 @@ def ask(request: TenantRequest) -> HttpResponseBase:
         else:
             return redirect("desk:own-ticket", made.pk)
     ended = [each for each in under if not each.running]
-    context = {"form": form, "ended": ended, "back": reverse("desk:own"), "crumbs": _crumbs()}
+    there = reachable_under((each.pack for each in under if each.running), at=request.at)
+    context = {"form": form, "ended": ended, "there": there, "back": reverse("desk:own"), "crumbs": _crumbs()}
     return render(request, "desk/own_new.html", context, status=422 if form.errors else 200)
 
 
