@@ -83,7 +83,7 @@ def written(tenant: Tenant, to: str = GONE) -> uuid.UUID:
 def refuse(monkeypatch: pytest.MonkeyPatch, settings: Any, error: Exception | None) -> None:
     """Let the mail server answer so to each mail for Mia, and take over all others."""
 
-    def hand_over(message: Any, to: str) -> None:
+    def hand_over(message: Any, to: str, **_server: Any) -> None:
         if error is not None and GONE in message["To"]:
             raise error
 

@@ -9,7 +9,7 @@ register(
     Module(
         key="questionnaires",
         title=Text("Fragebögen", "Questionnaires"),
-        opened_by=frozenset({"visitors", "venue", "dealership", "crm"}),
+        entitled=False,
         urls="kontor.office.questionnaires.urls",
         navigation=(
             NavItem(
