@@ -18,7 +18,7 @@ from kontor.office.desk.actions import answering, proposing, working
 from kontor.office.desk.actions.answering import Answer, answer_customer
 from kontor.office.desk.actions.demo import make_demo
 from kontor.office.desk.actions.proposing import Work
-from kontor.office.desk.models import ProposalAnswer, Satisfaction, Ticket, TicketMessage, TicketReader
+from kontor.office.desk.models import DeskHabits, ProposalAnswer, Satisfaction, Ticket, TicketMessage, TicketReader
 from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.rulebook.fault_class import Effect, FaultAnswers
 from kontor.rulebook.refusal import RefusalError
@@ -56,6 +56,16 @@ def test_a_request_gets_a_number_a_receipt_and_shows_the_tightest_time_until_it_
     assert (receipt.to, receipt.subject) == ("jonas@alder.example", "[D-1] Ausweise kommen leer aus dem Drucker")
     assert opened(house, contract).number == 2
     assert "desk.opened" in verbs(house.tenant, ticket)
+
+
+def test_an_address_gets_so_many_receipts_a_day_and_no_more(house, contract):
+    """RFC 3834, 2: what is sent by itself must not answer itself without end."""
+    with as_tenant(house.tenant.pk):
+        DeskHabits.objects.create(receipts_a_day=2)
+    for minutes in (0, 1, 2, 24 * 60 + 1):
+        opened(house, contract, at=MONDAY + timedelta(minutes=minutes))
+    # The third finds two within a day; by the fourth the first is older than one.
+    assert [each.subject.partition("]")[0] for each in receipts(house)] == ["[D-1", "[D-2", "[D-4"]
 
 
 def test_a_request_is_opened_with_its_log_read_once(house, contract):
