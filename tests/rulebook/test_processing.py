@@ -78,7 +78,7 @@ def test_without_a_lead_time_it_must_only_lie_ahead():
     assert announced(rule, announced_on=JUNE, effective_on=JUNE, reason="").value is False
 
 
-CLAUSES = Ground("standard_clauses", date(2026, 1, 1))
+CLAUSES = Ground("standard_clauses", date(2026, 1, 1), documented=True)
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,12 @@ CLAUSES = Ground("standard_clauses", date(2026, 1, 1))
         ("US", Ground("hope", JUNE), False, Transfer.LACKING),
         ("US", Ground("adequacy", None), False, Transfer.LACKING),
         ("US", Ground("adequacy", date(2026, 6, 2)), False, Transfer.LACKING),
+        ("US", Ground("standard_clauses", date(2026, 1, 1)), False, Transfer.LACKING),  # not documented
         ("US", CLAUSES, False, Transfer.GROUNDED),
         ("US", CLAUSES, True, Transfer.LACKING),  # the contract lets data leave on instruction only
-        ("US", Ground("standard_clauses", JUNE, instruction="Nr. 7"), True, Transfer.GROUNDED),
-        ("US", Ground("adequacy", date(2025, 1, 1), until=date(2026, 5, 31)), False, Transfer.EXPIRED),
-        ("US", Ground("adequacy", date(2025, 1, 1), until=JUNE), False, Transfer.GROUNDED),
+        ("US", Ground("standard_clauses", JUNE, instruction="Nr. 7", documented=True), True, Transfer.GROUNDED),
+        ("US", Ground("adequacy", date(2025, 1, 1), until=date(2026, 5, 31), documented=True), False, Transfer.EXPIRED),
+        ("US", Ground("adequacy", date(2025, 1, 1), until=JUNE, documented=True), False, Transfer.GROUNDED),
     ],
 )
 def test_data_leaves_on_a_ground_that_holds(country, ground, instructed, expected):

@@ -117,6 +117,8 @@ def kind_of(words: str) -> str:
     """
     Return what somebody seems to ask for in their own words, to be looked at by a person: access where nothing says.
 
+    >>> kind_of("Bitte senden Sie mir eine Kopie der Standardvertragsklauseln")
+    'safeguards'
     >>> kind_of("Bitte löschen Sie mein Konto"), kind_of("I object to telemetry"), kind_of("Welche Daten haben Sie?")
     ('erasure', 'objection', 'access')
     """
@@ -126,6 +128,17 @@ def kind_of(words: str) -> str:
 
 _PROCESSOR: Final = Clause("gdpr", "GDPR Art. 28 (3) e")
 _STEMS: Final = {
+    # a copy of what secures a transfer to a third country (GDPR Art. 13 (1) f; bookkeeping 13)
+    "safeguards": (
+        "standardvertragsklausel",
+        "standarddatenschutzklausel",
+        "standardklausel",
+        "standard contractual clause",
+        "standard clause",
+        "standard data protection clause",
+        "angemessenheitsbeschl",
+        "adequacy decision",
+    ),
     "objection": ("widerspr", "object to", "objection", "opt out"),
     "erasure": ("lösch", "vergessen werden", "erase", "delete", "be forgotten"),
     "rectification": ("berichtig", "korrigier", "rectif", "correct"),

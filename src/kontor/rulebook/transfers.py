@@ -1,7 +1,8 @@
 """
 Personal data that leaves the European Economic Area: on what ground, and whether that ground still holds.
 
->>> decided = transfer("US", Ground("adequacy", date(2026, 1, 1), until=date(2026, 6, 30)), on=date(2026, 7, 1))
+>>> adequate = Ground("adequacy", date(2026, 1, 1), until=date(2026, 6, 30), documented=True)
+>>> decided = transfer("US", adequate, on=date(2026, 7, 1))
 >>> decided.value
 <Transfer.EXPIRED: 'EXPIRED'>
 >>> transfer("NO", None, on=date(2026, 7, 1)).value
@@ -49,12 +50,14 @@ class Ground:
     since    day of the decision or of the signed clauses
     until    the last day on which it holds; None where no end is known
     instruction  the controller's documented instruction, "" where there is none; the contract may demand it
+    documented   the decision or the clauses are there as a document (leisure Anhang 4, Übertragung; bookkeeping 13)
     """
 
     key: str
     since: date | None
     until: date | None = None
     instruction: str = ""
+    documented: bool = False
 
 
 def third_country(country: str, on: date) -> bool:
@@ -76,6 +79,8 @@ def transfer(
         return Ruling(Transfer.NONE, rules, inputs, (_INSIDE,))
     if ground is None or ground.key not in GROUNDS or ground.since is None or ground.since > on:
         return Ruling(Transfer.LACKING, rules, inputs, (_LACKING,))
+    if not ground.documented:
+        return Ruling(Transfer.LACKING, rules, inputs, (_UNDOCUMENTED,))
     if instructed and not ground.instruction.strip():
         return Ruling(Transfer.LACKING, rules, inputs, (_UNTOLD,))
     if ground.until is not None and ground.until < on:
@@ -93,6 +98,10 @@ _LACKING = Text(
     "Standardklauseln oder eine andere Garantie.",
     "Outside the European Economic Area a ground with its date is needed: adequacy decision, standard clauses or "
     "another safeguard.",
+)
+_UNDOCUMENTED = Text(
+    "Zur Grundlage fehlt ihr Dokument: der Beschluss, die Klauseln oder die Garantien.",
+    "The ground's document is missing: the decision, the clauses or the safeguards.",
 )
 _UNTOLD = Text(
     "Der Vertrag verlangt dafür eine dokumentierte Weisung oder eine Rechtspflicht.",

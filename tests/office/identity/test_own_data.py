@@ -13,7 +13,7 @@ from kontor.kernel.actions.mail import MailAddressError
 from kontor.office.identity.actions.own_address import AddressLinkError, ask_for_address, take_address
 from kontor.office.identity.models import User
 from tests.factories import AT, PASSWORD, make_user
-from tests.people import administrator, browser, link_in, mails, make_tenant, sign_in, verbs, visitor
+from tests.people import administrator, browser, link_in, mails, make_tenant, role_of, sign_in, verbs, visitor
 
 pytestmark = pytest.mark.django_db
 NEW = "j.heitmann@alder.example"
@@ -93,3 +93,25 @@ def test_asking_tells_nothing_about_other_accounts_and_needs_the_password():
     assert len(mails(alder)) == 1
     with pytest.raises(MailAddressError):
         ask_for_address(jana, "jána@alder.example", language="en", at=timezone.now())
+
+
+@pytest.mark.requirement("SO-037")
+@pytest.mark.parametrize("email", ["", "tomke", "tomke@", "tomke@alder", "to mke@alder.example"])
+def test_a_new_user_needs_a_valid_e_mail_and_of_their_own_no_more_than_name_and_contact_data(email):
+    """Crm 9.2, 17: name, contact data, e-mail; that is all somebody new is entered with."""
+    alder = make_tenant()
+    client = browser(administrator(alder), alder)
+    role = role_of(alder, "Empfang", ["identity.see"])
+    of_work = {"kind": "EMPLOYEE", "language": "en", "roles": [str(role.pk)]}
+    person = {"name": "Tomke Arends", "phone": "+49 40 1234"}
+
+    refused = client.post(reverse("identity:invite"), {**of_work, **person, "email": email})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["email"])
+    assert not User.objects.filter(name="Tomke Arends").exists()
+    nameless = client.post(reverse("identity:invite"), {**of_work, "email": "tomke@alder.example"})
+    assert list(nameless.context["form"].errors) == ["name"]
+
+    taken = client.post(reverse("identity:invite"), {**of_work, **person, "email": "tomke@alder.example"})
+    assert taken.status_code == 302
+    made = User.objects.get(email="tomke@alder.example")
+    assert (made.name, made.phone, made.address) == ("Tomke Arends", "+49 40 1234", "")

@@ -212,6 +212,16 @@ def test_without_contract_or_ground_nothing_is_active(inside, contract):
     with pytest.raises(RefusalError, match="a ground with its date is needed"):
         subprocessors.checked_active(bound, contract.pk, on=on)
     told |= {"ground": "standard_clauses", "ground_since": date(2027, 6, 1)}
+    bare = subprocessors.complete_subprocessor(
+        made.pk, agreement_on=date(2027, 6, 1), **told, at=NOW, actor=inside.actor
+    )
+    with pytest.raises(RefusalError, match="document is missing"):
+        subprocessors.checked_active(bare, contract.pk, on=on)
+    with pytest.raises(RefusalError, match="is a PDF"):
+        subprocessors.complete_subprocessor(
+            made.pk, agreement_on=None, **told, ground_document=b"MZ", at=NOW, actor=inside.actor
+        )
+    told |= {"ground_document": b"%PDF-1.7 clauses"}
     grounded = subprocessors.complete_subprocessor(
         made.pk, agreement_on=date(2027, 6, 1), **told, at=NOW, actor=inside.actor
     )

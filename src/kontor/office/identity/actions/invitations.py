@@ -80,6 +80,7 @@ def invite(
     held: Held,
     at: datetime,
     actor: Actor,
+    phone: str = "",
     consulting_contract: str = "",
     until: datetime | None = None,
 ) -> Membership:
@@ -89,6 +90,7 @@ def invite(
     kind                 "EMPLOYEE", "SERVICE_PROVIDER", or "AUDITOR", who takes no seat
     language             of the mail, and of the pages of somebody who is new
     held                 what the inviting person may do, None for everything
+    phone                how somebody new is reached; whoever is known here keeps what they said themselves
     consulting_contract  under which a service provider works here
     until                when the access of a guest ends, None for no end
 
@@ -106,7 +108,7 @@ def invite(
     if kind != Membership.Kind.AUDITOR:
         take_a_seat(at=at)
     if user is None:
-        user = User.objects.create_user(address, None, name=name, language=language, created_at=at)
+        user = User.objects.create_user(address, None, name=name, phone=phone.strip(), language=language, created_at=at)
     if former is None:
         membership = rights.add_member(user, kind=kind, roles=roles, at=at, actor=actor)
     else:

@@ -71,6 +71,10 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail"), max_length=320)
     name = forms.CharField(label=_("Name"), max_length=200)
+    phone = forms.CharField(
+        label=_("Telephone"), max_length=50, required=False,
+        help_text=_("Where this person is reached besides e-mail; they can change it."),
+    )  # fmt: skip
     kind = kind_field()
     roles = RolesField(label=_("Roles"))
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)

@@ -76,7 +76,8 @@ def invite(request: TenantRequest) -> HttpResponseBase:
     form = InviteForm(request.POST or None, roles=roles, today=localdate(request.at), initial=initial)
     if request.method == "POST" and form.is_valid():
         chosen = [role for role in roles if str(role.pk) in form.cleaned_data["roles"]]
-        told = {key: form.cleaned_data[key] for key in ("email", "name", "kind", "language", "consulting_contract")}
+        names = ("email", "name", "phone", "kind", "language", "consulting_contract")
+        told = {key: form.cleaned_data[key] for key in names}
         try:
             invitations.invite(
                 roles=chosen, until=form.until, held=held(request), at=request.at, actor=request.actor, **told

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from kontor.kernel import registry
+from kontor.kernel.actions.mail import Attachment
 from kontor.kernel.actions.record import looked_at, record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
@@ -24,6 +25,7 @@ from kontor.office.privacy.formats.subject_letters import COMPLAIN
 from kontor.office.privacy.formats.subject_package import Heading, packed
 from kontor.office.privacy.models import SubjectMark, SubjectRequest
 from kontor.office.privacy.queries import subject_data as data, subjects as queries
+from kontor.office.privacy.queries.subprocessors import safeguards_on
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.subject_request import GROUNDS
 
@@ -44,7 +46,8 @@ def answer(
     by_name   also what only names them; somebody has looked that it is they
     released  tables that others stand in too, whose texts somebody has read and found to be about the person alone
 
-    SubjectRefusedError while it is not clear who asks, and for a processor without its controller's word.
+    SubjectRefusedError while it is not clear who asks, and for a processor without its controller's word. A copy of
+    what secures transfers goes to whoever asks (bookkeeping 13): nothing in it is about them.
     """
     row = _answerable(request_id)
     with_file = row.kind in PACKED
@@ -53,7 +56,8 @@ def answer(
     row.state, row.closed_at = State.ANSWERED, at
     row.save(update_fields=["state", "closed_at", "package", "package_until"])
     step(row, "answered", text=words.strip(), told=True, at=at, actor=actor, clause="GDPR Art. 12 (3)")
-    write(row, "package" if with_file else "answered", at=at, text=words.strip())
+    files = _safeguards(at.date()) if row.kind == SubjectRequest.Kind.SAFEGUARDS else ()
+    write(row, "package" if with_file else "answered", at=at, text=words.strip(), files=files)
     return row
 
 
@@ -194,9 +198,17 @@ def note_look(row: SubjectRequest, *, at: datetime, actor: Actor) -> None:
 def _answerable(request_id: uuid.UUID) -> SubjectRequest:
     row = open_request(request_id)
     _refuse_locked(row)
-    if not row.known_by:
+    if not row.known_by and row.kind != SubjectRequest.Kind.SAFEGUARDS:
         raise SubjectRefusedError(_WHO)
     return row
+
+
+def _safeguards(on: date) -> list[Attachment]:
+    """Return the documents of what secures transfers on a day; SubjectRefusedError where there is none to send."""
+    found = safeguards_on(on)
+    if not found:
+        raise SubjectRefusedError(_NO_TRANSFER)
+    return [(blob.name, blob.media_type, blob) for blob in found]
 
 
 def _refuse_locked(row: SubjectRequest) -> None:
@@ -220,6 +232,10 @@ _WHO: Final = Text(
 _WHY: Final = Text("Dazu gehört der Grund.", "The reason belongs to it.")
 _OVER: Final = Text("Diese Datei gibt es nicht, oder nicht mehr.", "There is no such file, or no more.")
 _NOT_THEIRS: Final = Text("Das steht in keiner Zeile über diese Person.", "That stands in no row about this person.")
+_NO_TRANSFER: Final = Text(
+    "Heute geht nichts in ein Drittland: Es gibt kein Dokument, das beiliegen könnte. Lehnen Sie mit diesem Grund ab.",
+    "Nothing goes to a third country today: there is no document to attach. Refuse with this reason.",
+)
 _FINAL: Final = Text(
     "Das ist ein endgültiges Dokument oder kein Text: Es wird dort berichtigt, wo es entsteht.",
     "That is a final document or no text: it is corrected where it is made.",

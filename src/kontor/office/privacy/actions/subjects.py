@@ -1,6 +1,7 @@
 """Requests of data subjects: taking them in, knowing who asks, and their clock (GDPR Art. 11, 12)."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from kontor.kernel.actions import credentials
 from kontor.kernel.actions.events import publish
-from kontor.kernel.actions.mail import check_address, send_mail
+from kontor.kernel.actions.mail import Attachment, check_address, send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.suppressing import allow_again
@@ -205,8 +206,8 @@ def step(
     return made
 
 
-def write(row: SubjectRequest, letter: str, *, at: datetime, text: str = "") -> None:
-    """Send the person a letter in their language, with a link to where the request stands."""
+def write(row: SubjectRequest, letter: str, *, at: datetime, text: str = "", files: Sequence[Attachment] = ()) -> None:
+    """Send the person a letter in their language, with a link to where the request stands, and these files."""
     tenant = Tenant.objects.get(pk=current_tenant())
     words = LETTERS[letter][row.language]
     secret = credentials.issue(SCOPE, row.pk, expires_at=at + LINK_LASTS, at=at)
@@ -217,7 +218,7 @@ def write(row: SubjectRequest, letter: str, *, at: datetime, text: str = "") -> 
     }  # fmt: skip
     send_mail(
         to=row.email, to_name=row.name, subject=words.subject.format_map(filled), text=words.text.format_map(filled),
-        about=row, at=at,
+        attachments=files, about=row, at=at,
     )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
+from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.mail import send_mail
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
+from kontor.kernel.models import Blob
 from kontor.kernel.personal_data import DataContract
 from kontor.office.privacy.actions.register import keep_edition
 from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
@@ -21,6 +23,8 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.subprocessors import announced, last_day, rule_of
 from kontor.rulebook.terms import ToBeAgreed
+
+_PDF: Final = b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class NewSubprocessor:
     ground: str = ""
     ground_since: date | None = None
     ground_until: date | None = None
+    ground_document: bytes | None = None
     instruction: str = ""
     late_because: str = ""
 
@@ -52,8 +57,10 @@ def add_subprocessor(
 
     from_the_start  it stood in annex IV when the contracts that run were concluded: nobody need be told
     """
-    made = Subprocessor.objects.create(**asdict(told), made_at=at)
-    record("privacy.subprocessor_added", made, at=at, actor=actor, after=asdict(told))
+    given = asdict(told)
+    paper = given.pop("ground_document")
+    made = Subprocessor.objects.create(**given, ground_document=_kept(paper, told.name, at), made_at=at)
+    record("privacy.subprocessor_added", made, at=at, actor=actor, after=given | _proof_of(made))
     for contract in running(at.date()):
         _announce(made, contract, at=at, actor=actor, concluded=from_the_start)
     keep_edition(at=at, actor=actor)
@@ -63,9 +70,13 @@ def add_subprocessor(
 @transaction.atomic
 def complete_subprocessor(
     subprocessor: uuid.UUID, *, agreement_on: date | None, ground: str, ground_since: date | None,
-    ground_until: date | None, instruction: str, at: datetime, actor: Actor,
+    ground_until: date | None, instruction: str, ground_document: bytes | None = None, at: datetime, actor: Actor,
 ) -> Subprocessor:  # fmt: skip
-    """Enter the contract with a sub-processor and what secures its place, once they are there."""
+    """
+    Enter the contract with a sub-processor and what secures its place, once they are there.
+
+    ground_document  a PDF; None leaves the one that is there. RefusalError for anything else
+    """
     found = Subprocessor.objects.select_for_update().get(pk=subprocessor)
     given = {
         "agreement_on": agreement_on, "ground": ground, "ground_since": ground_since,
@@ -74,8 +85,11 @@ def complete_subprocessor(
     before = {name: getattr(found, name) for name in given}
     for name, value in given.items():
         setattr(found, name, value)
-    found.save(update_fields=list(given))
-    record("privacy.subprocessor_completed", found, at=at, actor=actor, before=before, after=given)
+    before |= _proof_of(found)
+    if ground_document is not None:
+        found.ground_document = _kept(ground_document, found.name, at)
+    found.save(update_fields=[*given, "ground_document"])
+    record("privacy.subprocessor_completed", found, at=at, actor=actor, before=before, after=given | _proof_of(found))
     keep_edition(at=at, actor=actor)
     return found
 
@@ -199,6 +213,20 @@ def _instructed(contract: DataContract) -> bool:
     return (
         bases is not None and not isinstance(bases, ToBeAgreed) and "instruction" in {item.key for item in bases.value}
     )
+
+
+def _kept(paper: bytes | None, name: str, at: datetime) -> Blob | None:
+    if paper is None:
+        return None
+    if not paper.startswith(_PDF):
+        raise RefusalError(Text("Das Dokument der Grundlage ist ein PDF.", "The ground's document is a PDF."))
+    return keep(paper, name=f"{name.rstrip('.')}.pdf", media_type="application/pdf", at=at)
+
+
+def _proof_of(found: Subprocessor) -> dict[str, str]:
+    """Return the document of the ground as the record keeps it: by its SHA-256."""
+    document = found.ground_document
+    return {"ground_document": bytes(document.sha256).hex()} if document else {}
 
 
 def _told(clauses: Any) -> list[tuple[str, str]]:

@@ -24,7 +24,16 @@ class PlaceForm(forms.Form):
     ground = forms.ChoiceField(label=_("Ground for a transfer to a third country"), required=False, choices=_grounds)
     ground_since = DayField(label=_("Ground holds since"), required=False)
     ground_until = DayField(label=_("Ground holds until"), required=False)
+    ground_document = forms.FileField(
+        label=_("Document of the ground (PDF)"), required=False, max_length=200,
+        help_text=_("The decision, the clauses or the safeguards; whoever asks by mail gets a copy."),
+    )  # fmt: skip
     instruction = forms.CharField(label=_("Documented instruction"), max_length=300, required=False)
+
+    def clean_ground_document(self) -> bytes | None:
+        """Return the file's content; None where none was chosen."""
+        file = self.cleaned_data["ground_document"]
+        return bytes(file.read()) if file else None
 
 
 class SubprocessorForm(PlaceForm):

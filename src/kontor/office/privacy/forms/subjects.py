@@ -16,6 +16,7 @@ KINDS: Final = [
     ("restriction", _("Restrict the use of the data about me")),
     ("portability", _("Take my data along to another provider")),
     ("objection", _("I object to a use of the data about me")),
+    ("safeguards", _("A copy of what secures data that goes to third countries")),
 ]
 _LONG = {"rows": 4}
 

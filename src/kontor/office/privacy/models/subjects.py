@@ -28,6 +28,7 @@ class SubjectRequest(TenantOwned):
         RESTRICTION = "restriction"
         PORTABILITY = "portability"
         OBJECTION = "objection"
+        SAFEGUARDS = "safeguards"
 
     class Way(models.TextChoices):
         PAGE = "page"

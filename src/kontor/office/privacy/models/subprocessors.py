@@ -11,6 +11,7 @@ class Subprocessor(TenantOwned):
     country       where they process, ISO 3166
     agreement_on  day of the contract that binds them to the same duties; without it they are never active
     ground        key of `rulebook.transfers.GROUNDS` where the country lies outside the EEA
+    ground_document  the decision, the clauses or the safeguards themselves; sent to whoever asks for a copy
     instruction   the documented instruction under which data may leave, "" where there is none
     effective_on  the day from which they are to process
     """
@@ -26,6 +27,7 @@ class Subprocessor(TenantOwned):
     ground = models.CharField(max_length=30, blank=True)
     ground_since = models.DateField(null=True, blank=True)
     ground_until = models.DateField(null=True, blank=True)
+    ground_document = TenantForeignKey("kernel.Blob", models.PROTECT, null=True, blank=True, related_name="+")
     instruction = models.CharField(max_length=300, blank=True)
     effective_on = models.DateField()
     late_because = models.CharField(max_length=300, blank=True)

@@ -26,6 +26,7 @@ KINDS: Final = {
     "restriction": Text("Einschränkung", "Restriction"),
     "portability": Text("Mitnahme der Daten", "Portability"),
     "objection": Text("Widerspruch", "Objection"),
+    "safeguards": Text("Kopie der Garantien für Drittländer", "Copy of the safeguards for third countries"),
 }
 WAYS: Final = {
     "page": Text("angemeldet, auf der eigenen Seite", "signed in, on their own page"),

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from kontor.kernel.countries import country_name
+from kontor.kernel.models import Blob
 from kontor.kernel.wording import language
 from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
 from kontor.rulebook.duration import Duration
@@ -41,8 +42,9 @@ def standing_of(notice: SubprocessorNotice, on: date) -> Ruling[Standing]:
 
 def placed(found: Subprocessor, on: date, *, instructed: bool = False) -> Ruling[Transfer]:
     """Decide whether a sub-processor's place is lawful on a day."""
-    ground = Ground(found.ground, found.ground_since, found.ground_until, found.instruction) if found.ground else None
-    return transfer(found.country, ground, on=on, instructed=instructed)
+    documented = found.ground_document_id is not None
+    ground = Ground(found.ground, found.ground_since, found.ground_until, found.instruction, documented)
+    return transfer(found.country, ground if found.ground else None, on=on, instructed=instructed)
 
 
 def hindrance(found: Subprocessor, on: date, *, instructed: bool = False) -> Text | None:
@@ -72,6 +74,16 @@ def refusal(found: Subprocessor, contract: uuid.UUID, on: date) -> Text | None:
 def active_for(contract: uuid.UUID, on: date) -> list[Subprocessor]:
     """Return those who may touch the data under a contract on a day, by name."""
     return [each for each in Subprocessor.objects.order_by("name") if may_touch(each, contract, on)]
+
+
+def safeguards_on(on: date) -> list[Blob]:
+    """Return the documents of what secures the places outside the EEA on a day, by the sub-processor's name."""
+    rows = Subprocessor.objects.filter(Q(ended_on=None) | Q(ended_on__gte=on)).select_related("ground_document")
+    return [
+        each.ground_document
+        for each in rows.order_by("name")
+        if each.ground_document is not None and placed(each, on).value is Transfer.GROUNDED
+    ]
 
 
 @dataclass(frozen=True, slots=True)

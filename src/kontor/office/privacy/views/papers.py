@@ -158,7 +158,7 @@ def subprocessors(request: TenantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def new_subprocessor(request: TenantRequest) -> HttpResponseBase:
     """Enter a sub-processor; every customer is told at once."""
-    form = SubprocessorForm(request.POST or None)
+    form = SubprocessorForm(request.POST or None, request.FILES or None)
     return form_page(
         request, form, lambda: partners.add_subprocessor(form.told(), at=request.at, actor=request.actor),
         title=_("New sub-processor"), label=_("Enter and announce"), back=reverse("privacy:subprocessors"),
@@ -171,8 +171,8 @@ def new_subprocessor(request: TenantRequest) -> HttpResponseBase:
 def complete(request: TenantRequest, subprocessor_id: uuid.UUID) -> HttpResponseBase:
     """Enter the contract with a sub-processor and the ground of a transfer."""
     found = get_object_or_404(Subprocessor, pk=subprocessor_id)
-    held = {name: getattr(found, name) for name in PlaceForm.base_fields}
-    form = PlaceForm(request.POST or None, initial=held)
+    held = {name: getattr(found, name) for name in PlaceForm.base_fields if name != "ground_document"}
+    form = PlaceForm(request.POST or None, request.FILES or None, initial=held)
     return form_page(
         request, form, lambda: partners.complete_subprocessor(
             found.pk, **form.cleaned_data, at=request.at, actor=request.actor
