@@ -11,20 +11,38 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Membership, RecordEntry, Session, SupportGrant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import locks, support
+from kontor.office.identity.actions.instructions import commit_to, publish_instruction
 from kontor.office.identity.actions.locks import Ground
 from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.actions.support import Look, SupportRefusedError
+from kontor.office.identity.models import User
+from kontor.office.identity.queries.instructions import newest
 from kontor.office.identity.queries.support import state_of, views_of
 from tests.factories import make_house, make_user
 from tests.people import administrator, browser, join, mails, make_tenant, verbs
 
 pytestmark = pytest.mark.django_db
-PEOPLE = Look(permissions=["identity.see"], purpose="Rolle lässt sich nicht öffnen", hours=2)
+PEOPLE = Look(permissions=["identity.see"], purpose="Rolle lässt sich nicht öffnen", hours=2, reference="T-7")
 
 
 @pytest.fixture
 def house():
-    return make_house()
+    made = make_house()
+    bind(made, made.staff)
+    return made
+
+
+def bind(house, *people: User):
+    """Have people of the house commit themselves to confidentiality."""
+    with as_tenant(house.tenant.pk):
+        now = newest("CONFIDENTIALITY") or publish_instruction(
+            "CONFIDENTIALITY", text_de="Schweigen", text_en="Silence", at=timezone.now(), actor=house.actor
+        )
+        for person in people:
+            commit_to(
+                now.pk, sha256=bytes(now.sha256), user=person, address=None, client="", at=timezone.now(),
+                actor=Actor.person(person),
+            )  # fmt: skip
 
 
 @pytest.fixture
@@ -48,13 +66,19 @@ def administrator_of(tenant):
 def looking(house, grant):
     """Return a browser of the house's person that looks under a grant."""
     client = browser(house.staff, house.tenant)
-    assert client.post(f"/identity/house/support/{grant.pk}/look/").url == "/"
+    assert client.post(f"/identity/house/support/{grant.pk}/look/", {"reference": "T-7"}).url == "/"
     return client
 
 
 def test_staff_ask_the_tenant_allows_they_look_and_it_is_all_written_down(house, alder):
     staff, jana = browser(house.staff, house.tenant), browser(administrator_of(alder), alder)
-    form = {"tenant": alder.pk, "purpose": "Rolle fehlt", "permissions": ["identity.see", "identity.lock"], "hours": 9}
+    form = {
+        "tenant": alder.pk,
+        "purpose": "Rolle fehlt",
+        "reference": "T-7",
+        "permissions": ["identity.see", "identity.lock"],
+        "hours": 9,
+    }
     assert staff.post("/identity/house/support/ask/", form).url == "/identity/house/support/"
     (mail,) = mails(alder)
     assert (mail.to, mail.subject) == ("jana@alder.example", "Der Anbieter bittet um Einblick")
@@ -133,7 +157,7 @@ def test_a_step_that_asks_for_a_fresh_proof_is_not_for_guests(house, alder):
     with as_tenant(alder.pk), pytest.raises(SupportRefusedError) as refused:
         support.give(look, held=None, at=timezone.now(), actor=MACHINE)
     assert refused.value.why.en == "Which pages must be said."
-    client = looking(house, given(alder, Look(permissions=["identity.change"], purpose="x", hours=1)))
+    client = looking(house, given(alder, Look(permissions=["identity.change"], purpose="x", hours=1, reference="T-8")))
 
     assert client.get("/identity/roles/add/").status_code in {403, 405}
     assert client.get("/identity/support/give/").status_code == 403

@@ -61,7 +61,7 @@ def scope(address: str, agent: str = FIREFOX, **headers: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.requirement("SD-003")
+@pytest.mark.requirement("SD-003", "FW-012")
 def test_a_page_call_leaves_system_address_moment_and_browser_and_nothing_else(log: str) -> None:
     calls = CallLog(("127.0.0.1",))
     calls.note(scope("127.0.0.1", **{"x-forwarded-for": "10.9.8.7, 192.0.2.77"}), MAY)

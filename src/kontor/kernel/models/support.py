@@ -10,6 +10,7 @@ class SupportGrant(TenantOwned):
 
     house        who may look, and sees this row
     permissions  whose pages are open; nothing is written through them
+    reference    the case or ticket that it is for; without one nobody looks, unless it is an emergency
     hours        how long it holds from the moment at which it is given
     asked_by     the house's person who asked for it; none where the tenant gives it unasked
     granted_by   who gave it: one of the tenant, in an emergency a second person of the house
@@ -22,6 +23,7 @@ class SupportGrant(TenantOwned):
     house = OtherTenantReference()
     permissions = ArrayField(models.CharField(max_length=80))
     purpose = models.CharField(max_length=300)
+    reference = models.CharField(max_length=60, blank=True)
     hours = models.PositiveSmallIntegerField()
     emergency = models.BooleanField(default=False)
     asked_at = models.DateTimeField()

@@ -22,6 +22,7 @@ from kontor.kernel.support import grantable
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.models import User
+from kontor.office.identity.queries.instructions import is_bound
 from kontor.rulebook.ruling import Text
 
 MOST_HOURS: Final = 72
@@ -32,6 +33,12 @@ _EMERGENCY: Final = Text("Der Anbieter verlangt Einblick im Notfall", "The provi
 _CONFIRMED: Final = Text("Der Anbieter sieht im Notfall hinein", "The provider looks inside in an emergency")
 _GIVEN: Final = Text("Einblick gewährt: {name}", "Leave to look: {name}")
 
+_NO_CASE: Final = Text("Der Fall oder das Ticket ist zu nennen, einmal.", "The case or ticket must be named, once.")
+_UNBOUND: Final = Text(
+    "Daten von Kunden sieht nur, wer sich zur Vertraulichkeit verpflichtet hat.",
+    "Customers' data are seen only by whoever has bound themselves to confidentiality.",
+)
+
 
 class SupportRefusedError(Exception):
     """Why leave to look cannot be asked for, given or confirmed; `why` says it in both languages."""
@@ -41,13 +48,18 @@ class SupportRefusedError(Exception):
         self.why = why
 
 
+class UnboundError(SupportRefusedError):
+    """Whoever wants to look has not bound themselves to confidentiality."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the house is to see, why, and for how many hours from the moment at which leave is given."""
+    """What the house is to see, why, for which case, and for how many hours from the moment at which leave is given."""
 
     permissions: Collection[str]
     purpose: str
     hours: int
+    reference: str = ""
 
 
 @transaction.atomic
@@ -55,8 +67,11 @@ def ask(tenant: Tenant, look: Look, *, at: datetime, actor: Actor, emergency: bo
     """
     Ask a customer as the house for leave to look; in an emergency, ask a second person of the house instead.
 
-    It opens nothing yet. The customer's administrators are told at once, in an emergency too.
+    It opens nothing yet. The customer's administrators are told at once, in an emergency too. SupportRefusedError
+    without the case that it is for (visitor Anlage 3, Anhang III 2.6); an emergency's may be named afterwards.
     """
+    if not emergency and not look.reference.strip():
+        raise SupportRefusedError(_NO_CASE)
     most = EMERGENCY_HOURS if emergency else MOST_HOURS
     house = current_tenant()
     record("identity.support_asked", tenant, at=at, actor=actor, after={"why": look.purpose, "emergency": emergency})
@@ -132,12 +147,41 @@ def give_up(tenant: Tenant, grant_id: uuid.UUID, *, at: datetime, actor: Actor) 
         return end(grant_id, at=at, actor=actor)
 
 
-def note_entry(grant: SupportGrant, *, at: datetime, actor: Actor) -> None:
-    """Write into the tenant's record, and the house's, that a person of the house begins to look."""
-    record("identity.support_began", grant.tenant, at=at, actor=actor)
+@transaction.atomic
+def begin(grant: SupportGrant, *, reference: str = "", at: datetime, actor: Actor) -> None:
+    """
+    Write into the tenant's record, and the house's, that a person of the house begins to look, and for which case.
+
+    reference  the case, where the grant names none
+
+    UnboundError for whoever has not bound themselves to confidentiality (visitor Anlage 3, Klausel 7.4);
+    SupportRefusedError without a case, unless it is an emergency.
+    """
+    if actor.id is None or not is_bound(actor.id):
+        raise UnboundError(_UNBOUND)
+    if not grant.reference and reference.strip():
+        name_case(grant.tenant, grant.pk, reference=reference, at=at, actor=actor)
+    elif not grant.reference and not grant.emergency:
+        raise SupportRefusedError(_NO_CASE)
+    told = {"case": grant.reference or reference.strip()}
+    record("identity.support_began", grant.tenant, at=at, actor=actor, after=told)
     with as_tenant(grant.tenant.pk):
-        record("identity.support_began", grant, at=at, actor=actor)
+        record("identity.support_began", grant, at=at, actor=actor, after=told)
         publish(CHANGED, {"grant": grant.pk}, at=at)
+
+
+@transaction.atomic
+def name_case(tenant: Tenant, grant_id: uuid.UUID, *, reference: str, at: datetime, actor: Actor) -> SupportGrant:
+    """Name, as the house, the case of a grant that has none yet; SupportRefusedError for one that has, or no words."""
+    with as_tenant(tenant.pk):
+        grant = SupportGrant.objects.select_for_update().get(pk=grant_id)
+        if grant.reference or not reference.strip():
+            raise SupportRefusedError(_NO_CASE)
+        grant.reference = reference.strip()[:60]
+        grant.save(update_fields=["reference"])
+        record("identity.support_case_named", grant, at=at, actor=actor, after={"case": grant.reference})
+        publish(CHANGED, {"grant": grant.pk}, at=at)
+    return grant
 
 
 def _made(
@@ -147,6 +191,7 @@ def _made(
         raise SupportRefusedError(Text("Wofür, ist zu nennen.", "What it is for must be said."))
     return SupportGrant.objects.create(
         house_id=house, permissions=_scope(look.permissions), purpose=look.purpose.strip()[:300],
+        reference=look.reference.strip()[:60],
         hours=_hours(look.hours, most), emergency=emergency, asked_at=at,
         asked_by=asked.id if asked else None, asked_by_name=asked.name if asked else "",
     )  # fmt: skip
@@ -188,12 +233,12 @@ def _hours(hours: int, most: int) -> int:
 
 def _tell(subject: Text, grant: SupportGrant, *, at: datetime) -> None:
     """Write to the tenant's administrators, whatever is asked, and where they see and end it."""
-    link = absolute("identity:support")
+    link, case = absolute("identity:support"), grant.reference or "–"
     text = Text(
-        f"{subject.de}.\n\nWer: {grant.asked_by_name}\nWofür: {grant.purpose}\nStunden: {grant.hours}\n\n"
+        f"{subject.de}.\n\nWer: {grant.asked_by_name}\nWofür: {grant.purpose}\nFall: {case}\nStunden: {grant.hours}\n\n"
         f"Ansehen, gewähren, beenden: {link}",
-        f"{subject.en}.\n\nWho: {grant.asked_by_name}\nWhat for: {grant.purpose}\nHours: {grant.hours}\n\n"
-        f"See, allow, end: {link}",
+        f"{subject.en}.\n\nWho: {grant.asked_by_name}\nWhat for: {grant.purpose}\nCase: {case}\n"
+        f"Hours: {grant.hours}\n\nSee, allow, end: {link}",
     )
     tell_administrators(subject, text, about=grant, at=at)
     publish(CHANGED, {"grant": grant.pk}, at=at)

@@ -31,18 +31,25 @@ class LookForm(forms.Form):
     def look(self) -> Look:
         """What was asked for or given."""
         told = self.cleaned_data
-        return Look(permissions=told["permissions"], purpose=told["purpose"], hours=told["hours"])
+        return Look(
+            permissions=told["permissions"], purpose=told["purpose"], hours=told["hours"],
+            reference=told.get("reference", ""),
+        )  # fmt: skip
 
 
 class AskForm(LookForm):
     """The same, asked by the house of one of its customers."""
 
     tenant = forms.ModelChoiceField(label=_("Customer"), queryset=Tenant.objects.none())
-    field_order = ("tenant", "purpose", "permissions", "hours")
+    reference = forms.CharField(
+        label=_("Case or ticket"), max_length=60, help_text=_("It stands in the customer's record with every page.")
+    )
+    field_order = ("tenant", "purpose", "reference", "permissions", "hours")
 
     def __init__(self, *given: Any, emergency: bool, **more: Any) -> None:
         super().__init__(*given, **more)
         self.fields["tenant"].queryset = Tenant.objects.filter(is_house=False).order_by("name")  # type: ignore[attr-defined]
+        self.fields["reference"].required = not emergency
         if emergency:
             hours = self.fields["hours"]
             hours.max_value, hours.initial = EMERGENCY_HOURS, EMERGENCY_HOURS  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ class Instruction(FinalRow):
     """
     One version of what a tenant instructs its people about; a new version asks everybody again.
 
-    topic   ACCESS stands before everybody's first use, OWN_DEVICES before the first use of a private device
+    topic   ACCESS stands before everybody's first use, OWN_DEVICES before the first use of a private device,
+            CONFIDENTIALITY before one of the house looks at a customer's data
     number  1 for a topic's first version
     sha256  over the UTF-8 bytes of both texts, German first, a zero byte between: what a commitment refers to
     """
@@ -17,6 +18,7 @@ class Instruction(FinalRow):
     class Topic(models.TextChoices):
         ACCESS = "ACCESS"
         OWN_DEVICES = "OWN_DEVICES"
+        CONFIDENTIALITY = "CONFIDENTIALITY"
 
     topic = models.CharField(max_length=20, choices=Topic.choices)
     number = models.PositiveSmallIntegerField()

@@ -3,7 +3,7 @@ What a tenant is offered as its first instruction: our words for what the contra
 
 A paragraph's first line is its heading. A tenant publishes them as they are or in its own words; nothing holds before.
 Clauses: dealership §3 no. 3a to c (loss, device lock and signing out, updates), §4 (private devices); visitor 6.2 and
-6.4.7 (credentials).
+6.4.7 (credentials), Anlage 3, Klausel 7.4 and leisure Anhang 4 (confidentiality of whoever processes for others).
 """
 
 from collections.abc import Mapping
@@ -74,7 +74,30 @@ Breaches
 If the provider learns that a rule is not kept, it may report you by your user name to your company's contact person \
 and demand that it stop."""
 
+_SECRECY_DE: Final = """Daten von Kunden
+Was Sie in den Daten eines Kunden sehen, sehen Sie für einen Auftrag: Sie öffnen nur, was der Fall verlangt, den Sie \
+nennen, und nichts darüber hinaus.
+
+Vertraulichkeit
+Sie geben nichts davon weiter, auch nicht an Kolleginnen und Kollegen ohne denselben Auftrag, und nutzen es für nichts \
+anderes. Das gilt auch, wenn Sie nicht mehr für uns arbeiten.
+
+Verpflichtung
+Sie verpflichten sich zur Vertraulichkeit. Ein Verstoß kann Ihnen und uns Bußgeld, Schadensersatz und Strafe bringen."""
+
+_SECRECY_EN: Final = """Customers' data
+What you see in a customer's data you see for an order: you open only what the case that you name demands, and nothing \
+beyond it.
+
+Confidentiality
+You pass nothing of it on, not to colleagues without the same order either, and use it for nothing else. That \
+holds when you no longer work for us, too.
+
+Commitment
+You bind yourself to confidentiality. A breach can cost you and us fines, damages and punishment."""
+
 FIRST: Final[Mapping[str, Text]] = {
     "ACCESS": Text(_ACCESS_DE, _ACCESS_EN),
     "OWN_DEVICES": Text(_OWN_DE, _OWN_EN),
+    "CONFIDENTIALITY": Text(_SECRECY_DE, _SECRECY_EN),
 }

@@ -33,6 +33,12 @@ def commitment_of(person: uuid.UUID, instruction: Instruction) -> Commitment | N
     return Commitment.objects.filter(instruction=instruction, person=person).first()
 
 
+def is_bound(person: uuid.UUID) -> bool:
+    """Tell whether somebody of the house bound themselves to the confidentiality that holds; no where none does."""
+    now = newest(Instruction.Topic.CONFIDENTIALITY)
+    return now is not None and commitment_of(person, now) is not None
+
+
 def must_commit(request: HttpRequest) -> bool:
     """Tell whether somebody has yet to bind themselves to the version that holds (SM-019)."""
     now = newest(Instruction.Topic.ACCESS)

@@ -3,8 +3,11 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from kontor.kernel import registry
 from kontor.kernel.actions.support import VIEWED
@@ -64,6 +67,23 @@ def views_of(grant: SupportGrant) -> Sequence[View]:
     people = {one.actor for one in entries if one.actor}
     names: dict[uuid.UUID, str] = {user.pk: str(user) for user in User.objects.filter(pk__in=people)}
     return [View(one.at, names.get(one.actor, "") if one.actor else "", one.after.get("page", "")) for one in entries]
+
+
+def month_of(said: str, *, today: date) -> date:
+    """Return the first day of a month said as "2026-11", of this one for anything else."""
+    try:
+        return date.fromisoformat(f"{said}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
+def looks_in(month: date, *, zone: str) -> QuerySet[SupportGrant]:
+    """Return under which grants the house could look at customers' data since a day of a month, the first of it on."""
+    begins = datetime.combine(month, time(), ZoneInfo(zone))
+    ends = datetime.combine((month + timedelta(days=31)).replace(day=1), time(), ZoneInfo(zone))
+    rows = SupportGrant.received.filter(granted_at__gte=begins, granted_at__lt=ends)
+    found: QuerySet[SupportGrant] = rows.select_related("tenant").order_by("granted_at", "pk")
+    return found
 
 
 _BADGES: Final = {

@@ -14,6 +14,7 @@ urlpatterns = [
     path("security/devices/", app_devices.devices, name="devices"),
     path("security/devices/policy/", app_devices.device_policy, name="device-policy"),
     path("instruction/", instructions.instruction, name="instruction"),
+    path("confidentiality/", instructions.confidentiality, name="confidentiality"),
     path("security/instruction/", instructions.overview, name="instructions"),
     path("security/instruction/<slug:topic>/new/", instructions.publish, name="instruction-publish"),
     path("security/instruction/<slug:topic>/confirmations/", instructions.commitments, name="commitments"),

@@ -1,12 +1,14 @@
 """The house's pages about looking inside a customer's tenant: asking, an emergency of two, beginning and leaving."""
 
 import uuid
+from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +19,9 @@ from kontor.kernel.wording import spoken
 from kontor.office.identity.actions import support
 from kontor.office.identity.actions.support import SupportRefusedError
 from kontor.office.identity.forms.support import AskForm
-from kontor.office.identity.queries.support import areas, asked_for, badge_of, state_of
+from kontor.office.identity.models import Instruction
+from kontor.office.identity.queries.instructions import is_bound, newest
+from kontor.office.identity.queries.support import areas, asked_for, badge_of, looks_in, month_of, state_of
 
 _LATEST: Final = 50
 
@@ -38,6 +42,9 @@ def grants(request: TenantRequest) -> HttpResponseBase:
     ]
     context = {
         "waiting": [row for row in rows if row["state"] in {"asked", "stands"}],
+        "bound": is_bound(request.user.pk),
+        "edition": newest(Instruction.Topic.CONFIDENTIALITY),
+        "may_publish": request.standing.may("identity.security"),
         "past": [row for row in rows if row["state"] not in {"asked", "stands"}],
     }
     return render(request, "identity/house_support.html", context)
@@ -94,9 +101,48 @@ def give_up(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
 def look(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
     """Begin to look: from the next request on the session is a guest of that tenant; 404 for a grant that is over."""
     row = _received(grant_id, granted_at__lte=request.at, ended_at=None, until__gt=request.at)
-    support.note_entry(row, at=request.at, actor=request.actor)
+    try:
+        support.begin(row, reference=request.POST.get("reference", ""), at=request.at, actor=request.actor)
+    except support.UnboundError as refused:
+        messages.error(request, spoken(refused.why))
+        return redirect("identity:confidentiality")
+    except SupportRefusedError as refused:
+        messages.error(request, spoken(refused.why))
+        return redirect("identity:support-house")
     begin_looking(request.session, row)
     return redirect("kernel:home")
+
+
+@requires(LOOK)
+@require_POST
+def name_case(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
+    """Name the case of a look that has none yet, such as an emergency's."""
+    row = _received(grant_id, reference="")
+    try:
+        support.name_case(
+            row.tenant, row.pk, reference=request.POST.get("reference", ""), at=request.at, actor=request.actor
+        )
+    except SupportRefusedError as refused:
+        messages.error(request, spoken(refused.why))
+    return redirect("identity:support-control")
+
+
+@requires(LOOK)
+@require_GET
+def control(request: TenantRequest) -> HttpResponseBase:
+    """Report a month's looks into customers' data with their cases; those without a case are to be none (2.6)."""
+    month = month_of(request.GET.get("month", ""), today=localdate(request.at))
+    rows = list(looks_in(month, zone=request.tenant.zone))
+    context = {
+        "rows": rows,
+        "without": sum(not row.reference for row in rows),
+        "month": month,
+        "before": month - timedelta(days=1),
+        "next": (month + timedelta(days=31)).replace(day=1),
+        "today": localdate(request.at),
+        "crumbs": [(_("Support access"), reverse("identity:support-house"))],
+    }
+    return render(request, "identity/support_control.html", context)
 
 
 @requires(LOOK)

@@ -16,6 +16,7 @@ from kontor.kernel.client import client_address
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, open_at_gates, requires, signed_in
+from kontor.kernel.support import LOOK
 from kontor.kernel.wording import language
 from kontor.office.identity import queries
 from kontor.office.identity.actions import instructions as actions
@@ -28,7 +29,9 @@ from kontor.office.identity.views.people_list import KINDS
 
 ACCESS: Final = Instruction.Topic.ACCESS.value
 OWN: Final = Instruction.Topic.OWN_DEVICES.value
-_TOPICS: Final = {"access": ACCESS, "own-devices": OWN}
+SECRECY: Final = Instruction.Topic.CONFIDENTIALITY.value
+_TOPICS: Final = {"access": ACCESS, "own-devices": OWN, "confidentiality": SECRECY}
+_BACK: Final = {ACCESS: "identity:instructions", OWN: "identity:devices", SECRECY: "identity:support-house"}
 _SLUGS: Final = {topic: slug for slug, topic in _TOPICS.items()}
 
 
@@ -52,6 +55,27 @@ def instruction(request: TenantRequest) -> HttpResponseBase:
         "changed": request.method == "POST",
         "done": commitment_of(me(request).pk, now),
         "contact": policy_here(),
+    }
+    return render(request, "identity/instruction.html", context, status=409 if context["changed"] else 200)
+
+
+@requires(LOOK)
+@require_http_methods(["GET", "POST"])
+def confidentiality(request: TenantRequest) -> HttpResponseBase:
+    """Show what whoever looks at customers' data binds themselves to, and keep that they did (Klausel 7.4)."""
+    if request.method == "POST" and commit(request):
+        return redirect("identity:support-house")
+    now = newest(SECRECY)
+    if now is None:
+        messages.error(request, _("The house has not published its commitment to confidentiality yet."))
+        return redirect("identity:support-house")
+    context = {
+        "instruction": now,
+        "passages": passages(text_of(now)),
+        "sha256": bytes(now.sha256).hex(),
+        "changed": request.method == "POST",
+        "done": commitment_of(me(request).pk, now),
+        "heading": _("Confidentiality of customers' data"),
     }
     return render(request, "identity/instruction.html", context, status=409 if context["changed"] else 200)
 
@@ -115,6 +139,8 @@ def overview(request: TenantRequest) -> HttpResponseBase:
 def publish(request: TenantRequest, topic: str) -> HttpResponseBase:
     """Publish the next version of a topic."""
     key = _topic(topic)
+    if key == SECRECY and not request.tenant.is_house:
+        raise Http404
     now = newest(key)
     form = instruction_form(key, now, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -124,7 +150,7 @@ def publish(request: TenantRequest, topic: str) -> HttpResponseBase:
             form.add_error(None, _("This is the text that holds already. Change it, or leave it."))
         else:
             messages.success(request, _("Published. Everybody is asked to confirm it at their next page."))
-            return redirect("identity:instructions" if key == ACCESS else "identity:devices")
+            return redirect(_BACK[key])
     context = {"form": form, "now": now, "topic": key, "crumbs": _crumbs()}
     return render(request, "identity/instruction_form.html", context, status=422 if form.errors else 200)
 
