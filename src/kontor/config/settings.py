@@ -57,6 +57,7 @@ OFFICE = [
     "parties",
     "questionnaires",
     "documents",
+    "flows",
     "terminals",
     "messages",
     "privacy",

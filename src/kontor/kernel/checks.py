@@ -1,6 +1,6 @@
 """Proves at every start that what each module.py says is true."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from kontor.kernel import registry
+from kontor.kernel.flow_parts import EFFECT_KINDS
 from kontor.kernel.personal_data import CATEGORIES, PERSONS, PersonalData, Processing, person_key
 from kontor.kernel.rows import TenantOwned
 
@@ -22,6 +23,7 @@ def modules_tell_the_truth(**_: Any) -> list[CheckMessage]:
         return []
     return [
         *_keys(),
+        *_flow_effects(),
         *_navigation(),
         *_personal_data(),
         *_processings(),
@@ -39,10 +41,17 @@ def _keys() -> Iterator[CheckMessage]:
     for key in _twice(permission.key for one in everything for permission in one.permissions):
         yield _error(f"The permission {key} is declared twice.", 1)
     for one in everything:
-        declared = (one.permissions, one.meters, one.events, one.customer_actions, one.search)
+        declared: list[Sequence[Any]] = [one.permissions, one.meters, one.events, one.customer_actions, one.search]
+        declared += [one.flow_effects, one.flow_guards]
         for key in (thing.key for things in declared for thing in things):
             if not key.startswith(f"{one.key}."):
                 yield _error(f"{one.key}/module.py declares {key}; its keys begin with {one.key}.", 2)
+
+
+def _flow_effects() -> Iterator[CheckMessage]:
+    for effect in registry.flow_effects().values():
+        if effect.kind not in EFFECT_KINDS:
+            yield _error(f"The effect {effect.key} is of the unknown kind {effect.kind}.", 15)
 
 
 def _navigation() -> Iterator[CheckMessage]:

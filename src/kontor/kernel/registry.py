@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from kontor.kernel.content import Content
 from kontor.kernel.devices import Device, TerminalPage
+from kontor.kernel.flow_parts import FlowEffect, FlowGuard
 from kontor.kernel.keeping import Account, Keeping
 from kontor.kernel.merge_fields import MergeSource
 from kontor.kernel.page_notes import PageNote
@@ -178,6 +179,7 @@ class Module:
     devices    the devices with a serial number that the current tenant was delivered
     synchronised  the kinds of records that local installations exchange with this module
     records    the kinds of its records that documents are linked to
+    flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
@@ -206,6 +208,8 @@ class Module:
     search: tuple[SearchSource, ...] = ()
     records: tuple[RecordKind, ...] = ()
     merge_sources: tuple[MergeSource, ...] = ()
+    flow_effects: tuple[FlowEffect, ...] = ()
+    flow_guards: tuple[FlowGuard, ...] = ()
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
     on_strangers: str = ""
@@ -279,6 +283,16 @@ def keepings() -> list[Keeping]:
 def event_kinds() -> list[EventKind]:
     """Return every kind of event, in the order of its module."""
     return [kind for one in modules() for kind in one.events]
+
+
+def flow_effects() -> dict[str, FlowEffect]:
+    """Return every effect that flows can have here, by its key."""
+    return {effect.key: effect for one in modules() for effect in one.flow_effects}
+
+
+def flow_guards() -> dict[str, FlowGuard]:
+    """Return every question that flows can ask here, by its key."""
+    return {guard.key: guard for one in modules() for guard in one.flow_guards}
 
 
 def search_sources() -> list[SearchSource]:

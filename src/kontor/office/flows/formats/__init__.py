@@ -1,0 +1,1 @@
+"""A flow as it is written down, held against what can be run, run step by step, and drawn."""

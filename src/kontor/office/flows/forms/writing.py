@@ -1,0 +1,239 @@
+"""Writing a flow part by part: its title, values, states, ways, and what hangs on those."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from itertools import count
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from kontor.kernel import registry
+from kontor.kernel.flow_parts import FlowEffect
+from kontor.kernel.models import Role
+from kontor.kernel.wording import spoken
+from kontor.office.flows.formats.checking import LONGEST
+from kontor.office.flows.formats.definition import (
+    RELATIONS,
+    TRIGGERS,
+    TRIGGERS_OF,
+    VALUE_KINDS,
+    Condition,
+    Effect,
+    Flow,
+    State,
+    Value,
+    Way,
+)
+from kontor.rulebook.ruling import Text
+
+_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UNITS: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
+_NUMERIC: Final = frozenset({"at_least", "less"})
+
+
+class TitleForm(forms.Form):
+    """How something is called in both languages; the first of every form here."""
+
+    label_de = forms.CharField(label=_("Name in German"), max_length=120)
+    label_en = forms.CharField(label=_("Name in English"), max_length=120)
+
+    def title(self) -> Text:
+        """Return what was typed."""
+        return Text(self.cleaned_data["label_de"], self.cleaned_data["label_en"])
+
+
+class ValueForm(TitleForm):
+    """Something that cases know."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: _spoken(VALUE_KINDS.items()))
+
+    def __init__(self, flow: Flow, given: Any = None, *, value: Value | None = None) -> None:
+        self.flow, self.value = flow, value
+        super().__init__(given, initial=_named(value) | {"kind": value.kind} if value else None)
+
+    def part(self) -> Value:
+        """Return the value as it was typed."""
+        key = self.value.key if self.value else _key(self.title(), {each.key for each in self.flow.values})
+        return Value(key=key, kind=self.cleaned_data["kind"], label=self.title())
+
+
+class StateForm(TitleForm):
+    """A state; a hint and a role only where somebody has something to do."""
+
+    hint_de = forms.CharField(
+        label=_("What is to be done, in German"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    hint_en = forms.CharField(
+        label=_("What is to be done, in English"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    role = forms.ChoiceField(label=_("Whose task it is"), required=False)
+
+    def __init__(self, flow: Flow, kind: str, given: Any = None, *, state: State | None = None) -> None:
+        self.flow, self.kind, self.state = flow, kind, state
+        begun = None
+        if state is not None:
+            begun = _named(state) | {"hint_de": state.hint.de, "hint_en": state.hint.en, "role": state.role}
+        super().__init__(given, initial=begun)
+        if kind != "task":
+            for name in ("hint_de", "hint_en", "role"):
+                del self.fields[name]
+        else:
+            roles = [(str(role.pk), role.name) for role in Role.objects.order_by("name")]
+            self.fields["role"].choices = [("", gettext("Everybody who may work on cases")), *roles]  # type: ignore[attr-defined]
+
+    def part(self) -> State:
+        """Return the state as it was typed."""
+        told = self.cleaned_data
+        return State(
+            key=self.state.key if self.state else _key(self.title(), {each.key for each in self.flow.states}),
+            kind=self.kind, label=self.title(), hint=Text(told.get("hint_de", ""), told.get("hint_en", "")),
+            role=told.get("role", ""), effects=self.state.effects if self.state else (),
+        )  # fmt: skip
+
+
+class WayForm(TitleForm):
+    """A way out of a state."""
+
+    target = forms.ChoiceField(label=_("Leads to"))
+    trigger = forms.ChoiceField(label=_("Taken when"))
+    event = forms.ChoiceField(label=_("Event"), required=False)
+    amount = forms.IntegerField(label=_("After"), required=False, min_value=1)
+    unit = forms.ChoiceField(
+        label=_("Unit"), required=False,
+        choices=[("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))],
+    )  # fmt: skip
+
+    def __init__(self, flow: Flow, source: State, given: Any = None, *, way: Way | None = None) -> None:
+        self.flow, self.source, self.way = flow, source, way
+        super().__init__(given, initial=_way_begun(way) if way else {"unit": "hours"})
+        self.fields["target"].choices = [  # type: ignore[attr-defined]
+            (each.key, spoken(each.label)) for each in flow.states if each.key != source.key or source.kind != "choice"
+        ]
+        ways = TRIGGERS_OF[source.kind]
+        self.fields["trigger"].choices = [(each, spoken(TRIGGERS[each])) for each in ways]  # type: ignore[attr-defined]
+        events = [(each.key, spoken(each.meaning)) for each in registry.event_kinds()]
+        self.fields["event"].choices = [("", "–"), *sorted(events, key=lambda one: one[1])]  # type: ignore[attr-defined]
+        if ways == ("always",):
+            for name in ("event", "amount", "unit"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the event or the time that the trigger needs, and for no longer than a year."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("trigger") == "event" and not told.get("event"):
+            self.add_error("event", gettext("Please say which event."))
+        if told.get("trigger") == "time" and "amount" not in self.errors:
+            if not told.get("amount"):
+                self.add_error("amount", gettext("Please say how long."))
+            elif self._minutes(told) > LONGEST:
+                self.add_error("amount", gettext("A year is the longest."))
+        return told
+
+    def part(self) -> Way:
+        """Return the way as it was typed; what hangs on it stays."""
+        told = self.cleaned_data
+        return Way(
+            key=self.way.key if self.way else _key(self.title(), {each.key for each in self.flow.ways}),
+            source=self.source.key, target=told["target"], trigger=told["trigger"], label=self.title(),
+            event=told.get("event", "") if told["trigger"] == "event" else "",
+            minutes=self._minutes(told) if told["trigger"] == "time" else None,
+            conditions=self.way.conditions if self.way else (), effects=self.way.effects if self.way else (),
+        )  # fmt: skip
+
+    def _minutes(self, told: dict[str, Any]) -> int:
+        return int(told["amount"]) * _UNITS[told.get("unit") or "minutes"]
+
+
+class ConditionForm(forms.Form):
+    """What must hold for a way to be taken: a comparison of one value, or what a module answers."""
+
+    what = forms.ChoiceField(label=_("What"))
+    relation = forms.ChoiceField(label=_("Comparison"), choices=lambda: _spoken(RELATIONS.items()))
+    to = forms.CharField(
+        label=_("Compared with"), required=False, max_length=200, help_text=_("For yes or no: yes, or no.")
+    )
+
+    def __init__(self, flow: Flow, given: Any = None) -> None:
+        self.flow = flow
+        super().__init__(given)
+        values = [(f"value {each.key}", spoken(each.label)) for each in flow.values]
+        guards = [(f"guard {each.key}", spoken(each.label)) for each in registry.flow_guards().values()]
+        self.fields["what"].choices = [*values, *guards]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Read what the value is compared with as the value's kind."""
+        told: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return told
+        how, key = told["what"].split(" ", 1)
+        if how == "guard":
+            told["condition"] = Condition(guard=key, holds=told["relation"] not in {"is_not", "unknown"})
+            return told
+        value = self.flow.value(key)
+        assert value is not None, "the choice offers the flow's own values"
+        if told["relation"] in {"known", "unknown"}:
+            told["condition"] = Condition(value=key, relation=told["relation"])
+        elif (to := _read(value, told["to"])) is None or (told["relation"] in _NUMERIC and value.kind != "number"):
+            self.add_error("to", gettext("This does not fit a value of this kind."))
+        else:
+            told["condition"] = Condition(value=key, relation=told["relation"], to=to)
+        return told
+
+
+class EffectForm(forms.Form):
+    """What an effect is told, field by field."""
+
+    def __init__(self, effect: FlowEffect, given: Any = None) -> None:
+        self.effect = effect
+        super().__init__(given)
+        for each in effect.fields:
+            label = spoken(each.label)
+            if each.choices is not None:
+                self.fields[each.key] = forms.ChoiceField(
+                    label=label, required=each.required, choices=list(_spoken(each.choices()))
+                )
+            else:
+                widget = forms.Textarea({"rows": 4}) if each.long else None
+                self.fields[each.key] = forms.CharField(
+                    label=label, required=each.required, max_length=4000 if each.long else 200, widget=widget
+                )
+
+    def part(self) -> Effect:
+        """Return the effect as it was told."""
+        told = sorted((each.key, self.cleaned_data[each.key]) for each in self.effect.fields)
+        return Effect(effect=self.effect.key, told=tuple(told))
+
+
+def _spoken(rows: Iterable[tuple[str, Text]]) -> list[tuple[str, str]]:
+    return [(key, spoken(label)) for key, label in rows]
+
+
+def _named(part: Any) -> dict[str, Any]:
+    return {"label_de": part.label.de, "label_en": part.label.en}
+
+
+def _way_begun(way: Way) -> dict[str, Any]:
+    minutes = way.minutes or 0
+    unit = next(name for name in ("days", "hours", "minutes") if minutes % _UNITS[name] == 0)
+    return _named(way) | {
+        "target": way.target, "trigger": way.trigger, "event": way.event,
+        "amount": minutes // _UNITS[unit] or None, "unit": unit,
+    }  # fmt: skip
+
+
+def _read(value: Value, typed: str) -> str | int | bool | None:
+    """Return what was typed as a value's kind, None for what is none."""
+    if value.kind == "yes_no":
+        return {"yes": True, "ja": True, "no": False, "nein": False}.get(typed.strip().lower())
+    if value.kind == "number":
+        return int(typed) if re.fullmatch(r"-?[0-9]{1,9}", typed.strip()) else None
+    return typed or None
+
+
+def _key(label: Text, taken: Collection[str]) -> str:
+    bare = unicodedata.normalize("NFKD", label.en.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")[:30].strip("_") or "part"
+    wanted = plain if plain[0].isalpha() else f"p_{plain}"
+    return next(each for at in count(1) if (each := wanted if at == 1 else f"{wanted}_{at}") not in taken)

@@ -1,0 +1,62 @@
+"""All that the rest of the product knows about flows."""
+
+from kontor.kernel.flow_parts import FlowEffect, FlowField
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
+from kontor.office.flows.actions.demo import make_demo
+from kontor.office.flows.actions.effects import raise_event
+from kontor.office.flows.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.rulebook.ruling import Text
+
+register(
+    Module(
+        key="flows",
+        title=Text("Abläufe", "Flows"),
+        entitled=False,
+        urls="kontor.office.flows.urls",
+        navigation=(
+            NavItem(
+                label=Text("Aufgaben", "Tasks"),
+                url_name="flows:tasks",
+                permission="flows.work",
+                icon="clipboard-check",
+                group="work",
+                order=60,
+                also=("flows:cases",),
+            ),
+            NavItem(
+                label=Text("Abläufe", "Flows"),
+                url_name="flows:flows",
+                permission="flows.see",
+                icon="sitemap",
+                group="settings",
+                order=13,
+            ),
+        ),
+        permissions=(
+            Permission("flows.see", Text("Abläufe sehen und durchspielen", "See flows and play them through")),
+            Permission("flows.write", Text("Abläufe schreiben und veröffentlichen", "Write and publish flows")),
+            Permission("flows.work", Text("Aufgaben in Fällen erledigen", "Do tasks in cases")),
+            Permission(
+                "flows.steer",
+                Text("Alle Fälle sehen, anhalten und umstellen", "See, stop and migrate all cases"),
+            ),
+        ),
+        events=(
+            EventKind("flows.case_changed", Text("Mit einem Fall ist etwas geschehen", "Something happened to a case")),
+            EventKind("flows.raised", Text("Ein Ablauf hat ein Ereignis gemeldet", "A flow raised an event")),
+        ),
+        flow_effects=(
+            FlowEffect(
+                key="flows.raise",
+                kind="event",
+                label=Text("Ereignis melden", "Raise an event"),
+                fields=(FlowField(key="name", label=Text("Name des Ereignisses", "Name of the event")),),
+                carry_out=raise_event,
+            ),
+        ),
+        demo=make_demo,
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
+    )
+)

@@ -1,0 +1,89 @@
+"""How flows are spoken of on pages: when a way is taken, what must hold, what happens, what took place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _, ngettext
+
+from kontor.kernel import registry
+from kontor.kernel.wording import spoken
+from kontor.office.flows.formats.definition import RELATIONS, TRIGGERS, Condition, Flow, Way
+from kontor.office.flows.formats.running import MIGRATED, MOVED, STARTED, STOPPED
+
+_DAY, _HOUR = 24 * 60, 60
+
+
+def when(flow: Flow, way: Way) -> str:
+    """Say what a way is taken by, and under which conditions."""
+    conditions = ", ".join(condition(flow, each) for each in way.conditions)
+    if way.trigger == "always":
+        return _("if %(conditions)s") % {"conditions": conditions} if conditions else _("otherwise")
+    by = _by(way)
+    return _("%(by)s, if %(conditions)s") % {"by": by, "conditions": conditions} if conditions else by
+
+
+def _by(way: Way) -> str:
+    if way.trigger == "time":
+        return _("after %(time)s") % {"time": lasting(way.minutes or 0)}
+    if way.trigger == "event":
+        known = next((each for each in registry.event_kinds() if each.key == way.event), None)
+        return _("when: %(event)s") % {"event": spoken(known.meaning) if known else way.event}
+    return spoken(TRIGGERS[way.trigger])
+
+
+def lasting(minutes: int) -> str:
+    """Say a time in the largest unit that fits it exactly."""
+    if minutes % _DAY == 0:
+        return ngettext("%(many)s day", "%(many)s days", minutes // _DAY) % {"many": minutes // _DAY}
+    if minutes % _HOUR == 0:
+        return ngettext("%(many)s hour", "%(many)s hours", minutes // _HOUR) % {"many": minutes // _HOUR}
+    return ngettext("%(many)s minute", "%(many)s minutes", minutes) % {"many": minutes}
+
+
+def condition(flow: Flow, asked: Condition) -> str:
+    """Say what must hold."""
+    if asked.guard:
+        known = registry.flow_guards().get(asked.guard)
+        label = spoken(known.label) if known else asked.guard
+        return label if asked.holds else _("not: %(guard)s") % {"guard": label}
+    value = flow.value(asked.value)
+    name = spoken(value.label) if value else asked.value
+    to = "" if asked.to is None else f" {said(asked.to)}"
+    return f"{name} {spoken(RELATIONS[asked.relation])}{to}"
+
+
+def effect(key: str, told: Mapping[str, str]) -> str:
+    """Say what an effect is, with what it was told, in the order of its fields."""
+    known = registry.flow_effects().get(key)
+    if known is None:
+        return key
+    words = ", ".join(told[each.key] for each in known.fields if told.get(each.key))
+    return f"{spoken(known.label)}: {words}" if words else spoken(known.label)
+
+
+def said(value: Any) -> str:
+    """Say a value of a case."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "–" if value is None else str(value)
+
+
+def event(flow: Flow, kind: str, told: dict[str, Any]) -> tuple[str, str]:
+    """Say what took place in a case, and what more there is to say of it."""
+    target = flow.state(told.get("to", ""))
+    to = spoken(target.label) if target else told.get("to", "")
+    if kind == STARTED:
+        return _("Begun: %(state)s") % {"state": to}, _values(flow, told["values"])
+    if kind == MOVED:
+        way = flow.way(told["way"])
+        return to, f"{spoken(way.label)} ({when(flow, way)})" if way else told["way"]
+    if kind == MIGRATED:
+        return _("Brought to version %(number)s") % {"number": told["version"]}, to
+    if kind == STOPPED:
+        return _("Stopped"), told["because"]
+    return _("Told"), _values(flow, told["values"])
+
+
+def _values(flow: Flow, values: dict[str, Any]) -> str:
+    labels = {each.key: spoken(each.label) for each in flow.values}
+    return ", ".join(f"{labels.get(key, key)}: {said(value)}" for key, value in values.items())
