@@ -181,6 +181,7 @@ class Module:
     records    the kinds of its records that documents are linked to
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
+    notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
 
@@ -220,6 +221,7 @@ class Module:
     terminal_pages: tuple[TerminalPage, ...] = ()
     devices: Callable[[], Iterable[Device]] | None = None
     synchronised: tuple[Synchronised, ...] = ()
+    notice: Callable[[datetime], str | None] | None = None
     copy_notice: Callable[..., Any] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
     erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None
@@ -298,6 +300,11 @@ def flow_guards() -> dict[str, FlowGuard]:
 def search_sources() -> list[SearchSource]:
     """Return what the search field finds, in the order in which it is shown."""
     return sorted((source for one in modules() for source in one.search), key=lambda source: (source.order, source.key))
+
+
+def notice(at: datetime) -> str | None:
+    """Return where the current tenant's privacy notice stands; None while it is not published."""
+    return next((found for one in modules() if one.notice and (found := one.notice(at))), None)
 
 
 def meant_for(audience: str, *, is_house: bool) -> bool:

@@ -2,12 +2,14 @@
 
 import io
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image
 
 from kontor.kernel.actor import MACHINE
@@ -18,7 +20,7 @@ from kontor.office.questionnaires import public
 from kontor.office.questionnaires.actions import answering, writing
 from kontor.office.questionnaires.actions.answering import AnswersRefusedError, Given, keep_answers
 from kontor.office.questionnaires.actions.demo import VISIT, make_demo
-from kontor.office.questionnaires.actions.writing import QuestionnaireRefusedError
+from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedError
 from kontor.office.questionnaires.formats.definition import Definition, Option, Question, Shown
 from kontor.office.questionnaires.formats.pictures import PHOTO_EDGE, drawn_by_hand, made_anew, written_name
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Questionnaire, Version
@@ -26,6 +28,7 @@ from kontor.office.questionnaires.queries import draft_of
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from tests.factories import AT, make_user
+from tests.office.questionnaires.notices import publish_notice
 from tests.people import administrator, browser, entitle, join, make_tenant, verbs
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +53,8 @@ def png(width: int = 40, height: int = 30, colour: str = "red", **given: object)
 
 def published(tenant: Tenant, definition: Definition = VISIT) -> Version:
     with as_tenant(tenant.pk):
-        made = writing.write(VISITORS, definition=definition, at=AT, actor=MACHINE)
+        lawful = replace(definition, basis=definition.basis or "interest")
+        made = writing.write(VISITORS, definition=lawful, at=AT, actor=MACHINE)
         return writing.publish(made.pk, at=AT, actor=MACHINE)
 
 
@@ -105,6 +109,7 @@ def test_a_receptionist_writes_question_by_question_and_orders_them(alder):
         assert keys(page) == ["your_name", "signature", "purpose", "works"]
     client.post(f"{page}questions/signature/move/", {"to": "down"})
     client.post(f"{page}questions/signature/move/", {"to": "down"})
+    client.post(f"{page}basis/", {"basis": "contract"})
     client.post(f"{page}publish/")
     assert said(client, f"{page}publish/") == "Nothing has changed since the last version."
 
@@ -147,7 +152,7 @@ def test_conditions_hang_on_every_kind_that_has_answers_to_tell_apart(alder):
 
 
 def test_what_is_published_is_filled_in_and_what_was_answered_stays(alder):
-    client, asked = browser(administrator(alder), alder), Definition((
+    client, asked = publish_notice(alder), Definition((
         Question(key="your_name", kind="text", label=Text("Ihr Name", "Your name"), required=True),
         Question(key="purpose", kind="one_of", label=Text("Zweck", "Purpose"), required=True, options=PURPOSES),
         Question(key="works", kind="some_of", label=Text("Arbeiten", "Works"), required=True, options=WORKS,
@@ -218,6 +223,7 @@ def test_titles_change_for_the_next_version_alone(alder):
 
 def test_answers_are_held_to_their_version_and_pictures_are_made_anew(alder):
     version, visit = published(alder), uuid.uuid4()
+    publish_notice(alder)
     told = {"name": "Nele", "purpose": "delivery", "alarm": "quay", "agreed": True}
     with as_tenant(alder.pk):
         with pytest.raises(AnswersRefusedError) as refused:
@@ -228,7 +234,7 @@ def test_answers_are_held_to_their_version_and_pictures_are_made_anew(alder):
                          actor=MACHINE)  # fmt: skip
         assert (AnswerSheet.objects.count(), Blob.objects.count()) == (0, 0)
         given = Given(answers=told, pictures={"signature": png()}, language="de", about=("visitors.Visit", visit))
-        key = public.keep_answers(version.pk, given, at=AT, actor=MACHINE)
+        key = public.keep_answers(version.pk, given, at=timezone.now(), actor=MACHINE)
         blob = AnswerPicture.objects.get(sheet=key).blob
         kept = Image.open(io.BytesIO(read_blob(blob)))
         assert (kept.format, kept.mode, kept.size) == ("PNG", "L", (40, 30))
@@ -245,7 +251,7 @@ def test_every_kind_is_read_as_it_was_typed(alder):
         Question(key=kind, kind=kind, label=Text(kind, kind))
         for kind in ("long_text", "email", "phone", "whole", "number", "day", "yes_no", "agree", "photo")
     ))  # fmt: skip
-    version, client = published(alder, kinds), browser(administrator(alder), alder)
+    version, client = published(alder, kinds), publish_notice(alder)
     page = f"{HOME}{version.questionnaire_id}/answer/"
     sent = {
         "long_text": "a\nb", "email": "a@b.example", "phone": "040 123 45", "whole": "7", "number": "2.5",

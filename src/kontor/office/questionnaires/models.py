@@ -56,6 +56,8 @@ class AnswerSheet(FinalRow):
 
     about     the record that it belongs to: its kind, "visitors.Visit", and its id; "" and null for none
     language  in which it was asked
+    consent_version  the version by which what was agreed to was first asked, null where consent is not the basis
+    consent_sha256   over what was agreed to, German first, a zero byte between
     email     of whoever answered, as far as they gave it to whoever asked; "" otherwise
     """
 
@@ -64,6 +66,8 @@ class AnswerSheet(FinalRow):
     about_kind = models.CharField(max_length=100, blank=True)
     about = models.UUIDField(null=True, blank=True)
     language = models.CharField(max_length=2)
+    consent_version = models.PositiveIntegerField(null=True, blank=True)
+    consent_sha256 = models.BinaryField(max_length=32, null=True, blank=True)
     email = models.CharField(max_length=254, blank=True)
     by_name = models.CharField(max_length=200)
     at = models.DateTimeField()
@@ -85,4 +89,31 @@ class AnswerPicture(FinalRow):
     class Meta(FinalRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "sheet", "question"], name="questionnaire_picture_once")
+        ]
+
+
+class Safeguard(TenantOwned):
+    """
+    Why a question of a special category may be asked all the same, and who approved it (leisure Anhang 4, Art. 1).
+
+    question     its key; category what it tells, a key of `people.SENSITIVE`
+    information  how people are told; consent how theirs is had; measures what protects the answers
+    approved_at  when it was approved; written anew it waits again
+    """
+
+    questionnaire = TenantForeignKey(Questionnaire, models.PROTECT, related_name="safeguards")
+    question = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    justification = models.TextField()
+    information = models.TextField()
+    consent = models.TextField()
+    measures = models.TextField()
+    recorded_by = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=200, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "questionnaire", "question"], name="questionnaire_safeguard_once")
         ]

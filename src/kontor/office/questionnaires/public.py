@@ -8,11 +8,11 @@ from typing import Any
 
 from kontor.kernel.actor import Actor
 from kontor.office.questionnaires import queries
-from kontor.office.questionnaires.actions import answering
+from kontor.office.questionnaires.actions import answering, lawful
 from kontor.office.questionnaires.actions.answering import AnswersRefusedError, Given
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import Definition
-from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet
+from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Version
 from kontor.office.questionnaires.queries import Answer
 from kontor.rulebook.ruling import Text
 
@@ -59,7 +59,13 @@ def newest(questionnaire_id: uuid.UUID) -> Asked | None:
 
 
 def keep_answers(version_id: uuid.UUID, given: Given, *, at: datetime, actor: Actor) -> uuid.UUID:
-    """Keep what somebody answered to a version; the sheet's key. AnswersRefusedError where it falls short."""
+    """
+    Keep what somebody answered to a version; the sheet's key. AnswersRefusedError where it falls short.
+
+    RefusalError while the tenant's privacy notice is not published: until then no page or terminal asks people for data
+    (visitor 6.4.3).
+    """
+    lawful.refuse_uninformed(Version.objects.get(pk=version_id), at=at)
     return answering.keep_answers(version_id, given, at=at, actor=actor).pk
 
 

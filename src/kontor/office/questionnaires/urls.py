@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.questionnaires.views import answers, editor, questionnaires
+from kontor.office.questionnaires.views import answers, editor, lawful, questionnaires
 
 app_name = "questionnaires"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<uuid:questionnaire_id>/questions/<slug:key>/move/", editor.move, name="move"),
     path("<uuid:questionnaire_id>/questions/<slug:key>/drop/", editor.drop, name="drop"),
     path("<uuid:questionnaire_id>/publish/", editor.publish, name="publish"),
+    path("<uuid:questionnaire_id>/basis/", lawful.basis, name="basis"),
+    path("<uuid:questionnaire_id>/safeguards/<slug:key>/", lawful.safeguard, name="safeguard"),
+    path("safeguards/<uuid:safeguard_id>/approve/", lawful.approve, name="approve"),
     path("<uuid:questionnaire_id>/archive/", editor.archive, name="archive"),
     path("<uuid:questionnaire_id>/schema/", questionnaires.schema, name="schema"),
     path("<uuid:questionnaire_id>/answer/", answers.answer, name="answer"),

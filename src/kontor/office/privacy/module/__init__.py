@@ -7,6 +7,7 @@ from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.privacy.queries.cookies import note
 from kontor.office.privacy.queries.locks import locked_among
+from kontor.office.privacy.queries.notice import address_of_notice
 from kontor.office.privacy.queries.visits import audit_note
 from kontor.office.privacy.views.statements import stands_before
 from kontor.rulebook.ruling import Text
@@ -120,6 +121,7 @@ register(
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,
         hides=locked_among,
+        notice=address_of_notice,
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,

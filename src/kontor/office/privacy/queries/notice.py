@@ -98,6 +98,11 @@ def is_published(*, at: datetime) -> bool:
     return all(documents.edition_of(key, at=at) is not None for key in KEYS.values())
 
 
+def address_of_notice(at: datetime) -> str | None:
+    """Return where everybody reads the current tenant's notice; None while it is not out."""
+    return url_of(Tenant.objects.get(pk=current_tenant()), "general") if is_published(at=at) else None
+
+
 def _proposal(tenant: Tenant, part: str, text: Text, lacks: tuple[Text, ...], *, at: datetime) -> Proposal:
     published = documents.edition_of(KEYS[part], at=at)
     before = published.text if published else Text("", "")

@@ -14,6 +14,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob
+from kontor.office.questionnaires.actions.lawful import consent_to
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import PICTURES, Question
 from kontor.office.questionnaires.formats.pictures import made_anew
@@ -65,15 +66,16 @@ def keep_answers(version_id: uuid.UUID, given: Given, *, at: datetime, actor: Ac
     if found := list(shortfalls(version.schema, answers)):
         raise AnswersRefusedError(found)
     kind, about = given.about or ("", None)
+    first, digest = consent_to(version)
     sheet = AnswerSheet.objects.create(
         version=version, answers=answers, about_kind=kind, about=about, language=given.language, email=given.email,
-        by_name=actor.name, at=at,
+        consent_version=first, consent_sha256=digest, by_name=actor.name, at=at,
     )  # fmt: skip
     AnswerPicture.objects.bulk_create(
         AnswerPicture(sheet=sheet, question=key, blob=_kept(definition.question(key), sheet, data, at=at))
         for key, data in drawn.items()
     )
-    record("questionnaires.answered", sheet, at=at, actor=actor, after={"version": str(version.pk)})
+    record("questionnaires.answered", sheet, at=at, actor=actor, after={"version": str(version.pk), "consent": first})
     publish("questionnaires.answered", {"sheet": str(sheet.pk)}, at=at)
     return sheet
 

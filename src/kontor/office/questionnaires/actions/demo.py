@@ -41,7 +41,7 @@ VISIT: Final = Definition((
     Question(key="agreed", kind="agree", required=True,
              label=Text("Ich halte mich an die Hausordnung.", "I keep to the house rules.")),
     Question(key="signature", kind="signature", label=Text("Ihre Unterschrift", "Your signature"), required=True),
-))  # fmt: skip
+), "interest")  # fmt: skip
 _RETURN: Final = Definition((
     Question(key="serial", kind="text", label=Text("Seriennummer", "Serial number"), required=True),
     Question(key="state", kind="photo", label=Text("Foto des Geräts", "Photo of the device")),

@@ -8,19 +8,15 @@ from django.db import IntegrityError, transaction
 
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedError, held, refuse_unlawful
 from kontor.office.questionnaires.formats.checking import digest, lacks
 from kontor.office.questionnaires.formats.definition import Definition, Question
 from kontor.office.questionnaires.models import Questionnaire, Version
 from kontor.office.questionnaires.queries import draft_of, newest
-from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 UP, DOWN = -1, 1
 NOTHING: Final = Definition()
-
-
-class QuestionnaireRefusedError(RefusalError):
-    """A step that a questionnaire does not allow; nothing was changed."""
 
 
 @transaction.atomic
@@ -41,7 +37,7 @@ def write(title: Text, *, definition: Definition = NOTHING, at: datetime, actor:
 @transaction.atomic
 def rename(questionnaire_id: uuid.UUID, title: Text, *, at: datetime, actor: Actor) -> Questionnaire:
     """Call a questionnaire otherwise; versions keep the title under which people were asked."""
-    row = _held(questionnaire_id)
+    row = held(questionnaire_id)
     before = row.title_de
     row.title_de, row.title_en, row.changed_at = title.de, title.en, at
     try:
@@ -56,7 +52,7 @@ def rename(questionnaire_id: uuid.UUID, title: Text, *, at: datetime, actor: Act
 @transaction.atomic
 def put_question(questionnaire_id: uuid.UUID, question: Question, *, at: datetime, actor: Actor) -> Questionnaire:
     """Add a question at the end, or write the one of its key anew; QuestionnaireRefusedError says what it lacks."""
-    row = _held(questionnaire_id)
+    row = held(questionnaire_id)
     known = draft_of(row).questions
     if any(each.key == question.key for each in known):
         return _save(row, tuple(question if each.key == question.key else each for each in known), at=at, actor=actor)
@@ -66,14 +62,14 @@ def put_question(questionnaire_id: uuid.UUID, question: Question, *, at: datetim
 @transaction.atomic
 def drop_question(questionnaire_id: uuid.UUID, key: str, *, at: datetime, actor: Actor) -> Questionnaire:
     """Leave a question out; QuestionnaireRefusedError where another is shown by its answer."""
-    row = _held(questionnaire_id)
+    row = held(questionnaire_id)
     return _save(row, tuple(each for each in draft_of(row).questions if each.key != key), at=at, actor=actor)
 
 
 @transaction.atomic
 def move_question(questionnaire_id: uuid.UUID, key: str, step: int, *, at: datetime, actor: Actor) -> Questionnaire:
     """Move a question up or down by one place; beyond the ends it stays, before what it hangs on it may not go."""
-    row = _held(questionnaire_id)
+    row = held(questionnaire_id)
     order = list(draft_of(row).questions)
     place = next((at_place for at_place, each in enumerate(order) if each.key == key), None)
     if place is None or not 0 <= place + step < len(order):
@@ -87,11 +83,13 @@ def publish(questionnaire_id: uuid.UUID, *, at: datetime, actor: Actor) -> Versi
     """
     Make what is written the version by which people are asked from now on; those before stay for their answers.
 
-    QuestionnaireRefusedError without a question, and where nothing has changed since the last.
+    QuestionnaireRefusedError without a question, where nothing has changed since the last, where people are asked
+    without a legal basis (visitor 6.4.1), and where a special category is not secured and approved (Klausel 7.5).
     """
-    row = _held(questionnaire_id)
+    row = held(questionnaire_id)
     if not draft_of(row).questions:
         raise QuestionnaireRefusedError(_EMPTY)
+    refuse_unlawful(row)
     found = digest(row.draft)
     last = newest(row.pk)
     if last is not None and (bytes(last.sha256), last.title_de, last.title_en) == (found, row.title_de, row.title_en):
@@ -116,12 +114,9 @@ def archive(questionnaire_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
         record("questionnaires.archived", row, at=at, actor=actor)
 
 
-def _held(questionnaire_id: uuid.UUID) -> Questionnaire:
-    return Questionnaire.objects.select_for_update().get(pk=questionnaire_id, archived_at=None)
-
-
 def _save(row: Questionnaire, questions: tuple[Question, ...], *, at: datetime, actor: Actor) -> Questionnaire:
-    definition = Definition(questions)
+    before = draft_of(row)
+    definition = Definition(questions, before.basis, before.consent)
     _refuse_wrong(definition)
     row.draft, row.changed_at = definition.schema(), at
     row.save(update_fields=["draft", "changed_at"])

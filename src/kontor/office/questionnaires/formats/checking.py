@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kontor.office.questionnaires.formats.definition import (
+    BASES,
     CHOSEN,
+    CONSENT,
+    CONSENT_KEY,
     KINDS,
     NO_WORDS,
     Definition,
@@ -30,7 +33,11 @@ def read(document: Any) -> Definition:
     """
     try:
         told = document["x-kontor"]["questions"]
-        definition = Definition(tuple(_question(each) for each in told))
+        kept = document["x-kontor"]
+        consent = kept.get("consent")
+        definition = Definition(
+            tuple(_question(each) for each in told), kept.get("basis", ""), Text(**consent) if consent else NO_WORDS
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as broken:
         raise RefusalError(_UNREADABLE) from broken
     if reasons := lacks(definition):
@@ -50,6 +57,15 @@ def lacks(definition: Definition) -> list[Text]:
     found: list[Text] = []
     if len(definition.questions) > AT_MOST:
         found.append(Text(f"Höchstens {AT_MOST} Fragen.", f"At most {AT_MOST} questions."))
+    if definition.basis and definition.basis not in BASES:
+        found.append(Text("Diese Rechtsgrundlage gibt es nicht.", "There is no such legal basis."))
+    if definition.basis == CONSENT and not (definition.consent.de.strip() and definition.consent.en.strip()):
+        found.append(
+            Text(
+                "Worin eingewilligt wird, steht auf Deutsch und Englisch.",
+                "What is agreed to stands in both languages.",
+            )
+        )
     before: dict[str, Question] = {}
     for each in definition.questions:
         name = f"„{each.label.de}“", f"“{each.label.en}”"
@@ -59,7 +75,7 @@ def lacks(definition: Definition) -> list[Text]:
 
 
 def _wrong(question: Question, before: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
-    if not _KEY.match(question.key) or question.key in before:
+    if not _KEY.match(question.key) or question.key in before or question.key == CONSENT_KEY:
         yield "{0} braucht einen eigenen Schlüssel.", "{0} needs a key of its own."
     if question.kind not in KINDS:
         yield "{0} ist von keiner bekannten Art.", "{0} is of no known kind."
@@ -112,6 +128,7 @@ def _question(told: Mapping[str, Any]) -> Question:
         least=told.get("least"),
         most=told.get("most"),
         right=told.get("right", ""),
+        data=told.get("data", ""),
         shown=Shown(question=shown.get("unless") or shown["if"], value=shown["value"], unless="unless" in shown)
         if shown
         else None,

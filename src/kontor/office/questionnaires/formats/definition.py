@@ -18,6 +18,14 @@ CHOSEN: Final = frozenset({"one_of", "some_of"})
 NUMBERS: Final = frozenset({"number", "whole"})
 PICTURES: Final = frozenset({"signature", "photo"})
 NO_WORDS: Final = Text("", "")
+CONSENT: Final = "consent"
+CONSENT_KEY: Final = "consent_given"
+BASES: Final[Mapping[str, Text]] = {  # explicit consent or a legal permission (visitor 6.4.1; GDPR Art. 6 (1))
+    CONSENT: Text("Einwilligung, DSGVO Art. 6 Abs. 1 a", "Consent, GDPR Art. 6 (1) (a)"),
+    "contract": Text("Vertrag, DSGVO Art. 6 Abs. 1 b", "Contract, GDPR Art. 6 (1) (b)"),
+    "duty": Text("Rechtliche Pflicht, DSGVO Art. 6 Abs. 1 c", "Legal obligation, GDPR Art. 6 (1) (c)"),
+    "interest": Text("Berechtigtes Interesse, DSGVO Art. 6 Abs. 1 f", "Legitimate interest, GDPR Art. 6 (1) (f)"),
+}
 WORDLESS: Final = frozenset({"notice"})  # only read, never answered
 KINDS: Final[Mapping[str, Text]] = {
     "text": Text("Kurzer Text", "Short text"),
@@ -61,6 +69,7 @@ class Question:
 
     key       under which its answer is kept; it stays as it is for good
     least     characters of a text, value of a number, how many of several choices; None for no such limit
+    data      what the answer tells of somebody, a key of `people.DATA`
     right     the option that is right, where the question is one of a quiz: any other is asked again
     """
 
@@ -73,24 +82,39 @@ class Question:
     least: int | None = None
     most: int | None = None
     right: str = ""
+    data: str = ""
     shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The questions in their order."""
+    """
+    The questions in their order.
+
+    basis    why people may be asked, a key of BASES; "" while nobody has said
+    consent  what they agree to where that is the basis: asked last, in a box that is not ticked beforehand
+    """
 
     questions: tuple[Question, ...] = field(default=())
+    basis: str = ""
+    consent: Text = NO_WORDS
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """All that people are asked: the questions, and for their consent where that is the basis."""
+        if self.basis != CONSENT:
+            return self.questions
+        return (*self.questions, Question(key=CONSENT_KEY, kind="agree", label=self.consent, required=True))
 
     def question(self, key: str) -> Question | None:
         """Return a question by its key, None where there is none."""
-        return next((each for each in self.questions if each.key == key), None)
+        return next((each for each in self.asked if each.key == key), None)
 
     def visible(self, answers: Mapping[str, Any]) -> list[Question]:
         """Return what is shown under these answers; an answer that is itself not shown opens nothing."""
         seen: dict[str, Any] = {}
         shown = []
-        for each in self.questions:
+        for each in self.asked:
             if each.shown is None or is_valid(self._test(each.shown), seen):
                 shown.append(each)
                 if each.key in answers:
@@ -99,7 +123,7 @@ class Definition:
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the answers."""
-        asked = [each for each in self.questions if each.kind not in WORDLESS]
+        asked = [each for each in self.asked if each.kind not in WORDLESS]
         document: dict[str, Any] = {
             "$schema": DIALECT,
             "type": "object",
@@ -110,6 +134,10 @@ class Definition:
         if branches := [self._branch(each) for each in asked if each.shown is not None]:
             document["allOf"] = branches
         document["x-kontor"] = {"questions": [_told(each) for each in self.questions]}
+        if self.basis:
+            document["x-kontor"]["basis"] = self.basis
+        if self.basis == CONSENT:
+            document["x-kontor"]["consent"] = _both(self.consent)
         return document
 
     def _branch(self, question: Question) -> dict[str, Any]:
@@ -190,8 +218,7 @@ def _told(question: Question) -> dict[str, Any]:
     if question.options:
         told["options"] = [{"value": each.value, **_both(each.label)} for each in question.options]
     told |= {name: getattr(question, name) for name in ("least", "most") if getattr(question, name) is not None}
-    if question.right:
-        told["right"] = question.right
+    told |= {name: getattr(question, name) for name in ("right", "data") if getattr(question, name)}
     if question.shown is not None:
         how = "unless" if question.shown.unless else "if"
         told["shown"] = {how: question.shown.question, "value": question.shown.value}

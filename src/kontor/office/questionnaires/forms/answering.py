@@ -33,13 +33,13 @@ class AnswerForm(forms.Form):
         self.schema = schema
         self.answers: dict[str, Any] = {}
         self.pictures: dict[str, bytes] = {}
-        for question in definition.questions:
+        for question in definition.asked:
             if question.kind not in WORDLESS:
                 self.fields[question.key] = field_of(question)
 
     def rows(self) -> Iterator[tuple[Question, BoundField | None, str]]:
         """Yield each question with its field, None for a notice, and when the page shows it."""
-        for question in self.definition.questions:
+        for question in self.definition.asked:
             bound = None if question.kind in WORDLESS else self[question.key]
             if bound is not None:
                 bound.field.required = question.required  # as the page says it; the schema is what holds

@@ -20,6 +20,7 @@ from kontor.office.questionnaires.formats.definition import (
     Question,
     Shown,
 )
+from kontor.office.questionnaires.formats.people import DATA, tells
 from kontor.rulebook.ruling import Text
 
 _LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -59,6 +60,10 @@ class QuestionForm(forms.Form):
     )  # fmt: skip
     least = forms.IntegerField(label=_("At least"), required=False)
     most = forms.IntegerField(label=_("At most"), required=False)
+    tells = forms.ChoiceField(
+        label=_("What the answer tells"), required=False,
+        help_text=_("Special categories, such as health, are asked only with approved safeguards."),
+    )  # fmt: skip
     required = forms.BooleanField(label=_("Must be answered"), required=False)
     shown = forms.ChoiceField(label=_("Shown"), required=False)
 
@@ -67,6 +72,7 @@ class QuestionForm(forms.Form):
     ) -> None:
         self.kind, self.definition, self.question = kind, definition, question
         super().__init__(given, initial=_begun(question) if question else {"required": kind not in WORDLESS})
+        self.fields["tells"].choices = [(key, spoken(told)) for key, told in DATA.items()]  # type: ignore[attr-defined]
         for name in self._needless():
             del self.fields[name]
         if "shown" in self.fields:
@@ -103,6 +109,7 @@ class QuestionForm(forms.Form):
             least=told.get("least"),
             most=told.get("most"),
             right=right,
+            data=told.get("tells", ""),
             shown=self._shown(told.get("shown", "")),
         )
 
@@ -115,7 +122,7 @@ class QuestionForm(forms.Form):
         if self.kind not in _COUNTED:
             names += ["least", "most"]
         if self.kind in WORDLESS:
-            names.append("required")
+            names += ["required", "tells"]
         if not list(self._conditions())[1:]:
             names.append("shown")
         return names
@@ -182,7 +189,7 @@ def _begun(question: Question) -> dict[str, Any]:
         "hint_en": question.hint.en, "required": question.required, "least": question.least, "most": question.most,
         "options_de": "\n".join(each.label.de for each in question.options),
         "options_en": "\n".join(each.label.en for each in question.options),
-        "right": right, "shown": _written(question.shown),
+        "right": right, "tells": tells(question), "shown": _written(question.shown),
     }  # fmt: skip
 
 

@@ -24,6 +24,10 @@ register(
         permissions=(
             Permission("questionnaires.see", Text("Fragebögen sehen", "See questionnaires")),
             Permission("questionnaires.write", Text("Fragebögen schreiben", "Write questionnaires")),
+            Permission(
+                "questionnaires.approve",
+                Text("Fragen nach besonderen Kategorien genehmigen", "Approve questions of special categories"),
+            ),
             Permission("questionnaires.answers", Text("Antworten aufnehmen und lesen", "Take and read answers")),
         ),
         events=(

@@ -44,5 +44,16 @@ PERSONAL_DATA: Final = (
         on_erasure="delete",
         categories={"blob": "photo"},
     ),
+    PersonalData(
+        model="questionnaires.Safeguard",
+        about=Text("wer Schutzmaßnahmen schrieb und genehmigte", "who wrote and approved safeguards"),
+        clause="GDPR Art. 5 (2), Art. 9",
+        processing="questionnaires",
+        kept="with_tenant",
+        people=(),
+        personal=("recorded_by", "approved_by"),
+        on_erasure="mask",
+        categories={"recorded_by": "name", "approved_by": "name"},
+    ),
 )
 WITHOUT_PERSONAL_DATA: Final = ("questionnaires.Questionnaire", "questionnaires.Version")

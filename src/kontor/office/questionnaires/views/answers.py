@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kontor.kernel import registry
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.actions.record import looked_at
 from kontor.kernel.links import addresses
@@ -16,8 +17,9 @@ from kontor.kernel.listing import Column, Listing
 from kontor.kernel.queries.blobs import read as read_blob
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
-from kontor.office.questionnaires.actions import answering
+from kontor.office.questionnaires.actions import answering, lawful
 from kontor.office.questionnaires.formats.checking import read
+from kontor.office.questionnaires.formats.people import asks_people
 from kontor.office.questionnaires.forms.answering import AnswerForm
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Questionnaire
 from kontor.office.questionnaires.queries import answered, newest
@@ -42,12 +44,20 @@ def answer(request: TenantRequest, questionnaire_id: uuid.UUID) -> HttpResponseB
     if sent and form.is_valid():
         told = answering.Given(answers=form.answers, pictures=form.pictures, language=language())
         try:
+            lawful.refuse_uninformed(version, at=request.at)
             made = answering.keep_answers(version.pk, told, at=request.at, actor=request.actor)
         except (RefusalError, QuotaExceededError) as refused:
             form.add_error(None, spoken(getattr(refused, "text", str(refused))))
         else:
             return redirect("questionnaires:sheet", made.pk)
-    context = {"form": form, "title": title_of(version), "version": version, **_way(row)}
+    context = {
+        "form": form,
+        "title": title_of(version),
+        "version": version,
+        "notice": registry.notice(request.at),
+        "about_people": asks_people(form.definition),
+        **_way(row),
+    }
     return render(request, "questionnaires/answer.html", context, status=422 if form.errors else 200)
 
 

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.questionnaires.actions import writing
+from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedError
 from kontor.office.questionnaires.formats.checking import digest
-from kontor.office.questionnaires.formats.definition import KINDS
+from kontor.office.questionnaires.formats.definition import BASES, KINDS
+from kontor.office.questionnaires.formats.people import SENSITIVE, asks_people, sensitive
 from kontor.office.questionnaires.forms.answering import AnswerForm
 from kontor.office.questionnaires.forms.editing import QuestionForm, TitleForm, kinds
-from kontor.office.questionnaires.models import Questionnaire
+from kontor.office.questionnaires.models import Questionnaire, Safeguard
 from kontor.office.questionnaires.queries import draft_of, newest
 from kontor.office.questionnaires.views.questionnaires import SEE, WRITE, badge, crumbs
 from kontor.rulebook.refusal import RefusalError
@@ -35,6 +37,10 @@ def editor(request: TenantRequest, questionnaire_id: uuid.UUID) -> HttpResponseB
         "title": title_of(row),
         "state": badge(row),
         "rows": [(each, spoken(KINDS[each.kind]), _condition(definition, each)) for each in definition.questions],
+        "basis": spoken(BASES[definition.basis]) if definition.basis else "",
+        "about_people": asks_people(definition),
+        "sensitive": _sensitive(row, definition),
+        "may_approve": request.standing.may("questionnaires.approve"),
         "preview": AnswerForm(definition, row.draft, prefix="preview"),
         "kinds": kinds(),
         "changed": last is None or (bytes(last.sha256), last.title_de, last.title_en) != (digest(row.draft), *titles),
@@ -56,7 +62,7 @@ def title(request: TenantRequest, questionnaire_id: uuid.UUID) -> HttpResponseBa
     if request.method == "POST" and form.is_valid():
         try:
             writing.rename(row.pk, form.title(), at=request.at, actor=request.actor)
-        except writing.QuestionnaireRefusedError as refused:
+        except QuestionnaireRefusedError as refused:
             form.add_error("title_de", spoken(refused.text))
         else:
             return redirect("questionnaires:editor", row.pk)
@@ -128,6 +134,16 @@ def archive(request: TenantRequest, questionnaire_id: uuid.UUID) -> HttpResponse
     return redirect("questionnaires:questionnaires")
 
 
+def _sensitive(row: Questionnaire, definition: Any) -> list[tuple[Any, str, Safeguard | None]]:
+    """Return the questions of a special category with its name and what secures them, None for nothing yet."""
+    found = list(sensitive(definition))
+    kept = {each.question: each for each in Safeguard.objects.filter(questionnaire=row)} if found else {}
+    return [
+        (each, spoken(SENSITIVE[kind]), had if (had := kept.get(each.key)) and had.category == kind else None)
+        for each, kind in found
+    ]
+
+
 def title_of(row: Any) -> str:
     """Return a title in the page's language."""
     return str(row.title_de if language() == "de" else row.title_en)
@@ -141,7 +157,7 @@ def _question(request: TenantRequest, row: Questionnaire, form: QuestionForm, *,
     if request.method == "POST" and form.is_valid():
         try:
             writing.put_question(row.pk, form.asked(), at=request.at, actor=request.actor)
-        except writing.QuestionnaireRefusedError as refused:
+        except QuestionnaireRefusedError as refused:
             form.add_error(None, spoken(refused.text))
         else:
             return redirect("questionnaires:editor", row.pk)

@@ -16,6 +16,7 @@ from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.questionnaires.actions import writing
+from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedError
 from kontor.office.questionnaires.forms.editing import TitleForm
 from kontor.office.questionnaires.models import Questionnaire
 
@@ -56,7 +57,7 @@ def new(request: TenantRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             made = writing.write(form.title(), at=request.at, actor=request.actor)
-        except writing.QuestionnaireRefusedError as refused:
+        except QuestionnaireRefusedError as refused:
             form.add_error("title_de", spoken(refused.text))
         else:
             return redirect("questionnaires:editor", made.pk)
