@@ -17,7 +17,8 @@ from kontor.office.desk.actions.courses import Planned, Taught, withdraw_lesson,
 from kontor.office.desk.actions.learning import join_course, try_lesson
 from kontor.office.desk.formats.quiz import marked, passes, quiz_of, same_shape
 from kontor.office.desk.models import Certificate, Course, Enrolment, Lesson, LessonDone
-from kontor.office.desk.queries.courses import shelf, steps_of, where_to_go_on
+from kontor.office.desk.queries.courses import shelf, steps_of, untrained, where_to_go_on
+from kontor.office.desk.queries.staff import Colleague
 from kontor.rulebook.refusal import RefusalError
 from tests.office.desk.asking import MONDAY
 from tests.office.desk.test_centre import at, centre_of, inside, invited
@@ -260,3 +261,50 @@ def test_our_own_people_take_courses_too_those_for_staff_as_well_and_only_who_ma
     for kind, key in (("lesson", reading.pk), ("article", uuid.uuid4())):
         assert kim.get(reverse("desk:video", args=[kind, key])).status_code == 404
     assert kim.get(reverse("desk:captions", args=["lesson", reading.pk, "de"])).status_code == 200
+
+
+@pytest.mark.requirement("AP-013")
+@pytest.mark.django_db
+def test_whoever_has_not_completed_the_basic_training_is_listed():
+    """Two basic courses: one for everybody, one for staff alone; a third is no basic training and binds nobody."""
+    tenant = centre_of("Birke", "birke")
+    boss = browser(administrator(tenant), tenant)
+    page = reverse("desk:untrained")
+    course_in(tenant, "")
+    assert "No course is basic training" in boss.get(page).content.decode()
+    everybody = course_in(tenant, "", basic=True)
+    staff = course_in(tenant, "", basic=True, audience="STAFF")
+    course_in(tenant, "", basic=True, state="DRAFT")
+    colleague = make_user("kim@birke.example", "Kim")
+    join(tenant, colleague, role="Learner", permissions=("desk.learn",))
+    eva, gone = invited(tenant, "eva@kunde.example"), invited(tenant, "max@kunde.example")
+    with as_tenant(tenant.pk):
+        type(gone).objects.filter(pk=gone.pk).update(left_on=MONDAY.date())
+        listed = {each.email: set(each.missing) for each in untrained(at=MONDAY)}
+        assert listed["kim@birke.example"] == {everybody.pk, staff.pk}
+        assert (listed["eva@kunde.example"], "max@kunde.example" in listed) == ({everybody.pk}, False)
+        for learner, taken in ((eva, everybody), (Colleague(colleague.pk, "Kim", colleague.email), everybody)):
+            enrolment = join_course(taken, learner, at=MONDAY)
+            (lesson,) = Lesson.objects.filter(course=taken)
+            try_lesson(enrolment, lesson, {}, at=MONDAY)
+        listed = {each.email: set(each.missing) for each in untrained(at=MONDAY)}
+        assert (listed["kim@birke.example"], "eva@kunde.example" in listed) == ({staff.pk}, False)
+    shown = boss.get(page).content.decode()
+    assert ("Kim" in shown, "eva@kunde.example" in shown) == (True, False)
+    assert boss.get(f"{page}?format=csv").status_code == 200
+    assert browser(colleague, tenant).get(page).status_code == 403
+    other = centre_of("Ginster", "ginster")
+    with as_tenant(other.pk):
+        assert untrained(at=MONDAY) == []
+
+
+@pytest.mark.django_db
+def test_the_list_of_the_untrained_takes_as_many_questions_for_three_as_for_one(django_assert_num_queries):
+    tenant = centre_of("Birke", "birke")
+    course_in(tenant, "", basic=True)
+    with as_tenant(tenant.pk), django_assert_num_queries(4):
+        untrained(at=MONDAY)
+    for name in ("eva", "max", "ute"):
+        invited(tenant, f"{name}@kunde.example")
+    with as_tenant(tenant.pk), django_assert_num_queries(4):
+        assert len(untrained(at=MONDAY)) >= 3

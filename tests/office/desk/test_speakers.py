@@ -1,5 +1,6 @@
 """Who speaks for a customer towards support: asked for from the fourth user on, and then others go through them."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -10,9 +11,15 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail, Tenant
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public as contracts
+from kontor.office.contracts.actions.registers import note_facts, open_entry
+from kontor.office.contracts.models import RegisterEntry
+from kontor.office.contracts.queries.contacts import acting
 from kontor.office.desk.actions.customer import confirm_request
+from kontor.office.desk.actions.mail_held import take_in_after_all
+from kontor.office.desk.actions.mail_intake import Outcome, take_mail
+from kontor.office.desk.actions.opening import NoContactError
 from kontor.office.desk.actions.speakers import name_contact
-from kontor.office.desk.models import SupportContact
+from kontor.office.desk.models import IncomingMail, SupportContact, Ticket
 from kontor.office.desk.queries.speakers import too_many_without
 from kontor.office.identity.actions.invitations import invite
 from kontor.office.identity.actions.limits import SeatsTakenError
@@ -90,3 +97,53 @@ def _user(tenant: Tenant, email: str) -> str:
     with as_tenant(tenant.pk):
         (found,) = (each for each in colleagues(at=timezone.now()) if each.email == email)
     return str(found.id)
+
+
+@pytest.mark.requirement("AP-013")
+def test_one_contact_puts_requests_in_order_the_second_takes_the_first_one_s_place_and_without_one_nothing_begins():
+    """Leisure, Art. 7: one single contact; users without the basic training are listed."""
+    house = make_house("leisure")
+    contract = signed(house, start_on=date(2026, 11, 10))
+    jonas, mia = "jonas@alder.example", "mia@alder.example"
+    paper = {"proof": ("brief.pdf", b"%PDF-1.7 Brief"), "by": "Ida", "at": MONDAY, "actor": MACHINE}
+    assert not opened(house, contract, email=jonas).held  # who signed speaks until somebody is named
+    with as_tenant(house.tenant.pk):
+        open_entry(contract.pk, "contacts", _contact(jonas, 1), key=uuid.uuid4(), **paper)
+    assert (opened(house, contract, email=jonas).held, opened(house, contract, email=mia).held) == (False, True)
+
+    with as_tenant(house.tenant.pk):
+        second = open_entry(contract.pk, "contacts", _contact(mia, 1), key=uuid.uuid4(), **paper)
+    assert (opened(house, contract, email=jonas).held, opened(house, contract, email=mia).held) == (True, False)
+
+    with as_tenant(house.tenant.pk):
+        note_facts(second.pk, _contact(mia, 1, until_on=date(2026, 12, 6)), after=1, **paper)
+    assert not opened(house, contract, email=jonas).held  # the first one's entry never ended
+    with as_tenant(house.tenant.pk):
+        (first,) = RegisterEntry.objects.filter(register="contacts").exclude(pk=second.pk)
+        note_facts(first.pk, _contact(jonas, 1, until_on=date(2026, 12, 6)), after=1, **paper)
+        before = Ticket.objects.count()
+    with pytest.raises(NoContactError, match=r"one contact who puts requests in order \(Art. 7\); nobody is named"):
+        opened(house, contract, email=jonas)
+    raw = b"From: jonas@alder.example\r\nTo: help@kontor.example\r\nSubject: Kasse\r\nMessage-ID: <1@a>\r\n\r\nSteht."
+    with as_tenant(house.tenant.pk):
+        assert (take_mail(raw, at=MONDAY), Ticket.objects.count()) == (Outcome.CONTACT, before)
+        held = IncomingMail.objects.get()
+        with pytest.raises(NoContactError):
+            take_in_after_all(held.pk, name="Ida", at=MONDAY, actor=MACHINE)
+        note_facts(second.pk, _contact(mia, 1), after=2, **paper)
+        assert take_in_after_all(held.pk, name="Ida", at=MONDAY, actor=MACHINE).held  # Jonas's waits for Mia now
+
+
+def _contact(email: str, day: int, **given: object) -> dict[str, object]:
+    named = {"name": email, "function": "Leitung", "declares": True, "notified_on": date(2026, 12, day)}
+    return named | {"email": email, **given}
+
+
+def test_under_other_terms_several_may_declare():
+    house = make_house("visitor")
+    contract = signed(house, start_on=date(2026, 11, 10))
+    paper = {"proof": ("brief.pdf", b"%PDF-1.7 Brief"), "by": "Ida", "at": MONDAY, "actor": MACHINE}
+    with as_tenant(house.tenant.pk):
+        for email in ("mia@alder.example", "tom@alder.example"):
+            open_entry(contract.pk, "contacts", _contact(email, 1), key=uuid.uuid4(), **paper)
+        assert {"mia@alder.example", "tom@alder.example"} <= acting(contract, "declares", on=date(2026, 12, 7))

@@ -11,7 +11,7 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.contracts.models import Contract, RegisterEntry, RegisterFacts
 from kontor.office.contracts.queries.registers import facts_from_json, proved_facts
 from kontor.office.contracts.queries.terms import pack_of_terms
-from kontor.rulebook.authority import contact_clauses
+from kontor.rulebook.authority import contact_clauses, speaks_alone
 from kontor.rulebook.registers import REGISTERS, acts, evidenced
 
 CONTACTS: Final = "contacts"
@@ -31,19 +31,25 @@ def acting(contract: Contract, right: Literal["declares", "orders"], *, on: date
     """
     Return the addresses, folded, of those who may act so on a day, as the contract's provider or its customer.
 
-    While no paper names a contact of the contract, who signed it may; two queries.
+    While no paper names a contact of the contract, who signed it may; where the terms know one single contact, whoever
+    was named last takes the place of those before. Two queries.
     """
     known = [facts for facts in _in_force(contract, on) if facts is not None]
     if not known:
         return frozenset({str(contract.signature["email"]).casefold()})
-    return frozenset(str(facts["email"]).casefold() for facts in known if acts(facts, right, on))
+    those = [facts for facts in known if acts(facts, right, on)]
+    if right == "declares" and speaks_alone(
+        pack_of_terms(contract.terms)
+    ):  # of entries of one day the later one counts
+        those = sorted(those, key=lambda facts: facts["notified_on"])[-1:]
+    return frozenset(str(facts["email"]).casefold() for facts in those)
 
 
 def _in_force(contract: Contract, on: date) -> Iterator[Mapping[str, Any] | None]:
     own = contract.tenant_id == current_tenant()
     entries = RegisterEntry.objects if own else RegisterEntry.received
     versions = RegisterFacts.objects if own else RegisterFacts.received
-    rows = entries.filter(contract_id=contract.pk, register=CONTACTS)
+    rows = entries.filter(contract_id=contract.pk, register=CONTACTS).order_by("pk")
     for entry in rows.prefetch_related(Prefetch("facts", versions.order_by("-number"))):
         facts = list(entry.facts.all())
         yield evidenced(

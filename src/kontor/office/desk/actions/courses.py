@@ -27,6 +27,7 @@ class Planned:
     summary_en: str
     needs: uuid.UUID | None = None
     passed_from: int = 80
+    basic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

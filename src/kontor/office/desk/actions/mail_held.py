@@ -16,7 +16,7 @@ from kontor.office.messages import public as messages
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
-HELD: Final = frozenset({Outcome.CAPPED, Outcome.LIMIT, Outcome.MACHINE})
+HELD: Final = frozenset({Outcome.CAPPED, Outcome.CONTACT, Outcome.LIMIT, Outcome.MACHINE})
 
 
 @transaction.atomic

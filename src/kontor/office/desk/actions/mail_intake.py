@@ -20,6 +20,7 @@ from kontor.kernel.actions.senders import prove_by_mail
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.actions.mail_filing import Come, file_mail, language_of, our_id
+from kontor.office.desk.actions.opening import NoContactError
 from kontor.office.desk.models import DeskHabits, IncomingMail, Mailbox, Ticket
 from kontor.office.messages import public as messages
 from kontor.office.messages.public import Inbound
@@ -39,6 +40,7 @@ class Outcome(StrEnum):
     REPORT     a mail server's word on a mail of ours; MACHINE  nobody wrote it
     OWN        we wrote it; CAPPED  too many of this sender's within an hour
     PRIVACY    somebody asked about the data on themselves: a case of the privacy centre
+    CONTACT    its contract asks for a contact of the customer, and nobody is one
     LIMIT      the contract lets no more mails be handled this month
     UNREADABLE it names no sender
     """
@@ -51,6 +53,7 @@ class Outcome(StrEnum):
     OWN = "own"
     CAPPED = "capped"
     PRIVACY = "privacy"
+    CONTACT = "contact"
     LIMIT = "limit"
     UNREADABLE = "unreadable"
 
@@ -97,6 +100,8 @@ def take_mail(raw: bytes, *, at: datetime, fetched: Fetched | None = None) -> Ou
                 return _filed(mail, raw, came, habits, received=received, at=at)
         except QuotaRefusedError:
             outcome = Outcome.LIMIT
+        except NoContactError:
+            outcome = Outcome.CONTACT
     _noted(mail, raw, came, outcome, None, received=received, at=at)
     return outcome
 

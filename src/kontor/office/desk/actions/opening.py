@@ -27,6 +27,7 @@ from kontor.office.desk.queries.own_promises import OWN_CLASS, present_promise
 from kontor.office.desk.queries.speakers import speakers
 from kontor.office.messages.public import danger_of
 from kontor.office.parties import public as parties
+from kontor.rulebook.authority import no_contact
 from kontor.rulebook.fault_class import Effect, FaultAnswers, classify
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -70,6 +71,10 @@ class Asked:
     greeted: bool = field(default=True)
 
 
+class NoContactError(RefusalError):
+    """No request begins: its contract asks for a contact of the customer, and nobody is one."""
+
+
 @transaction.atomic
 def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     """
@@ -77,11 +82,15 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
 
     Where one contact speaks for the customer, anybody else's request waits for them, who are told, and no clock runs
     (leisure, annex 1, 1.1; crm, section 6, once somebody is named).
-    RefusalError without words, or under a contract that has ended; DoesNotExist for a stranger's.
+    RefusalError without words, or under a contract that has ended; NoContactError where the terms ask for a contact and
+    nobody is one (leisure, Art. 7); DoesNotExist for a stranger's.
     """
     if not asked.subject.strip() or not asked.text.strip():
         raise RefusalError(_NO_WORDS)
     under = contracts.served(asked.contract, at=at) if asked.contract else None
+    through = speakers(under) if under is not None else None
+    if under is not None and through == frozenset() and asked.greeted:  # what is split off is no request of its own
+        raise NoContactError(no_contact(under.pack))
     ticket = Ticket(
         number=_next_number(), reported_at=asked.reported, at=at, subject=asked.subject.strip()[:300],
         requester_name=asked.name or asked.email, requester_email=asked.email, channel=asked.channel,
@@ -91,7 +100,6 @@ def open_ticket(asked: Asked, *, at: datetime, actor: Actor) -> Ticket:
     add_copies(ticket, asked.copies, at=at)
     ticket.save()
     add_message(ticket, asked, ours=False, at=asked.reported)
-    through = speakers(under) if under is not None else None
     held = through is not None and asked.email.casefold() not in through
     write(ticket, Logged(asked.reported, What.REPORTED, HELD if held else ""), by=asked.name, at=at)
     if under is not None:

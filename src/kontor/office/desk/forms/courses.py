@@ -38,6 +38,10 @@ class CourseForm(forms.Form):
         label=_("A quiz is passed from"), min_value=1, max_value=100, initial=80,
         help_text=_("Per cent of its questions"),
     )  # fmt: skip
+    basic = forms.BooleanField(
+        label=_("Basic training"), required=False,
+        help_text=_("Whoever works with the software completes it; who has not is listed."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, others: Iterable[tuple[Any, str]], **given: Any) -> None:
         super().__init__(*args, **given)

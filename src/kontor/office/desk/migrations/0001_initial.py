@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                         ('summary_en', models.CharField(max_length=500)),
                         ('needs', kontor.kernel.rows.fields.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.course')),
                         ('passed_from', models.PositiveSmallIntegerField(default=80)),
+                        ('basic', models.BooleanField(default=False)),
                         ('at', models.DateTimeField()),
                     ],
                     options={

@@ -11,6 +11,7 @@ class Course(TenantOwned):
     """
     Something to learn in several lessons, in both languages.
 
+    basic        whoever works with the software completes it; who has not is shown to whoever teaches
     needs        the course that is completed first; null for none
     passed_from  per cent of a quiz's questions that are to be answered rightly
     """
@@ -23,6 +24,7 @@ class Course(TenantOwned):
     summary_en = models.CharField(max_length=500)
     needs = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     passed_from = models.PositiveSmallIntegerField(default=80)
+    basic = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta(TenantOwned.Meta):

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.desk.models import Article, CentrePerson, Certificate, Course, Enrolment, Lesson
 from kontor.office.desk.queries.articles import SIGNED_IN, STAFF
-from kontor.office.desk.queries.staff import Colleague
+from kontor.office.desk.queries.staff import Colleague, colleagues
 
 _LESSONS: Final = Lesson.objects.filter(course=OuterRef("pk"), withdrawn_at=None)
 _TAKEN: Final = Enrolment.objects.filter(course=OuterRef("pk"))
@@ -91,6 +94,46 @@ def certificate_of(enrolment: Enrolment | None) -> Certificate | None:
 def learners_of(course: Course) -> QuerySet[Enrolment]:
     """Return everybody who takes a course, with their customer."""
     return Enrolment.objects.filter(course=course).select_related("person__party").order_by("person__name", "name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untrained:
+    """
+    Somebody who has not completed the basic training.
+
+    customer  whose user they are; "" for one of our own people
+    missing   what they have not completed, as keys of courses
+    """
+
+    name: str
+    email: str
+    customer: str
+    missing: tuple[uuid.UUID, ...]
+
+
+def untrained(*, at: datetime) -> list[Untrained]:
+    """
+    Return our own people and customers' users without a completed basic course, by customer and name; four queries.
+
+    A course for staff alone binds nobody else, and one for customers our own people too (leisure, Art. 7).
+    """
+    basic = list(Course.objects.filter(basic=True, state=Article.State.PUBLISHED).order_by("id"))
+    done = set(
+        Enrolment.objects.filter(course__in=basic)
+        .exclude(completed_at=None)
+        .values_list("course", Coalesce("member", "person"))
+    )
+    found = []
+    for each in colleagues(at=at):
+        missing = tuple(course.pk for course in basic if (course.pk, each.id) not in done)
+        found.append(Untrained(name=each.name, email=each.email, customer="", missing=missing))
+    here = models.Q(left_on=None) | models.Q(left_on__gt=localdate(at))
+    for person in CentrePerson.objects.filter(here).select_related("party").order_by("party__name", "name", "pk"):
+        open_to_them = (course for course in basic if course.audience in SIGNED_IN)
+        missing = tuple(course.pk for course in open_to_them if (course.pk, person.pk) not in done)
+        customer = person.party.name if person.party else ""
+        found.append(Untrained(name=str(person), email=person.email, customer=customer, missing=missing))
+    return [each for each in found if each.missing]
 
 
 def courses_counted() -> QuerySet[Course]:

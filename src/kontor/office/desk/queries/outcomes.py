@@ -16,5 +16,6 @@ OUTCOMES: Final[Mapping[str, tuple[Text, Tone]]] = {
     "capped": (Text("zu viele von diesem Absender", "too many from this sender"), "warn"),
     "privacy": (Text("Anfrage zu eigenen Daten", "request on one’s own data"), "good"),
     "limit": (Text("über der Grenze des Vertrags", "beyond the contract's limit"), "warn"),
+    "contact": (Text("niemand spricht für den Kunden", "nobody speaks for the customer"), "warn"),
     "unreadable": (Text("war nicht zu lesen", "could not be read"), "bad"),
 }

@@ -53,6 +53,7 @@ urlpatterns = [
     path("forum/<uuid:topic_id>/posts/<uuid:post_id>/remove/", forum.take_off, name="post-remove"),
     path("forum/<uuid:topic_id>/<str:word>/", forum.step, name="topic-step"),
     path("courses/", courses.courses, name="courses"),
+    path("courses/untrained/", courses.without_basics, name="untrained"),
     path("courses/new/", courses.edit, name="course-new"),
     path("courses/<uuid:course_id>/", courses.course, name="course"),
     path("courses/<uuid:course_id>/edit/", courses.edit, name="course-edit"),

@@ -18,7 +18,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.desk.actions.courses import Planned, Taught, withdraw_lesson, write_course, write_lesson
 from kontor.office.desk.forms.courses import CourseForm, LessonForm
 from kontor.office.desk.models import Course, Enrolment, Lesson
-from kontor.office.desk.queries.courses import courses_counted, learners_of
+from kontor.office.desk.queries.courses import courses_counted, learners_of, untrained
 from kontor.office.desk.views.articles import STATES, WRITE
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -53,6 +53,28 @@ def courses(request: TenantRequest) -> HttpResponseBase:
     if rows.wants_file:
         return rows.file()
     return render(request, "desk/courses.html", {"rows": rows})
+
+
+@requires(WRITE)
+@require_GET
+def without_basics(request: TenantRequest) -> HttpResponseBase:
+    """List who works with the software without having completed the basic training."""
+    titles = {course.pk: getattr(course, _title()) for course in Course.objects.filter(basic=True)}
+    rows = Listing(
+        request,
+        untrained(at=request.at),
+        name="untrained",
+        columns=(
+            Column("name", gettext_lazy("Name"), slot="title", sort="name", sub=lambda each: each.email),
+            Column("customer", gettext_lazy("Customer"), slot="meta", sort="customer"),
+            Column("missing", gettext_lazy("Not completed"), slot="more",
+                   value=lambda each: ", ".join(titles[key] for key in each.missing)),
+        ),
+        search=("name", "email", "customer"),
+    )  # fmt: skip
+    if rows.wants_file:
+        return rows.file()
+    return render(request, "desk/untrained.html", {"rows": rows, "crumbs": _crumbs(), "asks": bool(titles)})
 
 
 @requires(WRITE)
