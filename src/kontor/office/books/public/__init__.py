@@ -42,7 +42,7 @@ from kontor.office.books.queries.catalogue import (
     sellers,
 )
 from kontor.office.books.queries.collections import being_collected
-from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of
+from kontor.office.books.queries.credits import CreditedPart, CreditOrder, position_of, reasons_of
 from kontor.office.books.queries.debit_facts import DebitFact, announced_debits, sellers_announcing
 from kontor.office.books.queries.ended_mandates import EndedMandate, ended_mandates
 from kontor.office.books.queries.facts import ConfirmedOrder, IssuedQuote, MadePriceList, QuotedPosition, SellerCard
@@ -191,6 +191,7 @@ __all__ = [
     "price_lists",
     "priced",
     "published_prices",
+    "reasons_of",
     "received_about",
     "received_file",
     "received_invoice",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.books.formats import invoice as standard
 from kontor.office.books.formats.reckoned import from_totals
 from kontor.office.books.formats.stored import from_json
@@ -208,3 +210,10 @@ def position_of(invoice_id: uuid.UUID, *, item: str, on: date | None) -> int | N
         rows = rows.filter(period_first__lte=on, period_last__gte=on)
     found: int | None = rows.order_by("position").values_list("position", flat=True).first()
     return found
+
+
+def reasons_of(invoice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the stored decision behind the first line that has one, by invoice, as the reader may see it."""
+    lines: TenantQuerySet[InvoiceLine] = TenantQuerySet(InvoiceLine).seen_by(current_tenant())
+    told = lines.filter(invoice_id__in=invoice_ids).order_by("invoice_id", "-position")
+    return {line.invoice_id: line.ruling for line in told if line.ruling}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actor import Actor
 from kontor.office.books import public as books
 from kontor.office.contracts.actions.charges import add_charge
@@ -62,7 +63,8 @@ def give_back(contract: Contract, parts: Sequence[Part], why: Reason, *, at: dat
         if invoice is None or place is None:
             charges.append(_charge(contract, part, why, month, at=at, actor=actor))
         else:
-            credited.setdefault(invoice, []).append(_credited(contract, part, why, month, place=place))
+            line = _credited(contract, part, why, month, place=place, at=at)
+            credited.setdefault(invoice, []).append(line)
     notes = [
         books.credit_invoice(
             books.CreditOrder(invoice=each, occasion=why.occasion, on=why.on, reason=why.reason, parts=tuple(lines)),
@@ -99,7 +101,9 @@ def _charge(
     )
 
 
-def _credited(contract: Contract, part: Part, why: Reason, month: Period, *, place: Any) -> books.CreditedPart:
+def _credited(
+    contract: Contract, part: Part, why: Reason, month: Period, *, place: Any, at: datetime
+) -> books.CreditedPart:
     return books.CreditedPart(
         position=place,
         quantity=Decimal(1),
@@ -109,4 +113,12 @@ def _credited(contract: Contract, part: Part, why: Reason, month: Period, *, pla
         last=month.last,
         clause=str(why.ruling.clauses[0]),
         working=why.ruling.working[0].spoken(contract.terms["language"]),
+        ruling=store_ruling(
+            why.ruling,
+            question="contracts.given_back",
+            pack=contract.pack,
+            version=contract.version,
+            customer_tenant=contract.customer_tenant_id,
+            at=at,
+        ),
     )

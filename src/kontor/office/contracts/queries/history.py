@@ -2,72 +2,28 @@
 What happened to a contract: the entries of its timeline.
 
 To add some, write a function `(told: Told) -> Iterable[Entry]` with at most one query beside what it is about, and
-append it to `SOURCES`.
+append it to `SOURCES`; what has rows of its own is a `Kind` in `happened`, which counts them all at once.
 """
 
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from kontor.kernel.components import Tone
 from kontor.kernel.wording import money
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Amendment, Contract
+from kontor.office.contracts.queries.happened import happened
+from kontor.office.contracts.queries.history_sources import CHANGES, MONEY, TERMS, AnInvoice, Entry, Happened, Told
 from kontor.office.contracts.queries.state import change_from_json
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.queries.unlocking import added_names
 from kontor.rulebook.period import ONE_DAY, Period
-from kontor.rulebook.ruling import Clause, Ruling, Text
+from kontor.rulebook.ruling import Text
 from kontor.rulebook.wording import day
 
-AnInvoice = books.IssuedInvoice | books.ReceivedInvoice
-CHANGES, MONEY, TERMS = "changes", "money", "terms"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """
-    One thing that happened.
-
-    text      its words, or what gives them, asked only where the entry is shown
-    kind      "changes", "money" or "terms": the timeline can be narrowed to one
-    ruling    the decision, or the id of the stored one, which only the page that shows it reads
-    invoice   the invoice it is about, which the page links
-    """
-
-    on: date
-    kind: str
-    title: Text
-    text: Text | str | Callable[[], Text | str] = ""
-    tone: Tone = ""
-    icon: str = "point"
-    ruling: Ruling[Any] | uuid.UUID | None = None
-    clause: Clause | None = None
-    invoice: uuid.UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """
-    What every source is given.
-
-    rows      the contract's amendments in their order
-    invoices  its invoices as the reader may see them
-    own       whether the house reads; its customer sees shared rows only
-    """
-
-    contract: Contract
-    rows: Sequence[Amendment]
-    invoices: Sequence[AnInvoice]
-    own: bool
-    today: date
-
-
-Happened = Callable[[Told], Iterable[Entry]]
+_CREDITS: Final = {books.State.CANCELLATION, books.State.CREDIT_NOTE}
 
 
 def concluded(told: Told) -> Iterator[Entry]:
@@ -98,29 +54,48 @@ def amended(told: Told) -> Iterator[Entry]:
 
 
 def invoiced(told: Told) -> Iterator[Entry]:
-    """Yield each invoice issued, and its payment."""
+    """
+    Yield each invoice issued, with the decision on its last day for payment, and its payment in view of that day.
+
+    A credit note is due on no day; its decision is the one behind its first line.
+    """
+    given_back = [invoice.id for invoice in told.invoices if invoice.state.key in _CREDITS]
+    reasons = books.reasons_of(given_back) if given_back else {}
     for invoice in told.invoices:
         number = invoice.number
         title = _issued(invoice)
         text = partial(_amount, invoice)
         yield Entry(
-            invoice.issued_on, MONEY, title, text, "", "file-invoice", ruling=invoice.due_ruling, invoice=invoice.id
+            invoice.issued_on,
+            MONEY,
+            title,
+            text,
+            icon="file-invoice",
+            ruling=reasons.get(invoice.id, invoice.due_ruling),
+            invoice=invoice.id,
         )
         if invoice.paid_on:
             title = Text(f"Rechnung {number} bezahlt", f"Invoice {number} paid")
             yield Entry(
-                invoice.paid_on, MONEY, title, partial(money, invoice.gross), "good", "cash", invoice=invoice.id
+                invoice.paid_on,
+                MONEY,
+                title,
+                partial(money, invoice.gross),
+                "good",
+                "cash",
+                ruling=reasons.get(invoice.id, invoice.due_ruling),
+                invoice=invoice.id,
             )
 
 
 def _issued(invoice: AnInvoice) -> Text:
     number, what = invoice.number, invoice.state.text
-    if invoice.state.key in {books.State.CANCELLATION, books.State.CREDIT_NOTE}:
+    if invoice.state.key in _CREDITS:
         return Text(f"{what.de} {number} gestellt", f"{what.en.capitalize()} {number} issued")
     return Text(f"Rechnung {number} gestellt", f"Invoice {number} issued")
 
 
-SOURCES: Final[list[Happened]] = [concluded, amended, invoiced]
+SOURCES: Final[list[Happened]] = [concluded, amended, invoiced, happened]
 
 
 def history(told: Told) -> list[Entry]:

@@ -211,17 +211,23 @@ SOURCES: Final[list[Source]] = [
 
 
 def next_steps(
-    contracts: Mapping[Contract, Sequence[Amendment]], *, today: date, often: bool = False
+    contracts: Mapping[Contract, Sequence[Amendment]],
+    *,
+    today: date,
+    often: bool = False,
+    counted: Mapping[str, int] | None = None,
 ) -> list[tuple[Contract, NextStep]]:
     """
     Return the steps of these contracts from today on, the soonest first; one query for each source that reads.
 
     For a contract alone it is asked first, in one query, of which sources there is anything to read.
 
-    often  leave out what every contract has every month, and let the number of queries be the same for all contracts
+    counted  how many rows each source has about a contract alone, where the caller has asked
+    often    leave out what every contract has every month, and let the number of queries be the same for all contracts
     """
     sources = [source for source in SOURCES if source.often or not often]
-    counted = _counts().of(next(iter(contracts)).pk) if len(contracts) == 1 and not often else None
+    if counted is None and len(contracts) == 1 and not often:
+        counted = _counts().of(next(iter(contracts)).pk)
     found: list[tuple[Contract, NextStep]] = []
     for source in sources:
         asked = {contract: rows for contract, rows in contracts.items() if source.about(contract)}
@@ -235,4 +241,4 @@ def next_steps(
 @cache
 def _counts() -> Counts:
     """Return what counts the rows of all sources about one contract."""
-    return counts_of(SOURCES)
+    return Counts(counts_of(SOURCES))

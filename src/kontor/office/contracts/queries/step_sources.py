@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from kontor.kernel.components import Tone
-from kontor.kernel.statements import Counts
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.rulebook.ruling import Clause, Ruling, Text
 
@@ -82,10 +81,10 @@ class Source:
         return self.read(contracts) if counts[self.key] else {}
 
 
-def counts_of(sources: Sequence[Source]) -> Counts:
-    """Return what counts the rows of sources about one contract, all in one query."""
+def counts_of(sources: Sequence[Source]) -> dict[str, Sequence[Callable[[uuid.UUID], QuerySet[Any]]]]:
+    """Return what `Counts` needs to count the rows of sources about one contract, all in one query."""
 
     def about(rows: RowsOf) -> Callable[[uuid.UUID], QuerySet[Any]]:
         return lambda contract: rows([contract])
 
-    return Counts({source.key: [about(rows) for rows in source.rows] for source in sources if source.read})
+    return {source.key: [about(rows) for rows in source.rows] for source in sources if source.read}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kontor.kernel.components import Moment, Tab
 from kontor.kernel.queries.rulings import Reasons
 from kontor.kernel.requests import TenantRequest
-from kontor.office.contracts.queries.history import CHANGES, MONEY, TERMS, Entry
+from kontor.office.contracts.queries.history_sources import CHANGES, MONEY, TERMS, Entry
 from kontor.office.contracts.queries.step_sources import NextStep
 from kontor.office.contracts.views.contract_tabs import Opened
 
@@ -21,7 +21,7 @@ _KINDS: Final = {
     "": gettext_lazy("Everything"),
     CHANGES: gettext_lazy("Changes"),
     MONEY: gettext_lazy("Money"),
-    TERMS: gettext_lazy("Renewals"),
+    TERMS: gettext_lazy("Term and ending"),
 }
 
 

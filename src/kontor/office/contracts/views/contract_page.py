@@ -20,7 +20,9 @@ from kontor.kernel.requests import TenantRequest
 from kontor.kernel.wording import language
 from kontor.office.contracts.models import Amendment, Contract
 from kontor.office.contracts.queries.agreed import agreed
-from kontor.office.contracts.queries.history import Told, history, invoices_of
+from kontor.office.contracts.queries.counted import counted_about
+from kontor.office.contracts.queries.history import history, invoices_of
+from kontor.office.contracts.queries.history_sources import Told
 from kontor.office.contracts.queries.next_steps import next_steps
 from kontor.office.contracts.queries.positions import PER
 from kontor.office.contracts.queries.remembered import Remembered, remembered_state
@@ -60,8 +62,11 @@ def contract_answer(
         return render(request, "contracts/contract_agreed.html", agreed_context(opened, on=on))
     contract, rows = opened.contract, opened.rows
     invoices = invoices_of(contract, own=opened.own, today=opened.today)
-    steps = [(step, step.left(opened.today)) for _, step in next_steps({contract: rows}, today=opened.today)]
-    chosen = chosen_page(request, history(Told(contract, rows, invoices, own=opened.own, today=opened.today)))
+    counted = counted_about(contract.pk)
+    coming = next_steps({contract: rows}, today=opened.today, counted=counted)
+    steps = [(step, step.left(opened.today)) for _, step in coming]
+    told = Told(contract, rows, invoices, own=opened.own, today=opened.today, counted=counted)
+    chosen = chosen_page(request, history(told))
     context = agreed_context(opened, on=on, further=chosen.rulings)
     context |= contract_frame(request, opened, active="overview")
     context |= strip_context(opened, on=on)
