@@ -72,6 +72,13 @@ def test_trap_20_the_promise_is_kept_by_exact_minutes(first: date, end: str, per
     assert (str(month.percent), month.kept) == (percent, kept)
 
 
+@pytest.mark.trap(11)
+def test_four_hours_down_in_a_march_of_743_hours_break_the_promise() -> None:
+    """99.5 % of 743 hours are 44,357.1 of 44,580 minutes, so 222.9 may be lost; 1 - 240/44,580 = 99.46164 %."""
+    month = counted(date(2026, 3, 1), visitor("99.5 %"), outage("2026-03-05T08:00", "2026-03-05T12:00"))
+    assert (month.total_minutes, month.percent, month.kept) == (743 * 60, Decimal("99.4616"), False)
+
+
 def test_trap_21_a_percentage_is_cut_off_and_never_rounded_up() -> None:
     assert floored(Fraction("0.994951"), 2) == Decimal("99.49")
     assert floored(Fraction("0.99999999"), 2) == Decimal("99.99")

@@ -90,6 +90,7 @@ def test_of_two_suspensions_the_one_that_is_paid_for_is_lifted_and_the_other_sti
         assert Due.objects.filter(job=suspending.JOB).count() == 0
 
 
+@pytest.mark.trap(57)
 @pytest.mark.requirement("SO-064")
 def test_crm_blocks_only_after_a_notification_that_arrived():
     late = make_late("crm")

@@ -47,6 +47,7 @@ def suspended(
         )  # fmt: skip
 
 
+@pytest.mark.trap(57)
 def test_use_of_a_suspension_is_not_charged_and_both_sides_see_why():
     """12,000 before and 500 after count, 5,000 meanwhile do not: 2,500 beyond 10,000 are 3 blocks, not 8."""
     house = metered_house()

@@ -322,6 +322,7 @@ def test_trap_29_a_cause_accepted_later_makes_a_new_version(house: House, contra
 # --- Claims ---
 
 
+@pytest.mark.trap(58)
 def test_a_claim_in_time_is_granted_once_and_credited_at_the_invoices_rate(house: House, contract: Contract) -> None:
     """December: 44,640 minutes, 1,116 of them down are 2.5 %: of 303.00 net that is 7.575, 7.58."""
     bill(house, DECEMBER)
