@@ -13,7 +13,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kontor.kernel.api_conditions import ApiCondition
 from kontor.kernel.content import Content
+from kontor.kernel.customer_actions import CustomerAction
 from kontor.kernel.devices import Device, TerminalPage
 from kontor.kernel.flow_parts import FlowEffect, FlowGuard
 from kontor.kernel.keeping import Account, Keeping
@@ -113,28 +115,6 @@ class Gate:
     leaves_open: frozenset[str] = frozenset()
     lasting: bool = False
     strict: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerAction:
-    """A customer's answer on its supplier's shared row of `model`: act(row, actor=, at=, **answer), as its tenant."""
-
-    key: str
-    model: str
-    meaning: Text
-    act: Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiCondition:
-    """
-    What a tenant's contract must hold before any of its keys opens the API.
-    key    the kind of the refusal, "expander-required"
-    lacks  lacks(modules), the keys of those unlocked today, returns why the API is shut, None where it is open
-    """
-
-    key: str
-    lacks: Callable[[frozenset[str]], Text | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.db import transaction
 from kontor.kernel import registry
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
+from kontor.kernel.customer_actions import CustomerAction
 from kontor.kernel.rows import TenantOwned
 from kontor.kernel.tenancy import as_tenant
 
@@ -45,7 +46,7 @@ def answer(key: str, row_id: uuid.UUID, *, at: datetime, actor: Actor, **given: 
     return done
 
 
-def _declared(key: str) -> registry.CustomerAction:
+def _declared(key: str) -> CustomerAction:
     try:
         return registry.customer_action(key)
     except KeyError as error:

@@ -1,13 +1,7 @@
 """All that the rest of the product knows about the books."""
 
-from kontor.kernel.registry import (
-    CustomerAction,
-    EventKind,
-    Module,
-    NavItem,
-    Permission,
-    register,
-)
+from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer

@@ -1,6 +1,8 @@
 """All that the rest of the product knows about contracts."""
 
-from kontor.kernel.registry import ApiCondition, CustomerAction, Gate, Measure, Meter, Module, PublicPage, register
+from kontor.kernel.api_conditions import ApiCondition
+from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.registry import Gate, Measure, Meter, Module, PublicPage, register
 from kontor.office.contracts.actions import (
     changing,
     ending_tasks,

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about the desk."""
 
-from kontor.kernel.registry import CustomerAction, EventKind, Module, NavItem, Permission, register
+from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.office.desk.actions.centre_bridge import enter_centre
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, reply, take_proposal
 from kontor.office.desk.actions.defects import answer_instruction

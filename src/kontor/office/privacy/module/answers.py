@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from kontor.kernel.registry import CustomerAction, EventKind
+from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.registry import EventKind
 from kontor.office.privacy.actions.agreements import consent_as_customer, sign_as_customer
 from kontor.office.privacy.actions.audits import audit_as_customer
 from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer

@@ -1,14 +1,7 @@
 """All that the rest of the product knows about service levels."""
 
-from kontor.kernel.registry import (
-    CustomerAction,
-    EventKind,
-    Module,
-    NavItem,
-    Permission,
-    PublicPage,
-    register,
-)
+from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, PublicPage, register
 from kontor.office.service_levels.actions.claiming import file_claim
 from kontor.office.service_levels.actions.demo import make_demo
 from kontor.office.service_levels.actions.reporting import ask_report
