@@ -13,6 +13,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Entitlement, Membership, OutgoingMail, RecordEntry, Role, Tenant
 from kontor.kernel.requests import PROVED_AT
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.identity.actions.training import Trained, note_training
 from kontor.office.identity.models import User
 from kontor.office.privacy.actions.statements import declare
 from kontor.office.privacy.queries.statements import answers_of
@@ -115,3 +116,10 @@ def verbs(tenant: Tenant, about: object = None) -> list[str]:
     with as_tenant(tenant.pk):
         entries: Iterable[RecordEntry] = RecordEntry.objects.order_by("id")
         return [one.verb for one in entries if about is None or one.object_id == about.pk]  # type: ignore[attr-defined]
+
+
+def train(tenant: Tenant, user: User, *, until: date = date(2099, 12, 31)) -> None:
+    """Enter that somebody of the house was trained in data protection, so that they may look at customers."""
+    told = Trained(held_on=date(2026, 1, 1), valid_until=until, evidence="Kurs Datenschutz, Akte 7")
+    with as_tenant(tenant.pk):
+        note_training(user, told, at=timezone.now(), actor=MACHINE)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import ProgrammingError, connection, models, transaction
 from django.test.utils import isolate_apps
 
-from kontor.kernel.models import Site, Tenant
+from kontor.kernel.models import Membership, Role, RoleAssignment, Site, Tenant
 from kontor.kernel.rows import SiteReference, SiteWall, TenantOwned, TenantReference, uuid7
 from kontor.kernel.standing import Standing
 from kontor.kernel.tenancy import as_tenant, limit_to_sites
@@ -89,14 +89,35 @@ def test_the_database_shows_and_takes_the_rows_of_ones_own_sites_alone(visits, a
 
 
 def test_every_row_with_a_site_is_walled():
-    """RoleAssignment is none: who may do everything, and who is told, is asked across all sites."""
     open_tables = {
         model._meta.label
         for model in apps.get_models()
         for field in model._meta.local_fields
         if field.related_model is Site and not isinstance(field, SiteReference)
     }
-    assert open_tables == {"kernel.RoleAssignment"}
+    assert open_tables == set()
+
+
+@pytest.mark.django_db
+def test_a_role_at_another_site_is_neither_seen_nor_given_nor_taken_and_one_held_everywhere_is_seen_alone(alder):
+    """The database says so to every query, whatever a page forgets to ask."""
+    with as_tenant(alder.pk):
+        north, south = (Site.objects.create(name=name) for name in ("Nord", "Süd"))
+        role = Role.objects.create(name="Leitung", permissions=[])
+        member = Membership.objects.create(user_id=uuid7(), since=AT)
+        rows = [RoleAssignment.objects.create(membership=member, role=role, site=site) for site in (north, south, None)]
+        limit_to_sites([north.pk])
+
+        assert set(RoleAssignment.objects.values_list("site__name", flat=True)) == {"Nord", None}
+        assert set(member.assignments.all()) == {rows[0], rows[2]}
+        assert RoleAssignment.objects.filter(pk=rows[1].pk).first() is None
+        for site in (south, None):
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                RoleAssignment.objects.create(membership=member, role=Role.objects.create(name=f"R{site}"), site=site)
+        with transaction.atomic():
+            assert RoleAssignment.objects.filter(membership=member).delete()[0] == 1
+    with as_tenant(alder.pk):
+        assert set(RoleAssignment.objects.values_list("site__name", flat=True)) == {"Süd", None}
 
 
 @pytest.mark.parametrize(

@@ -50,12 +50,13 @@ def as_tenant(tenant_id: uuid.UUID) -> Iterator[None]:
                 _keep_promises()
         finally:
             _current.reset(token)
+            limited = limit is not None and _sites.get() is not None
             if promises is not None:
                 _before_commit.reset(promises)
             if limit is not None:
                 _sites.reset(limit)
         if inside_transaction and not connection.needs_rollback:  # a rollback, or the outermost commit, does it itself
-            _tell_database(outer)
+            _tell_database(outer, all_sites=limited)
 
 
 @contextlib.contextmanager
@@ -121,8 +122,9 @@ def _keep_promises() -> None:
                 act()
 
 
-def _tell_database(tenant_id: uuid.UUID | None) -> None:
+def _tell_database(tenant_id: uuid.UUID | None, *, all_sites: bool = False) -> None:
     limit = _sites.get()
-    sites = f"; SET LOCAL kontor.sites = '{limit[1] if limit[0] == tenant_id else ''}'" if limit else ""
+    sites = f"; SET LOCAL kontor.sites = '{limit[1] if limit and limit[0] == tenant_id else ''}'"
+    sites = sites if limit or all_sites else ""
     with connection.cursor() as cursor:  # a literal, since SET takes no parameters and set_config is not propagated
         cursor.execute(f"SET LOCAL kontor.tenant = '{tenant_id or ''}'{sites}")

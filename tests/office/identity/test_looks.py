@@ -16,7 +16,7 @@ from kontor.office.identity.models import User
 from kontor.office.identity.queries.instructions import is_bound, newest
 from kontor.office.identity.queries.support import looks_in, month_of
 from tests.factories import House, make_house, make_user
-from tests.people import administrator, browser, join, make_tenant, verbs
+from tests.people import administrator, browser, join, make_tenant, train, verbs
 
 pytestmark = pytest.mark.django_db
 PEOPLE = Look(permissions=["identity.see"], purpose="Rolle lässt sich nicht öffnen", hours=2)
@@ -25,7 +25,9 @@ SUPPORT = "/identity/house/support/"
 
 @pytest.fixture
 def house() -> House:
-    return make_house()
+    made = make_house()
+    train(made.tenant, made.staff)
+    return made
 
 
 @pytest.fixture

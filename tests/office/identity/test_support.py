@@ -19,7 +19,7 @@ from kontor.office.identity.models import User
 from kontor.office.identity.queries.instructions import newest
 from kontor.office.identity.queries.support import state_of, views_of
 from tests.factories import make_house, make_user
-from tests.people import administrator, browser, join, mails, make_tenant, verbs
+from tests.people import administrator, browser, join, mails, make_tenant, train, verbs
 
 pytestmark = pytest.mark.django_db
 PEOPLE = Look(permissions=["identity.see"], purpose="Rolle lässt sich nicht öffnen", hours=2, reference="T-7")
@@ -29,6 +29,7 @@ PEOPLE = Look(permissions=["identity.see"], purpose="Rolle lässt sich nicht öf
 def house():
     made = make_house()
     bind(made, made.staff)
+    train(made.tenant, made.staff)
     return made
 
 

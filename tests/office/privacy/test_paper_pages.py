@@ -99,7 +99,12 @@ def test_registers_are_kept_and_read():
     assert "Edition 1" in shown(staff, "/privacy/")
     assert "<svg" in shown(staff, "/privacy/map/")
     assert "review due" in shown(staff, "/privacy/measures/")
-    told = {"evidence": "Plan", "reviewed_on": "2027-06-01", "review_by": "2028-06-01"}
+    told = {
+        "owner": "Ole Onken",
+        "evidence": "Plan of the keys of March, in folder 3",
+        "reviewed_on": "2027-06-01",
+        "review_by": "2028-06-01",
+    }
     sent(staff, "/privacy/measures/premises/", told)
     sent(staff, "/privacy/measures/nothing/", told, status=404)
     with CaptureQueriesContext(connection) as first:

@@ -266,26 +266,6 @@ def test_customers_who_come_later_find_the_partners_in_their_annex(house):
         assert may_touch(made, contract.pk, date(2028, 9, 1))
 
 
-def test_a_measure_is_reviewed_with_evidence_and_again_after_that(inside):
-    first = next(measures(NOW.date()))
-    assert first.overdue
-    told = {"reviewed_on": NOW.date(), "review_by": date(2028, 6, 1), "at": NOW, "actor": inside.actor}
-
-    register.review_measure(first.key, evidence="Schließplan", **told)
-
-    again = next(measures(NOW.date()))
-    assert (again.evidence, again.overdue) == ("Schließplan", False)
-    assert next(measures(date(2028, 6, 2))).overdue
-    for wrong in (
-        {"measure": "nothing", "evidence": "x"},
-        {"measure": first.key, "evidence": " "},
-        {"measure": first.key, "evidence": "x", "reviewed_on": date(2027, 6, 2)},
-        {"measure": first.key, "evidence": "x", "review_by": NOW.date()},
-    ):
-        with pytest.raises(RefusalError):
-            register.review_measure(wrong.pop("measure"), **(told | wrong))
-
-
 @pytest.mark.requirement("AP-092")
 def test_a_request_is_forwarded_the_same_day_and_the_record_has_every_item_of_article_30(inside, contract):
     """And a new edition only when something changed."""

@@ -207,7 +207,8 @@ def test_shared_texts_are_withheld_until_somebody_read_them_and_a_name_alone_is_
             **WHO,
         )  # fmt: skip
         add_facts(opened.pk, {"nature": "A door stood open"}, **WHO)
-        review_measure("premises", evidence="Seen", reviewed_on=AT.date(), review_by=date(2026, 12, 1), at=AT,
+        review_measure("premises", owner="Ole", evidence="Keys seen, counted, and signed for",
+                       reviewed_on=AT.date(), review_by=date(2026, 12, 1), at=AT,
                        actor=Actor("PERSON", None, "Vera Gast"))  # fmt: skip
         row = asked()
         subject = queries.subject_of(row)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from kontor.kernel.rows import RowRules, TenantForeignKey, TenantOwned
+from kontor.kernel.rows import RowRules, SiteOrEverywhereReference, TenantForeignKey, TenantOwned
 
 
 class Role(TenantOwned):
@@ -59,7 +59,7 @@ class RoleAssignment(TenantOwned):
 
     membership = TenantForeignKey(Membership, models.CASCADE, related_name="assignments")
     role = TenantForeignKey(Role, models.PROTECT, related_name="assignments")
-    site = TenantForeignKey("kernel.Site", models.CASCADE, null=True, blank=True, related_name="+")
+    site = SiteOrEverywhereReference(on_delete=models.CASCADE)
 
     class Meta(TenantOwned.Meta):
         constraints = [

@@ -1,6 +1,12 @@
 """Every tenant's row: its key, its references and what the database lets anybody do with it."""
 
-from kontor.kernel.rows.fields import OtherTenantReference, SiteReference, TenantForeignKey, TenantReference
+from kontor.kernel.rows.fields import (
+    OtherTenantReference,
+    SiteOrEverywhereReference,
+    SiteReference,
+    TenantForeignKey,
+    TenantReference,
+)
 from kontor.kernel.rows.owned import FinalRow, NothingChangedError, TenantOwned, exactly, exactly_one, uuid7
 from kontor.kernel.rows.policies import MemberRead, NeverChanged, ReadersWall, SiteWall, TenantRows
 from kontor.kernel.rows.querysets import CurrentTenant, OurRows, ReceivedRows, TenantQuerySet
@@ -25,6 +31,7 @@ __all__ = [
     "ReadersWall",
     "ReceivedRows",
     "RowRules",
+    "SiteOrEverywhereReference",
     "SiteReference",
     "SiteWall",
     "TenantForeignKey",

@@ -2,12 +2,12 @@
 
 import hashlib
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import BaseConstraint
 
-from kontor.kernel.rows.policies import SiteWall, TenantRows
+from kontor.kernel.rows.policies import SiteOrEverywhereWall, SiteWall, TenantRows
 from kontor.kernel.rows.references import CompositeForeignKey, GlobalForeignKey
 from kontor.kernel.rows.rules import RowRules
 from kontor.kernel.tenancy import current_tenant
@@ -90,9 +90,20 @@ class SiteReference(TenantForeignKey):
     sites alone, and none that belongs to no site.
     """
 
+    wall: ClassVar[type[SiteWall]] = SiteWall
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"to": "kernel.Site", "on_delete": models.PROTECT, "related_name": "+"} | kwargs)
 
     def contribute_to_class(self, cls: type[models.Model], name: str, *given: Any, **named: Any) -> None:
         super().contribute_to_class(cls, name, *given, **named)
-        _declare(cls, SiteWall(name=_named(cls._meta.db_table, "site_wall"), field=name))
+        _declare(cls, self.wall(name=_named(cls._meta.db_table, "site_wall"), field=name))
+
+
+class SiteOrEverywhereReference(SiteReference):
+    """The site at which a row holds; without one it holds at each, is read there and written only from everywhere."""
+
+    wall: ClassVar[type[SiteWall]] = SiteOrEverywhereWall
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"null": True, "blank": True} | kwargs)

@@ -135,6 +135,30 @@ class SiteWall(Declared):
         return f"DROP POLICY IF EXISTS site_wall ON {schema_editor.quote_name(model._meta.db_table)};"
 
 
+class SiteOrEverywhereWall(SiteWall):
+    """
+    The wall of rows that hold at one site, or without a site at each of them.
+
+    Whoever may act at some sites only reads these sites' rows and those that hold everywhere, and writes the former.
+    """
+
+    def statement(self, model: type[models.Model], schema_editor: Any) -> Statement:
+        column = schema_editor.quote_name(column_of(model, self.field))
+        mine = f"{SITES} IS NULL OR {column} = ANY (string_to_array({SITES}, ',')::uuid[])"
+        parts = {
+            "site_wall": f"SELECT USING ({mine} OR {column} IS NULL)",
+            "site_wall_insert": f"INSERT WITH CHECK ({mine})",
+            "site_wall_update": f"UPDATE USING ({mine})", "site_wall_delete": f"DELETE USING ({mine})",
+        }  # fmt: skip
+        policies = (f"CREATE POLICY {name} ON %(table)s AS RESTRICTIVE FOR {part};" for name, part in parts.items())
+        return Statement("\n".join(policies), table=Table(model._meta.db_table, schema_editor.quote_name))
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        table = schema_editor.quote_name(model._meta.db_table)
+        names = ("site_wall", "site_wall_insert", "site_wall_update", "site_wall_delete")
+        return "\n".join(f"DROP POLICY IF EXISTS {name} ON {table};" for name in names)
+
+
 class ReadersWall(Declared):
     """
     Whoever reads from outside sees the published rows meant for them, whatever a page or a search asks for.

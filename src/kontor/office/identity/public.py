@@ -8,6 +8,7 @@ from kontor.kernel.models import Role
 from kontor.office.identity.actions import house_locks as locking, invitations
 from kontor.office.identity.actions.attempts import PausedError, begin_attempt, forget_attempt, note_failure
 from kontor.office.identity.actions.auditors import admit_auditor, dismiss_auditor
+from kontor.office.identity.actions.demo import look_after_access, open_sites, try_apart
 from kontor.office.identity.actions.forgetting import forget_person
 from kontor.office.identity.actions.house_locks import HouseGround
 from kontor.office.identity.actions.invitations import AlreadyHereError
@@ -43,15 +44,18 @@ __all__ = [
     "is_own_domain",
     "lay_house_lock",
     "lift_house_lock",
+    "look_after_access",
     "mail_to",
     "names_of",
     "note_failure",
     "note_violation",
     "open_cases",
+    "open_sites",
     "report_violation",
     "send_new_links",
     "take_in",
     "tell_administrators",
+    "try_apart",
     "violations",
 ]
 

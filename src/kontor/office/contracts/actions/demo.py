@@ -16,6 +16,7 @@ from kontor.kernel.demo import PASSWORD
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import billing, conclusion, demo_figures as figures, drafts, moving_in, offers
+from kontor.office.contracts.actions.demo_access import tell_access
 from kontor.office.contracts.actions.demo_limits import tell_limits
 from kontor.office.contracts.actions.demo_products import tell_products
 from kontor.office.contracts.actions.demo_stories import tell_stories
@@ -49,6 +50,7 @@ def make_demo(at: datetime) -> None:
     tell_stories(running, at)
     tell_products(running, lists, at)
     tell_limits(running, at)
+    tell_access(running, at)
     privacy.make_papers(at)
 
 

@@ -11,7 +11,7 @@ from kontor.office.identity.models.access import (
 )
 from kontor.office.identity.models.clients import Device, SupportedClient
 from kontor.office.identity.models.factors import LastCode
-from kontor.office.identity.models.instructions import Commitment, Instruction
+from kontor.office.identity.models.instructions import Commitment, Instruction, Training
 from kontor.office.identity.models.people import User, UserManager
 from kontor.office.identity.models.provisioning import (
     ProvisionedGroup,
@@ -58,6 +58,7 @@ __all__ = [
     "SecurityCase",
     "SignInPause",
     "SupportedClient",
+    "Training",
     "UsedAssertion",
     "User",
     "UserManager",

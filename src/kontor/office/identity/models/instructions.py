@@ -46,3 +46,27 @@ class Commitment(FinalRow):
 
     class Meta(FinalRow.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "instruction", "person"], name="commitment_once")]
+
+
+class Training(FinalRow):
+    """
+    That a person was trained in data protection and bound to confidentiality; without a valid one nobody of the house
+    looks at a customer's data.
+
+    evidence     what was taught by whom, and where its proof lies
+    valid_until  the last day on which it counts
+    """
+
+    person = models.UUIDField()
+    name = models.CharField(max_length=200)
+    held_on = models.DateField()
+    valid_until = models.DateField()
+    evidence = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta(FinalRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "person", "held_on"], name="training_once"),
+            models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("held_on")), name="training_counts"),
+        ]

@@ -181,6 +181,16 @@ PERSONAL_DATA: Final = (
         on_erasure="delete",
     ),
     PersonalData(
+        model="identity.Training",
+        about=Text("wer im Datenschutz geschult ist", "who was trained in data protection"),
+        clause="GDPR Art. 32 (4)",
+        processing="accounts",
+        kept="with_tenant",
+        people=("person",),
+        personal=("person", "name", "evidence", "made_by"),
+        on_erasure="delete",
+    ),
+    PersonalData(
         model="identity.Device",
         about=Text("auf welchem Gerät jemand die App nutzt", "on which device somebody uses the app"),
         clause="GDPR Art. 6 (1) (f)",

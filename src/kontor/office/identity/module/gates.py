@@ -5,6 +5,7 @@ from typing import Final
 from kontor.kernel.registry import Gate
 from kontor.office.identity.queries.instructions import must_commit
 from kontor.office.identity.queries.locks import is_locked
+from kontor.office.identity.queries.training import looks_untrained
 from kontor.office.identity.queries.way_in import way_in_is_shut
 from kontor.office.identity.views.admission import is_refused
 from kontor.office.identity.views.password import must_change
@@ -42,6 +43,12 @@ GATES: Final = (
         stands_before=must_change,
         order=10,
         lasting=True,
+    ),
+    Gate(
+        key="identity.training",
+        url_name="identity:trainings",
+        stands_before=looks_untrained,
+        order=25,
     ),
     Gate(
         key="identity.instruction",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kontor.office.identity.views import house_locks, house_support, support
+from kontor.office.identity.views import house_locks, house_support, support, training
 
 urlpatterns = [
     path("support/", support.grants, name="support"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("house/support/<uuid:grant_id>/look/", house_support.look, name="support-look"),
     path("house/support/<uuid:grant_id>/case/", house_support.name_case, name="support-case"),
     path("house/support/control/", house_support.control, name="support-control"),
+    path("house/trainings/", training.trainings, name="trainings"),
     path("house/locks/", house_locks.standing, name="house-locks"),
     path("house/locks/emergency/", house_locks.emergency, name="emergency-lock"),
     path("house/locks/<uuid:lock_id>/lift/", house_locks.lift, name="emergency-lift"),

@@ -22,6 +22,7 @@ from kontor.office.identity.forms.support import AskForm
 from kontor.office.identity.models import Instruction
 from kontor.office.identity.queries.instructions import is_bound, newest
 from kontor.office.identity.queries.support import areas, asked_for, badge_of, looks_in, month_of, state_of
+from kontor.office.identity.queries.training import is_trained
 
 _LATEST: Final = 50
 
@@ -101,6 +102,9 @@ def give_up(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
 def look(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
     """Begin to look: from the next request on the session is a guest of that tenant; 404 for a grant that is over."""
     row = _received(grant_id, granted_at__lte=request.at, ended_at=None, until__gt=request.at)
+    if not is_trained(request.user.pk, on=localdate(request.at)):
+        messages.error(request, _("Only who was trained in data protection looks at a customer's data."))
+        return redirect("identity:trainings")
     try:
         support.begin(row, reference=request.POST.get("reference", ""), at=request.at, actor=request.actor)
     except support.UnboundError as refused:

@@ -25,6 +25,7 @@ from kontor.kernel.erasing import as_eraser
 from kontor.kernel.keeping import whole_of
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.privacy.actions.measure_alarms import tell_overdue
 from kontor.office.privacy.models import KeepingRule, Restriction, RetentionNight
 from kontor.office.privacy.queries.expiring import Found, found_of, found_on
 from kontor.office.privacy.queries.holds import overdue
@@ -118,6 +119,8 @@ def begin_night(*, at: datetime) -> RetentionNight:
     night = RetentionNight.objects.create(night=on, begun_at=at, parts=parts)
     for hold in overdue(on):
         record("privacy.hold_review_due", hold, at=at, actor=MACHINE, after={"review_on": hold.review_on})
+    if Tenant.objects.get(pk=current_tenant()).is_house:
+        tell_overdue(on, at=at)
     return night
 
 

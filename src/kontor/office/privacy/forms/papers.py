@@ -70,7 +70,10 @@ class AnnexForm(forms.Form):
 class ReviewForm(forms.Form):
     """That somebody looked at a measure."""
 
-    evidence = forms.CharField(label=_("Evidence"), widget=_LONG)
+    owner = forms.CharField(label=_("Answers for it"), max_length=200)
+    evidence = forms.CharField(
+        label=_("Evidence"), widget=_LONG, help_text=_("What you saw, and where it is: concretely, not in general")
+    )
     reviewed_on = DayField(label=_("Reviewed on"))
     review_by = DayField(label=_("Again by"))
 

@@ -20,9 +20,11 @@ class MeasureReview(FinalRow):
     A technical or organisational measure that somebody looked at: with what evidence, and when again.
 
     measure   key of the measure in the packs' list
+    owner     who answers for it: a person or a post
     """
 
     measure = models.CharField(max_length=50)
+    owner = models.CharField(max_length=200)
     evidence = models.TextField()
     reviewed_on = models.DateField()
     review_by = models.DateField()

@@ -67,14 +67,14 @@ PAPERS: Final = (
     ),
     PersonalData(
         model="privacy.MeasureReview",
-        about=Text("wer geprüft hat", "who reviewed"),
+        about=Text("wer geprüft hat und wer einsteht", "who reviewed and who answers for it"),
         clause="GDPR Art. 28, Art. 5 (2)",
         processing="privacy",
         kept="with_tenant",
-        people=("reviewed_by",),
-        personal=("reviewed_by",),
+        people=("reviewed_by", "owner"),
+        personal=("reviewed_by", "owner"),
         on_erasure="delete",
-        categories={"reviewed_by": "name"},
+        categories={"reviewed_by": "name", "owner": "name"},
     ),
     PersonalData(
         model="privacy.RecordEdition",

@@ -88,8 +88,8 @@ def _measures(on: date) -> list[dict[str, Any]]:
     return [
         {
             "key": each.key, "title": spoken(each.title), "clauses": [str(clause) for clause in each.clauses],
-            "evidence": each.evidence, "reviewed_on": each.reviewed_on, "review_by": each.review_by,
-            "overdue": each.overdue, "reviews": past.get(each.key, []),
+            "owner": each.owner, "evidence": each.evidence, "reviewed_on": each.reviewed_on,
+            "review_by": each.review_by, "overdue": each.overdue, "reviews": past.get(each.key, []),
         }
         for each in measures(on)
     ]  # fmt: skip

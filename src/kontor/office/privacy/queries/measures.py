@@ -15,6 +15,7 @@ class Measure:
     A measure with its newest review.
 
     clauses    the clauses of all packs that ask for it
+    owner      who answers for it; "" where nobody ever looked
     review_by  the day by which it is looked at again; None where nobody ever did
     overdue    nobody ever looked, or that day is over
     """
@@ -22,6 +23,7 @@ class Measure:
     key: str
     title: Text
     clauses: tuple[Clause, ...]
+    owner: str
     evidence: str
     reviewed_on: date | None
     reviewed_by: str
@@ -35,7 +37,8 @@ def measures(on: date) -> Iterator[Measure]:
     for key, (title, clauses) in _named().items():
         row = newest.get(key)
         yield Measure(
-            key=key, title=title, clauses=clauses, evidence=row.evidence if row else "",
+            key=key, title=title, clauses=clauses, owner=row.owner if row else "",
+            evidence=row.evidence if row else "",
             reviewed_on=row.reviewed_on if row else None, reviewed_by=row.reviewed_by if row else "",
             review_by=row.review_by if row else None, overdue=row is None or row.review_by < on,
         )  # fmt: skip

@@ -210,7 +210,8 @@ def review(request: TenantRequest, key: str) -> HttpResponseBase:
     """Keep that somebody looked at a measure."""
     if key not in known_measures():
         raise Http404(key)
-    form = ReviewForm(request.POST or None, initial={"reviewed_on": request.at.date()})
+    owner = next(each.owner for each in measures(request.at.date()) if each.key == key)
+    form = ReviewForm(request.POST or None, initial={"owner": owner, "reviewed_on": request.at.date()})
     return form_page(
         request, form, lambda: register.review_measure(key, **form.cleaned_data, at=request.at, actor=request.actor),
         title=_("Review a measure"), label=_("Save"), back=reverse("privacy:measures"),
