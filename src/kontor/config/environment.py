@@ -30,6 +30,7 @@ OPTIONAL = {
     "KONTOR_DB_POOL": "connections kept open by each process",
     "KONTOR_CLAMD": "the malware scanner: host:port of clamd, or its socket's path; without one nothing is scanned",
     "KONTOR_COOKIES": "what is offered beyond the necessary cookies: analysis; empty for nothing, then nobody is asked",
+    "KONTOR_RESTORE_MINUTES": "within how many minutes a restore that is tried out must come back; otherwise 240",
     "KONTOR_PLACES": "where data lies, as TOML: places with country, hosting partner and agreement",
     "KONTOR_S3_KEYS": "what opens the buckets of KONTOR_PLACES, as TOML: for each place a table with access and secret",
     "KONTOR_STATUS_COPY": "the key of the place (it holds published pages) that takes a copy of the status page",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
-from kontor.config import backups, installation, schema
+from kontor.config import backups, environment, installation, schema
 from kontor.config.cli.backup import Folder, counted, deletions, folder_of, manage, places_of
 from kontor.config.cli.database import external
 from kontor.config.cli.exchange import RESTORED, drop, exchange, refuse_kept
@@ -22,6 +22,7 @@ from kontor.config.refusals import RefusedError
 from kontor.kernel import age
 
 REHEARSED = "kontor_rehearsed"
+RESTORE_MINUTES = 240  # half a working day
 
 
 def restore(
@@ -60,7 +61,8 @@ def restore(
         if rehearse:
             with step("files"):
                 problem = problem or _opened(cluster, chosen, variables)
-            _rehearsed(cluster, chosen, problem, seconds=time.monotonic() - begun)
+            seconds = time.monotonic() - begun
+            _rehearsed(cluster, chosen, problem or _too_late(seconds), seconds=seconds)
             return
         if problem:
             raise RefusedError(f"{problem} Nothing was changed.")
@@ -138,6 +140,12 @@ def _poured(clear: Iterable[bytes], into: Any) -> None:
         for data in clear:
             into.write(data)
         into.close()
+
+
+def _too_late(seconds: float) -> str:
+    """Return that a rehearsal took longer than is set, "" where it did not."""
+    within = int(environment.optional("KONTOR_RESTORE_MINUTES") or RESTORE_MINUTES)
+    return "" if seconds <= within * 60 else f"It took {seconds / 60:.1f} minutes, and {within} are set."
 
 
 def _rehearsed(cluster: Cluster, chosen: backups.Backup, problem: str, *, seconds: float) -> None:
