@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.books.models import Invoice, InvoiceFile
+from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile
 from kontor.office.contracts.actions import billing
 from tests.background import run_jobs
 from tests.factories import make_house, make_user
@@ -59,6 +59,18 @@ def test_the_account_shows_contract_modules_invoices_terms_and_whom_to_ask():
     assert len(page.context["invoices"]) == 2
     assert [text.version for text in page.context["agreed"]] == [contract.version]
     assert page.context["suppliers"][house.seller.name]["email"] == house.seller.email
+
+
+def test_a_paid_invoice_says_when_it_was_paid_and_an_open_one_until_when():
+    house = make_house()
+    contract = concluded(house)
+    billed(house)
+    with as_tenant(house.tenant.pk):
+        paid, still = Invoice.objects.filter(subject_id=contract.pk).order_by("number")
+        InvoiceBalance.objects.filter(invoice=paid).update(paid_on=date(2026, 12, 20), open_minor=0)
+        InvoiceBalance.objects.filter(invoice=still).update(due_on=date(2027, 1, 5))
+    page = customer(contract).get(url("account-money", contract.pk)).content.decode()
+    assert (page.count("paid on 20 Dec 2026"), page.count("payable until 5 Jan 2027")) == (1, 1)
 
 
 def test_the_customer_reads_its_contract_as_the_house_does():

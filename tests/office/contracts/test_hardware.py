@@ -29,7 +29,9 @@ from kontor.office.contracts.queries.hardware import (
     ordered_hardware,
     risk_of,
     title_of,
+    warranties,
 )
+from kontor.office.contracts.queries.next_steps import next_steps
 from kontor.office.terminals.models import Terminal
 from kontor.rulebook.money import Money
 from kontor.rulebook.refusal import RefusalError
@@ -163,6 +165,20 @@ def test_without_hardware_in_terms_or_order_nothing_is_planned(house, contract, 
         monkeypatch.setattr(hardware, "knows_hardware", lambda _pack: False)
         with pytest.raises(HardwareRefusedError, match="govern no hardware"):
             planned(contract)
+
+
+def test_both_sides_are_told_when_claims_on_defects_run_out(house, contract):
+    """Handed to the carrier on 14 December 2026: one year (5.4.7) ends with 14 December 2027."""
+    with as_tenant(house.tenant.pk):
+        delivered(contract)
+    for reader in (house.tenant.pk, contract.customer_tenant_id):
+        with as_tenant(reader):
+            (_, step), *further = [
+                pair for pair in next_steps({contract: []}, today=THERE) if pair[1].title.en.startswith("Warranty")
+            ]
+        assert (step.on, str(step.clause), step.text.en, further) == (date(2027, 12, 14), "5.4.7", "Delivery 1", [])
+    with as_tenant(make_tenant("Birke AG").pk):
+        assert warranties([contract.pk]) == {}
 
 
 @pytest.mark.requirement("FW-033")

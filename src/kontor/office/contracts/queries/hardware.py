@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from kontor.kernel.devices import Device
+from kontor.kernel.rows import TenantQuerySet
+from kontor.kernel.tenancy import current_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.models import BilledPeriod, Contract, HardwareCase, HardwareDelivery, HardwareItem
 from kontor.office.contracts.queries.terms import pack_of_terms, terms_on
@@ -91,3 +93,17 @@ def open_inspections(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[H
 def inspection_rows(contracts: Collection[uuid.UUID]) -> QuerySet[HardwareDelivery]:
     """Return the deliveries of contracts that wait for an inspection, unread."""
     return HardwareDelivery.objects.filter(contract_id__in=contracts, inspected_on=None).exclude(customer_on=None)
+
+
+def warranties(contracts: Collection[uuid.UUID]) -> dict[uuid.UUID, list[HardwareDelivery]]:
+    """Return the deliveries of many contracts whose warranty has a last day, in one query."""
+    found: dict[uuid.UUID, list[HardwareDelivery]] = {}
+    for row in warranty_rows(contracts).order_by("warranty_until"):
+        found.setdefault(row.contract_id, []).append(row)
+    return found
+
+
+def warranty_rows(contracts: Collection[uuid.UUID]) -> QuerySet[HardwareDelivery]:
+    """Return the deliveries of contracts with a warranty, as the house or its customer may see them, unread."""
+    rows = TenantQuerySet[HardwareDelivery](HardwareDelivery).seen_by(current_tenant())
+    return rows.filter(contract_id__in=contracts).exclude(warranty_until=None)

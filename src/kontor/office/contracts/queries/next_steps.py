@@ -25,7 +25,7 @@ from kontor.office.contracts.models import Amendment, Contract, PriceAdjustmentS
 from kontor.office.contracts.queries.announced import announced, notice_rows, price_rows
 from kontor.office.contracts.queries.billing import billed_counts, billed_keys, billed_rows
 from kontor.office.contracts.queries.ending_tasks import open_tasks, task_rows
-from kontor.office.contracts.queries.hardware import inspection_rows, open_inspections
+from kontor.office.contracts.queries.hardware import inspection_rows, open_inspections, warranties, warranty_rows
 from kontor.office.contracts.queries.late_payment import claim_rows, claims_by_contract
 from kontor.office.contracts.queries.licence_waiting import network_rows, open_reports, site_rows
 from kontor.office.contracts.queries.registers import open_entries, standing_of
@@ -157,6 +157,16 @@ def inspections(contract: Contract, rows: Sequence[Amendment], *, today: date, r
         yield NextStep(on, title, text, clause=rule.clause if rule else None, icon="list-check")
 
 
+def claims_running_out(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
+    """Yield the last day on which a defect of delivered hardware can be claimed."""
+    section = terms_on(contract, today, rows).hardware if read else None
+    rule = section.warranty if section else None
+    for delivery in read or ():
+        title = Text("Gewährleistung der Hardware endet", "Warranty of the hardware ends")
+        text = Text(f"Lieferung {delivery.number}", f"Delivery {delivery.number}")
+        yield NextStep(delivery.warranty_until, title, text, clause=rule.clause if rule else None, icon="hourglass")
+
+
 def licences(contract: Contract, rows: Sequence[Amendment], *, today: date, read: Any) -> Iterator[NextStep]:
     """Yield what licences wait for: a reported site, an unreported network; each needs a hand now."""
     section = terms_on(contract, today, rows).cooperation if read else None
@@ -199,6 +209,7 @@ SOURCES: Final[list[Source]] = [
     Source(term_steps),
     Source(after_the_end, read=open_tasks, rows=(task_rows,)),
     Source(inspections, read=open_inspections, rows=(inspection_rows,)),
+    Source(claims_running_out, read=warranties, rows=(warranty_rows,)),
     Source(licences, read=open_reports, rows=(site_rows, network_rows), about=_licensed),
     Source(announcements, read=announced, rows=(notice_rows, price_rows)),
     Source(late_payment, read=claims_by_contract, rows=(claim_rows,)),
