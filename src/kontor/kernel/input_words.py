@@ -18,6 +18,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "authorised": Text("Antwort übertragen", "Answer handed over"),
     "aware_at": Text("bekannt seit", "known since"),
     "base": Text("Ausgangswert", "Base"),
+    "basis": Text("Grundlage", "Basis"),
     "beyond": Text("Nicht in Anhang II", "Not in annex II"),
     "billing_interval": Text("Abrechnung je", "Billed per"),
     "buyer_country": Text("Land des Käufers", "Buyer’s country"),

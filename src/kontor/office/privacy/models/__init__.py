@@ -5,6 +5,7 @@ from kontor.office.privacy.models.backups import BackupRun, Rehearsal
 from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
 from kontor.office.privacy.models.consents import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
+from kontor.office.privacy.models.disclosures import Disclosure
 from kontor.office.privacy.models.erasures import Deletion, Erasure, Hold
 from kontor.office.privacy.models.exports import Export, ExportEntry
 from kontor.office.privacy.models.notice import NoticeDetails
@@ -36,6 +37,7 @@ __all__ = [
     "CookieText",
     "Declaration",
     "Deletion",
+    "Disclosure",
     "Erasure",
     "Export",
     "ExportEntry",

@@ -66,6 +66,18 @@ PAPERS: Final = (
         categories={"objected_by": "name", "objection": "communication"},
     ),
     PersonalData(
+        model="privacy.Disclosure",
+        about=Text("wem was weitergegeben wurde, und von wem", "to whom what was passed on, and by whom"),
+        clause="GDPR Art. 5 (2)",
+        processing="privacy",
+        kept="business_letter",
+        people=("email",),
+        personal=("recipient", "email", "data", "by_name"),
+        on_erasure="keep",
+        ground="business_letter",
+        categories={"recipient": "name", "data": "communication"},
+    ),
+    PersonalData(
         model="privacy.MeasureReview",
         about=Text("wer geprüft hat und wer einsteht", "who reviewed and who answers for it"),
         clause="GDPR Art. 28, Art. 5 (2)",

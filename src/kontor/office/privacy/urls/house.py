@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from kontor.office.privacy.views import annex, backups, breaches, calls, papers, record, subject_cases, subject_data
+from kontor.office.privacy.views import (
+    annex,
+    backups,
+    breaches,
+    calls,
+    disclosures,
+    papers,
+    record,
+    subject_cases,
+    subject_data,
+)
 from kontor.office.privacy.views.subject_steps import STEPS
 
 STEP_NAMES = "|".join(STEPS)
@@ -26,6 +36,9 @@ urlpatterns = [
     path("sub-processors/", papers.subprocessors, name="subprocessors"),
     path("sub-processors/new/", papers.new_subprocessor, name="new-subprocessor"),
     path("sub-processors/<uuid:subprocessor_id>/", papers.complete, name="complete"),
+    path("disclosures/", disclosures.disclosures, name="disclosures"),
+    path("disclosures/new/", disclosures.new, name="disclosure-new"),
+    path("disclosures/<uuid:disclosure_id>/permission/", disclosures.permission, name="disclosure-permission"),
     path("objections/<uuid:notice_id>/", papers.settle, name="settle"),
     path("record/<str:key>/", record.entry, name="entry"),
     path("backups/", backups.backups, name="backups"),

@@ -49,6 +49,7 @@ HOUSE: Final[tuple[Page, ...]] = (
     Page("notice", gettext_lazy("Privacy notice"), "privacy:notice", "privacy.notice", "register"),
     Page("agreements", gettext_lazy("Agreements under Art. 28"), "privacy:agreements", "privacy.see", "papers"),
     Page("subprocessors", gettext_lazy("Sub-processors"), "privacy:subprocessors", "privacy.see", "papers"),
+    Page("disclosures", gettext_lazy("Disclosures"), "privacy:disclosures", "privacy.see", "papers"),
     Page("consents", gettext_lazy("Consents"), "privacy:consents", "privacy.consents"),
     Page("exports", gettext_lazy("Copies"), "privacy-own:exports", "privacy.export"),
     Page("backups", gettext_lazy("Backups"), "privacy:backups", "privacy.see"),
