@@ -28,7 +28,7 @@ country = "DE"
 partner = "Rechenhaus GmbH, Frankfurt am Main"
 agreement = "AVV 4711"
 agreed_on = 2026-01-15
-safeguard = "Standard clauses, Art. 46 (2) (c) GDPR"
+safeguard = "Standardvertragsklauseln, Art. 46 (2) (c) DSGVO"
 sees_logs = true
 folder = "{here}"
 
