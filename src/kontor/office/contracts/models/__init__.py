@@ -49,6 +49,7 @@ from kontor.office.contracts.models.outlooks import Outlook
 from kontor.office.contracts.models.overload import OverloadCase, OverloadMinute, OverloadRule
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
+from kontor.office.contracts.models.registrations import Registration, RegistrationActivation
 from kontor.office.contracts.models.releases import Release, ReleaseCheck, ReleaseFile, ReleaseOffer, RemovedFunction
 from kontor.office.contracts.models.scope import ForeignUser, ScopeRequest
 from kontor.office.contracts.models.service_orders import ServiceOrder, ServiceOrderState, ServicePerformance
@@ -121,6 +122,8 @@ __all__ = [
     "PriceRun",
     "RegisterEntry",
     "RegisterFacts",
+    "Registration",
+    "RegistrationActivation",
     "Release",
     "ReleaseCheck",
     "ReleaseFile",

@@ -22,6 +22,17 @@ PROCESSINGS: Final = (
         role="controller",
     ),
     Processing(
+        key="registration",
+        title=Text("Registrierung", "Registration"),
+        purpose=Text("Interessenten kennen, die sich registrieren", "Know prospects who register"),
+        persons=("prospects",),
+        categories=("name", "communication", "address", "device"),
+        basis="GDPR Art. 6 (1) (b)",
+        source=Text("wer sich registriert", "whoever registers"),
+        recipients=Text("niemand außer den Beschäftigten des Mandanten", "nobody besides the tenant’s own people"),
+        role="controller",
+    ),
+    Processing(
         key="claims",
         title=Text("Forderungen", "Claims"),
         purpose=Text("Offene Forderungen mahnen und einziehen", "Remind of open claims and collect them"),
