@@ -68,12 +68,15 @@ class Strangers:
 
     def own_keys(self, address: Address, place: int) -> dict[str, Any]:
         """Return for each blank of an address the key of one's own row, the first or the last."""
-        found = {name: [keys for model in tables(name) if (keys := self.own.get(model))] for name in address.rows}
+        found = {
+            name: [keys for model in tables(name, address.path) if (keys := self.own.get(model))]
+            for name in address.rows
+        }
         return {name: keys[0][place] for name, keys in found.items() if keys}
 
-    def key(self, name: str) -> str:
+    def key(self, name: str, path: str = "") -> str:
         """Return the key of a stranger's row for a field or blank of this name."""
-        found = [keys[0] for model in tables(name) if (keys := self.hidden.get(model))]
+        found = [keys[0] for model in tables(name, path) if (keys := self.hidden.get(model))]
         return str(found[0] if found else NO_ROW)
 
 

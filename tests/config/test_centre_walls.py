@@ -37,7 +37,7 @@ def test_an_end_customer_reaches_no_row_of_another_tenant_nor_of_another_custome
     asked = 0
     for address in CENTRE:
         for name in address.rows:
-            for model in tables(name):
+            for model in tables(name, address.path):
                 strangers = [*hidden.get(model, [])[:2]]
                 strangers += [eva.pk] if model is Ticket else written if model is Article else []
                 for key in strangers:

@@ -63,7 +63,7 @@ def test_an_operation_filled_with_keys_of_others_moves_nothing_of_theirs():
     sent = 0
 
     for method, path, body in operations(strangers):
-        filled = KEY_NAME.sub(lambda blank: strangers.key(blank[1]), path)
+        filled = KEY_NAME.sub(lambda blank, path=path: strangers.key(blank[1], path), path)
         with undone() as written:
             answer = client.generic(method.upper(), filled, json.dumps(body), content_type="application/json")
             shown = _shown(answer)

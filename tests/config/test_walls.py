@@ -22,15 +22,17 @@ from kontor.office.identity.actions.policy import change_policy
 from kontor.office.identity.models import User
 from tests.calling import LONG_AGO, key_of
 from tests.config.bodies import NO_ROW, Body, Strangers, forms_seen
-from tests.config.every_address import Address, hidden_from, seen, tables
+from tests.config.every_address import NO_ROWS, Address, addresses, hidden_from, seen, tables
+from tests.config.rows_anywhere import fill
 from tests.config.traces import Traces, undone
 from tests.config.walkers import OPERATIONS, PAGES, entered, people, streams, words_of_others
-from tests.people import visitor
+from tests.people import make_tenant, make_user, visitor
 
 # thousands of requests, each answered a second time by a test of its own: their branches are counted there
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 
 REFUSED = {401, 403, 404, 405}  # 405: there is nothing to ask for in this way, whosever key it is
+NAMED = sorted({model for each in addresses() for name in each.rows for model in tables(name, each.path)}, key=str)
 MANAGERS = {False: "ayla@birke.example", True: "ida@kontor.example"}  # who may do everything: of Birke, of the house
 PASSES = {
     "nobody": "/sign-in/",
@@ -41,8 +43,24 @@ PASSES = {
 }
 
 
-def test_the_people_of_a_company_reach_no_row_of_another():
+def test_every_key_in_an_address_is_known_to_be_some_table_s():
+    unknown = [(name, each.path) for each in addresses() for name in each.rows if not tables(name, each.path)]
+    assert [each for each in unknown if each[0] not in NO_ROWS] == []
+
+
+def _with_a_stranger() -> None:
+    """Make the demo, and beside it a company that has a row in every table whose rows an address names."""
     make_all(timezone.now())
+    tenant, person = make_tenant("Fremd"), make_user("fritz@fremd.example", "Fritz Fremd")
+    founded_with = {"TenantKey"}  # what opens its secrets is not to be made up
+    assert fill(tenant, [model for model in NAMED if model.__name__ not in founded_with], person) == {}
+    for asking in Tenant.objects.filter(name__in=["Birke Handels AG", "Kontor Demo GmbH"]):
+        hidden = hidden_from(asking)
+        assert [model.__name__ for model in NAMED if not hidden.get(model)] == []
+
+
+def test_the_people_of_a_company_reach_no_row_of_another():
+    _with_a_stranger()
     birke, house = Tenant.objects.get(name="Birke Handels AG"), Tenant.objects.get(is_house=True)
 
     for tenant in (birke, house):
@@ -88,7 +106,7 @@ def test_no_page_of_a_company_says_a_word_of_another():
 
 
 def test_a_key_of_a_company_reaches_no_row_of_another():
-    make_all(timezone.now())
+    _with_a_stranger()
     birke = Tenant.objects.get(name="Birke Handels AG")
     hidden = hidden_from(birke)
     client = _calling(key_of(birke, *registry.permissions()))
@@ -154,7 +172,7 @@ def _answers(
     """
     for address in asked:
         shut: set[str] = set()
-        means = [(name, model) for name in address.rows for model in tables(name)]
+        means = [(name, model) for name in address.rows for model in tables(name, address.path)]
         if not means and plain:
             means = [("", Model)]
         for name, model in means:
