@@ -235,6 +235,7 @@ urlpatterns = [
         ending_proofs.received_task_prove,
         name="account-ending-task-prove",
     ),
+    path("account/ending-tasks/<uuid:task_id>/choice/", ending_proofs.choose, name="account-ending-choice"),
     path("account/contracts/<uuid:contract_id>/ending/notice/", endings.received_notice, name="account-notice"),
     path("account/contracts/<uuid:contract_id>/papers/", papers.received_papers, name="account-papers"),
     path("account/addenda/<uuid:addendum_id>/file/", papers.received_addendum_file, name="account-addendum-file"),

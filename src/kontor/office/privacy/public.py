@@ -2,19 +2,21 @@
 
 import uuid
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob, Tenant
-from kontor.office.privacy.actions import erasing, subject_mail
+from kontor.kernel.tenancy import as_tenant
+from kontor.office.privacy.actions import erasing, exports, subject_mail
 from kontor.office.privacy.actions.demo import make_papers
 from kontor.office.privacy.actions.erasing import ErasureRefusedError
 from kontor.office.privacy.actions.retention import keep_nights
 from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.actions.subject_mail import Written
 from kontor.office.privacy.models import Deletion, Erasure
-from kontor.office.privacy.queries import consents, gate, notice
+from kontor.office.privacy.queries import consents, exports as leave_copies, gate, notice
 from kontor.office.privacy.queries.locks import is_locked, not_locked
 from kontor.office.privacy.queries.statements import agreeing
 from kontor.rulebook.processing_gate import Gate
@@ -33,6 +35,7 @@ __all__ = [
     "dropped_by_hand",
     "is_erased",
     "is_gone",
+    "is_handed_over",
     "is_locked",
     "keep_nights",
     "make_papers",
@@ -41,6 +44,7 @@ __all__ = [
     "notice_is_published",
     "plan_erasure",
     "planned_after",
+    "prepare_copy",
     "refuse_gone",
     "replay",
     "take_subject_mail",
@@ -121,6 +125,17 @@ def certificate_of(erasure_id: uuid.UUID) -> tuple[uuid.UUID, Blob]:
 def is_gone(tenant: uuid.UUID) -> bool:
     """Tell whether a company's data was erased: it is not recoverable."""
     return erasing.is_gone(tenant)
+
+
+def prepare_copy(tenant: uuid.UUID, *, at: datetime, actor: Actor) -> None:
+    """Have the copy of everything made that a company wants back; where one is under way, that is it."""
+    with as_tenant(tenant), suppress(exports.ExportUnderWayError):
+        exports.ask_for_export(at=at, actor=actor)
+
+
+def is_handed_over(tenant: uuid.UUID) -> bool:
+    """Tell whether a company has fetched a copy of its data."""
+    return leave_copies.handed_over(tenant) is not None
 
 
 def is_erased(tenant: uuid.UUID) -> bool:

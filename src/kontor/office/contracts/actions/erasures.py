@@ -76,7 +76,8 @@ def plan_after_endings(*, at: datetime) -> int:
         )
         privacy.plan_erasure(
             Tenant.objects.get(pk=contract.customer_tenant_id), reason="contract_ended", due_on=found.due_on,
-            ruling=found.ruling, told={**told, "then": ENDED, "about": {}}, at=at, actor=MACHINE,
+            ruling=found.ruling, told={**told, **_choice(found.choice), "then": ENDED, "about": {}}, at=at,
+            actor=MACHINE,
         )  # fmt: skip
     for tenant in privacy.planned_after("contract_ended") - wanted.keys():
         privacy.drop_erasure_of(tenant, because=GOES_ON, at=at, actor=MACHINE)
@@ -100,6 +101,10 @@ def note_ended_erased(erasure_id: uuid.UUID, *, at: datetime) -> int:
             about=contract, at=at,
         )  # fmt: skip
     return len(done)
+
+
+def _choice(choice: str) -> dict[str, str]:
+    return {"choice": choice} if choice else {}
 
 
 def _told(seller: uuid.UUID, party: uuid.UUID, *, language: str, zone: str) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class EndingTask(TenantOwned):
     What is to be done because a contract ends: hand-over, erasure, certificate, return.
 
     side        whose task it is; done_on the day it was done, with the words of whoever did it
+    choice      what the customer chose, of `data_choice.choices_of`; "" for any other task
     proof       the assurance or certificate that shows it; none where words suffice
     alerted_at  when it was told that the task is overdue
     """
@@ -127,6 +128,7 @@ class EndingTask(TenantOwned):
     ruling = models.UUIDField()
     done_on = models.DateField(null=True, blank=True)
     done_note = models.CharField(max_length=300, blank=True)
+    choice = models.CharField(max_length=10, blank=True)
     proof = TenantForeignKey("kernel.Blob", models.PROTECT, null=True, blank=True, related_name="+")
     alerted_at = models.DateTimeField(null=True, blank=True)
     dropped_on = models.DateField(null=True, blank=True)

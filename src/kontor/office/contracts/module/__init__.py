@@ -19,6 +19,7 @@ from kontor.office.contracts.actions import (
 )
 from kontor.office.contracts.actions.customer_notices import customer_confirms, customer_notice
 from kontor.office.contracts.actions.demo import make_demo
+from kontor.office.contracts.actions.ending_choice import choose_data
 from kontor.office.contracts.actions.paying import give_mandate, open_mandate_form
 from kontor.office.contracts.actions.terms_answers import answer_notice, open_notice
 from kontor.office.contracts.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
@@ -149,6 +150,12 @@ register(
                 model="contracts.EndingTask",
                 meaning=Text("Rückgabe oder Vernichtung nachweisen", "Prove the return or destruction"),
                 act=ending_tasks.return_software,
+            ),
+            CustomerAction(
+                key="contracts.data_chosen",
+                model="contracts.EndingTask",
+                meaning=Text("Wählen, was aus den Daten wird", "Choose what becomes of the data"),
+                act=choose_data,
             ),
             CustomerAction(
                 key="contracts.notice_by_customer",

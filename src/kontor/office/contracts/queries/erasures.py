@@ -10,6 +10,7 @@ from kontor.office.contracts.models import Contract, EndingTask
 from kontor.office.contracts.queries.letters import Letter
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.privacy import public as privacy
+from kontor.rulebook.ending.data_choice import RETURN, choices_of
 from kontor.rulebook.retention import kinds_of
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms.pack import TermsPack
@@ -37,6 +38,7 @@ class ToErase:
     contract: Contract
     due_on: date
     ruling: Ruling[date]
+    choice: str = ""
 
 
 def data_to_erase() -> dict[uuid.UUID, ToErase]:
@@ -52,7 +54,7 @@ def data_to_erase() -> dict[uuid.UUID, ToErase]:
         assert contract.customer_tenant_id is not None, "it was asked for"
         contracts[contract.customer_tenant_id].append(tasks.get(contract.pk, {}))
     return {
-        tenant: _latest([own[ERASURE] for own in all_of_it])
+        tenant: _latest([own[ERASURE] for own in all_of_it], _chosen(all_of_it))
         for tenant, all_of_it in contracts.items()
         if all(_may_go(own) for own in all_of_it)
     }
@@ -79,17 +81,32 @@ def _may_go(own: dict[str, EndingTask]) -> bool:
     task, choice = own.get(ERASURE), own.get(CHOICE)
     if task is None:
         return False
-    return choice is None or choice.done_on is not None or _has_a_limit(pack_of_terms(task.contract.terms))
+    if choice is None or _has_a_limit(pack_of_terms(task.contract.terms)):
+        return True
+    if choice.done_on is None:
+        return False
+    assert choice.customer_tenant_id is not None, "a task is shared from the start"
+    return choice.choice != RETURN or privacy.is_handed_over(choice.customer_tenant_id)
 
 
 def _has_a_limit(pack: TermsPack) -> bool:
     return "customer_data" in kinds_of(pack)
 
 
-def _latest(tasks: list[EndingTask]) -> ToErase:
+def _chosen(all_of_it: list[dict[str, EndingTask]]) -> str:
+    """Return what the customer chose last, in its contract's language; "" for nothing."""
+    made = [own[CHOICE] for own in all_of_it if CHOICE in own and own[CHOICE].choice]
+    if not made:
+        return ""
+    last = max(made, key=lambda task: (task.done_on, task.pk))
+    words = choices_of(pack_of_terms(last.contract.terms))[last.choice]
+    return words.spoken(last.contract.offer.language)
+
+
+def _latest(tasks: list[EndingTask], choice: str) -> ToErase:
     last = max(tasks, key=lambda task: (task.due_on, task.pk))
     contract = last.contract
     step = Text(last.text_de, last.text_en)
     clause = Clause(contract.pack, last.clause, contract.version)
     inputs = (("contract", contract.number), ("due", last.due_on.isoformat()))
-    return ToErase(contract, last.due_on, Ruling(last.due_on, (clause,), inputs, (step,)))
+    return ToErase(contract, last.due_on, Ruling(last.due_on, (clause,), inputs, (step,)), choice)

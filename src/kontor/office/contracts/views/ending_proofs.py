@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.blobs import QuotaExceededError
@@ -44,6 +45,20 @@ def received_task_prove(request: TenantRequest, task_id: uuid.UUID) -> HttpRespo
         request, opened_received(request, task.contract_id),
         lambda told: answer("contracts.software_returned", task_id, at=request.at, actor=request.actor, **told),
     )  # fmt: skip
+
+
+@requires(ACCOUNT)
+@require_POST
+def choose(request: TenantRequest, task_id: uuid.UUID) -> HttpResponseBase:
+    """Choose as the customer what becomes of its data."""
+    task = get_object_or_404(EndingTask.received, pk=task_id)
+    try:
+        answer(
+            "contracts.data_chosen", task_id, at=request.at, actor=request.actor, choice=request.POST.get("choice", "")
+        )
+    except EndingRefusedError as refused:
+        messages.error(request, spoken(refused.text))
+    return redirect("contracts:account-ending", task.contract_id)
 
 
 @requires(SEE)

@@ -27,6 +27,7 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.actions.erasing_steps import STEPS, after
 from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries.certificates import printed
+from kontor.office.privacy.queries.exports import handed_over
 from kontor.office.privacy.queries.holds import held_back
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
@@ -168,8 +169,10 @@ def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
         stored = store_ruling(held, question="privacy.held_back", at=at)
         record("privacy.erasure_held", erasure, at=at, actor=MACHINE, ruling=stored)
         return False
+    if (returned := handed_over(erasure.of_tenant)) is not None:
+        erasure.told |= {"handed_over": returned[0].isoformat(), "handed_to": returned[1]}
     erasure.state, erasure.begun_at, erasure.step = Erasure.State.RUNNING, at, STEPS[0].key
-    erasure.save(update_fields=["state", "begun_at", "step"])
+    erasure.save(update_fields=["state", "begun_at", "step", "told"])
     Deletion.objects.create(of_tenant=erasure.of_tenant, at=at)
     put_due(JOB, at=at + DAY, arguments={"erasure": str(erasure.pk)})  # whatever stops it until then, it goes on
     record("privacy.erasure_begun", erasure, at=at, actor=MACHINE)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -9,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from kontor.kernel import cipher
 from kontor.kernel.models import Tenant
 from kontor.kernel.pdf import render
 from kontor.kernel.tenancy import current_tenant
+from kontor.office.privacy.formats.sealing import PURPOSE, sealed
 from kontor.office.privacy.models import Erasure
 from kontor.office.privacy.queries.remains import law_of, title_of
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.wording import said
 
 TEMPLATE: Final = Path(__file__).resolve().parents[1] / "typst" / "certificate.typ"
 REASONS: Final = {
@@ -61,7 +65,9 @@ def printed(erasure: Erasure, *, at: datetime) -> bytes:
     assert erasure.begun_at is not None
     zone = ZoneInfo(told.get("zone", house.zone))
     expires = (at + timedelta(days=settings.KONTOR_BACKUP_DAYS)).astimezone(zone).date()
+    seal = sealed(certified(erasure, at=at), cipher.purposed(PURPOSE))
     data = {
+        "seal": asdict(seal),
         "language": language,
         "sender": told.get("sender") or {"name": house.name, "lines": []},
         "recipient": told.get("recipient") or [erasure.name],
@@ -71,7 +77,7 @@ def printed(erasure: Erasure, *, at: datetime) -> bytes:
         "begun": _moment(erasure.begun_at, zone),
         "done": _moment(at, zone),
         "reason": REASONS[erasure.reason].spoken(language),
-        "choice": told.get("choice", ""),
+        "choice": " ".join(_chosen(erasure, zone, language)),
         "clause": erasure.clause,
         "groups": list(_groups(erasure.counts, language)),
         "total": sum(erasure.counts.values()),
@@ -81,6 +87,28 @@ def printed(erasure: Erasure, *, at: datetime) -> bytes:
         "backups": expires,
     }
     return render(TEMPLATE, data, at=at)
+
+
+def certified(erasure: Erasure, *, at: datetime) -> dict[str, Any]:
+    """Return what the seal of a certificate stands for: whose data, when, by what choice, what went and what stays."""
+    return {
+        "company": str(erasure.of_tenant), "name": erasure.name, "begun": erasure.begun_at, "done": at,
+        "reason": erasure.reason, "clause": erasure.clause, "choice": erasure.told.get("choice", ""),
+        "handed_over": erasure.told.get("handed_over", ""), "erased": erasure.counts, "remains": erasure.remains,
+    }  # fmt: skip
+
+
+def _chosen(erasure: Erasure, zone: ZoneInfo, language: str) -> Iterator[str]:
+    """Yield what the customer chose, and when it got its data back."""
+    if choice := erasure.told.get("choice"):
+        yield said("Gewählt: {choice}.", "Chosen: {choice}.", choice=choice).spoken(language)
+    if moment := erasure.told.get("handed_over"):
+        at = _moment(datetime.fromisoformat(moment), zone)
+        words = (
+            "Zurückgegeben: Die Kopie wurde am {at} abgeholt ({by}).",
+            "Returned: the copy was fetched on {at} ({by}).",
+        )
+        yield said(*words, at=at, by=erasure.told.get("handed_to", "")).spoken(language)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -1,9 +1,12 @@
 """What a page shows of exports."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
+from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.public import names_of
 from kontor.office.privacy.models import Export
 
@@ -35,3 +38,12 @@ def shown_exports() -> list[Shown]:
         )
         for each in exports
     ]
+
+
+def handed_over(tenant: uuid.UUID) -> tuple[datetime, str] | None:
+    """Return when a company last fetched a copy of its data, and who did; None where nobody has."""
+    with as_tenant(tenant):
+        found = Export.objects.exclude(fetched_at=None).order_by("-fetched_at").first()
+        if found is None or found.fetched_at is None:
+            return None
+        return found.fetched_at, names_of({found.fetched_by}).get(found.fetched_by, "") if found.fetched_by else ""
