@@ -29,7 +29,8 @@ def look_after_access(at: datetime) -> None:
     members = list(Membership.objects.select_related("user").order_by("since", "pk"))
     for topic in ("ACCESS", "CONFIDENTIALITY"):
         text = FIRST[topic]
-        told = publish_instruction(topic, text_de=text.de, text_en=text.en, at=at, actor=MACHINE)
+        first = Actor.person(members[0].user)
+        told = publish_instruction(topic, text_de=text.de, text_en=text.en, at=at, actor=first)
         for member in members:
             who = Actor.person(member.user)
             commit_to(
@@ -42,11 +43,11 @@ def look_after_access(at: datetime) -> None:
             held_on=day, valid_until=day + timedelta(days=365), evidence="Kurs Datenschutz, Akte Personal 7"
         )
         note_training(member.user, course, at=at, actor=MACHINE)
-    first = members[0].user
+    signer = members[0].user
     keep = [grant.pk for grant in grants(at=at)]
     sign_review(
-        keep=keep, shown=stands(at=at), remark="Alle Rechte werden gebraucht.", user=first, held=None, at=at,
-        actor=Actor.person(first),
+        keep=keep, shown=stands(at=at), remark="Alle Rechte werden gebraucht.", user=signer, held=None, at=at,
+        actor=Actor.person(signer),
     )  # fmt: skip
 
 
