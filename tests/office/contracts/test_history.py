@@ -133,9 +133,11 @@ def test_a_case_is_told_to_the_house_alone():
     contract = signed(house)
     with as_tenant(house.tenant.pk):
         EndingCase.objects.create(
-            contract=contract, kind="not_cured", side="customer", state="CLOSED", opened_on=date(2027, 3, 1),
+            contract=contract, kind="good_cause", side="provider", state="CLOSED", opened_on=date(2027, 3, 1),
             settled_on=date(2027, 3, 20), reason="behoben", at=noon(date(2027, 3, 1)),
         )  # fmt: skip
+    cases = [entry for entry in told(contract, own=True) if entry.icon in ("alert-triangle", "file-off")]
+    assert [str(entry.clause) for entry in cases] == ["4.6.3", "4.6.3"]
     of_house, of_customer = (shown(told(contract, own=own), TERMS) for own in (True, False))
     assert [(on, title.rpartition(": ")[2], text) for on, title, text in of_house] == [
         (date(2027, 3, 1), "opened", ""),

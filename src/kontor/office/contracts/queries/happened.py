@@ -77,20 +77,17 @@ def withdrawn(row: NoticeWithdrawal, contract: Contract) -> Iterator[Entry]:  # 
     )
 
 
-def ending_opened(row: EndingCase, contract: Contract) -> Iterator[Entry]:  # noqa: ARG001  one signature
-    """Yield a case of an ending for cause: when it was opened, and what became of it."""
-    shape = SHAPES[Ending(row.kind)].title
-    yield Entry(
-        row.opened_on,
-        TERMS,
-        Text(f"{shape.de}: eröffnet", f"{shape.en}: opened"),
-        icon="alert-triangle",
-        ruling=row.ruling,
-    )
+def ending_opened(row: EndingCase, contract: Contract) -> Iterator[Entry]:
+    """Yield a case of an ending for cause: when it was opened, under which clause, and what became of it."""
+    shape = SHAPES[Ending(row.kind)]
+    rule = pack_of_terms(contract.terms).value(shape.needs)
+    clause = rule.clause if rule else None
+    title = Text(f"{shape.title.de}: eröffnet", f"{shape.title.en}: opened")
+    yield Entry(row.opened_on, TERMS, title, icon="alert-triangle", ruling=row.ruling, clause=clause)
     if row.settled_on is not None:
         became = Text("beendet", "ended") if row.state == EndingCase.State.ENDED else Text("geschlossen", "closed")
-        title = Text(f"{shape.de}: {became.de}", f"{shape.en}: {became.en}")
-        yield Entry(row.settled_on, TERMS, title, row.reason, icon="file-off", ruling=row.ruling)
+        title = Text(f"{shape.title.de}: {became.de}", f"{shape.title.en}: {became.en}")
+        yield Entry(row.settled_on, TERMS, title, row.reason, icon="file-off", ruling=row.ruling, clause=clause)
 
 
 def suspended(row: Suspension, contract: Contract) -> Iterator[Entry]:
