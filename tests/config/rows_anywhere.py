@@ -13,6 +13,7 @@ from kontor.kernel.rows import TenantOwned
 from kontor.kernel.tenancy import as_tenant
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ONE_OF = {("Enrolment", "member"), ("Right", "user")}  # may be empty, but then another must not
 _PLAIN: list[tuple[Any, Any]] = [
     (models.BooleanField, False),
     (models.IntegerField, 1),
@@ -56,7 +57,9 @@ def _made(model: type[models.Model], tenant: Tenant, person: Any, known: dict[ty
         return known[model]
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
-        if field.primary_key or field.name in {"tenant", "made_in"} or field.null:
+        if field.primary_key or field.name in {"tenant", "made_in"}:
+            continue
+        if field.null and (model.__name__, field.name) not in ONE_OF:
             continue
         if isinstance(field, models.ForeignKey):
             values[field.attname] = _pointed(field, tenant, person, known)
