@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Self
 
 from django.utils.translation import get_language
 from ninja import Query, Schema
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from kontor.kernel.queries.rulings import Reasons
 from kontor.kernel.wording import spoken
@@ -39,6 +39,12 @@ Truth = Annotated[bool, BeforeValidator(_as_truth)]
 # ninja types Query twice
 WHY: Any = Query(False, description="With `true` the decisions come along.")  # type: ignore[type-arg]
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+
+
+class Body(Schema):
+    """What a request brings; a field that is not declared is refused and named (visitor 6.4.6)."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Amount(Schema):

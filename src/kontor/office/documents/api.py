@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.api import Call, Cursor, Endpoints, FileGiven, Line, Page, ProblemError, after, cut
+from kontor.kernel.api.schemas import Body
 from kontor.kernel.queries.api_keys import KeyStanding, standing_of_key
 from kontor.kernel.queries.blobs import read
 from kontor.office.documents.actions import filing, letters
@@ -63,7 +64,7 @@ class DocumentShown(Schema):
     changed_at: datetime
 
 
-class NewFile(Schema):
+class NewFile(Body):
     """A file in base64 under its name; the kind of a record and its id where it belongs to one."""
 
     name: Name
@@ -73,7 +74,7 @@ class NewFile(Schema):
     record: uuid.UUID | None = None
 
 
-class NewVersion(Schema):
+class NewVersion(Body):
     """A further version of a document's file, and what changed."""
 
     name: Name
@@ -90,7 +91,7 @@ class TemplateShown(Schema):
     language: str
 
 
-class NewLetter(Schema):
+class NewLetter(Body):
     """Which template is filled for which record."""
 
     template: uuid.UUID

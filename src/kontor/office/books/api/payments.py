@@ -12,6 +12,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from kontor.kernel.api import Amount, Call, Cursor, Day, Line, Page, ProblemError, after, cut
+from kontor.kernel.api.schemas import Body
 from kontor.office.books.actions.payments import HAND, Booking, PaymentRefusedError, Share, book_payment
 from kontor.office.books.actions.statements import import_statement
 from kontor.office.books.api.mounted import LIMIT, PAYMENTS, SEE, endpoints, today_of
@@ -20,14 +21,14 @@ from kontor.office.books.queries.invoices import invoices, payments
 from kontor.rulebook.money import Money
 
 
-class Paid(Schema):
+class Paid(Body):
     """An amount above zero."""
 
     amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}([.][0-9]{1,3})?$", examples=["119.00"])]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 
 
-class NewPayment(Schema):
+class NewPayment(Body):
     """Money that came in otherwise than by a statement; `note` says how it is known."""
 
     invoice: uuid.UUID
@@ -59,7 +60,7 @@ class PaymentShown(Schema):
     at: datetime
 
 
-class NewStatement(Schema):
+class NewStatement(Body):
     """A bank's file: camt.053 in base64, and the seller whose account it is."""
 
     seller: uuid.UUID

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.api import WHY, Call, Line, Page, ProblemError, Truth, Why
+from kontor.kernel.api.schemas import Body
 from kontor.kernel.client import client_address
 from kontor.kernel.links import absolute
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
@@ -25,7 +26,7 @@ Site = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 
 
-class NewActivation(Schema):
+class NewActivation(Body):
     """
     A computer that asks to be activated.
 
@@ -40,7 +41,7 @@ class NewActivation(Schema):
     destroyed: uuid.UUID | None = None
 
 
-class Release(Schema):
+class Release(Body):
     """Why a place is given back."""
 
     reason: Line

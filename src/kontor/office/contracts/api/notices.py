@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, model_validator
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.api import WHY, Call, Day, Line, Page, ProblemError, Truth, Why
+from kontor.kernel.api.schemas import Body
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions import noticing
@@ -80,7 +81,7 @@ class NoticeShown(Schema):
     why: Why | None = None
 
 
-class NewNotice(Schema):
+class NewNotice(Body):
     """The end that is wished, null for the earliest."""
 
     wished_on: Day | None = None
@@ -95,7 +96,7 @@ class NewNotice(Schema):
         return told
 
 
-class Proof(Schema):
+class Proof(Body):
     """What proves a notice: the letter, the return receipt or the mail, as a PDF in base64."""
 
     name: Annotated[Line, Field(max_length=200)]
@@ -124,7 +125,7 @@ class RecordedNotice(Schema):
     proof: Proof
 
 
-class Receipt(Schema):
+class Receipt(Body):
     """The day on which a notice that was only sent was received, and what proves it."""
 
     received_on: Day

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.api import WHY, Amount, Call, Page, ProblemError, Truth, Why
+from kontor.kernel.api.schemas import Body
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.office.contracts.actions import changing
 from kontor.office.contracts.actions.changing import ChangeRefusedError
@@ -24,7 +25,7 @@ Key = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[!-~]+$")]
 Count = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
-class NewOrder(Schema):
+class NewOrder(Body):
     """
     What is ordered.
 

@@ -10,6 +10,7 @@ from ninja import Query, Schema
 from pydantic import AfterValidator, Field
 
 from kontor.kernel.api import Call, Line, Page, ProblemError
+from kontor.kernel.api.schemas import Body
 from kontor.office.contracts.actions import synchronising
 from kontor.office.contracts.actions.synchronising import NameTakenError, OtherBatchError, SequenceError, Told
 from kontor.office.contracts.api.mounted import LIMIT, endpoints
@@ -36,7 +37,7 @@ Count = Annotated[int, Field(ge=0, le=HIGHEST, strict=True)]
 Opaque = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
-class NewInstallation(Schema):
+class NewInstallation(Body):
     """A local installation, by a name that no other one of the tenant has."""
 
     name: Annotated[Line, Field(max_length=100)]
@@ -56,7 +57,7 @@ class InstallationShown(Schema):
     position: int
 
 
-class RecordTold(Schema):
+class RecordTold(Body):
     """
     A record as it is now, in the installation.
 
@@ -71,7 +72,7 @@ class RecordTold(Schema):
     data: Opaque = {}
 
 
-class BatchTold(Schema):
+class BatchTold(Body):
     """Up to 500 records in the order of their changes; all are taken up or none."""
 
     sequence: Annotated[int, Field(ge=1, le=HIGHEST, strict=True)]

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from kontor.kernel import registry
 from kontor.kernel.actions.meters import OtherUseError, SubjectError, UnknownMeterError, Use, meter_many
 from kontor.kernel.api import Call, Cursor, Page, ProblemError, after, cut
+from kontor.kernel.api.schemas import Body
 from kontor.kernel.queries.meters import readings
 from kontor.office.contracts.api.mounted import LIMIT, endpoints
 from kontor.office.contracts.models import UsageStatement
@@ -37,7 +38,7 @@ MeterKey = Annotated[
 ]
 
 
-class Event(Schema):
+class Event(Body):
     """
     One use.
 
@@ -53,7 +54,7 @@ class Event(Schema):
     subject: Annotated[str, Field(max_length=200, pattern=r"^[!-~]*$")] = ""
 
 
-class Batch(Schema):
+class Batch(Body):
     """Up to 10,000 uses; all are counted or none."""
 
     events: Annotated[list[Event], Field(min_length=1, max_length=BATCH)]

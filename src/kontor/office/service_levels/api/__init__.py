@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from kontor.kernel.api import Call, Endpoints, Line, ProblemError
+from kontor.kernel.api.schemas import Body
 from kontor.office.service_levels.actions.components import HERE
 from kontor.office.service_levels.actions.probing import Seen, note_results
 from kontor.office.service_levels.models import ProbePlace
@@ -37,7 +38,7 @@ class ProbesToTry(Schema):
     items: list[ProbeToTry]
 
 
-class ProbeSeen(Schema):
+class ProbeSeen(Body):
     """What a runner saw: when, whether it was as expected, how long it took, and in a word why not."""
 
     watched: uuid.UUID
@@ -47,7 +48,7 @@ class ProbeSeen(Schema):
     said: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
 
 
-class Report(Schema):
+class Report(Body):
     """Results of one place, at most a thousand."""
 
     place: Line
