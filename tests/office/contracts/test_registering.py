@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from kontor.kernel.actions.credentials import CredentialRefusedError
 from kontor.kernel.actions.mail import MailAddressError
@@ -14,6 +15,7 @@ from kontor.office.contracts.models import Registration, RegistrationActivation
 from kontor.office.parties.models import Party
 from kontor.rulebook import terms as packs
 from kontor.rulebook.refusal import RefusalError
+from tests.background import run_jobs
 from tests.factories import House, make_house
 from tests.people import mails, visitor
 
@@ -94,3 +96,31 @@ def test_terms_without_a_registration_have_no_page(house: House) -> None:
     assert [registers(pack) for pack in ("bookkeeping", "crm", "nothing")] == [True, False, False]
     assert visitor().post(PAGE, TYPED | {"email": "no address"}).status_code == 422
     assert visitor().get("/contracts/register/crm/").status_code == 404
+
+
+@pytest.mark.requirement("SD-015")
+def test_no_outgoing_call_carries_an_item_of_a_registration(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bookkeeping 10: nothing is passed on. The one way out is the mail to the address itself; any other is heard."""
+    called: list[object] = []
+
+    def heard(_socket: object, address: object) -> None:
+        called.append(address)
+        raise OSError("nobody answers here")
+
+    monkeypatch.setattr(settings, "EMAIL_HOST", "mail.house.example")
+    monkeypatch.setattr("socket.socket.connect", heard)
+    monkeypatch.setattr("socket.socket.connect_ex", heard)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *given, **_: heard(None, given))
+    monkeypatch.setattr("kontor.kernel.jobs.hand_over", lambda _message, to, **_: called.append(("mail", to)))
+    client = visitor()
+    client.post(PAGE, TYPED, REMOTE_ADDR="192.0.2.7")
+    client.post(link(house))
+    run_jobs()
+    with as_tenant(house.tenant.pk):
+        assert RegistrationActivation.objects.count() == 1
+    assert called == [("mail", "vera@gast.example")]
+    shown = client.get(PAGE).content.decode()
+    foreign = [
+        each for each in re.findall(r'(?:src|action|href)="(https?://[^"]+)"', shown) if "testserver" not in each
+    ]
+    assert foreign == []  # nor does the page send the browser anywhere else
