@@ -222,3 +222,23 @@ def test_who_works_here_signs_as_themselves_and_what_is_withdrawn_opens_nothing(
         for each in jana.get(reverse("documents:file", args=(document.pk,))).context["signatures"]
     ]
     assert sorted(states) == ["expired", "refused", "withdrawn"]
+
+
+@pytest.mark.django_db
+def test_the_form_that_asks_says_only_of_the_note_that_it_may_stay_empty():
+    tenant = make_tenant()
+    jana = browser(administrator(tenant), tenant)
+    ask = reverse("documents:ask-signature", args=(filed(tenant).pk,))
+
+    page = jana.get(ask).content.decode()
+
+    labels = [each.split("</label>")[0] for each in page.split('<label class="form-label" for="')[1:]]
+    optional = [each.split('"')[0] for each in labels if 'class="k-opt"' in each]
+    assert [each.split('"')[0] for each in labels] == ["id_user", "id_name", "id_email", "id_note", "id_days"]
+    assert optional == ["id_note"]
+    for given, missing in (
+        ({"where": "outside", "days": "7"}, {"name", "email"}),
+        ({"where": "inside", "days": "7"}, {"user"}),
+    ):
+        refused = jana.post(ask, given)
+        assert (refused.status_code, set(refused.context["form"].errors)) == (422, missing)

@@ -67,11 +67,17 @@ def field_context(
         "unit": spoken(unit) or getattr(bound.field, "unit", ""),
         "clause": clause_words(clause) if clause else None,
         "short": short,
-        "optional": not bound.field.required and kind not in {"checkbox", "hidden"},
+        "optional": _is_optional(bound, kind),
         "control": _control(bound, kind, described, invalid=bool(errors)),
         "options": _options(bound) if kind == "choices" else (),
         "described": described,
     }
+
+
+def _is_optional(bound: BoundField, kind: str) -> bool:
+    """Tell whether it may stay empty; `needed_where_shown`: the form demands it wherever another answer shows it."""
+    needed = bound.field.required or getattr(bound.field, "needed_where_shown", False)
+    return not needed and kind not in {"checkbox", "hidden"}
 
 
 def _control(bound: BoundField, kind: str, described: str, *, invalid: bool) -> str:

@@ -29,6 +29,8 @@ class AskForm(forms.Form):
         super().__init__(*args, **given)
         choices = [("", ""), *((str(key), name) for key, name in people)]
         self.fields["user"].choices = choices  # type: ignore[attr-defined]
+        for name in ("user", "name", "email"):
+            self.fields[name].needed_where_shown = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Demand the person, or name and address."""
