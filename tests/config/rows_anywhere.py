@@ -83,6 +83,8 @@ def _pointed(field: Any, tenant: Tenant, person: Any, known: dict[type[models.Mo
 def _value(field: Any) -> Any:
     if field.choices:
         return field.choices[0][0]
+    if field.blank and isinstance(field, models.CharField | models.TextField):
+        return ""
     if isinstance(field, models.UUIDField):
         return uuid.uuid4()
     if isinstance(field, models.DateTimeField) and field.name.startswith(("end", "until")):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actor import MACHINE
+from kontor.kernel.matching import matching_key
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy import public
@@ -26,7 +27,7 @@ from kontor.office.privacy.actions.consents import (
 )
 from kontor.office.privacy.actions.notice import keep_details, publish_notice
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
-from kontor.office.privacy.queries.consents import consent_of, digest
+from kontor.office.privacy.queries.consents import MATCHED, consent_of, digest
 from kontor.office.privacy.queries.notice import proposals
 from kontor.rulebook.consent import State
 from kontor.rulebook.refusal import RefusalError
@@ -192,7 +193,7 @@ def test_a_new_text_asks_again_and_an_erased_address_stays_out(tenant):
         mark = Suppression.objects.get()
         assert MIA.encode() not in bytes(mark.digest)
         assert state(newer, "leo@kunde.example") is State.NONE
-        Suppression.objects.create(digest=digest("leo@kunde.example", "newsletter"), at=NOW)
+        Suppression.objects.create(digest=digest(matching_key(MATCHED), "leo@kunde.example", "newsletter"), at=NOW)
         assert state(newer, "Leo@kunde.example") is State.WITHDRAWN  # no row of his is left, and still
         asked = [ConsentStep(text=newer, email=f"{n}@x.example", kind="ASKED", channel="FORM", at=NOW)
                  for n in range(199)]  # fmt: skip

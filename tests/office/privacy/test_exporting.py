@@ -19,6 +19,7 @@ from kontor.kernel import cipher
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.record import erase_details, record
 from kontor.kernel.actions.schedule import put_due
+from kontor.kernel.actions.suppressing import is_suppressed, suppress
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Blob, Due, RecordEntry, Tenant
 from kontor.kernel.queries.blobs import read
@@ -92,6 +93,7 @@ def test_another_installation_gets_the_same_tenant_row_by_row(
     with as_tenant(house.tenant.pk):
         put_due("privacy.tell_of_breach", at=AT, arguments={"title": str(house.tenant.pk)}, repeat_minutes=60)
         schedule = due_of(house.tenant)
+        suppress(["gone@alder.example"], at=AT)
     archive = packed(house.tenant)
     before, trail = tables(archive), archive.read("trail/trail.jsonl")
     worker_database.empty()
@@ -121,6 +123,7 @@ def test_another_installation_gets_the_same_tenant_row_by_row(
     with as_tenant(tenant.pk):
         assert BankAccount.objects.get().iban == IBAN
         assert list(parties_by_account([fingerprint(IBAN)]).values()) == [[Party.objects.get().pk]]
+        assert [is_suppressed(each) for each in ("Gone@alder.example", "here@alder.example")] == [True, False]
 
 
 def test_beside_the_original_it_becomes_another_tenant_with_the_same_people(house: House) -> None:

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from kontor.kernel import keyring
+from kontor.kernel.matching import matching_key
 from kontor.kernel.models import SuppressedAddress
 
 _PLACE = b"kontor suppressed address"
@@ -13,7 +13,8 @@ _PLACE = b"kontor suppressed address"
 
 def suppress(addresses: Iterable[str], *, at: datetime) -> int:
     """Write to these addresses no more from the current tenant; repeating changes nothing. Return how many."""
-    rows = [SuppressedAddress(digest=digest_of(each), at=at) for each in sorted(set(addresses))]
+    key = matching_key(_PLACE, make=True)
+    rows = [SuppressedAddress(digest=_digest(key, each), at=at) for each in sorted(set(addresses))]
     return len(SuppressedAddress.objects.bulk_create(rows, ignore_conflicts=True))
 
 
@@ -29,5 +30,8 @@ def allow_again(address: str) -> bool:
 
 def digest_of(address: str) -> bytes:
     """Return what an address is known by in the current tenant; with its key gone it is no address any more."""
-    key = hmac.new(keyring.oldest().key, _PLACE, hashlib.sha256).digest()
-    return hmac.new(key, address.strip().casefold().encode(), hashlib.sha256).digest()
+    return _digest(matching_key(_PLACE), address)
+
+
+def _digest(key: bytes, address: str) -> bytes:
+    return hmac.digest(key, address.strip().casefold().encode(), hashlib.sha256)

@@ -6,7 +6,7 @@ from kontor.kernel.models.blobs import Blob, BlobContent
 from kontor.kernel.models.credentials import Credential
 from kontor.kernel.models.data_places import FileMove
 from kontor.kernel.models.events import Event, EventStream
-from kontor.kernel.models.keys import TenantKey
+from kontor.kernel.models.keys import MatchingKey, TenantKey
 from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, Sender, SentMail, SuppressedAddress
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.quotas import QuotaWarning, Reservation
@@ -33,6 +33,7 @@ __all__ = [
     "FileMove",
     "JobDone",
     "Lock",
+    "MatchingKey",
     "Membership",
     "MeterReading",
     "OutgoingMail",

@@ -1,5 +1,6 @@
 from django.db import models
 
+from kontor.kernel.encryption import EncryptedTextField
 from kontor.kernel.rows import TenantOwned
 
 
@@ -12,3 +13,17 @@ class TenantKey(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="tenant_key_number")]
+
+
+class MatchingKey(TenantOwned):
+    """
+    By what the tenant knows addresses again that it no longer has: 32 bytes in hexadecimal, drawn once.
+
+    It leaves with the tenant, so that whoever was erased stays erased in another installation too, and goes with it, so
+    that no digest is an address any more.
+    """
+
+    key = EncryptedTextField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="matching_key_once")]

@@ -231,6 +231,7 @@ WITHOUT_PERSONAL_DATA: Final = (
     "kernel.EventStream",
     "kernel.Event",
     "kernel.SuppressedAddress",
+    "kernel.MatchingKey",
     "kernel.TenantKey",
     "kernel.MeterReading",
     "kernel.Reservation",

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from kontor.kernel.actions.mail import NewMail, send_mails
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.matching import matching_key
 from kontor.kernel.models import Blob
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.queries.consents import (
+    MATCHED,
     clauses,
     confirm_url,
     consent_of,
@@ -116,7 +118,7 @@ def withdraw_consent(
     if found.state.value is State.WITHDRAWN:
         return None
     made = _step(text, email, Kind.WITHDRAWN, come=come, at=at, actor=actor)
-    Suppression.objects.create(digest=digest(email, text.purpose), at=at)
+    Suppression.objects.create(digest=digest(matching_key(MATCHED, make=True), email, text.purpose), at=at)
     return made
 
 

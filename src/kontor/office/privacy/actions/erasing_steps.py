@@ -50,10 +50,13 @@ def _files(_db: psycopg.Connection, erasure: Erasure) -> bool:
 
 
 def _rows(db: psycopg.Connection, erasure: Erasure) -> bool:
-    """Delete some rows of the first table that has any; the keys' table is the last."""
+    """Delete rows, table by table, until so many went at once; the keys' table is the last."""
+    gone = 0
     for model in tables_to_empty():
-        if model._meta.label in erasure.counts and taking.erase_rows(db, erasure.of_tenant, model):
-            return True
+        while model._meta.label in erasure.counts and (some := taking.erase_rows(db, erasure.of_tenant, model)):
+            gone += some
+            if gone >= taking.AT_ONCE:
+                return True
     with as_tenant(erasure.of_tenant):
         late = counted(erasure.of_tenant, tables_to_empty())
     erasure.counts = late | erasure.counts  # written while the first tables went: once more

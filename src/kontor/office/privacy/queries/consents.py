@@ -1,6 +1,5 @@
 """What people are asked, what became of it for each address, and whether one may write to them."""
 
-import hashlib
 import hmac
 import uuid
 from collections.abc import Iterable, Mapping
@@ -11,9 +10,9 @@ from typing import Any, Final
 from django.core import signing
 from django.db.models import Max
 
-from kontor.kernel import keyring
 from kontor.kernel.actions.suppressing import is_suppressed
 from kontor.kernel.links import absolute
+from kontor.kernel.matching import matching_key
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.queries.subjects import in_force
@@ -64,7 +63,8 @@ def consents(emails: Iterable[str] | None = None, *, at: datetime | None = None)
     held: dict[tuple[str, str], list[ConsentStep]] = {}
     for step in steps:
         held.setdefault((step.email, step.text.purpose), []).append(step)
-    digests = {key: digest(key[0], key[1]) for key in held}
+    secret = matching_key(MATCHED)
+    digests = {key: digest(secret, key[0], key[1]) for key in held}
     gone = _suppressed(digests.values(), at)
     return [
         Consent(email, newest[purpose], _standing(newest[purpose], found, gone.get(digests[email, purpose])),
@@ -78,7 +78,7 @@ def consent_of(email: str, text: ConsentText, *, at: datetime | None = None) -> 
     for found in consents([email], at=at):
         if found.text.purpose == text.purpose:
             return found
-    mark = digest(plain(email), text.purpose)
+    mark = digest(matching_key(MATCHED), plain(email), text.purpose)
     return Consent(plain(email), text, _standing(text, (), _suppressed([mark], at).get(mark)), ())
 
 
@@ -105,6 +105,9 @@ _MARKED: Final = Text(
 )
 
 
+MATCHED: Final = b"kontor consent suppression"
+
+
 def clauses() -> tuple[Clause, ...]:
     """Return where the contracts ask for double opt-in and its proof."""
     found: list[Clause] = []
@@ -116,9 +119,8 @@ def clauses() -> tuple[Clause, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def digest(email: str, purpose: str) -> bytes:
+def digest(key: bytes, email: str, purpose: str) -> bytes:
     """Return what is left of an address that took its consent back: a hash under the tenant's own key."""
-    key = hashlib.sha256(b"kontor consent suppression" + keyring.oldest().key).digest()
     return hmac.digest(key, f"{purpose}\0{plain(email)}".encode(), "sha256")
 
 
