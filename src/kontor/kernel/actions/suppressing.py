@@ -5,15 +5,16 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from kontor.kernel.matching import matching_key
+from kontor.kernel.actions.matching import lasting_key
 from kontor.kernel.models import SuppressedAddress
+from kontor.kernel.queries.matching import matching_key
 
 _PLACE = b"kontor suppressed address"
 
 
 def suppress(addresses: Iterable[str], *, at: datetime) -> int:
     """Write to these addresses no more from the current tenant; repeating changes nothing. Return how many."""
-    key = matching_key(_PLACE, make=True)
+    key = lasting_key(_PLACE)
     rows = [SuppressedAddress(digest=_digest(key, each), at=at) for each in sorted(set(addresses))]
     return len(SuppressedAddress.objects.bulk_create(rows, ignore_conflicts=True))
 

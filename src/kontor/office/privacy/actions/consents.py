@@ -9,9 +9,9 @@ from typing import Final
 from django.db import connection, transaction
 
 from kontor.kernel.actions.mail import NewMail, send_mails
+from kontor.kernel.actions.matching import lasting_key
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import MACHINE, Actor
-from kontor.kernel.matching import matching_key
 from kontor.kernel.models import Blob
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.queries.consents import (
@@ -118,7 +118,7 @@ def withdraw_consent(
     if found.state.value is State.WITHDRAWN:
         return None
     made = _step(text, email, Kind.WITHDRAWN, come=come, at=at, actor=actor)
-    Suppression.objects.create(digest=digest(matching_key(MATCHED, make=True), email, text.purpose), at=at)
+    Suppression.objects.create(digest=digest(lasting_key(MATCHED), email, text.purpose), at=at)
     return made
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from kontor.kernel.actions.suppressing import is_suppressed
 from kontor.kernel.links import absolute
-from kontor.kernel.matching import matching_key
+from kontor.kernel.queries.matching import matching_key
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.queries.subjects import in_force
