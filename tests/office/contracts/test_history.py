@@ -175,11 +175,14 @@ def prices_terms_and_hardware() -> None:
     ]
     waiting = TermsNoticeState(notice=notice, state="OPEN")
     assert len(shown(announced_terms(waiting, contract), CHANGES)) == 1
+    contract.terms = {"pack": "visitor", "version": "2026-01", "settings": {}, "agreed": {}}
     delivery = HardwareDelivery(number=2, customer_on=date(2026, 12, 3), inspected_on=date(2026, 12, 4))
-    assert shown(delivered(delivery, contract), CHANGES) == [
+    entries = list(delivered(delivery, contract))
+    assert shown(entries, CHANGES) == [
         (date(2026, 12, 3), "Hardware handed over", "Delivery 2"),
         (date(2026, 12, 4), "Hardware inspected", "Delivery 2"),
     ]
+    assert getattr(entries[1].clause, "number", "") == "5.1.4"
     assert shown(delivered(HardwareDelivery(number=3), contract), CHANGES) == []
 
 

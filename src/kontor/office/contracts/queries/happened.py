@@ -151,16 +151,17 @@ def announced_terms(row: TermsNoticeState, contract: Contract) -> Iterator[Entry
         )
 
 
-def delivered(row: HardwareDelivery, contract: Contract) -> Iterator[Entry]:  # noqa: ARG001  one signature
+def delivered(row: HardwareDelivery, contract: Contract) -> Iterator[Entry]:
     """Yield that hardware was handed over, and that it was inspected."""
     text = Text(f"Lieferung {row.number}", f"Delivery {row.number}")
     if row.customer_on is not None:
         title = Text("Hardware übergeben", "Hardware handed over")
         yield Entry(row.customer_on, CHANGES, title, text, icon="truck", ruling=row.warranty_ruling)
     if row.inspected_on is not None:
-        yield Entry(
-            row.inspected_on, CHANGES, Text("Hardware untersucht", "Hardware inspected"), text, icon="list-check"
-        )
+        rules = pack_of_terms(contract.terms).hardware
+        clause = rules.inspection.clause if rules and rules.inspection else None
+        title = Text("Hardware untersucht", "Hardware inspected")
+        yield Entry(row.inspected_on, CHANGES, title, text, icon="list-check", clause=clause)
 
 
 @dataclass(frozen=True, slots=True)
