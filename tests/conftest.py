@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,17 @@ from tests.places import places
 # so that no branch is taken by luck; anywhere else each run looks somewhere new.
 hypothesis_settings.register_profile("kontor", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("kontor")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Begin with what takes minutes, so that no worker is left alone with it at the end; the order stays random else.
+
+    What walks the whole demo lies in tests/config, and of it nothing is as long as the walls' walk.
+    """
+    walls, config = "tests/config/test_walls.py", "tests/config/"
+    items.sort(key=lambda item: (not item.nodeid.startswith(walls), not item.nodeid.startswith(config)))
 
 
 @pytest.fixture(scope="session")
@@ -44,5 +56,6 @@ def django_db_setup(
 def blobs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep each test's files apart, in a place in Germany and one in Norway; nothing stays behind."""
     if settings.configured:
-        monkeypatch.setattr(settings, "KONTOR_BLOBS", tmp_path_factory.getbasetemp() / "blobs")
-        monkeypatch.setattr(settings, "KONTOR_PLACES", places(tmp_path_factory.getbasetemp()))
+        folder = tmp_path_factory.getbasetemp() / "files" / uuid.uuid4().hex
+        monkeypatch.setattr(settings, "KONTOR_BLOBS", folder / "blobs")
+        monkeypatch.setattr(settings, "KONTOR_PLACES", places(folder))
