@@ -146,6 +146,8 @@ class Module:
     demo       makes the demo's data: demo(at) runs as the house
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
+    on_probing  name of a job queued as a tenant whose key reads one address over and over, once an hour: client, hour,
+        address, limit
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
     on_agreement  name of a job queued as the processor once both have signed an agreement under Art. 28: contract
     processings    the activities with personal data that the record of processing names
@@ -193,6 +195,7 @@ class Module:
     flow_guards: tuple[FlowGuard, ...] = ()
     orderable: tuple[Text, ...] = ()
     on_overload: str = ""
+    on_probing: str = ""
     on_strangers: str = ""
     on_agreement: str = ""
     on_refused_address: str = ""

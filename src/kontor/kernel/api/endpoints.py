@@ -27,6 +27,7 @@ from ninja import Router, Schema
 
 from kontor.kernel.actions.api_keys import Answer, OtherRequestError, answer_before, keep_answer, note_use
 from kontor.kernel.actions.overload import count_request, key_client
+from kontor.kernel.actions.probing import count_read
 from kontor.kernel.actor import Actor
 from kontor.kernel.api.keys import Caller
 from kontor.kernel.api.problems import Problem, ProblemError, forbidden, too_many
@@ -177,6 +178,8 @@ def _count(request: Call, caller: Caller) -> None:
     """Refuse a request beyond the tenant's or the key's limit; counted before its transaction, so that none waits."""
     if over := count_request(caller.tenant, key_client(caller.key), at=request.at):
         raise too_many(over)
+    if request.method == "GET":
+        count_read(caller.tenant, key_client(caller.key), request.get_full_path(), at=request.at)
 
 
 def _enter(request: Call, caller: Caller, permission: str) -> None:

@@ -11,7 +11,7 @@ from kontor.kernel.models.mail import OutgoingMail, RefusedAddress, Sender, Sent
 from kontor.kernel.models.meters import MeterReading
 from kontor.kernel.models.quotas import QuotaWarning, Reservation
 from kontor.kernel.models.records import RecordDetail, RecordEntry, RecordKey, RecordSeal
-from kontor.kernel.models.requests import RequestLimit, RequestMinute
+from kontor.kernel.models.requests import ProbeHour, ProbeLimit, RequestLimit, RequestMinute
 from kontor.kernel.models.rights import Entitlement, Membership, Role, RoleAssignment
 from kontor.kernel.models.rulings import StoredRuling
 from kontor.kernel.models.schedule import Due, JobDone
@@ -37,6 +37,8 @@ __all__ = [
     "Membership",
     "MeterReading",
     "OutgoingMail",
+    "ProbeHour",
+    "ProbeLimit",
     "QuotaWarning",
     "RecordDetail",
     "RecordEntry",

@@ -236,6 +236,8 @@ WITHOUT_PERSONAL_DATA: Final = (
     "kernel.MeterReading",
     "kernel.Reservation",
     "kernel.QuotaWarning",
+    "kernel.ProbeHour",
+    "kernel.ProbeLimit",
     "kernel.RequestLimit",
     "kernel.RequestMinute",
     "kernel.ApiKey",

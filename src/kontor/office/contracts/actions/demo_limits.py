@@ -14,7 +14,7 @@ from kontor.kernel.queries.meters import midnight
 from kontor.kernel.queries.quotas import quota_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
-from kontor.office.contracts.actions import customer_terms, demo_figures as figures, overload, usage
+from kontor.office.contracts.actions import customer_terms, demo_figures as figures, overload, probing, usage
 from kontor.office.contracts.models import Contract
 from kontor.office.messages import public as messages
 from kontor.rulebook.overload import Threshold
@@ -60,6 +60,15 @@ def _limit_requests(contract: Contract, at: datetime) -> None:
         per_minute=600, per_client=240, threshold=threshold, reason="Last auf gemeinsamen Servern",
         at=at - 30 * _DAY, actor=MACHINE,
     )  # fmt: skip
+    probing.set_probe_rule(
+        reads_per_hour=120, decide_days=14, reason="Leistungsvergleiche sind untersagt", at=at - 30 * _DAY,
+        actor=MACHINE,
+    )  # fmt: skip
+    hour = (at - timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
+    probe = {"hour": hour.isoformat(), "client": f"key:{contract.pk}", "limit": 120, "count": 121}
+    probing.note_probing(
+        {"contract": str(contract.pk), "address": "/api/v1/usage", **probe}, at=at - timedelta(hours=4)
+    )
     for place in range(threshold.minutes):
         minute = (at - timedelta(hours=3, minutes=place)).replace(second=0, microsecond=0)
         told = {"minute": minute.isoformat(), "client": f"key:{contract.pk}", "limit": 240, "count": 900 + place}

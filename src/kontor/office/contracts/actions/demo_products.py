@@ -5,6 +5,7 @@ Each story is told by the actions that people use, at the moments at which they 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -18,6 +19,7 @@ from kontor.kernel.models import Membership
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books import public as books
 from kontor.office.contracts.actions import (
+    competitors,
     demo_figures as figures,
     extra_functions,
     hardware,
@@ -167,7 +169,11 @@ def _try(offering: "figures.Offering", at: datetime) -> None:
         language="de",
         ticked=("terms", "erasure"),
     )
-    trials.register_trial(offered.pk, registration, evidence=Evidence(address="127.0.0.1", client="Kontor demo"), at=at)
+    seen = Evidence(address="127.0.0.1", client="Kontor demo")
+    trials.register_trial(offered.pk, registration, evidence=seen, at=at)
+    competitors.note_competitor("rival.example", company="Rival Software AG", at=at - DAY, actor=MACHINE)
+    rival = replace(registration, company="Rival Software AG", person="Rita Rival", email="rita@rival.example")
+    trials.register_trial(offered.pk, rival, evidence=seen, at=at)  # held until a written consent is attached
 
 
 def _announce_prices(contract: Contract, offering: "figures.Offering", at: datetime) -> None:

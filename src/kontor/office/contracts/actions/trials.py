@@ -20,6 +20,7 @@ from kontor.kernel.actions.tenants import reserve_tenant
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.links import absolute
 from kontor.office.books import public as books
+from kontor.office.contracts.actions import competitors
 from kontor.office.contracts.actions.data_places import keep_where_demanded
 from kontor.office.contracts.models import Trial, TrialOffering
 from kontor.office.contracts.queries.data_places import wrong_place
@@ -108,12 +109,13 @@ def offer_trial(told: Offering, *, at: datetime, actor: Actor) -> TrialOffering:
 
 @transaction.atomic
 def register_trial(
-    offering_id: uuid.UUID, told: Registration, *, evidence: documents.Evidence, at: datetime
+    offering_id: uuid.UUID, told: Registration, *, evidence: documents.Evidence, at: datetime, consented: bool = False
 ) -> Trial | None:
     """
     Begin a trial on the same terms as a contract, in a tenant of its own; its administrator is invited by mail.
 
-    None where a trial runs for this address already: the page says the same to everybody. TrialRefusedError where
+    None where a trial runs for this address already, or a competitor waits for consent (unless `consented`): the page
+    says the same to everybody. TrialRefusedError where
     nothing is offered or a declaration is missing; MailAddressError for what is no address.
     """
     offering = TrialOffering.objects.select_for_update().get(pk=offering_id)
@@ -123,6 +125,9 @@ def register_trial(
     if Trial.objects.filter(email=email, ended_by=Trial.End.RUNNING).exists():
         return None
     allow_again(email)  # whoever was erased once and comes back by themselves is written to
+    typed = {**asdict(told), "email": email, "ticked": sorted(told.ticked)}
+    if not consented and competitors.hold_for_consent(offering, typed, evidence=evidence, at=at):
+        return None
     trial = _registered(offering, told, declared=declared, evidence=evidence, at=at)
     _plan(trial)
     _mail(trial, registered_mail(trial), at=at)
@@ -133,6 +138,20 @@ def register_trial(
     publish("contracts.trial_moved", {"trial": str(trial.pk)}, at=at)
     assert trial.customer_tenant_id is not None, "a trial has its tenant from the start"
     queue("contracts.trial_unpack", trial.customer_tenant_id, told=luggage_of_trial(trial))
+    return trial
+
+
+@transaction.atomic
+def let_in(held_id: uuid.UUID, *, name: str, paper: bytes, at: datetime, actor: Actor) -> Trial | None:
+    """
+    Attach the written consent to a held registration and begin its trial, on the terms its person agreed to then.
+
+    None where the address got a trial meanwhile. RefusalError for what is no PDF, or one that was let in before.
+    """
+    held = competitors.consented(held_id, name=name, paper=paper, at=at, actor=actor)
+    evidence = documents.Evidence(**held.evidence)
+    trial = register_trial(held.offering_id, Registration(**held.told), evidence=evidence, at=at, consented=True)
+    competitors.note_trial(held, trial)
     return trial
 
 

@@ -29,6 +29,7 @@ from kontor.office.contracts.actions import (
     overload,
     price_applying,
     price_changes,
+    probing,
     reckoning,
     releases,
     reminding,
@@ -40,7 +41,7 @@ from kontor.office.contracts.actions import (
     trials,
     usage,
 )
-from kontor.office.contracts.jobs import agreements, licences  # noqa: F401  their jobs are declared by being read
+from kontor.office.contracts.jobs import agreements, beyond, licences  # noqa: F401  their jobs are declared by being read
 
 
 @tenant_job("contracts.conclude")
@@ -61,6 +62,7 @@ def move_in(*, at: datetime, contract: str) -> None:  # noqa: ARG001  every job 
     told = moving_in.luggage(uuid.UUID(contract))
     queue("contracts.unpack", uuid.UUID(told["customer_tenant"]), told=told)
     overload.limit_customer(uuid.UUID(told["customer_tenant"]))
+    probing.count_of_customer(uuid.UUID(told["customer_tenant"]))
 
 
 @tenant_job("contracts.renew_licences")
@@ -264,24 +266,6 @@ def terms_notice_received(*, at: datetime, notice: str) -> None:
 def settle_silence(*, at: datetime) -> None:
     """Take silence as consent where the period is over; any number of times a day."""
     terms_answers.settle_silence(at=at)
-
-
-@tenant_job("contracts.limit_requests")
-def limit_requests(*, at: datetime, per_minute: int, per_client: int) -> None:
-    """Limit a customer's requests as the house set it, as the customer."""
-    overload.limit_requests(per_minute=per_minute, per_client=per_client, at=at)
-
-
-@tenant_job("contracts.report_overload")
-def report_overload(*, at: datetime, client: str, minute: str, limit: int) -> None:  # noqa: ARG001  every job is told the time
-    """Tell the supplier that its customer sent too many requests, as the customer."""
-    overload.report_overload(client=client, minute=datetime.fromisoformat(minute), limit=limit)
-
-
-@tenant_job("contracts.note_overload")
-def note_overload(*, at: datetime, told: dict[str, Any]) -> None:
-    """Keep a minute of overload, as the supplier, and open a case where it is repeated."""
-    overload.note_overload(told, at=at)
 
 
 @tenant_job("contracts.tell_news")

@@ -16,6 +16,7 @@ from kontor.office.contracts.models.claims import (
     Suspension,
 )
 from kontor.office.contracts.models.closes import CloseProblem, CloseResult, CloseStep, MonthClose
+from kontor.office.contracts.models.competitors import BenchmarkSuspicion, Competitor, HeldRegistration, ProbeRule
 from kontor.office.contracts.models.confidential import (
     ConfidentialOpening,
     ConfidentialPaper,
@@ -64,6 +65,7 @@ __all__ = [
     "AgreedPrice",
     "Amendment",
     "BackupCopy",
+    "BenchmarkSuspicion",
     "BilledPeriod",
     "BillingProblem",
     "BillingRun",
@@ -76,6 +78,7 @@ __all__ = [
     "CloseProblem",
     "CloseResult",
     "CloseStep",
+    "Competitor",
     "ConfidentialOpening",
     "ConfidentialPaper",
     "ConfidentialReader",
@@ -97,6 +100,7 @@ __all__ = [
     "HardwareDelivery",
     "HardwareItem",
     "HardwareStep",
+    "HeldRegistration",
     "IndexAgreement",
     "IndexLoss",
     "IndexSeries",
@@ -120,6 +124,7 @@ __all__ = [
     "PriceAdjustmentState",
     "PriceProblem",
     "PriceRun",
+    "ProbeRule",
     "RegisterEntry",
     "RegisterFacts",
     "Registration",

@@ -72,6 +72,7 @@ register(
         devices=delivered_devices,
         demo=make_demo,
         on_overload="contracts.report_overload",
+        on_probing="contracts.report_probing",
         on_agreement="contracts.agreement_concluded",
         gates=(
             Gate(

@@ -48,6 +48,10 @@ EVENTS: Final = (
     EventKind("contracts.close_moved", Text("Ein Monatsabschluss kam voran", "A month's close moved on")),
     EventKind("contracts.terms_moved", Text("Eine Änderung der Bedingungen kam voran", "A change of terms moved on")),
     EventKind("contracts.prices_moved", Text("Preise wurden angekündigt", "Prices were announced")),
+    EventKind(
+        "contracts.benchmark_suspected",
+        Text("Ein Kunde ruft immer wieder dasselbe ab", "A customer reads the same over and over"),
+    ),
     EventKind("contracts.overloaded", Text("Ein Kunde sendet zu viele Anfragen", "A customer sends too many requests")),
     EventKind("contracts.released", Text("Eine Ausgabe ist erschienen", "A release was published")),
     EventKind("contracts.function_told", Text("Eine Funktion kam oder geht", "A function came or goes")),

@@ -176,6 +176,15 @@ NAVIGATION: Final = (
         order=83,
     ),
     NavItem(
+        label=Text("Wettbewerber", "Competitors"),
+        url_name="contracts:competitors",
+        permission="contracts.offer",
+        icon="ban",
+        group="contract",
+        audience="house",
+        order=83,
+    ),
+    NavItem(
         label=Text("Grenzen", "Limits"),
         url_name="contracts:limits",
         permission="contracts.limits",

@@ -7,16 +7,18 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kontor.kernel.queries.rulings import reasons_by_id
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
-from kontor.office.contracts.actions import foreign_users, overload
+from kontor.office.contracts.actions import foreign_users, overload, probing
 from kontor.office.contracts.forms.beyond import DecisionForm, LimitForm
-from kontor.office.contracts.models import ForeignUser, OverloadCase
+from kontor.office.contracts.forms.competitors import ProbeForm
+from kontor.office.contracts.models import BenchmarkSuspicion, ForeignUser, OverloadCase
 from kontor.office.contracts.queries.out_of_scope import foreign_users as to_review
 from kontor.office.contracts.queries.overload import evidence_of, open_overload_cases, rules
+from kontor.office.contracts.queries.probing import current_rule as probe_rule, open_suspicions
 from kontor.rulebook.refusal import RefusalError
 
 LIMITS: Final = "contracts.limits"
@@ -39,8 +41,35 @@ def overview(request: TenantRequest) -> HttpResponseBase:
             form.add_error(None, spoken(refused.text))
         else:
             return redirect("contracts:limits")
-    context = {"rules": known, "form": form, "cases": open_overload_cases(), "users": to_review()}
-    return render(request, "contracts/limits.html", context, status=422 if form.errors else 200)
+    return _overview(request, form)
+
+
+@requires(LIMITS)
+@require_POST
+def probes(request: TenantRequest) -> HttpResponseBase:
+    """Set how many identical reads pass before benchmarking is suspected."""
+    form = ProbeForm(request.POST, auto_id="probe_%s")
+    if form.is_valid():
+        probing.set_probe_rule(**form.cleaned_data, at=request.at, actor=request.actor)
+        return redirect("contracts:limits")
+    return _overview(request, probe_form=form)
+
+
+@requires(LIMITS)
+@require_http_methods(["GET", "POST"])
+def suspicion(request: TenantRequest, row_id: uuid.UUID) -> HttpResponseBase:
+    """Show an hour of identical reads, and decide about it."""
+    found = get_object_or_404(BenchmarkSuspicion.objects.select_related("contract"), pk=row_id)
+    form = DecisionForm(request.POST or None, outcomes=overload.OUTCOMES)
+    if request.method == "POST" and form.is_valid():
+        try:
+            probing.close_suspicion(found.pk, **form.cleaned_data, at=request.at, actor=request.actor)
+        except RefusalError as refused:
+            form.add_error(None, spoken(refused.text))
+        else:
+            return redirect("contracts:benchmark-suspicion", found.pk)
+    context = _decided(found, form, overload.OUTCOMES) | {"whose": _whose(found.client)}
+    return render(request, "contracts/benchmark_suspicion.html", context, status=422 if form.errors else 200)
 
 
 @requires(LIMITS)
@@ -77,6 +106,23 @@ def user(request: TenantRequest, row_id: uuid.UUID) -> HttpResponseBase:
             return redirect("contracts:foreign-user", found.pk)
     context = _decided(found, form, foreign_users.OUTCOMES)
     return render(request, "contracts/foreign_user.html", context, status=422 if form.errors else 200)
+
+
+def _overview(
+    request: TenantRequest, form: LimitForm | None = None, *, probe_form: ProbeForm | None = None
+) -> HttpResponseBase:
+    known, probe = list(rules()), probe_rule()
+    context = {
+        "rules": known,
+        "form": form or LimitForm(initial=known[0].__dict__ if known else None),
+        "cases": open_overload_cases(),
+        "users": to_review(),
+        "suspicions": open_suspicions(),
+        "probe": probe,
+        "probe_form": probe_form or ProbeForm(initial=probe.__dict__ if probe else None, auto_id="probe_%s"),
+    }
+    wrong = any(each is not None and each.errors for each in (form, probe_form))
+    return render(request, "contracts/limits.html", context, status=422 if wrong else 200)
 
 
 def _decided(found: Any, form: DecisionForm, outcomes: Any) -> dict[str, Any]:

@@ -50,6 +50,17 @@ PAPERS: Final = (
         categories={"person": "name"},
     ),
     PersonalData(
+        model="contracts.HeldRegistration",
+        about=Text("wer auf eine Zustimmung wartet", "who waits for a consent"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="registration",
+        kept="with_tenant",
+        people=("email",),
+        personal=("email", "told", "evidence", "note"),
+        on_erasure="delete",
+        categories={"email": "communication", "told": "name", "evidence": "device"},
+    ),
+    PersonalData(
         model="contracts.Registration",
         about=Text("wer sich registriert hat", "who registered"),
         clause="GDPR Art. 6 (1) (b)",
