@@ -23,7 +23,8 @@ from kontor.kernel.standing import Entry, Standing
 GRANT: Final = "support"  # the session's key for the tenant and the grant of a guest
 LOOK: Final = "identity.support"  # what a person of the house needs
 KIND: Final = "SUPPORT"
-NEVER: Final = frozenset({"identity.api", "identity.grant_support"})  # keys of the API, and more of this
+# keys of the API, more of this, and pictures of identity documents, whose every look is written down
+NEVER: Final = frozenset({"identity.api", "identity.grant_support", "documents.proofs"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,14 @@ function keepsCookies() {
   return kept;
 }
 
+/** Without a connection nothing is saved, and the page says so before anybody presses a button. */
+function sayOffline() {
+  for (const said of document.querySelectorAll("[data-k-is-offline]")) said.hidden = navigator.onLine;
+}
+
 export function enliven(element) {
   sayWithoutCookies(element);
+  sayOffline();
   currentInSight(element);
   startAtNow(element);
   const side = document.querySelector(".k-side");
@@ -61,6 +67,7 @@ export function enliven(element) {
 }
 
 export function watch() {
+  for (const change of ["online", "offline"]) window.addEventListener(change, sayOffline);
   document.addEventListener("submit", appearance);
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;

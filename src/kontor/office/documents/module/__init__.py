@@ -27,6 +27,24 @@ register(
                 also=("documents:bin", "documents:file-new", "documents:exchanges", "documents:exchange-new"),
             ),
             NavItem(
+                label=Text("Ausweise und Führerscheine", "Identity documents"),
+                url_name="documents:proofs",
+                permission="documents.proofs",
+                icon="license",
+                group="work",
+                audience="customer",
+                order=41,
+            ),
+            NavItem(
+                label=Text("Ausweis aufnehmen", "Capture a document"),
+                url_name="documents:proof-new",
+                permission="documents.capture",
+                icon="camera",
+                group="work",
+                audience="customer",
+                order=42,
+            ),
+            NavItem(
                 label=Text("Rechtstexte", "Legal texts"),
                 url_name="documents:documents",
                 permission="documents.see",
@@ -61,6 +79,14 @@ register(
             Permission("documents.file", Text("Dokumente ablegen und ändern", "File and change documents")),
             Permission(
                 "documents.exchange", Text("Ordner mit Außenstehenden teilen", "Share folders with people outside")
+            ),
+            Permission(
+                "documents.capture",
+                Text("Ausweise und Führerscheine aufnehmen", "Take pictures of identity cards and licences"),
+            ),
+            Permission(
+                "documents.proofs",
+                Text("Aufgenommene Ausweise und Führerscheine ansehen", "Look at identity cards and licences taken"),
             ),
             Permission("documents.see", Text("Dokumente und Zustimmungen sehen", "See documents and agreements")),
             Permission(

@@ -3,11 +3,12 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
-from kontor.office.documents.module.store import FILING, PLAIN, STORED
+from kontor.office.documents.module.store import FILING, PLAIN, PROVING, STORED
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
     FILING,
+    PROVING,
     Processing(
         key="agreements",
         title=Text("Zustimmungen und Unterschriften", "Agreements and signatures"),

@@ -1,4 +1,4 @@
-"""What of documents goes by itself once its time is over: what lies in the bin, as long as a tenant says it stays."""
+"""What of documents goes by itself: what is in the bin, and pictures of identity documents, when a tenant says."""
 
 from typing import Final
 
@@ -13,5 +13,12 @@ KEEPINGS: Final = (
         model="documents.Document",
         since="binned_at",
         needed_by=("documents.SignatureRequest",),
+    ),
+    Keeping(
+        key="documents.proofs",
+        title=Text("Aufgenommene Ausweise und Führerscheine", "Identity cards and licences taken"),
+        kind="identity_proofs",
+        model="documents.Proof",
+        since="at",
     ),
 )

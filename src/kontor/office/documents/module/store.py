@@ -19,7 +19,34 @@ FILING: Final = Processing(
     recipients=Text("wen das Recht am Dokument nennt", "whoever the document's rights name"),
     role="processor",
 )
+PROVING: Final = Processing(
+    key="identity_proofs",
+    title=Text("Aufnahme von Ausweisen und Führerscheinen", "Pictures of identity cards and licences"),
+    purpose=Text(
+        "Prüfen und belegen, wer jemand ist und ob er fahren darf",
+        "Check and prove who somebody is and whether they may drive",
+    ),
+    persons=("prospects", "customers"),
+    categories=("authentication", "name", "purchases", "photo", "identity_number"),
+    basis="GDPR Art. 6 (1) (b)",
+    source=Text("die Person selbst", "the person"),
+    recipients=Text(
+        "wer das Recht dazu hat; jeder Blick wird vermerkt", "whoever has the right; each look is recorded"
+    ),
+    role="processor",
+)
 STORED: Final = (
+    PersonalData(
+        model="documents.Proof",
+        about=Text("wessen Ausweis oder Führerschein aufgenommen wurde", "whose identity card or licence was taken"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="identity_proofs",
+        kept="with_tenant",
+        people=("holder",),
+        personal=("holder", "process", "picture", "by"),
+        on_erasure="delete",
+        categories={"process": "purchases", "picture": "photo", "by": "authentication"},
+    ),
     PersonalData(
         model="documents.Document",
         about=Text("wer ein Dokument ablegte", "who filed a document"),

@@ -15,9 +15,9 @@ def handed_out(data: bytes, name: str) -> HttpResponse:
     return _closed(response)
 
 
-def pictured(data: bytes) -> HttpResponse:
-    """Answer with a picture that we drew ourselves."""
-    return _closed(HttpResponse(data, content_type="image/webp"))
+def pictured(data: bytes, media_type: str = "image/webp") -> HttpResponse:
+    """Answer with a picture that we drew ourselves, or that our own camera page took."""
+    return _closed(HttpResponse(data, content_type=media_type))
 
 
 def _closed(response: HttpResponse) -> HttpResponse:
