@@ -13,6 +13,8 @@ const source = join(root, "src/kontor/kernel/assets");
 const target = join(root, "src/kontor/kernel/static/kernel/dist");
 const aside = `${target}.${process.pid}`;
 const manifest = {};
+// the oldest browsers the pages are built for: newer syntax is rewritten for them, and the house's list cannot promise older ones
+const oldest = Object.entries(JSON.parse(readFileSync(join(source, "browsers.json"), "utf8"))).map(([name, version]) => name + version);
 
 /** Write `content` under a name with its hash and note it in the manifest. */
 function keep(name, content) {
@@ -62,7 +64,7 @@ async function bundle() {
   const result = await esbuild.build({
     entryPoints: entries(), outdir: aside, bundle: true, splitting: true, format: "esm", minify: true, metafile: true, sourcemap: false,
     entryNames: "[dir]/[name].[hash]", chunkNames: "part-[name].[hash]", assetNames: "files/[name].[hash]",
-    loader: { ".woff2": "file", ".svg": "file" }, legalComments: "linked", target: ["es2022", "chrome123", "firefox128", "safari17.5"],
+    loader: { ".woff2": "file", ".svg": "file" }, legalComments: "linked", target: ["es2022", ...oldest],
     absWorkingDir: root, nodePaths: [join(root, "node_modules")], plugins: [positions], logLevel: "warning",
   });
   for (const [file, made] of Object.entries(result.metafile.outputs)) {

@@ -20,6 +20,7 @@ from kontor.kernel.tenancy import as_tenant
 CALLED = {
     "account_id": ("BankAccount",),
     "file_id": ("InvoiceFile", "ReleaseFile"),
+    "held_id": ("HeldRegistration",),
     "document_id": ("Document", "Evidence", "Version"),
     "record": ("Ticket",),
     "row": ("Party",),

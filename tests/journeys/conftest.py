@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -80,8 +81,11 @@ def page(browser: Browser, kontor: str, request: pytest.FixtureRequest) -> Itera
     context.set_default_timeout(20_000)
     opened = context.new_page()
     problems: list[str] = []
+    hosts: set[str | None] = set()  # compatibility code too comes from here: no page asks a foreign host (SD-036)
+    opened.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname))
     opened.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
     context.close()
     assert problems == []
+    assert hosts <= {urlsplit(kontor).hostname, None}

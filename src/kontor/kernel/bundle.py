@@ -9,6 +9,7 @@ from django.conf import settings
 _KERNEL = Path(__file__).resolve().parent
 _BUILT = _KERNEL / "static" / "kernel" / "dist"
 _ICONS = _KERNEL / "assets" / "icons.txt"
+_BROWSERS = _KERNEL / "assets" / "browsers.json"
 
 
 class UnknownIconError(LookupError):
@@ -34,6 +35,13 @@ def asset_url(name: str) -> str:
 def is_built() -> bool:
     """Tell whether the assets were built."""
     return bool(_manifest())
+
+
+@cache
+def built_for() -> dict[str, str]:
+    """Return the oldest version of each browser that scripts and sheets are built for: {"chrome": "123", …}."""
+    told: dict[str, str] = json.loads(_BROWSERS.read_text(encoding="utf-8"))
+    return told
 
 
 @cache

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.identity.actions.clients import NotTheHouseError, PastDayError, drop_plan, support_from
+from kontor.office.identity.actions.clients import (
+    NotBuiltForError,
+    NotTheHouseError,
+    PastDayError,
+    drop_plan,
+    support_from,
+)
 from kontor.office.identity.models import SupportedClient
 from kontor.office.identity.queries.clients import (
     Client,
@@ -43,7 +49,7 @@ ANDROID_CHROME = (
 )
 OPERA = CHROME + " OPR/120.0.0.0"
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
-LIST = {"edge": "140", "chrome": "140", "firefox": "140", "safari": "17.4", "ios": "17", "android": "11"}
+LIST = {"edge": "140", "chrome": "140", "firefox": "140", "safari": "17.5", "ios": "17", "android": "11"}
 
 
 @pytest.fixture
@@ -115,10 +121,10 @@ def test_versions_are_compared_part_by_part(version: str, minimum: str, older: b
         (EDGE.format("139.0.0.0", "139.0.1.1"), False),
         (FIREFOX.format("140.0"), True),
         (FIREFOX.format("128.0"), False),
-        (SAFARI.format("17.4"), True),
-        (SAFARI.format("17.3"), False),
-        (IPHONE.format("17_4", "17.4"), True),
-        (IPHONE.format("16_7", "17.4"), True),  # Safari's version is the system's
+        (SAFARI.format("17.5"), True),
+        (SAFARI.format("17.4"), False),
+        (IPHONE.format("17_5", "17.5"), True),
+        (IPHONE.format("16_7", "17.5"), True),  # Safari's version is the system's
         (IPHONE.format("16_7", "16.7"), False),
         (ANDROID_FIREFOX.format("11"), True),
         (ANDROID_FIREFOX.format("10"), False),
@@ -205,7 +211,7 @@ def test_the_public_page_says_where_nothing_is_set():
 
 
 def test_only_browsers_listed_leaves_systems_alone(house):
-    listed(house, {"firefox": "100"})
+    listed(house, {"firefox": "130"})
     assert judge(coming_with(ANDROID_FIREFOX.format("4")), lines_on(date(2026, 2, 1))) == Judgement()
 
 
@@ -229,6 +235,18 @@ def test_a_line_is_recorded_and_the_same_day_is_written_once(house):
 def test_what_is_no_family_or_no_version_is_refused(house, family: str, minimum: str):
     with as_tenant(house.tenant.pk), pytest.raises(ValueError, match=f"{family} {minimum}"):
         support_from(family, minimum=minimum, from_on=date(2026, 7, 1), at=LONG_AGO, actor=MACHINE)
+
+
+def test_no_browser_is_promised_for_which_the_pages_are_not_built(house):
+    """The oldest on the list runs what is built: newer syntax is rewritten for it by the build (bookkeeping 13)."""
+    oldest = {"chrome": "123", "edge": "123", "firefox": "128", "safari": "17.5"}
+    assert [row.minimum for row in listed(house, oldest)] == list(oldest.values())
+    for family, older in (("chrome", "122.9"), ("edge", "122"), ("firefox", "127"), ("safari", "17.4")):
+        with as_tenant(house.tenant.pk), pytest.raises(NotBuiltForError):
+            support_from(family, minimum=older, from_on=date(2026, 7, 1), at=LONG_AGO, actor=MACHINE)
+    told = {"family": "safari", "minimum": "17.4", "from_on": house_day(timezone.now()).isoformat()}
+    answer = browser(house.staff, house.tenant).post("/identity/supported/list/", told)
+    assert (answer.status_code, "Safari 17.5 and newer" in answer.content.decode()) == (422, True)
 
 
 def test_days_that_are_over_stay_as_they_were(house):

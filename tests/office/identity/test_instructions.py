@@ -179,6 +179,7 @@ def test_the_overview_gives_points_for_those_who_are_bound(alder):
         assert (check.share, check.step) == (0, "Publish the instruction")
     made = published(alder)
     join(alder, make_user("pia@alder.example", "Pia Sommer"), role="Reader", permissions=["identity.see"])
+    join(alder, make_user("uwe@alder.example", "Uwe Gast", None), role="Reader")  # invited, has used nothing yet
     confirm(browser(alder.admin, alder), made)
     with as_tenant(alder.pk), translation.override("en"):
         assert share_committed(at=AT) == (1, 2)

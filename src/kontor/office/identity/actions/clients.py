@@ -11,7 +11,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.identity.models import SupportedClient
-from kontor.office.identity.queries.clients import FAMILIES, VERSION, house_day
+from kontor.office.identity.queries.clients import FAMILIES, VERSION, house_day, is_older, oldest_built
 
 
 class NotTheHouseError(PermissionError):
@@ -22,6 +22,10 @@ class PastDayError(ValueError):
     """What held on a day that is over cannot be changed any more."""
 
 
+class NotBuiltForError(ValueError):
+    """The pages are built for newer versions of this browser: an older one cannot be promised."""
+
+
 @transaction.atomic
 def support_from(family: str, *, minimum: str, from_on: date, at: datetime, actor: Actor) -> SupportedClient:
     """
@@ -29,13 +33,16 @@ def support_from(family: str, *, minimum: str, from_on: date, at: datetime, acto
 
     minimum  "12" or "12.4.1"; "" for a family that is let in no more
 
-    NotTheHouseError, PastDayError; ValueError for an unknown family or what is no version.
+    NotTheHouseError, PastDayError; NotBuiltForError for a browser older than the pages are built for; ValueError for an
+    unknown family or what is no version.
     """
     _refuse_others()
     if family not in FAMILIES or (minimum and not VERSION.fullmatch(minimum)):
         raise ValueError(f"{family} {minimum}")
     if from_on < house_day(at):
         raise PastDayError(from_on.isoformat())
+    if minimum and is_older(minimum, oldest_built(family)):
+        raise NotBuiltForError(f"{family} {minimum}")
     told = {"minimum": minimum, "made_at": at, "made_by": actor.name}
     row, _ = SupportedClient.objects.update_or_create(family=family, from_on=from_on, defaults=told)
     after = {"family": family, "minimum": minimum, "from_on": from_on}

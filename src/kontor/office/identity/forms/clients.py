@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.forms import DayField
-from kontor.office.identity.queries.clients import FAMILIES, VERSION
+from kontor.office.identity.queries.clients import FAMILIES, VERSION, is_older, oldest_built
 
 
 class SupportedClientForm(forms.Form):
@@ -25,6 +25,15 @@ class SupportedClientForm(forms.Form):
     def __init__(self, *given: Any, today: date, **more: Any) -> None:
         super().__init__(*given, **more)
         self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a browser older than the pages are built for."""
+        given = self.cleaned_data
+        family, minimum = given.get("family", ""), given.get("minimum", "")
+        if minimum and is_older(minimum, oldest := oldest_built(family)):
+            told = {"name": FAMILIES[family], "oldest": oldest}
+            self.add_error("minimum", _("The pages are built for %(name)s %(oldest)s and newer.") % told)
+        return given
 
     def clean_from_on(self) -> date:
         """Refuse a day that is over."""

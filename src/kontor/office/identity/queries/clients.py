@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from ua_parser import parse
 
+from kontor.kernel.bundle import built_for
 from kontor.kernel.models import Tenant
 from kontor.office.identity.models import SupportedClient
 
@@ -169,6 +170,11 @@ def is_older(version: str, minimum: str) -> bool:
     (True, False, False)
     """
     return _number(version) < _number(minimum)
+
+
+def oldest_built(family: str) -> str:
+    """Return the oldest version of a browser that the pages are built for, "0" for a system (bookkeeping 13)."""
+    return built_for().get(family, "0")
 
 
 def _line(family: str, rows: Sequence[SupportedClient], today: date) -> Line:

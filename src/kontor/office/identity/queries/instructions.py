@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from kontor.kernel.models import Membership
 from kontor.office.identity.models import Commitment, Instruction
-from kontor.office.identity.queries import here
+from kontor.office.identity.queries import UNUSABLE, here
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,17 @@ def with_commitment(members: QuerySet[Any], instruction: Instruction | None) -> 
 
 
 def share_committed(*, at: datetime) -> tuple[int, int] | None:
-    """Return how many of those who are here are bound to the version that holds, and how many there are; or None."""
+    """
+    Return how many of those who have come in are bound to the version that holds, and how many have; or None.
+
+    Whoever is only invited has used nothing yet and is asked when they come in.
+    """
     now = newest(Instruction.Topic.ACCESS)
     if now is None:
         return None
-    counted = with_commitment(Membership.objects.filter(here(at)), now).aggregate(
-        bound=Count("committed_at"), all=Count("pk")
-    )
+    counted = with_commitment(
+        Membership.objects.filter(here(at)).exclude(user__password__startswith=UNUSABLE), now
+    ).aggregate(bound=Count("committed_at"), all=Count("pk"))
     return counted["bound"], counted["all"]
 
 
