@@ -26,7 +26,7 @@ from kontor.office.identity.queries.security import policy_here
 from kontor.rulebook.ruling import Text
 
 LOCKS: Final[Mapping[str, Text]] = {
-    "password": Text("Passwort", "Password"),
+    "password": Text("Kennwort", "Password"),
     "pin": Text("PIN", "PIN"),
     "pattern": Text("Muster", "Pattern"),
     "biometrics": Text("Biometrie", "Biometrics"),

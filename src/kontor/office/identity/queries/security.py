@@ -49,6 +49,11 @@ class Check:
     url: str = ""
 
     @property
+    def named(self) -> str:
+        """The step with what it is about, where it stands apart from the check: "Second factor: Make it mandatory"."""
+        return f"{self.label}: {self.step}"
+
+    @property
     def missing(self) -> Fraction:
         """The weight that is still to be had."""
         return self.weight * (1 - self.share)
