@@ -1,6 +1,7 @@
 """Templates and the letters made from them: which there are, what one needs, a preview, one for a record."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase
@@ -13,15 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
+from kontor.kernel.merge_fields import MergeSource
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
 from kontor.office.documents.actions import letters as actions
-from kontor.office.documents.formats.office_text import fields_of, filled
-from kontor.office.documents.forms.letters import LetterForm, TemplateForm
+from kontor.office.documents.forms.letters import FileForm, LetterForm
 from kontor.office.documents.models import Document, Template
 from kontor.office.documents.queries.letters import (
     fields_for,
+    fields_named,
+    is_page,
+    made_letter,
     merge_sources,
     released_version,
     sources_for,
@@ -69,7 +73,7 @@ def templates(request: TenantRequest) -> HttpResponseBase:
 def template_new(request: TenantRequest) -> HttpResponseBase:
     """Take in a template, or say why it stays outside."""
     sources = sources_for(request.standing)
-    form = TemplateForm(request.POST or None, request.FILES or None, sources=sources)
+    form = FileForm(request.POST or None, request.FILES or None, sources=sources)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         name, data = given["file"]
@@ -84,8 +88,7 @@ def template_new(request: TenantRequest) -> HttpResponseBase:
             form.add_error("file", str(full))
         else:
             return redirect("documents:template", made.pk)
-    fields = [(spoken(record_kinds()[key].label), _fields(sources[key])) for key in sources]
-    context = {"form": form, "crumbs": _crumbs(), "groups": fields}
+    context = {"form": form, "crumbs": crumbs(), "groups": groups(sources), "title": _("Add template")}
     return render(request, "documents/template_new.html", context, status=422 if form.errors else 200)
 
 
@@ -93,30 +96,30 @@ def template_new(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def template(request: TenantRequest, template_id: uuid.UUID) -> HttpResponseBase:
     """Show a template: which fields it names, and for whom a letter can be made of it."""
-    return _page(request, _found(request, template_id))
+    return _page(request, found_template(request, template_id))
 
 
 @requires(SEE)
 @require_GET
 def preview(request: TenantRequest, template_id: uuid.UUID) -> HttpResponseBase:
     """Give the letter filled with samples, so that its look can be judged before anybody is written to."""
-    found = _found(request, template_id)
+    found = found_template(request, template_id)
     samples = {key: field.sample for key, field in fields_for(merge_sources()[found.kind], today=_today()).items()}
     version = released_version(found)
     if version is None:
         return redirect("documents:template", found.pk)
     try:
-        data = filled(read(version.blob), samples, language=found.language)
+        data, ending = made_letter(version, samples, language=found.language, at=request.at)
     except RefusalError as refusal:
         return _page(request, found, refused=refusal.text.spoken(language()))
-    return handed_out(data, version.blob.name)
+    return handed_out(data, f"{version.blob.name.rpartition('.')[0]}.{ending}")
 
 
 @requires(FILE)
 @require_POST
 def write(request: TenantRequest, template_id: uuid.UUID) -> HttpResponseBase:
     """Make a letter for a record, file it there and hand it out."""
-    found = _found(request, template_id)
+    found = found_template(request, template_id)
     form = LetterForm(request.POST, source=merge_sources()[found.kind])
     if not form.is_valid():
         return _page(request, found, form=form)
@@ -135,12 +138,13 @@ def write(request: TenantRequest, template_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def drop(request: TenantRequest, template_id: uuid.UUID) -> HttpResponseBase:
     """Make no more letters from a template."""
-    found = _found(request, template_id)
+    found = found_template(request, template_id)
     actions.drop_template(found.pk, at=request.at, actor=request.actor)
     return redirect("documents:templates")
 
 
-def _found(request: TenantRequest, template_id: uuid.UUID) -> Template:
+def found_template(request: TenantRequest, template_id: uuid.UUID) -> Template:
+    """Return a template that the person may use."""
     return get_object_or_404(templates_for(request.standing, request.user.pk), pk=template_id)
 
 
@@ -155,7 +159,7 @@ def _page(
     version = released_version(found)
     known = {key: spoken(field.label) for key, field in fields_for(source, today=_today()).items()}
     inner = {key for field in source.fields for row in _rows(field.sample) for key in row}
-    named = fields_of(read(version.blob)) if version else []
+    named = fields_named(version) if version else []
     context = {
         "template": found,
         "kind": spoken(record_kinds()[found.kind].label),
@@ -163,11 +167,12 @@ def _page(
         "named": [(key, known.get(key, ""), key in known or key in inner) for key in named],
         "unknown": [key for key in named if key not in known and key not in inner],
         "released": version is not None,
+        "page": version is not None and is_page(version),
         "form": form or LetterForm(source=source),
         "refused": refused.split("\n") if refused else [],
         "may_file": request.standing.may(FILE),
         "fields": _fields(source),
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
     }
     return render(request, "documents/template.html", context, status=422 if refused or (form and form.errors) else 200)
 
@@ -180,7 +185,13 @@ def _fields(source: Any) -> list[tuple[str, str]]:
     return [(key, spoken(field.label)) for key, field in fields_for(source, today=_today()).items()]
 
 
-def _crumbs() -> list[tuple[str, str]]:
+def groups(sources: Mapping[str, MergeSource]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the fields to copy, by what letters are about."""
+    return [(spoken(record_kinds()[key].label), _fields(sources[key])) for key in sources]
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """Return the way back to the list."""
     return [(_("Letter templates"), reverse("documents:templates"))]
 
 
