@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kontor.kernel.actions import webhooks
+from kontor.kernel.actions.credentials import CredentialRefusedError, resolve
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import ApiKey, Webhook, WebhookDelivery
+from kontor.kernel.models import ApiKey, Credential, Webhook, WebhookDelivery
 from kontor.kernel.tenancy import as_tenant
 from tests.calling import get
 from tests.factories import make_user
@@ -77,6 +78,48 @@ def test_a_key_is_made_told_once_used_and_taken_back(alder, admin):
     assert get(secret, "/usage")[0] == 401
     assert "taken back" in admin.get(url("api")).content.decode()
     assert admin.post(url("api-key-revoke", key.pk)).status_code == 404
+
+
+def test_a_key_gets_another_secret_and_the_one_before_opens_a_week_more(alder, admin):
+    before = admin.post(url("api-key-new"), key_form()).context["secret"]
+    with as_tenant(alder.pk):
+        key = ApiKey.objects.get()
+
+    page = admin.post(url("api-key-rotate", key.pk))
+
+    after = page.context["secret"]
+    assert (page.status_code, after != before, after in page.content.decode()) == (200, True, True)
+    assert [get(each, "/usage")[0] for each in (before, after)] == [200, 200]
+    now = timezone.now()
+    for days, opens in ((6, [True, True]), (8, [False, True])):
+        assert [opened(each, at=now + timedelta(days=days)) for each in (before, after)] == opens
+    assert admin.post(url("api-key-revoke", key.pk)).status_code == 302
+    assert [get(each, "/usage")[0] for each in (before, after)] == [401, 401]
+    assert admin.post(url("api-key-rotate", key.pk)).status_code == 404
+
+
+def test_nobody_rotates_a_key_that_may_do_more_than_they(alder, admin):
+    secret = admin.post(url("api-key-new"), key_form()).context["secret"]
+    some = make_user("some@alder.example", "Some One")
+    join(alder, some, role="IT", permissions=["identity.api"])
+    with as_tenant(alder.pk):
+        key = ApiKey.objects.get()
+
+    assert browser(some, alder).post(url("api-key-rotate", key.pk)).url == url("api")
+    with as_tenant(alder.pk):
+        assert Credential.objects.filter(object_id=key.pk).count() == 1
+    assert get(secret, "/usage")[0] == 200
+    other = make_tenant("Birke")
+    stranger = browser(administrator(other, "ben@birke.example", "Ben"), other)
+    assert stranger.post(url("api-key-rotate", key.pk)).status_code == 404
+
+
+def opened(secret: str, *, at) -> bool:
+    try:
+        resolve(secret, "api", at)
+    except CredentialRefusedError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,7 @@ def test_a_set_up_ends_with_whom_to_call_and_every_user_finds_it():
     join(alder, pia, role="Reader")
     page = browser(pia, alder).get("/identity/lost-device/").content.decode()
     assert [word for word in ("Jana Heitmann", "040 123", "it@alder.example") if word not in page] == []
+    assert "Rights are given by Jana Heitmann." in browser(pia, alder).get("/identity/profile/").content.decode()
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from kontor.kernel import registry
-from kontor.kernel.actions.credentials import issue, revoke
+from kontor.kernel.actions.credentials import end_by, issue, revoke
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rights import UnknownPermissionError
 from kontor.kernel.actor import Actor
@@ -19,6 +19,7 @@ from kontor.kernel.rows import exactly_one
 from kontor.kernel.tenancy import current_tenant
 
 SCOPE: Final = "api"
+OVERLAP: Final = timedelta(days=7)  # how long the secret before still opens
 NOTED_EVERY: Final = timedelta(minutes=5)
 KEPT: Final = timedelta(days=7)  # a client that repeats a request later than this has lost it
 
@@ -52,6 +53,20 @@ def make_api_key(
     secret = issue(SCOPE, key.pk, expires_at=expires_at, at=at)
     after = {"name": name, "scopes": key.scopes, "expires_at": expires_at}
     record("kernel.api_key_made", key, at=at, actor=actor, after=after)
+    return key, secret
+
+
+@transaction.atomic
+def rotate_api_key(key_id: uuid.UUID, *, at: datetime, actor: Actor) -> tuple[ApiKey, str]:
+    """
+    Give a key another secret and return both; the one before opens for seven days more, so that nothing stands still.
+
+    ApiKey.DoesNotExist for a stranger's, one taken back, or one that is over.
+    """
+    key = ApiKey.objects.select_for_update().get(pk=key_id, revoked_at=None, expires_at__gt=at)
+    end_by(SCOPE, key.pk, until=at + OVERLAP)
+    secret = issue(SCOPE, key.pk, expires_at=key.expires_at, at=at)
+    record("kernel.api_key_rotated", key, at=at, actor=actor, after={"name": key.name, "until": at + OVERLAP})
     return key, secret
 
 

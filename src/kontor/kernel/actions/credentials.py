@@ -77,6 +77,12 @@ def revoke(scope: str, object_id: uuid.UUID, *, at: datetime) -> int:
     return given.update(revoked_at=at)
 
 
+def end_by(scope: str, object_id: uuid.UUID, *, until: datetime) -> int:
+    """Let every secret of the current tenant for this object open nothing from a moment on; return how many it cut."""
+    given = Credential.objects.filter(tenant_id=current_tenant(), scope=scope, object_id=object_id, revoked_at=None)
+    return given.filter(expires_at__gt=until).update(expires_at=until)
+
+
 def _presented(secret: str, scope: str, at: datetime) -> Credential:
     """Find by the secret's hash: what an index lookup's duration could tell is the hash of a guess, not the secret."""
     digest = _digest(secret)

@@ -51,6 +51,7 @@ urlpatterns = [
     path("security/policy/", policy.policy, name="policy"),
     path("api/", api_access.access, name="api"),
     path("api/keys/new/", api_access.key_new, name="api-key-new"),
+    path("api/keys/<uuid:key_id>/rotate/", api_access.key_rotate, name="api-key-rotate"),
     path("api/keys/<uuid:key_id>/revoke/", api_access.key_revoke, name="api-key-revoke"),
     path("api/webhooks/new/", api_access.webhook_new, name="webhook-new"),
     path("api/webhooks/<uuid:hook_id>/", api_access.webhook, name="webhook"),

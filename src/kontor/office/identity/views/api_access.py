@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kontor.kernel import registry
 from kontor.kernel.actions import webhooks
-from kontor.kernel.actions.api_keys import revoke_api_key
+from kontor.kernel.actions.api_keys import OVERLAP, revoke_api_key
 from kontor.kernel.api.rights import rights_asked
 from kontor.kernel.components import Badge
 from kontor.kernel.listing import Choice, Column, Listing
@@ -22,7 +22,7 @@ from kontor.kernel.models import ApiKey, Webhook, WebhookDelivery
 from kontor.kernel.queries.api_keys import api_keys
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import day, spoken
-from kontor.office.identity.actions.api_access import make_key
+from kontor.office.identity.actions.api_access import make_key, rotate_key
 from kontor.office.identity.actions.limits import BeyondOwnRightsError
 from kontor.office.identity.forms import KeyForm, WebhookForm, last_day
 from kontor.office.identity.views.people import held
@@ -78,6 +78,21 @@ def key_new(request: TenantRequest) -> HttpResponseBase:
             return render(request, "identity/api_key_made.html", context)
     context = {"form": form, "crumbs": _crumbs()}
     return render(request, "identity/api_key_new.html", context, status=422 if form.errors else 200)
+
+
+@requires(MANAGE, fresh=True)
+@require_POST
+def key_rotate(request: TenantRequest, key_id: uuid.UUID) -> HttpResponseBase:
+    """Give a key another secret, shown this once."""
+    found = get_object_or_404(ApiKey, pk=key_id, revoked_at=None, expires_at__gt=request.at)
+    try:
+        key, secret = rotate_key(found.pk, held=held(request), at=request.at, actor=request.actor)
+    except BeyondOwnRightsError as refused:
+        messages.error(request, str(refused))
+        return redirect("identity:api")
+    until = request.at + OVERLAP
+    context = {"key": key, "secret": secret, "rights": _rights_of(key), "until": until, "crumbs": _crumbs()}
+    return render(request, "identity/api_key_made.html", context)
 
 
 @requires(MANAGE)

@@ -13,6 +13,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.requests import signed_in
 from kontor.office.identity.actions import profile as actions
 from kontor.office.identity.forms import AddressForm, ProfileForm
+from kontor.office.identity.queries import administrators
 from kontor.office.identity.queries.security import policy_here
 from kontor.office.identity.views.devices import typed_password
 from kontor.office.identity.views.frames import me, own_tabs
@@ -47,6 +48,9 @@ def profile_page(
         "address_form": address or AddressForm(user=user, typed=typed_password(request, user)),
         "tabs": own_tabs("profile"),
         "history": history(user.pk) if hasattr(request, "standing") else [],
+        "in_charge": [str(one.user) for one in administrators(at=_now(request))]
+        if hasattr(request, "standing")
+        else [],
         "contact": policy_here() if hasattr(request, "standing") else None,
     }
     return render(request, "identity/profile.html", context, status=422 if refused else 200)
