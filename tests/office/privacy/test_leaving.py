@@ -192,7 +192,7 @@ def test_after_a_restore_the_people_that_had_gone_go_again(monkeypatch: pytest.M
     leaving.forget(house.tenant.pk, again.pk, at=LATER)  # the account had gone already
     with as_tenant(house.tenant.pk):
         assert PersonErasure.objects.get().done_at == LATER
-        leaving._done(again.pk, at=AT)
+        leaving.finish(again.pk, at=AT)
         assert PersonErasure.objects.get().done_at == LATER
         assert leaving.replay_people([(back.pk, AT)], at=LATER) == []
         known = make_user("cy@alder.example", "Cy")

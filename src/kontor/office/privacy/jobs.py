@@ -14,6 +14,7 @@ from kontor.office.privacy.actions import (
     leaving,
     packing,
     retention,
+    subject_erasures,
     subject_forwards,
 )
 from kontor.office.privacy.queries.pacing import resting
@@ -45,6 +46,12 @@ def watch_backups(*, at: datetime) -> None:
 def forget_person(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
     """Erase a person, company by company; killed anywhere it is begun again and finds what is left."""
     leaving.forget(tenant_id, uuid.UUID(erasure), at=at)
+
+
+@outside_job(subject_erasures.JOB, patience=WRITING)
+def forget_asked(*, tenant_id: uuid.UUID, at: datetime, erasure: str, request: str) -> None:
+    """Erase in one tenant who asked it for that; killed anywhere it is begun again and finds what is left."""
+    subject_erasures.forget_asked(tenant_id, uuid.UUID(erasure), uuid.UUID(request), at=at)
 
 
 @outside_job(exports.PACK, patience=WRITING)

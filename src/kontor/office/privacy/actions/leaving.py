@@ -28,13 +28,12 @@ from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.tenancy import NOBODY, as_person, as_tenant
 from kontor.office.identity import public as identity
 from kontor.office.privacy.models import CookieChoice, Deletion, PersonErasure, Restriction
-from kontor.office.privacy.queries.leaving import Part, parts_of
+from kontor.office.privacy.queries.leaving import AT_ONCE, Part, Stays, counted_here, parts_of, remaining
 from kontor.office.privacy.queries.subject_data import Subject
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.wording import said
 
 JOB: Final = "privacy.forget_person"
-AT_ONCE: Final = 500
 
 
 class LeavingRefusedError(RefusalError):
@@ -48,6 +47,16 @@ def leave(person: uuid.UUID, *, asked: str, language: str, at: datetime, actor: 
     LeavingRefusedError while a company would be left without anybody who administers it.
     """
     house = Tenant.objects.get(is_house=True).pk
+    erasure = note_leaving(person, asked=asked, language=language, at=at, actor=actor)
+    with as_tenant(house):
+        queue(JOB, house, erasure=erasure.pk)
+    end_sessions(person)
+    return erasure
+
+
+def note_leaving(person: uuid.UUID, *, asked: str, language: str, at: datetime, actor: Actor) -> PersonErasure:
+    """Note that an account goes with all about it, so that a restored backup loses it again; see `leave`."""
+    house = Tenant.objects.get(is_house=True).pk
     for tenant in companies_of(person):
         refuse_last(tenant, person)
     counts, remains = counted(person, at=at)
@@ -57,8 +66,6 @@ def leave(person: uuid.UUID, *, asked: str, language: str, at: datetime, actor: 
         )
         Deletion.objects.create(of_tenant=house, person=person, at=at)
         record("privacy.person_leaves", erasure, at=at, actor=actor, clause="GDPR Art. 17")
-        queue(JOB, house, erasure=erasure.pk)
-    end_sessions(person)
     return erasure
 
 
@@ -89,25 +96,17 @@ def refuse_last(tenant: uuid.UUID, person: uuid.UUID) -> None:
 def counted(person: uuid.UUID, *, at: datetime) -> tuple[dict[str, dict[str, int]], list[dict[str, Any]]]:
     """Return what will become of somebody's rows, before any of it: rows by table, and what remains until when, why."""
     counts: dict[str, Counter[str]] = {"delete": Counter(), "mask": Counter()}
-    remains: dict[tuple[str, str, str, str], int] = Counter()
+    remains: Counter[Stays] = Counter()
     subject = subject_of(person)
     if subject is None:
         return {"delete": {}, "mask": {}}, []
     for tenant in _where(person):
         with as_tenant(tenant):
-            for part in parts_of(tenant, subject, on=at.date()):
-                if part.what in counts:
-                    counts[part.what][part.data.model] += part.number
-                    continue
-                for row in part.rows.iterator(AT_ONCE):
-                    until = part.until(row, at.date())
-                    kind = part.rule[0] if part.rule else part.what
-                    remains[part.data.model, kind, until.isoformat() if until else "", part.clause] += 1
-    told = [
-        {"table": label, "kind": kind, "until": until, "clause": clause, "rows": rows}
-        for (label, kind, until, clause), rows in sorted(remains.items())
-    ]
-    return {what: dict(rows) for what, rows in counts.items()}, told
+            here, staying = counted_here(tenant, subject, on=at.date())
+        remains += staying
+        for what, rows in here.items():
+            counts[what] += rows
+    return {what: dict(rows) for what, rows in counts.items()}, remaining(remains)
 
 
 def subject_of(person: uuid.UUID) -> Subject | None:
@@ -131,7 +130,7 @@ def forget(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime) -> None:
             CookieChoice.objects.filter(person=erasure.person).update(person=None)
         identity.forget_person(erasure.person)
     with as_tenant(house):
-        _done(erasure_id, at=at)
+        finish(erasure_id, at=at)
 
 
 def forget_in(tenant: uuid.UUID, subject: Subject, *, at: datetime) -> None:
@@ -200,7 +199,8 @@ def _blanks(fields: Any) -> Iterator[tuple[str, Any]]:
 
 
 @transaction.atomic
-def _done(erasure_id: uuid.UUID, *, at: datetime) -> None:
+def finish(erasure_id: uuid.UUID, *, at: datetime) -> None:
+    """Note that nothing is left; repeating changes nothing."""
     erasure = PersonErasure.objects.select_for_update().get(pk=erasure_id)
     if erasure.done_at is None:
         erasure.done_at = at

@@ -49,7 +49,7 @@ def answer(
     SubjectRefusedError while it is not clear who asks, and for a processor without its controller's word. A copy of
     what secures transfers goes to whoever asks (bookkeeping 13): nothing in it is about them.
     """
-    row = _answerable(request_id)
+    row = answerable(request_id)
     with_file = row.kind in PACKED
     if with_file:
         row.package, row.package_until = {"by_name": by_name, "released": sorted(released)}, at + FETCHED_WITHIN
@@ -120,7 +120,7 @@ def rectify(
     SubjectRefusedError for a row that is not about them, for a final document, which is corrected by another, and for
     what the column cannot hold.
     """
-    row = _answerable(request_id)
+    row = answerable(request_id)
     said = registry.personal_data().get(label)
     model = data.model_of(label) if said else None
     thing: models.Model | None = _rows(model).filter(pk=key).first() if model else None
@@ -165,7 +165,7 @@ def mark(request_id: uuid.UUID, *, purpose: str, at: datetime, actor: Actor) -> 
 
     An objection to telemetry also takes back what their browsers were allowed.
     """
-    row = _answerable(request_id)
+    row = answerable(request_id)
     kind = SubjectMark.Kind.OBJECTION if row.kind == row.Kind.OBJECTION else SubjectMark.Kind.RESTRICTION
     made = SubjectMark.objects.create(
         request=row, kind=kind, purpose=purpose, person=row.person, email=row.email, name=row.name, since=at
@@ -195,7 +195,8 @@ def note_look(row: SubjectRequest, *, at: datetime, actor: Actor) -> None:
     looked_at(row, at=at, actor=actor, fields=["package"])
 
 
-def _answerable(request_id: uuid.UUID) -> SubjectRequest:
+def answerable(request_id: uuid.UUID) -> SubjectRequest:
+    """Return an open request that may be answered now; SubjectRefusedError for any other."""
     row = open_request(request_id)
     _refuse_locked(row)
     if not row.known_by and row.kind != SubjectRequest.Kind.SAFEGUARDS:

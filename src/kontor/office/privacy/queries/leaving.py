@@ -1,22 +1,30 @@
 """What an erasure does with what is kept about a person: what goes, what is masked, what stays, until when and why."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
+from django.core import signing
+
 from kontor.kernel import registry
 from kontor.kernel.keeping import Keeping
 from kontor.kernel.personal_data import PersonalData
 from kontor.kernel.rows import TenantOwned
+from kontor.office.privacy.models import PersonErasure
 from kontor.office.privacy.queries.holds import holds_on
 from kontor.office.privacy.queries.subject_data import Subject, model_of, rows_about
 from kontor.rulebook.retention import kept_until
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.terms.protection import Kept
 
+SALT: Final = "privacy.left"
 What = Literal["delete", "mask", "keep", "held"]
+Stays = tuple[str, str, str, str]  # table, kind, last day, clause
+Counts = dict[str, Counter[str]]
+AT_ONCE: Final = 500
 WHATS: Final[dict[What, Text]] = {
     "delete": Text("wird gelöscht", "is deleted"),
     "mask": Text("wird unkenntlich gemacht", "is made unrecognisable"),
@@ -62,6 +70,34 @@ def parts_of(tenant: uuid.UUID, subject: Subject, *, on: date) -> Iterator[Part]
         number = 0 if rows is None else rows.count()
         if number:
             yield _part(data, model, rows, number, kinds=kinds, held=held)
+
+
+def counted_here(tenant: uuid.UUID, subject: Subject, *, on: date) -> tuple[Counts, Counter[Stays]]:
+    """Return what becomes of somebody's rows in the current tenant: rows by what and table, and what stays."""
+    counts: Counts = {"delete": Counter(), "mask": Counter()}
+    remains: Counter[Stays] = Counter()
+    for part in parts_of(tenant, subject, on=on):
+        if part.what in counts:
+            counts[part.what][part.data.model] += part.number
+            continue
+        for row in part.rows.iterator(AT_ONCE):
+            until = part.until(row, on)
+            kind = part.rule[0] if part.rule else part.what
+            remains[part.data.model, kind, until.isoformat() if until else "", part.clause] += 1
+    return counts, remains
+
+
+def remaining(found: Counter[Stays]) -> list[dict[str, Any]]:
+    """Return what stays as an erasure keeps it."""
+    return [
+        {"table": label, "kind": kind, "until": until, "clause": clause, "rows": rows}
+        for (label, kind, until, clause), rows in sorted(found.items())
+    ]
+
+
+def left_token(erasure: PersonErasure) -> str:
+    """Return what opens the page that shows what became of somebody's data; it tells no name."""
+    return signing.dumps([str(erasure.tenant_id), str(erasure.pk)], salt=SALT)
 
 
 def law_kinds(on: date) -> Mapping[str, Kept]:

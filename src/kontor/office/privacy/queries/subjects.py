@@ -57,6 +57,7 @@ STEPS: Final = {
     "note": Text("Notiz", "Note"),
     "fetched": Text("Daten abgeholt", "Data fetched"),
     "answered": Text("Beantwortet", "Answered"),
+    "erased": Text("Gelöscht", "Erased"),
     "refused": Text("Abgelehnt", "Refused"),
     "withdrawn": Text("Zurückgezogen", "Withdrawn"),
 }

@@ -22,13 +22,13 @@ from kontor.office.privacy.actions import leaving
 from kontor.office.privacy.forms.erasures import LeaveForm
 from kontor.office.privacy.models import PersonErasure
 from kontor.office.privacy.queries.erasures import parts
+from kontor.office.privacy.queries.leaving import SALT, left_token
 from kontor.office.privacy.queries.person_certificates import printed
 from kontor.office.privacy.queries.remains import title_of
 from kontor.office.privacy.views.tabs import own_tabs
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
-SALT: Final = "privacy.left"
 SHOWN_FOR: Final = timedelta(days=30)
 
 
@@ -48,11 +48,11 @@ def leave(request: TenantRequest) -> HttpResponseBase:
             form.add_error(None, spoken(refused.text))
         else:
             logout(request)
-            return redirect("privacy:left", signing.dumps(str(gone.pk), salt=SALT))
+            return redirect("privacy:left", left_token(gone))
     counts, remains = leaving.counted(person, at=request.at)
     context = {
         "form": form,
-        **_told(counts, remains),
+        **told(counts, remains),
         "crumbs": [(_("About you"), reverse("privacy-own:mine"))],
         **own_tabs(request, "mine"),
     }
@@ -64,7 +64,7 @@ def leave(request: TenantRequest) -> HttpResponseBase:
 def left(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what became of somebody's data, without saying whose they were."""
     erasure = _erasure(token)
-    context = {"erasure": erasure, "token": token, **_told(erasure.counts, erasure.remains)}
+    context = {"erasure": erasure, "token": token, **told(erasure.counts, erasure.remains)}
     return render(request, "privacy/left.html", context)
 
 
@@ -75,7 +75,8 @@ def certificate(request: HttpRequest, token: str) -> HttpResponseBase:  # noqa: 
     erasure = _erasure(token)
     if erasure.done_at is None:
         raise Http404
-    with as_tenant(Tenant.objects.get(is_house=True).pk):
+    assert erasure.tenant_id is not None, "a row that was read has its tenant"
+    with as_tenant(erasure.tenant_id):
         made = printed(erasure, at=timezone.now())
     response = HttpResponse(made, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="erasure-{erasure.person}.pdf"'
@@ -84,14 +85,15 @@ def certificate(request: HttpRequest, token: str) -> HttpResponseBase:  # noqa: 
 
 def _erasure(token: str) -> PersonErasure:
     try:
-        key = signing.loads(token, salt=SALT, max_age=SHOWN_FOR)
+        tenant, key = signing.loads(token, salt=SALT, max_age=SHOWN_FOR)
     except signing.BadSignature:
         raise Http404 from None
-    with as_tenant(Tenant.objects.get(is_house=True).pk):
+    with as_tenant(get_object_or_404(Tenant, pk=tenant).pk):
         return get_object_or_404(PersonErasure, pk=key)
 
 
-def _told(counts: dict[str, dict[str, int]], remains: list[dict[str, Any]]) -> dict[str, Any]:
+def told(counts: dict[str, dict[str, int]], remains: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the pages say of an erasure: what goes, what is masked, what stays."""
     said = registry.personal_data()
     return {
         "gone": parts(counts.get("delete", {})),

@@ -23,7 +23,9 @@ from kontor.office.privacy.actions import subject_answers, subject_forwards, sub
 from kontor.office.privacy.forms import subjects as entry
 from kontor.office.privacy.models import SubjectForward, SubjectMark, SubjectRequest
 from kontor.office.privacy.queries import subjects as queries
+from kontor.office.privacy.queries.leaving import counted_here, remaining
 from kontor.office.privacy.views.form_page import form_page
+from kontor.office.privacy.views.leaving import told
 from kontor.office.privacy.views.subject_steps import LINKS, STEPS
 from kontor.office.privacy.views.tabs import house_tabs, own_tabs
 
@@ -101,6 +103,7 @@ def _one(request: TenantRequest, place: Place, key: uuid.UUID) -> HttpResponseBa
     row = get_object_or_404(SubjectRequest, pk=key)
     may = request.standing.may(place.keep) and row.closed_at is None
     permitted = queries.permission_of(row)
+    erases = may and permitted.value and row.kind == SubjectRequest.Kind.ERASURE and bool(row.known_by)
     context = {
         "row": row,
         "badge": queries.badge_of(row, today=localdate(request.at)),
@@ -118,15 +121,21 @@ def _one(request: TenantRequest, place: Place, key: uuid.UUID) -> HttpResponseBa
         ],
         "data_url": place.url("subject-data", row.pk),
         "answer_url": place.url("subject-step", row.pk, "answer"),
+        "erase_url": place.url("subject-step", row.pk, "erase") if erases else "",
+        **(_what_goes(request, row) if erases else {}),
         "refuse_url": place.url("subject-step", row.pk, "refuse"),
         "marks": [(mark, place.url("subject-lift", mark.pk)) for mark in queries.marks_of(row)],
         "history": queries.moments(queries.steps_of(row), zone=zoneinfo.ZoneInfo(request.tenant.zone)),
         "today": localdate(request.at),
         "crumbs": _crumbs(place),
-        "erasures_url": place.url("erasures") if request.tenant.is_house else "",
         **place.tabs(request, "subjects"),
     }
     return render(request, "privacy/subject.html", context)
+
+
+def _what_goes(request: TenantRequest, row: SubjectRequest) -> dict[str, Any]:
+    counts, remains = counted_here(request.tenant.pk, queries.subject_of(row), on=localdate(request.at))
+    return told({what: dict(rows) for what, rows in counts.items()}, remaining(remains))
 
 
 def _step(request: TenantRequest, place: Place, key: uuid.UUID, name: str) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.kernel.models import Tenant
 from kontor.kernel.requests import TenantRequest
 from kontor.kernel.wording import language, spoken
-from kontor.office.privacy.actions import subject_answers, subject_forwards, subjects as actions
+from kontor.office.privacy.actions import subject_answers, subject_erasures, subject_forwards, subjects as actions
 from kontor.office.privacy.forms import subjects as entry
 from kontor.office.privacy.models import SubjectRequest
 from kontor.office.privacy.queries import subject_data, subjects as queries
@@ -79,6 +79,10 @@ def _forward(row: SubjectRequest, said: dict[str, Any], who: dict[str, Any]) -> 
 STEPS: Final[dict[str, Step]] = {
     "answer": Step(_("Answer the request"), _("Send the answer"), _answer_form, _answer,
                    _("The answer goes out by mail with a link; a file with data can be fetched only there.")),
+    "erase": Step(_("Erase everything about them"), _("Answer and erase"), _words(_("Your answer")),
+                  lambda row, said, who: subject_erasures.erase_asked(row.pk, said["words"], **who),
+                  _("The answer goes out at once, with a link to the certificate; an hour later the data goes and "
+                    "cannot be brought back.")),
     "refuse": Step(
         _("Refuse the request"), _("Send the refusal"),
         lambda request, _row: entry.RefuseForm(request.POST or None, language=language()),
