@@ -79,6 +79,7 @@ def page(browser: Browser, kontor: str, request: pytest.FixtureRequest) -> Itera
     given = {"locale": "de-DE", "viewport": {"width": 1280, "height": 900}} | getattr(request, "param", {})
     context = browser.new_context(base_url=kontor, **given)
     context.set_default_timeout(20_000)
+    context.add_init_script(path=Path(__file__).with_name("oldest.js"))
     opened = context.new_page()
     problems: list[str] = []
     hosts: set[str | None] = set()  # compatibility code too comes from here: no page asks a foreign host (SD-036)
