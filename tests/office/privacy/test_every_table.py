@@ -11,7 +11,8 @@ from django.utils import timezone
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Tenant
 from kontor.office.privacy.actions.importing import UntrustedExportError, import_tenant
-from kontor.office.privacy.queries.tables import NOT_EXPORTED, tables as exported_tables
+from kontor.office.privacy.formats.read_me import read_me
+from kontor.office.privacy.queries.tables import NOT_EXPORTED, STAYS_BEHIND, tables as exported_tables
 from tests.config.rows_anywhere import fill
 from tests.databases import WorkerDatabase
 from tests.factories import make_house
@@ -20,9 +21,7 @@ from tests.office.privacy.test_exporting import file_of
 from tests.people import administrator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# By these the installation finds the tenant from a secret, a name or the clock. They stay behind; of them only what is
-# due goes along, in a file of its own.
-GLOBAL = {"desk_centreaddress", "identity_entrance", "kernel_credential", "kernel_due", "terminals_pairing"}
+DUE = {"kernel_due"}  # goes along in a file of its own
 MADE = {"kernel.RecordKey", "kernel.RecordDetail", "kernel.RecordSeal"}  # by the record alone, with keys that fit
 STARTED_WITH = {"EventStream"}  # each tenant has one from its first day
 
@@ -36,7 +35,13 @@ def test_every_table_with_a_tenant_is_exported_or_named() -> None:
         )
         there = {name for (name,) in cursor.fetchall()}
     named = {model._meta.db_table for model in apps.get_models() if model._meta.label in NOT_EXPORTED}
-    assert there - {table.name for table in exported_tables()} == named | GLOBAL
+    assert there - {table.name for table in exported_tables()} == named | DUE | set(STAYS_BEHIND)
+
+
+def test_what_stays_behind_is_told_with_its_reason_in_both_languages() -> None:
+    words = " ".join(read_me("Alder", timezone.now(), behind=STAYS_BEHIND).split())
+    for table, why in STAYS_BEHIND.items():
+        assert [words.count(f"{table}: {why.de}"), words.count(f"{table}: {why.en}")] == [1, 1]
 
 
 def test_a_row_in_every_table_comes_back_as_it_was(

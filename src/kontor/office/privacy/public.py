@@ -17,7 +17,7 @@ from kontor.office.privacy.actions.statements import Asked, ask
 from kontor.office.privacy.actions.subject_mail import Written
 from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries import consents, exports as leave_copies, gate, notice
-from kontor.office.privacy.queries.locks import is_locked, not_locked
+from kontor.office.privacy.queries.locks import is_locked, not_locked, not_locked_sql
 from kontor.office.privacy.queries.statements import agreeing
 from kontor.rulebook.processing_gate import Gate
 from kontor.rulebook.ruling import Ruling
@@ -41,6 +41,7 @@ __all__ = [
     "make_papers",
     "may_write_to",
     "not_locked",
+    "not_locked_sql",
     "notice_is_published",
     "plan_erasure",
     "planned_after",

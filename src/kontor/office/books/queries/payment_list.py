@@ -4,11 +4,12 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from kontor.kernel.rows import CurrentTenant
 from kontor.office.books.models import Payment, PaymentShare
 from kontor.office.books.queries.rests import rest_in_rows, taken_back
+from kontor.office.privacy import public as privacy
 
 
 def listed_payments() -> QuerySet[Any]:
@@ -20,7 +21,9 @@ def listed_payments() -> QuerySet[Any]:
 def _listed() -> QuerySet[Any]:
     """Build the query once: who asks is read when it runs."""
     shares = PaymentShare.objects.filter(tenant=CurrentTenant(), payment=OuterRef("pk")).order_by("invoice__number")
-    return Payment.objects.annotate(
+    locked = shares.exclude(privacy.not_locked("books.Invoice", "invoice_id")).order_by()
+    seen = Payment.objects.filter(privacy.not_locked("books.Payment"), ~Exists(locked))
+    return seen.annotate(
         numbers=ArraySubquery(shares.values("invoice__number")),
         settled_for=Subquery(shares.values("invoice__customer_name")[:1]),
         counterparty=F("entry__counterparty"),

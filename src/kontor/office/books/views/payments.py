@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kontor.kernel.components import Badge
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
@@ -71,6 +72,7 @@ def payments(request: TenantRequest) -> HttpResponseBase:
 def payment(request: TenantRequest, payment_id: uuid.UUID) -> HttpResponseBase:
     """Show one payment and what it settled."""
     row = get_object_or_404(queries.payments(), pk=payment_id)
+    refuse_hidden([share.invoice_id for share in row.shares.all()], may=request.standing.may)
     context = {
         "payment": row,
         "heading": _("Payment of %(amount)s") % {"amount": money(_amount(row))},

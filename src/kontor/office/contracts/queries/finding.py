@@ -13,6 +13,7 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.wording import day
 from kontor.office.books import public as books
 from kontor.office.contracts.models import Contract, Offer
+from kontor.office.privacy import public as privacy
 from kontor.rulebook.ruling import Text
 
 
@@ -36,7 +37,8 @@ def named_contracts(contracts: Collection[UUID]) -> dict[UUID, NamedRecord]:
 
 def find_offers(words: Sequence[str], *, limit: int) -> list[Found]:
     """Return the house's offers whose number or customer begins so, the latest first; one query."""
-    rows = Offer.objects.filter(begins(words, "number", "customer_name")).order_by("-at", "-pk")[:limit]
+    seen = Offer.objects.filter(privacy.not_locked("contracts.Offer"), privacy.not_locked("books.Quote", "quote_id"))
+    rows = seen.filter(begins(words, "number", "customer_name")).order_by("-at", "-pk")[:limit]
     return [
         Found(f"{name}, {number}", day(until), reverse("contracts:offer", args=(pk,)))
         for pk, number, name, until in rows.values_list("pk", "number", "customer_name", "valid_until")

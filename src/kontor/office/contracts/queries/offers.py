@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from kontor.kernel.rows import CurrentTenant
 from kontor.office.contracts.models import Contract, OfferState
+from kontor.office.privacy import public as privacy
 
 
 def listed_offers() -> QuerySet[Any]:
@@ -17,7 +18,10 @@ def listed_offers() -> QuerySet[Any]:
 @cache
 def _listed() -> QuerySet[Any]:
     """Build the query once: who asks is read when it runs. Terms are long; one that waits alone is asked for them."""
-    return OfferState.objects.annotate(
+    seen = OfferState.objects.filter(
+        privacy.not_locked("contracts.Offer", "offer_id"), privacy.not_locked("books.Quote", "offer__quote_id")
+    )
+    return seen.annotate(
         number=F("offer__number"),
         customer_name=F("offer__customer_name"),
         pack=F("offer__pack"),

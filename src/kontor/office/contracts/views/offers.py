@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kontor.kernel.components import Badge
+from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Blob
@@ -110,22 +111,24 @@ def draft_list(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def detail(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
     """Show one offer: where it stands, what it says, who accepted it, and what is to be done."""
-    state = _state(offer_id)
+    state = _state(request, offer_id)
     return render(request, "contracts/offer.html", _context(request, state))
 
 
 @requires(SEE)
 @require_GET
-def file(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001  a view's signature
+def file(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
     """Give the paper as it was sent."""
-    return sent_file(get_object_or_404(Offer.objects.select_related("file"), pk=offer_id).file)
+    found = get_object_or_404(Offer.objects.select_related("file"), pk=offer_id)
+    refuse_hidden([found.quote_id], may=request.standing.may)
+    return sent_file(found.file)
 
 
 @requires("contracts.offer")
 @require_POST
 def withdraw(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
     """Take the offer back."""
-    state = _state(offer_id)
+    state = _state(request, offer_id)
     try:
         offers.withdraw_offer(offer_id, at=request.at, actor=request.actor)
     except offers.OfferRefusedError as refused:
@@ -137,7 +140,7 @@ def withdraw(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def confirm(request: TenantRequest, offer_id: uuid.UUID) -> HttpResponseBase:
     """Confirm the order: the confirmation is numbered, printed and mailed."""
-    state = _state(offer_id)
+    state = _state(request, offer_id)
     try:
         conclusion.confirm_order(offer_id, text=request.POST.get("text"), at=request.at, actor=request.actor)
     except (offers.OfferRefusedError, UnnamedTermsError) as refused:
@@ -207,8 +210,10 @@ def _refusal(request: TenantRequest, state: OfferState, text: Text) -> HttpRespo
     return render(request, "contracts/offer.html", _context(request, state) | {"refused": text}, status=409)
 
 
-def _state(offer_id: uuid.UUID) -> OfferState:
-    return get_object_or_404(OfferState.objects.select_related("offer"), offer_id=offer_id)
+def _state(request: TenantRequest, offer_id: uuid.UUID) -> OfferState:
+    found = get_object_or_404(OfferState.objects.select_related("offer"), offer_id=offer_id)
+    refuse_hidden([found.offer.quote_id], may=request.standing.may)
+    return found
 
 
 _STATES = (

@@ -152,7 +152,7 @@ def _tables(line: Line, db: psycopg.Connection[Any]) -> None:
         tables=[{"table": one.name, "model": one.label, "rows": counts[one.name]} for one in chosen],
     )  # fmt: skip
     filled = [table for table in chosen if counts[table.name]]
-    line.add("README.txt", [read_me(line.tenant.name, line.at.astimezone(UTC)).encode()])
+    line.add("README.txt", [_read_me(line)])
     for table in filled:
         with as_tenant(tenant):  # opens what is closed with the tenant's key
             line.add(f"tables/{table.name}.jsonl", _counting(line, tables.json_lines(db, table, tenant)))
@@ -165,6 +165,10 @@ def _tables(line: Line, db: psycopg.Connection[Any]) -> None:
     line.add("trail/trail.jsonl", trail_lines(tenant, until=line.at))
     db.commit()
     line.note(state=State.FILES)
+
+
+def _read_me(line: Line) -> bytes:
+    return read_me(line.tenant.name, line.at.astimezone(UTC), behind=tables.STAYS_BEHIND).encode()
 
 
 def _counting(line: Line, lines: Iterable[bytes]) -> Iterator[bytes]:

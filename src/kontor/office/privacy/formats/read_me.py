@@ -1,7 +1,11 @@
 """What an archive says of itself to whoever opens it, and the head and the tail of its dump."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from textwrap import fill
 from typing import Final
+
+from kontor.rulebook.ruling import Text
 
 README: Final = """\
 {name}
@@ -21,6 +25,8 @@ Der Vertrag kann von einer „.bak“-Datei sprechen. So heißt die Sicherung ei
 läuft; database.sql ist, was es hier stattdessen gibt, und heißt deshalb nicht so.
 In .csv-Dateien steht vor Texten, die mit = + - @ beginnen, ein Apostroph, damit kein Programm sie als Formel ausführt.
 In database.sql bleibt verschlüsselt, was es in der Datenbank ist; in tables/ steht es im Klartext.
+Nicht dabei, weil es nur in dieser Installation gilt:
+{stays_de}
 Einlesen in ein Kontor: kontor import DATEI.zip
 
 ENGLISH
@@ -38,6 +44,8 @@ The contract may speak of a ".bak" file. That is the backup of another database 
 database.sql is what there is instead, and so it is not called that.
 In .csv files an apostrophe stands before texts that begin with = + - @, so that no program runs them as formulas.
 In database.sql what is encrypted in the database stays so; in tables/ it is in clear.
+Not in it, since it holds in this installation only:
+{stays_en}
 Reading it into a Kontor: kontor import FILE.zip
 """
 
@@ -54,6 +62,20 @@ SET session_replication_role = replica;
 DUMP_TAIL: Final = "\n-- PostgreSQL database dump complete\n"
 
 
-def read_me(name: str, at: datetime) -> str:
-    """Return README.txt: name  the tenant's; at  the moment its tables were read, in UTC"""
-    return README.format(name=name, moment=at.strftime("%Y-%m-%d %H:%M"))
+def read_me(name: str, at: datetime, *, behind: Mapping[str, Text]) -> str:
+    """
+    Return README.txt.
+
+    name    the tenant's; at  the moment its tables were read, in UTC
+    behind  tables that stay, with what they are and why
+    """
+    stays = {language: _listed(behind, language) for language in ("de", "en")}
+    moment = at.strftime("%Y-%m-%d %H:%M")
+    return README.format(name=name, moment=moment, stays_de=stays["de"], stays_en=stays["en"])
+
+
+def _listed(behind: Mapping[str, Text], language: str) -> str:
+    lines = (f"{table}: {why.spoken(language)}" for table, why in sorted(behind.items()))
+    return "\n".join(
+        fill(each, 118, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False) for each in lines
+    )

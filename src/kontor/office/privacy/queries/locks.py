@@ -13,6 +13,12 @@ def not_locked(label: str, row: str = "pk") -> Q:
     return ~Q(Exists(Restriction.objects.filter(label=label, row=OuterRef(row))))
 
 
+def not_locked_sql(label: str, row: str) -> str:
+    """Return the same condition for a statement that is written out: `row` its column, %(tenant)s its tenant."""
+    locked = f"SELECT FROM privacy_restriction r WHERE r.tenant_id = %(tenant)s AND r.label = '{label}'"
+    return f"NOT EXISTS ({locked} AND r.row = {row})"
+
+
 def is_locked(label: str, row: uuid.UUID) -> bool:
     """Tell whether a row is locked away: only who keeps the registers of privacy may look at it."""
     return Restriction.objects.filter(label=label, row=row).exists()

@@ -23,11 +23,32 @@ from psycopg import sql
 from kontor.kernel.encryption import EncryptedTextField, decrypt, encrypt
 from kontor.kernel.queries.record import OBJECT_KEY
 from kontor.kernel.rows import FinalRow, TenantOwned
+from kontor.rulebook.ruling import Text
 
 # Keys that never leave, and what tells of exports themselves.
 NOT_EXPORTED: Final = frozenset({"kernel.TenantKey", "privacy.Export", "privacy.ExportEntry"})
 # The chain's links are proved with a key that never leaves; the other installation seals the entries anew.
 NOT_IMPORTED: Final = frozenset({"kernel.RecordSeal"})
+# By these an installation finds a tenant before it knows which: they name it to strangers, so they are made anew where
+# it arrives. What is due goes along in a file of its own.
+STAYS_BEHIND: Final = {
+    "desk_centreaddress": Text(
+        "die Adresse des Kundenzentrums: Ein Name gilt in einer Installation einmal und wird neu gewählt",
+        "the address of the customer centre: a name is one tenant's in an installation, and is chosen anew",
+    ),
+    "identity_entrance": Text(
+        "Domains und Anmeldedienste, die hierher führen: Wem sie gehören, wird in jeder Installation neu bewiesen",
+        "domains and providers that lead here: whose they are is proved anew in each installation",
+    ),
+    "kernel_credential": Text(
+        "ausgegebene Links: Ihre Adresse gilt nur hier, und hier ist nur ein Abdruck davon",
+        "links that were handed out: their address is this installation's, which knows only a hash of them",
+    ),
+    "terminals_pairing": Text(
+        "Kopplungen, die gerade warten: Sie gelten zehn Minuten",
+        "pairings that are waiting: they last ten minutes",
+    ),
+}
 NO_CSV: Final = frozenset({"kernel.RecordKey"})
 FORMULA: Final = "=+-@\t\r"
 JSON_LINES: Final = "(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"  # signs that JSON never contains unescaped
