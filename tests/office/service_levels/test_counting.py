@@ -9,7 +9,8 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.actions import claiming, demo, maintenance
 from kontor.office.service_levels.actions.maintenance import NewWork
-from kontor.office.service_levels.models import AvailabilityStatement, Component, Maintenance, Outage
+from kontor.office.service_levels.models import AvailabilityStatement, Component, Maintenance, Outage, StateInterval
+from kontor.office.service_levels.queries.control import looked_at
 from kontor.office.service_levels.queries.counting import month_of_contract
 from kontor.office.service_levels.queries.recovery import recoveries
 from kontor.rulebook.availability_month import Month
@@ -145,3 +146,8 @@ def test_the_demo_tells_of_a_month_and_work_ahead():
         made = AvailabilityStatement.objects.get()
         assert (made.down_micros // 60_000_000, made.excused_micros // 60_000_000, made.kept) == (131, 44, False)
         assert Maintenance.objects.get().announced_at == AFTER
+        # silent from nine hours after the result of 20 December, 0:00, to 22 December, 0:00: 39 hours
+        assert made.unknown_micros // 60_000_000 == 39 * 60
+        seen = StateInterval.objects.order_by("start").values_list("state", flat=True)
+        assert list(seen) == ["up", "unknown", "up", "down"]
+        assert looked_at(datetime(2026, 12, 1, tzinfo=UTC), AFTER).differences == ()

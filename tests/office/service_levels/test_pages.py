@@ -1,6 +1,6 @@
 """Every page of service levels: what it shows, who may see it, what it refuses."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.service_levels.actions.statements import settle_month
 from kontor.office.service_levels.models import (
     AvailabilityStatement,
     Component,
@@ -21,10 +22,11 @@ from kontor.office.service_levels.models import (
     ProbeResult,
 )
 from kontor.office.service_levels.queries.probes import door_of
+from kontor.rulebook.period import add_months
 from tests.factories import make_house, make_user
 from tests.office.contracts.test_billing import concluded
 from tests.office.contracts.test_use_views import agreed
-from tests.office.service_levels.test_settling import AT, TOLD, at, claimed, component, down, probed, settled
+from tests.office.service_levels.test_settling import AT, DECEMBER, TOLD, at, claimed, component, down, probed, settled
 from tests.people import administrator, browser, join, make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -238,4 +240,28 @@ def test_the_queries_of_a_page_do_not_grow(house, staff, path):
             down(at(100 * number), 10)
     with CaptureQueriesContext(connection) as three:
         page(staff, path)
+    assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("path", ["statements/", "claims/", "status/", "received/", "received/status/"])
+def test_the_queries_do_not_grow_with_months_claims_and_outages(house, staff, path):
+    contract = concluded(house)
+    client = agreed(contract) if path.startswith("received/") else staff
+
+    def month_more(number: int) -> None:
+        with as_tenant(house.tenant.pk):
+            down(at(2000 * number), 60).notes.create(state="SOLVED", text_de="Behoben.", text_en="Solved.", at=NOW)
+            month = add_months(DECEMBER, number)
+            settle_month(month, at=datetime.combine(add_months(month, 1), time(9), UTC))
+            assert AvailabilityStatement.objects.count() == number + 1
+        claimed(contract, at(2000 * number + 60), at(2000 * number + 120))
+
+    month_more(0)
+    page(client, path)
+    with CaptureQueriesContext(connection) as one:
+        page(client, path)
+    month_more(1)
+    month_more(2)
+    with CaptureQueriesContext(connection) as three:
+        page(client, path)
     assert len(three) == len(one)

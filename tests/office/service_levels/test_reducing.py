@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kontor.kernel.rows import uuid7
@@ -51,9 +53,15 @@ def test_a_fee_is_reduced_after_a_second_period_that_passed_without_remedy(monke
     found = staff.get(f"/service_levels/outages/{outage.pk}/contracts/?number={contract.number}")
     assert (found.status_code, found.headers["Location"]) == (302, path)
     assert staff.get(f"/service_levels/outages/{outage.pk}/contracts/?number=x").headers["Location"] != path
+    queries: set[int] = set()
+    assert staff.get(path).status_code == 200  # what is asked once a process is asked now
     for first, last in (("2026-12-10", "2026-12-14"), ("2026-12-15", "2026-12-18")):
         period = {"part": "period", "received_on": first, "until": last, "proof": "Brief, Ordner 3"}
         assert staff.post(path, period).status_code == 302
+        with CaptureQueriesContext(connection) as asked:
+            assert staff.get(path).status_code == 200
+        queries.add(len(asked))
+    assert len(queries) == 1  # as many with one period as with two
     assert path in staff.get(f"/service_levels/outages/{outage.pk}/").content.decode()
     assert "Both periods have been set." in staff.post(path, period).content.decode()
     assert staff.get(f"/service_levels/outages/{outage.pk}/contracts/{uuid7()}/").status_code == 404

@@ -9,6 +9,7 @@ from kontor.office.contracts import public as contracts
 from kontor.office.service_levels.actions.components import NewComponent, NewProbe, add_component, add_probe
 from kontor.office.service_levels.actions.maintenance import NewWork, plan
 from kontor.office.service_levels.actions.outages import NewExcuse, NewOutage, excuse, open_outage, tell
+from kontor.office.service_levels.actions.probing import Seen, note_results
 from kontor.office.service_levels.actions.statements import settle_month
 from kontor.rulebook.calc.promises import upkeep_of
 from kontor.rulebook.moment import Span
@@ -28,6 +29,9 @@ _PROBES: Final = (
     ("api", NewProbe(kind="READ")),
     ("mail", NewProbe(kind="READ", minutes=5, silence_minutes=15)),
 )
+_ELSEWHERE: Final = "Frankfurt"
+_FROM_TWO: Final = NewProbe(kind="READ", places=("here", _ELSEWHERE), minutes=240, silence_minutes=540)
+_EVERY: Final = timedelta(minutes=_FROM_TWO.minutes)
 
 
 def make_demo(at: datetime) -> None:
@@ -44,6 +48,7 @@ def make_demo(at: datetime) -> None:
         )
         excuse(network[0], told, at=at, actor=MACHINE)
     _outage(at - timedelta(hours=30), 12, "mail", parts, "Postausgang stand", at=at)
+    _watch_from_elsewhere(parts["platform"], first, at=at)
     settle_month(first.date(), at=at)
     _plan(at, parts["platform"])
 
@@ -61,6 +66,20 @@ def _outage(
     words = Text("Behoben; wir prüfen, warum es dazu kam.", "Solved; we look into why it happened.")
     tell(made.pk, "SOLVED", words, at=span.end, actor=MACHINE)
     return made.pk, span
+
+
+def _watch_from_elsewhere(part: uuid.UUID, first: datetime, *, at: datetime) -> None:
+    """Let a second place have measured since a day, silent for two days in between and failing alone of late."""
+    watched = add_probe(part, _FROM_TWO, at=first, actor=MACHINE).places.get(place=_ELSEWHERE).pk
+    silent = Span(first + timedelta(days=19), first + timedelta(days=21))
+    moments = [first + number * _EVERY for number in range((at - first) // _EVERY + 1)]
+    heard = [each for each in moments if not silent.start < each < silent.end]
+    failing = heard[-_FROM_TWO.confirm :]
+    results = [
+        Seen(watched, each, good=each not in failing, millis=0 if each in failing else 40 + number % 7)
+        for number, each in enumerate(heard)
+    ]
+    note_results(results, at=at)
 
 
 def _plan(at: datetime, part: uuid.UUID) -> None:
