@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,8 @@ class Keeping:
     customer   its column with the company that a row is about, "" where there is none
     people     its column with the address of the person a row is about, "" where there is none
     needed_by  tables whose rows keep the row that they point to
+    only       which of the table's rows, where not all of them
+    ground     the law's kind that keeps them, where their tables do not say it: what a folder is declared to hold
     """
 
     key: str
@@ -36,6 +38,8 @@ class Keeping:
     customer: str = ""
     people: str = ""
     needed_by: tuple[str, ...] = ()
+    only: models.Q = field(default_factory=models.Q)
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

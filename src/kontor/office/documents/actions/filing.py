@@ -192,6 +192,16 @@ def folder_of(name: str, *, parent: uuid.UUID | None = None, at: datetime, actor
     return folder
 
 
+@transaction.atomic
+def settle_folder(folder_id: uuid.UUID, *, kept: Folder.Kept, at: datetime, actor: Actor) -> Folder:
+    """Say what a folder's documents are for the law, those in the bin too; the change is recorded."""
+    folder = Folder.objects.select_for_update().get(pk=folder_id)
+    before, folder.kept = folder.kept, kept
+    folder.save(update_fields=["kept"])
+    record("documents.folder_settled", folder, at=at, actor=actor, before={"kept": before}, after={"kept": str(kept)})
+    return folder
+
+
 def _held(document_id: uuid.UUID) -> Document:
     """Lock a document: of two people who add at the same time, the second waits and gets the next number."""
     return Document.objects.select_for_update().get(pk=document_id)

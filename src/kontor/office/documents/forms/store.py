@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kontor.office.documents.models import Document
+from kontor.office.documents.models import Document, Folder
 
 REACHES: Final = (
     (Document.Reach.EVERYBODY, _("Everybody who sees documents here")),
@@ -15,6 +15,21 @@ REACHES: Final = (
     (Document.Reach.RECORD, _("Whoever may see a record it belongs to")),
     (Document.Reach.PUBLIC, _("Anybody who has its address, without signing in")),
 )
+
+
+KEPT: Final = (
+    (Folder.Kept.LETTERS, _("Letters and everything else")),
+    (Folder.Kept.INVOICES, _("Invoices and vouchers")),
+    (Folder.Kept.BOOKS, _("Books and annual accounts")),
+)
+
+
+class FolderForm(forms.Form):
+    """What the documents of a folder are for the law."""
+
+    kept = forms.TypedChoiceField(
+        label=_("What lies in it"), choices=KEPT, coerce=Folder.Kept, empty_value=Folder.Kept.LETTERS, required=False
+    )
 
 
 class FilesInput(forms.FileInput):

@@ -5,9 +5,19 @@ from kontor.kernel.rows import FinalRow, SiteReference, TenantForeignKey, Tenant
 
 
 class Folder(TenantOwned):
-    """A place where people look for documents; it grants nothing, the document's own reach does."""
+    """
+    A place where people look for documents; it grants nothing, the document's own reach does.
+
+    kept  what its documents are for the law, which says how long they stay once they are in the bin; "" letters
+    """
+
+    class Kept(models.TextChoices):
+        LETTERS = ""
+        INVOICES = "invoice"
+        BOOKS = "books"
 
     name = models.CharField(max_length=120)
+    kept = models.CharField(max_length=20, choices=Kept.choices, blank=True)
     parent = TenantForeignKey("self", models.PROTECT, null=True, blank=True, related_name="folders")
 
     class Meta(TenantOwned.Meta):

@@ -24,7 +24,13 @@ register(
                 icon="file-text",
                 group="work",
                 order=40,
-                also=("documents:bin", "documents:file-new", "documents:exchanges", "documents:exchange-new"),
+                also=(
+                    "documents:bin",
+                    "documents:folders",
+                    "documents:file-new",
+                    "documents:exchanges",
+                    "documents:exchange-new",
+                ),
             ),
             NavItem(
                 label=Text("Ausweise und Führerscheine", "Identity documents"),

@@ -110,7 +110,7 @@ def _counted(found: Found) -> Found:
 
 def _rows(keeping: Keeping) -> QuerySet[Any]:
     rows: QuerySet[Any] = whole_of(keeping.model).model.objects.exclude(**{f"{keeping.since}__isnull": True})
-    return rows
+    return rows.filter(keeping.only)
 
 
 def _within(found: Found, portion: Portion, last: date | None) -> Q:

@@ -109,11 +109,15 @@ class Rules:
 
     def _duty(self, keeping: Keeping, kinds: Kinds) -> Duty | None:
         """Return the duty that keeps what the tenant itself would let go, the longest of them."""
-        grounds = {
-            said.ground
-            for model, _ in whole_of(keeping.model, keeping.needed_by).tables
-            if (said := registry.personal_data().get(model._meta.label)) and said.ground
-        }
+        grounds = (
+            {keeping.ground}
+            if keeping.ground
+            else {
+                said.ground
+                for model, _ in whole_of(keeping.model, keeping.needed_by).tables
+                if (said := registry.personal_data().get(model._meta.label)) and said.ground
+            }
+        )
         found = [
             Duty(key, each[key], self._gone_by(key, each[key]))
             for each in kinds
