@@ -21,7 +21,7 @@ def page_field() -> forms.CharField:
     return forms.CharField(
         label=_("Text of the letter"),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 18, "class": "k-mono"}),
+        widget=forms.Textarea(attrs={"rows": 18}),
         help_text=_("“> ” begins a line of the address, “# ” the subject, “## ” a heading, “- ” an item of a list."),
     )
 
