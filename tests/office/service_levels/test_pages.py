@@ -80,6 +80,7 @@ def test_a_component_and_its_probe_are_entered(house, staff):
     sent(staff, f"components/{found.pk}/", probe)
     shown = page(staff, f"components/{found.pk}/")
     assert shown.count("/service_levels/door/") == 2  # each place has its own address
+    assert "<span>this installation</span>" in shown
     assert "What is to be probed?" in sent(staff, f"components/{found.pk}/", probe | {"kind": "TCP"}, status=422)
     with as_tenant(house.tenant.pk):
         stopped = found.probes.get().pk
