@@ -11,13 +11,15 @@ False
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.terms import TermsPack
-from kontor.rulebook.wording import said
+from kontor.rulebook.terms.units import Item
+from kontor.rulebook.wording import day, said
 
 MAINTENANCE: Final = "maintenance"
 VERSION: Final = "VERSION"
@@ -120,6 +122,58 @@ def may_postpone(kind: str, pack: TermsPack) -> Ruling[bool]:
         return Ruling(True, (), (), (step,))
     step = Text("Neue Versionen werden weder abgelehnt noch verzögert.", "Versions are neither refused nor delayed.")
     return Ruling(False, rule.clauses, (), (step,))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    Where a release stands at a customer.
+
+    planned_at  when it is installed by plan, None for at the next connection; postponed_until  the day before which the
+    customer wants nothing installed, None for none
+    """
+
+    planned_at: datetime | None = None
+    postponed_until: date | None = None
+    installed: bool = False
+
+
+def ways_to_install(pack: TermsPack) -> tuple[Item, ...]:
+    """Return the ways in which the provider installs a release, () where the terms name none (AP-065)."""
+    rule = pack.maintenance.installed if pack.maintenance else None
+    return tuple(rule.value) if rule else ()
+
+
+def install_now(kind: str, standing: Standing, pack: TermsPack, *, at: datetime, today: date) -> Ruling[bool]:
+    """
+    Decide whether an installation that connects at a moment installs a release now (leisure Appendix 1, 2.2 and 2.3).
+
+    at     the moment of the connection; today  its day in the customer's zone
+    """
+    rule = pack.maintenance.installed if pack.maintenance else None
+    may = may_postpone(kind, pack)
+    clauses = (*(rule.clauses if rule else ()), *may.clauses)
+    put_off = standing.postponed_until if may.value else None
+    inputs = (
+        ("planned", standing.planned_at.isoformat(timespec="minutes") if standing.planned_at else ""),
+        ("postponed_until", put_off.isoformat() if put_off else ""),
+    )
+    if standing.installed:
+        return Ruling(False, clauses, inputs, (Text("Ist schon installiert.", "Is installed already."),))
+    if put_off is not None and today < put_off:
+        step = said(
+            "Vom Kunden aufgeschoben bis {until}.", "Postponed by the customer until {until}.", until=day(put_off)
+        )
+        return Ruling(False, clauses, inputs, (step,))
+    if standing.planned_at is not None and at < standing.planned_at:
+        step = Text("Die geplante Zeit ist noch nicht da.", "The planned time has not come yet.")
+        return Ruling(False, clauses, inputs, (step,))
+    step = (
+        Text("Die geplante Zeit ist da.", "The planned time has come.")
+        if standing.planned_at
+        else Text("Wird bei der nächsten Verbindung installiert.", "Is installed at the next connection.")
+    )
+    return Ruling(True, clauses, inputs, (*may.working, step))
 
 
 def price_of(pack: TermsPack) -> Ruling[Decimal] | None:

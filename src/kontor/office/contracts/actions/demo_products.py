@@ -49,6 +49,7 @@ def tell_products(contracts: Mapping[str, Contract], lists: Mapping[str, "figure
     _license(contracts["mats@kart-nord.example"], at - 60 * DAY)
     _deliver(alder, at - 40 * DAY)
     _release(at - 20 * DAY)
+    _release_timing(at - 12 * DAY)
     _extend(alder, at - 8 * DAY)
     _plan_users(birke, at - 30 * DAY)
     _try(lists["crm"], at - 10 * DAY)
@@ -104,16 +105,25 @@ def _release(at: datetime) -> None:
             notes_en="Groups check in together.",
         ),
     )
-    made = releases.prepare_release(first, at=at, actor=MACHINE)
-    for role, name in (
-        ("SOFTWARE", "besucher-5.2.txt"),
-        ("DOCUMENTATION", "handbuch-5.2.txt"),
-        ("REPORT", "tests.txt"),
-    ):
-        releases.attach(made.pk, role, _file(name, f"{name}: Platzhalter der Vorführung\n"), at=at, actor=MACHINE)
-    releases.note_check(made.pk, key="check-in", title="Anmeldung am Empfang", passed=True, at=at, actor=MACHINE)
-    releases.publish_release(made.pk, on=at.date(), at=at, actor=MACHINE)
+    _publish(first, ("besucher-5.2.txt", "handbuch-5.2.txt"), ("check-in", "Anmeldung am Empfang"), at)
     releases.prepare_release(following, at=at + 12 * DAY, actor=MACHINE)
+
+
+def _publish(told: releases.NewRelease, names: tuple[str, str], check: tuple[str, str], at: datetime) -> None:
+    made = releases.prepare_release(told, at=at, actor=MACHINE)
+    for role, name in zip(("SOFTWARE", "DOCUMENTATION", "REPORT"), (*names, "tests.txt"), strict=True):
+        releases.attach(made.pk, role, _file(name, f"{name}: Platzhalter der Vorführung\n"), at=at, actor=MACHINE)
+    releases.note_check(made.pk, key=check[0], title=check[1], passed=True, at=at, actor=MACHINE)
+    releases.publish_release(made.pk, on=at.date(), at=at, actor=MACHINE)
+
+
+def _release_timing(at: datetime) -> None:
+    """Publish an update that its customer may postpone, and a version that it may not."""
+    for version, kind in (("5.9", "UPDATE"), ("6.0", "VERSION")):
+        told = releases.NewRelease(
+            product="leisure", version=version, kind=kind, notes_de="Schnellere Auswertung.", notes_en="Faster results."
+        )
+        _publish(told, (f"zeitnahme-{version}.txt", f"handbuch-{version}.txt"), ("heat", "Ein Lauf mit zehn Karts"), at)
 
 
 def _extend(contract: Contract, at: datetime) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kontor.kernel.forms import DayField
+from kontor.kernel.forms import DayField, MomentField
 from kontor.kernel.wording import spoken
 from kontor.office.contracts.actions.extra_functions import NewFunction
 from kontor.office.contracts.actions.noticing import Upload
 from kontor.office.contracts.actions.releases import NewRelease
 from kontor.office.contracts.models import ExtraFunction, Release, ReleaseFile
 from kontor.rulebook.ruling import Text
+from kontor.rulebook.terms.units import Item
 
 _LONG = forms.Textarea(attrs={"rows": 3})
 
@@ -119,3 +120,22 @@ class WithdrawForm(forms.Form):
 
     ends_on = DayField(label=_("First day without it"))
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class InstallationForm(forms.Form):
+    """How, and from when on, a release is installed at a customer."""
+
+    way = forms.ChoiceField(label=_("How it is installed"))
+    planned_at = MomentField(
+        label=_("From when on"), required=False, help_text=_("Left empty, it is installed at the next connection")
+    )
+
+    def __init__(self, *args: Any, ways: Sequence[Item], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["way"].choices = [(item.key, spoken(item.label)) for item in ways]  # type: ignore[attr-defined]
+
+
+class PostponeForm(forms.Form):
+    """The first day on which a release may be installed."""
+
+    until = DayField()

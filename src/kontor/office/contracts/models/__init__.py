@@ -51,7 +51,14 @@ from kontor.office.contracts.models.overload import OverloadCase, OverloadMinute
 from kontor.office.contracts.models.price_runs import PriceAdjustment, PriceAdjustmentState, PriceProblem, PriceRun
 from kontor.office.contracts.models.registers import RegisterEntry, RegisterFacts
 from kontor.office.contracts.models.registrations import Registration, RegistrationActivation
-from kontor.office.contracts.models.releases import Release, ReleaseCheck, ReleaseFile, ReleaseOffer, RemovedFunction
+from kontor.office.contracts.models.releases import (
+    Release,
+    ReleaseCheck,
+    ReleaseFile,
+    ReleaseInstallation,
+    ReleaseOffer,
+    RemovedFunction,
+)
 from kontor.office.contracts.models.scope import ForeignUser, ScopeRequest
 from kontor.office.contracts.models.service_orders import ServiceOrder, ServiceOrderState, ServicePerformance
 from kontor.office.contracts.models.synchronisation import SyncBatch, SyncInstallation, SyncRecord
@@ -132,6 +139,7 @@ __all__ = [
     "Release",
     "ReleaseCheck",
     "ReleaseFile",
+    "ReleaseInstallation",
     "ReleaseOffer",
     "ReminderPlan",
     "ReminderProblem",

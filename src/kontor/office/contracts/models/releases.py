@@ -101,3 +101,27 @@ class ReleaseOffer(FinalRow):
 
     class Meta(FinalRow.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "release", "contract"], name="release_offer_once")]
+
+
+class ReleaseInstallation(TenantOwned):
+    """
+    How a release comes to be installed at a customer, once anybody said something of it; both sides read it.
+
+    way              key of the terms' list, "" while nobody planned it: then it is installed at the next connection
+    planned_at       from this moment on it is installed
+    postponed_until  the customer wants it on this day at the earliest, where the terms let it
+    installed_on     what the installation calls itself
+    """
+
+    row_rules = RowRules(shared_with="customer_tenant")
+
+    offer = TenantForeignKey(ReleaseOffer, models.PROTECT, related_name="installations")
+    customer_tenant = OtherTenantReference()
+    way = models.CharField(max_length=30, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+    postponed_until = models.DateField(null=True, blank=True)
+    installed_at = models.DateTimeField(null=True, blank=True)
+    installed_on = models.CharField(max_length=100, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "offer"], name="release_installation_once")]

@@ -8,6 +8,7 @@ from kontor.office.contracts.actions import (
     ending_tasks,
     hardware,
     hardware_cases,
+    installing,
     licensing,
     licensing_sites,
     ordering,
@@ -229,6 +230,18 @@ register(
                 model="contracts.ReleaseOffer",
                 meaning=Text("Eine Datei einer Ausgabe holen", "Fetch a file of a release"),
                 act=releases.fetch_file,
+            ),
+            CustomerAction(
+                key="contracts.release_postponed",
+                model="contracts.ReleaseOffer",
+                meaning=Text("Eine Ausgabe aufschieben", "Postpone a release"),
+                act=installing.postpone,
+            ),
+            CustomerAction(
+                key="contracts.release_installed",
+                model="contracts.ReleaseOffer",
+                meaning=Text("Eine Installation vermerken", "Note an installation"),
+                act=installing.note_installed,
             ),
             CustomerAction(
                 key="contracts.secret_opened",

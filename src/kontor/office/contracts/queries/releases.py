@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
-from kontor.office.contracts.models import Contract, Release, ReleaseFile, ReleaseOffer
+from kontor.office.contracts.models import Contract, Release, ReleaseFile, ReleaseInstallation, ReleaseOffer
 from kontor.office.contracts.queries.state import amendments_by_contract, contract_state
 from kontor.office.contracts.queries.terms import pack_of_terms
-from kontor.rulebook.release import Candidate, Removed, given_to
+from kontor.rulebook.release import Candidate, Removed, Standing, given_to, install_now, price_of
 from kontor.rulebook.ruling import Ruling, Text
+from kontor.rulebook.terms import TermsPack
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,40 @@ def positions_on(contract: Contract, rows: Sequence[object], on: date) -> frozen
 def releases() -> Sequence[Release]:
     """Return all releases of the house, the newest first."""
     return list(Release.objects.order_by("-at", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A release at a customer: what was said of its installation, whether it goes now, and what it costs."""
+
+    offer: ReleaseOffer
+    row: ReleaseInstallation | None
+    ruling: Ruling[bool]
+    price: Ruling[Decimal] | None
+
+
+def installations_of(
+    contract: Contract, *, own: bool, at: datetime, today: date, pack: TermsPack | None = None
+) -> list[Outstanding]:
+    """Return each release of a contract with its installation, the newest first; two queries."""
+    known = pack or pack_of_terms(contract.terms)
+    rows = ReleaseInstallation.objects.all() if own else ReleaseInstallation.received.all()
+    found = {row.offer_id: row for row in rows.filter(offer__contract_id=contract.pk)}
+    return [
+        Outstanding(
+            offer,
+            row := found.get(offer.pk),
+            install_now(offer.kind, _standing(row), known, at=at, today=today),
+            price_of(known),
+        )
+        for offer in offers_of(contract.pk, own=own)
+    ]
+
+
+def _standing(row: ReleaseInstallation | None) -> Standing:
+    if row is None:
+        return Standing()
+    return Standing(row.planned_at, row.postponed_until, row.installed_at is not None)
 
 
 def offers_of(contract_id: uuid.UUID, *, own: bool) -> list[ReleaseOffer]:

@@ -19,14 +19,15 @@ from kontor.office.contracts.forms.beyond import AnswerForm, WishForm
 from kontor.office.contracts.models import ReleaseOffer, ScopeRequest
 from kontor.office.contracts.queries.extra_functions import functions_of
 from kontor.office.contracts.queries.out_of_scope import wishes_of
-from kontor.office.contracts.queries.releases import offers_of
+from kontor.office.contracts.queries.releases import installations_of
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.office.contracts.views.account import ACCOUNT
 from kontor.office.contracts.views.contract_tabs import Opened, contract_frame, opened_own, opened_received
 from kontor.office.contracts.views.offers import SEE
-from kontor.office.contracts.views.releases import KINDS
+from kontor.office.contracts.views.releases import KINDS, RELEASE
 from kontor.rulebook.out_of_scope import kinds_out_of_scope
 from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.release import ways_to_install
 from kontor.rulebook.ruling import Text
 
 CONFIRM: Final = "contracts.offer"
@@ -110,14 +111,21 @@ def wish(request: TenantRequest, request_id: uuid.UUID) -> HttpResponseBase:
 def _context(request: TenantRequest, opened: Opened) -> dict[str, Any]:
     contract = opened.contract
     kinds = kinds_out_of_scope(pack_of_terms(contract.terms))
-    offers = offers_of(contract.pk, own=opened.own)
+    releases = installations_of(contract, own=opened.own, at=request.at, today=opened.today)
     had = functions_of(contract, opened.rows, opened.today, own=opened.own)
     wishes = wishes_of(contract.pk, own=opened.own)
     why = reasons_by_id(
-        {each.ruling for each in offers} | {each.notice.ruling for each in had} | {each.row.ruling for each in wishes}
+        {each.offer.ruling for each in releases}
+        | {each.notice.ruling for each in had}
+        | {each.row.ruling for each in wishes}
     )
     return contract_frame(request, opened, active="beyond") | {
-        "releases": [(each, KINDS[each.kind], Text(each.notes_de, each.notes_en), why[each.ruling]) for each in offers],
+        "releases": [
+            (each, KINDS[each.offer.kind], Text(each.offer.notes_de, each.offer.notes_en), why[each.offer.ruling])
+            for each in releases
+        ],
+        "ways": {item.key: item.label for item in ways_to_install(pack_of_terms(contract.terms))},
+        "may_plan": opened.own and request.standing.may(RELEASE),
         "functions": [(each, why[each.notice.ruling]) for each in had],
         "wishes": [(each.row, kinds[each.row.kind], STATES[each.state], why[each.row.ruling]) for each in wishes],
         "knows_wishes": bool(kinds),

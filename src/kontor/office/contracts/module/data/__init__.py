@@ -127,6 +127,7 @@ WITHOUT_PERSONAL_DATA: Final = (
     "contracts.Release",
     "contracts.ReleaseCheck",
     "contracts.ReleaseFile",
+    "contracts.ReleaseInstallation",
     "contracts.ReleaseOffer",
     "contracts.RemovedFunction",
     "contracts.ServiceOrder",
