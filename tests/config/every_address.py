@@ -24,7 +24,7 @@ CALLED = {
     "document_id": ("Document", "Evidence", "Version"),
     "record": ("Ticket",),
     "row": ("Party",),
-    "row_id": ("UserPlan", "HardwareDelivery", "HardwareOrder"),
+    "row_id": ("UserPlan", "HardwareDelivery", "HardwareOrder", "Competitor", "BenchmarkSuspicion"),
 }
 # where it is `key` or `pk`, and what stands before it says whose; the first that is found counts
 BEFORE = (
