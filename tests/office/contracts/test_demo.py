@@ -69,6 +69,7 @@ def test_each_newer_page_has_something_to_show_on_any_day_of_a_month(day: int, s
         assert HardwareDelivery.objects.exclude(customer_on=None).count() == 1
         assert list(Release.objects.order_by("version").values_list("version", "released_on")) == [
             ("5.2", (at - timedelta(days=20)).date()), ("5.3", None),
+            ("5.9", (at - timedelta(days=12)).date()), ("6.0", (at - timedelta(days=12)).date()),
         ]  # fmt: skip
         assert sorted((row.way, row.state, row.outside, row.batch_id is None) for row in Refund.objects.all()) == [
             ("FILE", "DONE", False, False), ("FILE", "DONE", False, True), ("HAND", "DONE", False, True),

@@ -1,5 +1,5 @@
 """
-What of documents goes by itself once its time is over: what lies in the bin, as long as a tenant says it stays.
+What of documents goes by itself: what lies in the bin, and pictures of identity documents, as long as a tenant says.
 
 The law keeps them beyond that: letters for six years, vouchers and books longer. Which a document is, its folder says.
 """
@@ -37,5 +37,12 @@ KEEPINGS: Final = (
         title=Text("Dokumente im Papierkorb", "Documents in the bin"),
         only=Q(folder=None) | Q(folder__kept=""),
         **_BIN,
+    ),
+    Keeping(
+        key="documents.proofs",
+        title=Text("Aufgenommene Ausweise und Führerscheine", "Identity cards and licences taken"),
+        kind="identity_proofs",
+        model="documents.Proof",
+        since="at",
     ),
 )
