@@ -4,7 +4,7 @@ import http.server
 import socketserver
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from kontor.office.service_levels.models import AvailabilityStatement, ProbeResu
 from kontor.office.service_levels.queries.trying import try_once
 from tests.background import run_jobs
 from tests.factories import make_house
+from tests.mail_servers import running
 from tests.office.contracts.test_billing import concluded
 from tests.office.service_levels.test_settling import AT, component
 
@@ -107,3 +108,24 @@ def test_the_minute_tries_what_is_due_and_the_day_settles_the_month(web: str, mo
     with as_tenant(house.tenant.pk):
         assert [(row.good, row.said) for row in ProbeResult.objects.all()] == [(True, "")]
         assert AvailabilityStatement.objects.get().percent == 100
+
+
+def test_a_mail_server_s_greetings_and_its_certificate_while_it_has_days_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running("desk@kontor.example") as servers:
+        assert said("IMAP", f"127.0.0.1:{servers.imap}") == (True, "")
+        assert said("SMTP", f"127.0.0.1:{servers.smtp}") == (True, "")
+        assert said("SMTP", f"127.0.0.1:{servers.smtp}", "250")[0] is False
+        secure = f"127.0.0.1:{servers.imaps}"
+        assert said("TLS", secure) == (False, "SSLCertVerificationError")  # nobody vouches for it
+
+        monkeypatch.setenv("SSL_CERT_FILE", servers.certificate)
+        began = timezone.now()  # the certificate holds for a day from a moment ago: 0 whole days are left
+        for ago, expects, answer in (
+            (0, "", (False, "0 days left")),
+            (0, "0", (True, "")),
+            (14, "", (True, "")),
+            (13, "", (False, "13 days left")),
+            (13, "13", (True, "")),
+        ):
+            found = try_once("TLS", secure, expects, now=began - timedelta(days=ago))
+            assert (ago, (found.good, found.said)) == (ago, answer)
