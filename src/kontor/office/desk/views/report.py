@@ -60,7 +60,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
             Column("name", gettext_lazy("Customer"), value=lambda row: row["name"], slot="title",
                    url=lambda row: _address("desk:report-of", month, row["party"])),
             Column("met", gettext_lazy("Kept in time"), kind="number", value=lambda row: row["tally"].met, slot="meta"),
-            Column("missed", gettext_lazy("Missed"), kind="number", value=lambda row: row["tally"].missed, slot="meta"),
+            Column("missed", gettext_lazy("Missed"), kind="number", value=lambda row: row["tally"].missed, slot="more"),
             Column("dropped", gettext_lazy("No longer owed"), kind="number", value=lambda row: row["tally"].dropped),
             Column("share", gettext_lazy("Kept of all"), kind="share", value=lambda row: row["tally"].kept,
                    slot="money"),

@@ -39,7 +39,7 @@ def claims(request: TenantRequest) -> HttpResponseBase:
         name="claims",
         columns=(
             Column("contract_number", _("Contract"), url=addresses("service_levels:claim"), slot="title"),
-            Column("customer_name", _("Customer"), slot="meta", sort="customer_name"),
+            Column("customer_name", _("Customer"), slot="more", sort="customer_name"),
             Column("filed_at", _("Filed"), kind="moment", sort="filed_at", slot="meta"),
             Column("decide_by", _("Decide by"), kind="day", sort="decide_by", late=True),
             Column("state", _("State"), kind="badge", value=claim_badge, slot="state"),

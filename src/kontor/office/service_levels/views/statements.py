@@ -49,7 +49,7 @@ def statements(request: TenantRequest) -> HttpResponseBase:
                 slot="title",
                 sort="contract_number",
             ),
-            Column("customer_name", _("Customer"), sort="customer_name", slot="meta"),
+            Column("customer_name", _("Customer"), sort="customer_name", slot="more"),
             Column("version", _("Version"), kind="number", late=True),
             Column("percent", _("Available, %"), value=lambda row: number(row.percent), sort="percent", slot="money"),
             Column("kept", _("Promise"), kind="badge", value=lambda row: kept_badge(kept=row.kept), slot="state"),
