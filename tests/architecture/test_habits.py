@@ -52,6 +52,7 @@ OTHER_WRITERS = {
     "kernel/templatetags/kontor.py register.tags.update": "a dictionary",
     "office/books/views/matching.py proposed.update": "a dictionary",
     "office/contracts/management/commands/close_month.py bar.update": "the bar on the screen",
+    "products/visitors/formats/symbols.py segno.make(text, error='m', micro=False).save": "a picture",
     "office/documents/formats/reading.py small.convert('RGB').save": "a picture",
     "office/desk/queries/letterbox.py self._box.folder.create": "a folder on a mail server",
     "office/documents/formats/signed.py whole.save": "a file",

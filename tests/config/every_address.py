@@ -19,6 +19,7 @@ from kontor.kernel.tenancy import as_tenant
 # where the name in an address is not the table's
 CALLED = {
     "account_id": ("BankAccount",),
+    "group_id": ("VisitGroup",),
     "file_id": ("InvoiceFile", "ReleaseFile"),
     "held_id": ("HeldRegistration",),
     "document_id": ("Document", "Evidence", "Version"),

@@ -66,7 +66,7 @@ OFFICE = [
     "service_levels",
     "desk",
 ]
-PRODUCTS: list[str] = []
+PRODUCTS = ["visitors"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -16,13 +16,21 @@ from kontor.office.identity.actions.locks import LockRefusedError
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.actions.taking_in import TakenIn, send_new_links, take_in
 from kontor.office.identity.queries import here
-from kontor.office.identity.queries.addresses import MailTo, addresses_of, mail_to, names_of
+from kontor.office.identity.queries.addresses import (
+    Colleague,
+    MailTo,
+    addresses_of,
+    colleagues,
+    mail_to,
+    names_of,
+)
 from kontor.office.identity.queries.cases import case_words, open_cases
 from kontor.office.identity.queries.house_locks import ShownLock, ShownViolation, house_locks, violations
 from kontor.office.identity.queries.single_sign_on import is_own_domain
 
 __all__ = [
     "AlreadyHereError",
+    "Colleague",
     "HouseGround",
     "LockRefusedError",
     "MailTo",
@@ -34,6 +42,7 @@ __all__ = [
     "admit_auditor",
     "begin_attempt",
     "case_words",
+    "colleagues",
     "dismiss_auditor",
     "enrol",
     "forget_attempt",

@@ -3,10 +3,13 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 
+from kontor.kernel.models import Membership
 from kontor.office.identity.models import User
+from kontor.office.identity.queries import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,18 @@ def addresses_of(user_id: uuid.UUID) -> tuple[str, ...]:
     main = User.objects.filter(pk=user_id).values_list("email", flat=True)
     further = EmailAddress.objects.filter(user_id=user_id).values_list("email", flat=True)
     return tuple(sorted({*main, *further})) if main else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works here: who they are, and where they are written to."""
+
+    user: uuid.UUID
+    name: str
+    email: str
+
+
+def colleagues(*, at: datetime) -> list[Colleague]:
+    """Return everybody who works here at a moment, by name; one query."""
+    rows = Membership.objects.filter(here(at)).order_by("user__name", "user__email")
+    return [Colleague(*row) for row in rows.values_list("user_id", "user__name", "user__email")]

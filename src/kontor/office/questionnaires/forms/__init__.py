@@ -1,1 +1,1 @@
-"""What people type: the questions of a questionnaire, and the answers to them."""
+"""What people type: the questions of a questionnaire."""

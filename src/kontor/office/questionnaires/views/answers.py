@@ -20,8 +20,8 @@ from kontor.kernel.wording import language, spoken
 from kontor.office.questionnaires.actions import answering, lawful
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.people import asks_people
-from kontor.office.questionnaires.forms.answering import AnswerForm
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Questionnaire
+from kontor.office.questionnaires.public.asking import AnswerForm
 from kontor.office.questionnaires.queries import answered, newest
 from kontor.office.questionnaires.views.editor import title_of
 from kontor.office.questionnaires.views.questionnaires import crumbs

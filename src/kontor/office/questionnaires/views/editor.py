@@ -17,9 +17,9 @@ from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedErro
 from kontor.office.questionnaires.formats.checking import digest
 from kontor.office.questionnaires.formats.definition import BASES, KINDS
 from kontor.office.questionnaires.formats.people import SENSITIVE, asks_people, sensitive
-from kontor.office.questionnaires.forms.answering import AnswerForm
 from kontor.office.questionnaires.forms.editing import QuestionForm, TitleForm, kinds
 from kontor.office.questionnaires.models import Questionnaire, Safeguard
+from kontor.office.questionnaires.public.asking import AnswerForm
 from kontor.office.questionnaires.queries import draft_of, newest
 from kontor.office.questionnaires.views.questionnaires import SEE, WRITE, badge, crumbs
 from kontor.rulebook.refusal import RefusalError

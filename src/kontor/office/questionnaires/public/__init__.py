@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from kontor.kernel.actor import Actor
 from kontor.office.questionnaires import queries
 from kontor.office.questionnaires.actions import answering, lawful
@@ -13,10 +15,23 @@ from kontor.office.questionnaires.actions.answering import AnswersRefusedError, 
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import Definition
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Version
+from kontor.office.questionnaires.public import asking
 from kontor.office.questionnaires.queries import Answer
 from kontor.rulebook.ruling import Text
 
-__all__ = ["Answer", "AnswersRefusedError", "Asked", "Given", "Sheet", "asked", "keep_answers", "newest", "sheets"]
+__all__ = [
+    "Answer",
+    "AnswersRefusedError",
+    "Asked",
+    "Given",
+    "Sheet",
+    "answer_form",
+    "answered_on",
+    "asked",
+    "keep_answers",
+    "newest",
+    "sheets",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +71,32 @@ def newest(questionnaire_id: uuid.UUID) -> Asked | None:
         version=row.pk, questionnaire=questionnaire_id, number=row.number, title=Text(row.title_de, row.title_en),
         schema=row.schema, definition=read(row.schema),
     )  # fmt: skip
+
+
+def answer_form(asked: Asked, data: Any = None, files: Any = None, *, prefix: str | None = None) -> Any:
+    """
+    Return the questions of a version as a form; once it is valid, `answers` and `pictures` are as `Given` takes them.
+
+    Its rows are drawn by the template questionnaires/fields.html.
+    """
+    return asking.AnswerForm(asked.definition, asked.schema, data, files, prefix=prefix)
+
+
+def answered_on(
+    questionnaires: Collection[uuid.UUID], about_kind: str, records: Collection[uuid.UUID]
+) -> dict[uuid.UUID, datetime]:
+    """
+    Return when each of these questionnaires was last answered, by its newest version, about one of these records.
+
+    One query. What was answered to an older version is not among it: what changed is asked again.
+    """
+    rows = (
+        AnswerSheet.objects.filter(version__questionnaire__in=questionnaires, about_kind=about_kind, about__in=records)
+        .filter(version__number=F("version__questionnaire__number"))
+        .order_by("version__questionnaire", "-at")
+        .distinct("version__questionnaire")
+    )
+    return dict(rows.values_list("version__questionnaire", "at"))
 
 
 def keep_answers(version_id: uuid.UUID, given: Given, *, at: datetime, actor: Actor) -> uuid.UUID:

@@ -1,0 +1,1 @@
+"""What leaves and enters visits in a form of its own: signed codes, calendars, lists of people."""

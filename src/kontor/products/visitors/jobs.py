@@ -1,0 +1,29 @@
+"""What is done for visits in the background: writing to visitors and hosts, closing the day."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.background import tenant_job
+from kontor.kernel.models import Site
+from kontor.products.visitors.actions import arriving, inviting, mailing
+from kontor.products.visitors.actions.happening import Attempt
+
+
+@tenant_job(inviting.MAIL)
+def mail(*, at: datetime, visits: Sequence[str], occasion: str) -> None:
+    """Write to the visitors of these visits."""
+    mailing.write_mails([uuid.UUID(each) for each in visits], occasion, at=at)
+
+
+@tenant_job(arriving.TELL_HOST)
+def tell_host(*, at: datetime, visit: str) -> None:
+    """Tell whoever receives a visitor that they are here."""
+    mailing.tell_host(uuid.UUID(visit), at=at)
+
+
+@tenant_job(arriving.CLOSE_DAY)
+def close_day(*, at: datetime, site: str) -> None:
+    """Assume that whoever forgot to check out at a site has left."""
+    arriving.assume_out(Site.objects.get(pk=site), Attempt(way="time", at=at, actor=MACHINE))

@@ -1,0 +1,53 @@
+"""All that the rest of the product knows about visitors."""
+
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
+from kontor.products.visitors.actions.demo import make_demo
+from kontor.products.visitors.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.rulebook.ruling import Text
+
+register(
+    Module(
+        key="visitors",
+        title=Text("Besucher", "Visitors"),
+        urls="kontor.products.visitors.urls",
+        permissions=(
+            Permission("visitors.see", Text("Besuche und Anwesende sehen", "See visits and who is here")),
+            Permission(
+                "visitors.invite", Text("Besuche einladen, verlegen und absagen", "Invite, move and call off visits")
+            ),
+            Permission("visitors.allow", Text("Besuche genehmigen", "Allow visits")),
+            Permission(
+                "visitors.receive", Text("Besuche am Empfang an- und abmelden", "Check visitors in and out at the desk")
+            ),
+        ),
+        navigation=(
+            NavItem(
+                label=Text("Besucher", "Visitors"),
+                url_name="visitors:visits",
+                permission="visitors.see",
+                icon="users",
+                group="work",
+                order=20,
+            ),
+        ),
+        events=(
+            EventKind("visitors.asked", Text("Ein Besuch wartet auf Genehmigung", "A visit waits to be allowed")),
+            EventKind("visitors.invited", Text("Ein Besuch ist angemeldet", "A visit is expected")),
+            EventKind("visitors.allowed", Text("Ein Besuch wurde genehmigt", "A visit was allowed")),
+            EventKind("visitors.refused", Text("Ein Besuch wurde abgelehnt", "A visit was refused")),
+            EventKind("visitors.moved", Text("Ein Besuch wurde verlegt", "A visit was moved")),
+            EventKind("visitors.cancelled", Text("Ein Besuch wurde abgesagt", "A visit was called off")),
+            EventKind(
+                "visitors.registered", Text("Jemand hat sich vorab angemeldet", "Somebody registered beforehand")
+            ),
+            EventKind("visitors.not_written", Text("Eine Einladung ging nicht hinaus", "An invitation did not go out")),
+            EventKind("visitors.checked_in", Text("Ein Besuch ist angekommen", "A visitor checked in")),
+            EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
+            EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
+        ),
+        demo=make_demo,
+        processings=PROCESSINGS,
+        personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
+    )
+)
