@@ -17,7 +17,7 @@ from kontor.office.contracts.actions import drafts, offers
 from kontor.office.contracts.models import Offer, OfferDraft
 from kontor.office.documents.public import Evidence
 from kontor.office.identity.models import User
-from kontor.office.parties.actions import add_party
+from kontor.office.parties.actions.parties import add_party
 from kontor.office.parties.models import Party
 from kontor.rulebook import terms
 

@@ -17,7 +17,7 @@ from kontor.kernel.pdf import render
 from kontor.kernel.queries.mail import letters
 from kontor.kernel.tenancy import NoTenantError, as_tenant
 from kontor.office.books.actions.collecting import CollectionChangedError, make_collection
-from kontor.office.parties.actions import TestTenantError, add_party, settle_in
+from kontor.office.parties.actions.parties import TestTenantError, add_party, settle_in
 from tests.background import run_jobs
 from tests.factories import make_user
 from tests.kernel.conftest import AT

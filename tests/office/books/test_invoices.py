@@ -18,8 +18,9 @@ from kontor.office.books.actions.prices import change_seller
 from kontor.office.books.actions.printing import print_ubl
 from kontor.office.books.formats.stored import from_json
 from kontor.office.books.models import Invoice, InvoiceBalance, InvoiceFile, InvoiceLine
-from kontor.office.parties.actions import change_party
+from kontor.office.parties.actions.parties import change_party
 from kontor.rulebook.money import Money
+from kontor.rulebook.ruling import Text
 from tests.background import run_jobs
 from tests.factories import AT, SELLER, make_party
 from tests.office.books.invoicing import invoices, issue, make_customer_tenant, order
@@ -109,6 +110,23 @@ def test_a_changed_address_changes_no_issued_file(house, party):
     assert after == before | {"XRECHNUNG_UBL": ubl}
     assert b"Umzug 2" not in ubl
     assert SELLER["street"].encode() in ubl
+
+
+def test_nobody_without_an_address_gets_an_invoice(house, party):
+    with as_tenant(house.tenant.pk):
+        change_party(party.pk, street="", at=AT, actor=MACHINE)
+    asked = order(house, party)
+    with as_tenant(house.tenant.pk):
+        (refused,) = books.issue_invoices([asked], at=AT, actor=MACHINE)
+    assert refused == books.Refused(
+        asked,
+        Text(
+            "Von „Alder & Söhne GmbH“ fehlen Straße oder Ort. Ohne Anschrift gibt es keine Rechnung (UStG § 14 Abs. 4"
+            " Nr. 1).",
+            "Street or town of “Alder & Söhne GmbH” is missing. Without an address there is no invoice (UStG § 14 (4)"
+            " 1).",
+        ),
+    )
 
 
 def test_ubl_is_printed_once(house, party):

@@ -7,7 +7,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions.offers import IncompleteOfferError, OfferRefusedError, send_offer
 from kontor.office.contracts.models import OfferState
 from kontor.office.contracts.queries.readiness import lacks
-from kontor.office.parties.actions import change_party
+from kontor.office.parties.actions.parties import change_party
 from kontor.office.parties.forms import PartyForm
 from tests.factories import AT, accept, make_draft, make_house, make_party, send
 from tests.people import browser

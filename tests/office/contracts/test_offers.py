@@ -165,6 +165,19 @@ def test_all_that_an_offer_lacks_is_said_at_once():
     assert str(refused.value).startswith("The offer has no position.; ")
 
 
+def test_nobody_without_an_address_is_offered_anything():
+    house = make_house()
+    draft = make_draft(house, make_party(house, kind="PERSON", street="", postcode="", city="", email=""))
+
+    with pytest.raises(offers.IncompleteOfferError) as refused:
+        send(house, draft)
+
+    assert [lack.text.en for lack in refused.value.lacks] == [
+        "The customer's street or town is missing; the contract and every invoice state both.",
+        "The customer has no e-mail address for the offer to go to.",
+    ]
+
+
 def test_only_what_nobody_accepted_is_withdrawn():
     house = make_house()
     offer = send(house, make_draft(house, make_party(house)))

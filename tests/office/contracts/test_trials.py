@@ -36,6 +36,7 @@ from kontor.office.contracts.actions.trials import (
 from kontor.office.contracts.models import Contract, Trial, TrialOffering
 from kontor.office.documents.public import Evidence
 from kontor.office.identity.models import User
+from kontor.office.parties.actions.parties import change_party
 from kontor.office.parties.models import Party
 from kontor.rulebook.refusal import RefusalError
 from tests.background import run_jobs
@@ -84,6 +85,7 @@ def again(house: House, trial: Trial) -> Trial:
 def bought(house: House, trial: Trial, *, at: datetime = LATER, start: date = date(2026, 4, 20)) -> Contract:
     """Offer to whoever tries, have it accepted, and conclude."""
     with as_tenant(house.tenant.pk):
+        change_party(trial.party_id, street="Hafenweg 9", postcode="20457", city="Hamburg", at=at, actor=house.actor)
         party = Party.objects.get(pk=trial.party_id)
     offer = send(house, make_draft(house, party, valid_until=date(2026, 12, 30), start_on=start), at=at)
     accept(house, offer, at=at)

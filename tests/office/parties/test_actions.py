@@ -6,7 +6,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.rows import NothingChangedError
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.parties import actions
+from kontor.office.parties.actions import parties as actions
 from kontor.office.parties.models import BankAccount, Contact, Party
 from tests.factories import AT, CUSTOMER, House, make_house, make_party
 from tests.people import make_tenant, verbs

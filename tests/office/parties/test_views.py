@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.parties import actions
+from kontor.office.parties.actions import parties as actions
 from kontor.office.parties.models import BankAccount, Contact, Party
-from kontor.office.parties.queries import masked
+from kontor.office.parties.queries.parties import masked
 from tests.factories import AT, CUSTOMER, make_house, make_party, make_user
 from tests.people import browser, join, make_tenant, verbs, visitor
 

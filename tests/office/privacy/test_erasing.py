@@ -27,7 +27,7 @@ from kontor.kernel.rows import TenantOwned, TenantQuerySet
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.models import CentreAddress
 from kontor.office.identity.models import User
-from kontor.office.parties.actions import add_party
+from kontor.office.parties.actions.parties import add_party
 from kontor.office.privacy import jobs, public
 from kontor.office.privacy.actions import erasing, erasing_steps
 from kontor.office.privacy.actions.erasing import ErasureRefusedError, drop_erasure, plan_erasure

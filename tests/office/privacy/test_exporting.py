@@ -26,7 +26,7 @@ from kontor.kernel.queries.blobs import read
 from kontor.kernel.queries.record import opened
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
-from kontor.office.parties.actions import learn_account
+from kontor.office.parties.actions.parties import learn_account
 from kontor.office.parties.models import BankAccount, Party
 from kontor.office.parties.public import fingerprint, parties_by_account
 from kontor.office.privacy.actions import importing, packing

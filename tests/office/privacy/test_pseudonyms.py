@@ -15,7 +15,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.age import Identity, decrypted
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.models import User
-from kontor.office.parties.actions import learn_account
+from kontor.office.parties.actions.parties import learn_account
 from kontor.office.parties.models import BankAccount, Party
 from kontor.office.privacy.actions.importing import import_tenant
 from kontor.office.privacy.formats.pseudonyms import Pseudonyms

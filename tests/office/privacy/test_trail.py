@@ -12,7 +12,7 @@ from kontor.kernel.actions.sealing import seal
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import RecordEntry
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.parties.actions import add_contact, add_party, change_contact, remove_contact
+from kontor.office.parties.actions.parties import add_contact, add_party, change_contact, remove_contact
 from tests.factories import make_user
 from tests.people import administrator, browser, join, make_tenant, verbs
 

@@ -2,29 +2,39 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
-from kontor.office.parties import actions, queries
+from kontor.office.parties.actions import parties as actions, people
 from kontor.office.parties.models import Contact, Party
+from kontor.office.parties.queries import parties as queries, people as people_queries
+from kontor.office.parties.queries.people import LikelySame, PersonCard, shown
 
 __all__ = [
     "Card",
+    "LikelySame",
     "Person",
+    "PersonCard",
     "add",
+    "add_person",
     "card",
     "cards",
     "fingerprint",
+    "give_role",
     "invoice_addresses",
     "learn_account",
+    "likely_same",
     "listed",
     "masked",
     "parties_by_account",
+    "parties_by_email",
     "party_of",
+    "people_found",
     "people_of",
+    "person",
     "settle_in",
 ]
 
@@ -48,6 +58,11 @@ class Card:
     consumer: bool = False
     region: str = ""
 
+    @property
+    def has_address(self) -> bool:
+        """Whether an invoice can name where the party is (UStG § 14 (4) 1): a visitor's card often has a name alone."""
+        return bool(self.street and self.city)
+
     def as_json(self) -> dict[str, Any]:
         """Return the card as a document keeps it."""
         return {key: str(value) if isinstance(value, uuid.UUID) else value for key, value in asdict(self).items()}
@@ -67,19 +82,25 @@ class Person:
 
 
 def cards(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Card]:
-    """Return the cards of these parties in one query; strangers' ids are missing from the answer."""
-    return {party.pk: _card(party) for party in Party.objects.filter(pk__in=ids)}
+    """
+    Return the cards of these parties in one query; strangers' ids are missing from the answer.
+
+    Whoever was merged into another is answered under the id asked for with what the other is called and where it is.
+    """
+    rows = Party.objects.filter(pk__in=ids).select_related("merged_into")
+    return {row.pk: replace(_card(row.merged_into or row), id=row.pk) for row in rows}
 
 
 def card(party_id: uuid.UUID) -> Card:
     """Return one party's card; Party.DoesNotExist (an ObjectDoesNotExist) for a stranger's id."""
-    return _card(Party.objects.get(pk=party_id))
+    row = Party.objects.select_related("merged_into").get(pk=party_id)
+    return replace(_card(row.merged_into or row), id=row.pk)
 
 
 def listed() -> list[tuple[uuid.UUID, str]]:
-    """Return every party as a choice names it, by name: (id, "Alder & Söhne GmbH, Hamburg")."""
-    rows = Party.objects.order_by("name", "pk").values_list("pk", "name", "city")
-    return [(pk, f"{name}, {city}") for pk, name, city in rows]
+    """Return every party that is not another one's double, by name: (id, "Alder & Söhne GmbH, Hamburg")."""
+    rows = shown().order_by("name", "pk").values_list("pk", "name", "city")
+    return [(pk, f"{name}, {city}" if city else name) for pk, name, city in rows]
 
 
 def people_of(party_id: uuid.UUID) -> list[Person]:
@@ -94,6 +115,22 @@ def people_of(party_id: uuid.UUID) -> list[Person]:
 def add(*, at: datetime, actor: Actor, **given: Any) -> Card:
     """Add a party; see actions.add_party."""
     return _card(actions.add_party(at=at, actor=actor, **given))
+
+
+def add_person(
+    *, name: str, company: str = "", email: str = "", phone: str = "", language: str = "de",
+    roles: Collection[str] = (), at: datetime, actor: Actor,
+) -> PersonCard:  # fmt: skip
+    """Write a person down, of whom only the name must be known; roles such as "VISITOR", "HOST"."""
+    made = people.add_person(
+        name=name, company=company, email=email, phone=phone, language=language, roles=roles, at=at, actor=actor
+    )
+    return person(made.pk)
+
+
+def give_role(party_id: uuid.UUID, role: str, *, since: date, at: datetime, actor: Actor) -> None:
+    """Note that a party is from a day on a CUSTOMER, SUPPLIER, PARTNER, HOST, VISITOR, CONTRACTOR, EMPLOYEE ..."""
+    people.give_role(party_id, role, since=since, at=at, actor=actor)
 
 
 def settle_in(party_id: uuid.UUID, tenant: Tenant, *, at: datetime, actor: Actor) -> None:
@@ -111,6 +148,10 @@ masked = queries.masked
 parties_by_account = queries.parties_by_account
 party_of = queries.party_of
 invoice_addresses = queries.invoice_addresses
+person = people_queries.person
+people_found = people_queries.people_found
+likely_same = people_queries.likely_same
+parties_by_email = people_queries.parties_by_email
 
 
 def _card(party: Party) -> Card:

@@ -13,14 +13,14 @@ from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.statements import FirstPage
-from kontor.office.parties import actions
+from kontor.office.parties.actions import parties as actions
 from kontor.office.parties.forms import AccountForm, ContactForm, PartyForm
 from kontor.office.parties.models import BankAccount, Contact, Party
-from kontor.office.parties.queries import masked
+from kontor.office.parties.queries.parties import masked
 
 SEE, CHANGE = "parties.see", "parties.change"
 _SHOWN = ("name", "city", "country", "email", "vat_id", "created_at")
-_LIST = FirstPage(lambda: Party.objects.values_list("pk", *_SHOWN, named=True), Party)
+_LIST = FirstPage(lambda: Party.objects.filter(merged_into=None).values_list("pk", *_SHOWN, named=True), Party)
 
 
 @requires(SEE)

@@ -17,6 +17,8 @@ from kontor.office.books.queries.vat import vat_law
 from kontor.office.parties.public import Card
 from kontor.rulebook import totals
 from kontor.rulebook.money import Money
+from kontor.rulebook.refusal import RefusalError
+from kontor.rulebook.ruling import Text
 from kontor.rulebook.tax import Supply, SupplyKind, VatTreatment, vat_treatment
 
 _COLLECTED = {
@@ -33,6 +35,18 @@ _TERMS_FROM_RECEIPT = {
 }
 
 
+class NoAddressError(RefusalError):
+    """An invoice states name and address of whom it is for (UStG § 14 (4) 1)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Text(
+                f"Von „{name}“ fehlen Straße oder Ort. Ohne Anschrift gibt es keine Rechnung (UStG § 14 Abs. 4 Nr. 1).",
+                f"Street or town of “{name}” is missing. Without an address there is no invoice (UStG § 14 (4) 1).",
+            )
+        )
+
+
 def composed(
     order: InvoiceOrder, *, seller: Seller, buyer: Card, mandate: MandateCard | None = None
 ) -> standard.Invoice:
@@ -41,8 +55,10 @@ def composed(
 
     mandate  the one in force by which it is collected; the account it names stays masked until the file is printed
 
-    RefusalError where VAT cannot be decided, or lines cannot stand on one invoice.
+    RefusalError where the buyer has no address, VAT cannot be decided, or lines cannot stand on one invoice.
     """
+    if not buyer.has_address:
+        raise NoAddressError(buyer.name)
     treatments = [_treatment(line, order, seller=seller, buyer=buyer) for line in order.lines]
     lines = [
         totals.Line(

@@ -37,7 +37,12 @@ def lacks(draft: OfferDraft) -> list[Lack]:
         pack = pack_of(draft)
     except PackError as error:
         return [*found, Lack("agreed", Text(str(error), str(error)))]
-    allowed = may_buy(pack, consumer=parties.card(draft.party_id).consumer)
+    party = parties.card(draft.party_id)
+    if not party.has_address:
+        found.append(Lack("party", _NO_ADDRESS))
+    if not party.email:
+        found.append(Lack("party", _NO_EMAIL))
+    allowed = may_buy(pack, consumer=party.consumer)
     if not allowed.value:
         found.append(Lack("party", allowed.working[-1], next(iter(allowed.clauses), None)))
     if draft.start_on is None and (pack.term is None or pack.term.counted_from is None):
@@ -123,6 +128,14 @@ def pack_of(draft: OfferDraft) -> TermsPack:
     return concluded(draft.pack, draft.version, settings=draft.settings, agreed=draft.agreed)
 
 
+_NO_ADDRESS = Text(
+    "Straße oder Ort des Kunden fehlt; beides steht im Vertrag und auf jeder Rechnung.",
+    "The customer's street or town is missing; the contract and every invoice state both.",
+)
+_NO_EMAIL = Text(
+    "Dem Kunden fehlt eine E-Mail-Adresse, an die das Angebot geht.",
+    "The customer has no e-mail address for the offer to go to.",
+)
 _COLUMNS = (
     (
         "notice_customer",

@@ -3,9 +3,9 @@
 from kontor.kernel.records import RecordKind
 from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.kernel.search_sources import SearchSource
-from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS
+from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.parties.module.letters import LETTERS
-from kontor.office.parties.queries import find_parties, named_parties
+from kontor.office.parties.queries.parties import find_parties, named_parties
 from kontor.rulebook.ruling import Text
 
 register(
@@ -53,5 +53,6 @@ register(
         merge_sources=(LETTERS,),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
+        without_personal_data=WITHOUT_PERSONAL_DATA,
     )
 )

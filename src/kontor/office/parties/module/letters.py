@@ -4,7 +4,7 @@ from typing import Final
 
 from kontor.kernel.merge_fields import MergeField, MergeSource
 from kontor.office.parties.public import listed
-from kontor.office.parties.queries import letter_values
+from kontor.office.parties.queries.parties import letter_values
 from kontor.rulebook.ruling import Text
 
 _PERSON: Final = {"name": "Jonas Alder", "function": "Einkauf", "email": "jonas@alder.example", "phone": "040 123"}

@@ -12,7 +12,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.rows import exactly_one
 from kontor.kernel.stages import is_test
 from kontor.office.parties.models import BankAccount, Contact, Party
-from kontor.office.parties.queries import fingerprint
+from kontor.office.parties.queries.parties import fingerprint
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -27,6 +27,8 @@ _SNAPSHOT = (
     "vat_id",
     "buyer_reference",
     "email",
+    "phone",
+    "employer_name",
     "language",
     "consumer",
 )

@@ -13,6 +13,7 @@ from kontor.kernel.finding import Found, begins
 from kontor.kernel.records import NamedRecord
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.parties.models import BankAccount, Contact, Party
+from kontor.office.parties.queries.people import parties_by_email, shown
 
 
 def fingerprint(iban: str) -> bytes:
@@ -43,8 +44,7 @@ def invoice_addresses(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, list[st
 def party_of(email: str) -> uuid.UUID | None:
     """Return whose address this is, as one of its people or its own; None for nobody's, or more than one's."""
     people = Contact.objects.filter(email__iexact=email).values_list("party_id", flat=True)
-    own = Party.objects.filter(email__iexact=email).values_list("pk", flat=True)
-    found = {*people, *own}
+    found = {*people, *parties_by_email(email)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -60,10 +60,10 @@ def masked(iban: str) -> str:
 
 def find_parties(words: Sequence[str], *, limit: int) -> list[Found]:
     """Return the parties whose name, town, e-mail or VAT number begins so; one query."""
-    rows = Party.objects.filter(begins(words, "name", "city", "email", "vat_id")).order_by("name", "id")[:limit]
+    rows = shown().filter(begins(words, "name", "city", "email", "vat_id")).order_by("name", "id")[:limit]
     return [
-        Found(name, f"{postcode} {city}", reverse("parties:party", args=(pk,)))
-        for pk, name, postcode, city in rows.values_list("pk", "name", "postcode", "city")
+        Found(name, f"{postcode} {city}".strip() or company, reverse("parties:party", args=(pk,)))
+        for pk, name, postcode, city, company in rows.values_list("pk", "name", "postcode", "city", "employer_name")
     ]
 
 
@@ -76,7 +76,7 @@ def named_parties(parties: Collection[uuid.UUID]) -> dict[uuid.UUID, NamedRecord
 def letter_values(party_id: uuid.UUID) -> dict[str, Any]:
     """Return what a letter to a party may say; Party.DoesNotExist for a stranger's id."""
     party = Party.objects.get(pk=party_id)
-    lines = (party.name, party.addition, party.street, f"{party.postcode} {party.city}")
+    lines = (party.name, party.addition, party.street, f"{party.postcode} {party.city}".strip())
     people = Contact.objects.filter(party=party).order_by("name")
     return {
         "contact.name": party.name,
