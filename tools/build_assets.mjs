@@ -64,7 +64,7 @@ async function bundle() {
   const result = await esbuild.build({
     entryPoints: entries(), outdir: aside, bundle: true, splitting: true, format: "esm", minify: true, metafile: true, sourcemap: false,
     entryNames: "[dir]/[name].[hash]", chunkNames: "part-[name].[hash]", assetNames: "files/[name].[hash]",
-    loader: { ".woff2": "file", ".svg": "file" }, legalComments: "linked", target: ["es2022", ...oldest],
+    loader: { ".woff2": "file", ".svg": "file", ".wasm": "file" }, legalComments: "linked", target: ["es2022", ...oldest],
     absWorkingDir: root, nodePaths: [join(root, "node_modules")], plugins: [positions], logLevel: "warning",
   });
   for (const [file, made] of Object.entries(result.metafile.outputs)) {

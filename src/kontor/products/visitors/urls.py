@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.products.visitors.views import come, visits
+from kontor.products.visitors.views import come, kiosk, visits
 
 app_name = "visitors"
 
@@ -17,5 +17,12 @@ urlpatterns = [
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
     path("<uuid:visit_id>/in/", visits.check_in, name="check-in"),
     path("<uuid:visit_id>/out/", visits.check_out, name="check-out"),
+    path("kiosk/", kiosk.start, name="kiosk"),
+    path("kiosk/scan/", kiosk.scan, name="kiosk-scan"),
+    path("kiosk/pin/", kiosk.pin, name="kiosk-pin"),
+    path("kiosk/leave/", kiosk.leave, name="kiosk-leave"),
+    path("kiosk/new/<uuid:type_id>/", kiosk.walk_in, name="kiosk-walk-in"),
+    path("kiosk/step/<str:ticket>/", kiosk.step, name="kiosk-step"),
+    path("kiosk/done/<str:ticket>/", kiosk.done, name="kiosk-done"),
     path("come/<str:secret>/", come.come, name="come"),
 ]

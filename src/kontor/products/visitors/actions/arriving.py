@@ -101,6 +101,11 @@ def by_code(text: str, *, site: Site, at: datetime) -> tuple[Visit, int]:
     return visit, code.number
 
 
+def refuse_entry(visit: Visit, *, site: Site, at: datetime) -> None:
+    """Raise NotAdmittedError where a visit that was recognised without a code lets nobody in now."""
+    _refuse(visit, Arrival(site=site), at=at)
+
+
 @transaction.atomic
 def by_pin(pin: str, *, site: Site, terminal: uuid.UUID, at: datetime) -> Visit | None:
     """

@@ -202,7 +202,7 @@ def _expect(guests: Sequence[Guest], to: Appointment, attempt: Attempt, group: V
         for guest, (pin, digest) in zip(guests, pins, strict=True)
     )  # fmt: skip
     note_many(visits, "asked" if to.type.approval else "invited", attempt, {"host": to.host.name})
-    if not to.type.approval:
+    if not to.type.approval and to.origin != Visit.Origin.WALK_IN:
         _write_to(visits, "invited")
     return visits
 

@@ -1,5 +1,6 @@
 """All that the rest of the product knows about visitors."""
 
+from kontor.kernel.devices import TerminalPage
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.products.visitors.actions.demo import make_demo
 from kontor.products.visitors.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
@@ -45,6 +46,7 @@ register(
             EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
         ),
+        terminal_pages=(TerminalPage("visitors.kiosk", Text("Selbstanmeldung", "Self check-in"), "visitors:kiosk"),),
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
