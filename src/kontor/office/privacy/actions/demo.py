@@ -7,7 +7,7 @@ from typing import Final
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement
+from kontor.office.privacy.actions.agreements import issue_agreement, sign_agreement, sign_as_customer
 from kontor.office.privacy.actions.audits import Visit, audit_as_customer, let_in
 from kontor.office.privacy.actions.backups import note_backup, note_rehearsal
 from kontor.office.privacy.actions.consents import Come, ask_consent, confirm_consent, publish_text, withdraw_consent
@@ -93,13 +93,19 @@ def _ask_for_mail(at: datetime) -> None:
     withdraw_consent(text, "pia.herbst@kunde.example", come=came, at=at - timedelta(days=3))
 
 
+_CONCLUDED: Final = "visitor"  # its customer has signed as well: without that it could receive no visitors (10.2)
+
+
 def make_papers(at: datetime) -> None:
     """Issue the agreements of the demo's contracts, and announce one partner more; after the contracts are made."""
     on = at.date()
-    needed = [each.id for each in running(on) if needs_agreement(each)]
-    issued = [issue_agreement(contract, at=at, actor=MACHINE) for contract in needed]
-    for made in issued[:1]:  # the others wait for the house
-        sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Bea Zahl"))
+    needed = [each for each in running(on) if needs_agreement(each)]
+    issued = [issue_agreement(contract.id, at=at, actor=MACHINE) for contract in needed]
+    for contract, made in zip(needed, issued, strict=True):
+        if made == issued[0] or contract.pack.key == _CONCLUDED:  # the others wait for the house
+            sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Bea Zahl"))
+        if contract.pack.key == _CONCLUDED:
+            sign_as_customer(made, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Jonas Alder"))
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
     _requests(at)

@@ -69,13 +69,11 @@ class Arrival:
     What is known as somebody comes in.
 
     number      of the code that was shown, None for a PIN, a name or a hand at the desk
-    photo       a picture among the tenant's files
     overridden  why reception lets somebody in whom the rules keep out; "" otherwise
     """
 
     site: Site
     number: int | None = None
-    photo: uuid.UUID | None = None
     overridden: str = ""
 
 
@@ -149,7 +147,6 @@ def check_in(visit_id: uuid.UUID, arrival: Arrival, attempt: Attempt) -> Visit:
     if lacking and not arrival.overridden:
         raise NotAdmittedError("qualification", lacking[0])
     visit.overridden = arrival.overridden if reason or lacking else ""
-    visit.photo = arrival.photo or visit.photo
     _let_in(visit, attempt, told={"overridden": visit.overridden} if visit.overridden else None)
     return visit
 
@@ -168,7 +165,7 @@ def walk_in(who: WalkIn, arrival: Arrival, attempt: Attempt) -> Visit:
         site=arrival.site, type=who.type, person=guest.person, contractor_person=guest.contractor_person,
         name=guest.name, company=guest.company, email=guest.email, phone=guest.phone, language=guest.language,
         details=dict(guest.details), host_user=host.user, host_name=host.name, host_email=host.email,
-        begins_at=attempt.at, ends_at=who.until, origin=Visit.Origin.WALK_IN, photo=arrival.photo, at=attempt.at,
+        begins_at=attempt.at, ends_at=who.until, origin=Visit.Origin.WALK_IN, at=attempt.at,
     )  # fmt: skip
     lacking = lacks_of(visit, today=attempt.at.astimezone(zoneinfo.ZoneInfo(arrival.site.zone)).date())
     if lacking and not arrival.overridden:
@@ -215,7 +212,7 @@ def assume_out(site: Site, attempt: Attempt) -> int:
 def _let_in(visit: Visit, attempt: Attempt, *, told: dict[str, Any] | None) -> None:
     visit.state, visit.in_at = Visit.State.IN, attempt.at
     visit.in_by, visit.in_way = attempt.actor.name, attempt.way
-    visit.save(update_fields=["state", "in_at", "in_by", "in_way", "overridden", "photo"])
+    visit.save(update_fields=["state", "in_at", "in_by", "in_way", "overridden"])
     note(visit, "checked_in", attempt, told)
     queue(TELL_HOST, current_tenant(), visit=str(visit.pk))
     _close_later(visit.site, at=attempt.at)

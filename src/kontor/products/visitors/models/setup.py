@@ -63,7 +63,6 @@ class VisitType(TenantOwned):
     asks        what is asked of a visitor besides the name: keys of ASKED
     demands     which of these must be answered
     approval    somebody must allow the visit before its invitation goes out
-    photo       a photo is taken at check-in
     qualified   the visitor's company must be a qualified service company
     keep_days   how long its visits stay once they are over; None: as the site says
     flow        by which a case begins as the visitor checks in; None for none
@@ -87,7 +86,6 @@ class VisitType(TenantOwned):
     demands = ArrayField(models.CharField(max_length=20, choices=Asked.choices), default=list, blank=True)
     walk_in = models.BooleanField(default=True)
     approval = models.BooleanField(default=False)
-    photo = models.BooleanField(default=False)
     qualified = models.BooleanField(default=False)
     badge = TenantForeignKey(BadgeTemplate, models.PROTECT, null=True, blank=True, related_name="+")
     cards = TenantForeignKey("visitors.CardGroup", models.PROTECT, null=True, blank=True, related_name="+")

@@ -105,7 +105,6 @@ class Visit(TenantOwned):
     assumed = models.BooleanField(default=False)
     flag = models.CharField(max_length=20, blank=True)
     overridden = models.CharField(max_length=300, blank=True)
-    photo = models.UUIDField(null=True, blank=True)
     number = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
     gone_after = models.DateField(null=True, blank=True)

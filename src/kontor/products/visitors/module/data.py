@@ -17,7 +17,7 @@ PROCESSINGS: Final = (
             "Prepare visits, govern entry, know in an emergency who is in the building",
         ),
         persons=("contacts", "customers"),
-        categories=("name", "communication", "presence", "photo"),
+        categories=("name", "communication", "presence"),
         basis="GDPR Art. 6 (1) (f)",
         source=Text("die Person selbst und wer sie einlädt", "the person and whoever invites them"),
         recipients=Text(
@@ -33,7 +33,7 @@ PROCESSINGS: Final = (
             "Check whether a service company and its people may work in the building",
         ),
         persons=("contacts",),
-        categories=("name", "communication", "conduct"),
+        categories=("name", "communication"),
         basis="GDPR Art. 6 (1) (f)",
         source=Text("der Dienstleister", "the service company"),
         recipients=Text("Empfang und Auftraggeber", "reception and whoever ordered the work"),
@@ -54,10 +54,10 @@ def _visits(
 PERSONAL_DATA: Final = (
     _visits("visitors.Visit", ("email",),
             ("name", "company", "email", "phone", "details", "host_user", "host_name", "host_email", "in_at", "in_by",
-             "out_at", "out_by", "photo", "person", "overridden"), "delete",
+             "out_at", "out_by", "person", "overridden"), "delete",
             company="name", details="communication", host_user="name", in_at="presence", in_by="name",
             out_at="presence", out_by="name", person="name", overridden="communication", host_name="name",
-            host_email="communication", photo="photo"),
+            host_email="communication"),
     _visits("visitors.VisitEvent", ("visit__email",), ("told", "by_name"), "delete", told="communication"),
     _visits("visitors.VisitGroup", ("host_email",), ("host_user", "host_name", "host_email", "by_name"), "mask",
             host_user="name", host_name="name", host_email="communication"),
@@ -76,12 +76,12 @@ PERSONAL_DATA: Final = (
     PersonalData(
         model="visitors.Contractor", about=Text("Dienstleister", "service companies"), clause="GDPR Art. 6 (1) (f)",
         processing="contractors", kept="with_tenant", people=("email",), personal=("name", "email", "blocked"),
-        on_erasure="mask", categories={"blocked": "conduct"},
+        on_erasure="mask", categories={"blocked": "communication"},
     ),
     PersonalData(
         model="visitors.ContractorPerson", about=_SENT, clause="GDPR Art. 6 (1) (f)", processing="contractors",
         kept="with_tenant", people=("email",), personal=("name", "email", "phone", "blocked", "person"),
-        on_erasure="delete", categories={"blocked": "conduct", "person": "name"},
+        on_erasure="delete", categories={"blocked": "communication", "person": "name"},
     ),
     PersonalData(
         model="visitors.Proof", about=_SENT, clause="GDPR Art. 6 (1) (f)", processing="contractors",
