@@ -20,6 +20,7 @@ from kontor.kernel.tenancy import as_tenant
 CALLED = {
     "account_id": ("BankAccount",),
     "group_id": ("VisitGroup",),
+    "type_id": ("VisitType",),
     "file_id": ("InvoiceFile", "ReleaseFile"),
     "held_id": ("HeldRegistration",),
     "document_id": ("Document", "Evidence", "Version"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.products.visitors.views import come, kiosk, visits
+from kontor.products.visitors.views import come, kiosk, settling, visits
 
 app_name = "visitors"
 
@@ -17,6 +17,13 @@ urlpatterns = [
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
     path("<uuid:visit_id>/in/", visits.check_in, name="check-in"),
     path("<uuid:visit_id>/out/", visits.check_out, name="check-out"),
+    path("settings/", settling.settings, name="settings"),
+    path("settings/begin/", settling.begin, name="types-begin"),
+    path("settings/kinds/new/", settling.add_type, name="type-add"),
+    path("settings/kinds/<uuid:type_id>/", settling.change_type, name="type"),
+    path("settings/kinds/<uuid:type_id>/away/", settling.put_away, name="type-away"),
+    path("settings/sites/<uuid:site_id>/", settling.site, name="site"),
+    path("settings/words/", settling.words, name="words"),
     path("kiosk/", kiosk.start, name="kiosk"),
     path("kiosk/scan/", kiosk.scan, name="kiosk-scan"),
     path("kiosk/pin/", kiosk.pin, name="kiosk-pin"),

@@ -20,6 +20,10 @@ register(
             Permission(
                 "visitors.receive", Text("Besuche am Empfang an- und abmelden", "Check visitors in and out at the desk")
             ),
+            Permission(
+                "visitors.set_up",
+                Text("Besuchsarten, Standorte und Mails einrichten", "Set up kinds of visits, sites and mails"),
+            ),
         ),
         navigation=(
             NavItem(
@@ -29,6 +33,14 @@ register(
                 icon="users",
                 group="work",
                 order=20,
+            ),
+            NavItem(
+                label=Text("Besuchsarten", "Kinds of visits"),
+                url_name="visitors:settings",
+                permission="visitors.set_up",
+                icon="door-enter",
+                group="settings",
+                order=14,
             ),
         ),
         events=(

@@ -37,7 +37,7 @@ _OPEN: Final = {Visit.State.ASKED, Visit.State.EXPECTED}
 @require_http_methods(["GET", "POST"])
 def come(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Show an invitation with its code, and take what its guest says beforehand."""
-    at: Any = request.at
+    at: Any = request.at  # type: ignore[attr-defined]
     try:
         tenant_id, visit_id = credentials.resolve(secret, SCOPE, at)
     except credentials.CredentialRefusedError as refused:
@@ -48,7 +48,7 @@ def come(request: HttpRequest, secret: str) -> HttpResponseBase:
         speak = asked if asked in {"de", "en"} else visit.language
         zone = zoneinfo.ZoneInfo(visit.site.zone)
         with timezone.override(zone), translation.override(speak):
-            request.LANGUAGE_CODE = speak  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = speak
             response = _answer(request, visit, secret, at)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
