@@ -1,12 +1,16 @@
 from django.urls import path
 
-from kontor.products.visitors.views import come, kiosk, settling, visits
+from kontor.products.visitors.views import board, come, kiosk, settling, visits
 
 app_name = "visitors"
 
 # /visitors/
 urlpatterns = [
     path("", visits.visits, name="visits"),
+    path("board/", board.board, name="board"),
+    path("board/part/", board.board_part, name="board-part"),
+    path("wall/", board.wall, name="wall"),
+    path("wall/part/", board.wall_part, name="wall-part"),
     path("invite/", visits.invite, name="invite"),
     path("groups/<uuid:group_id>/", visits.group, name="group"),
     path("groups/<uuid:group_id>/cancel/", visits.cancel_group, name="cancel-group"),

@@ -5,6 +5,7 @@ import "idiomorph/htmx";
 import * as fields from "./fields.js";
 import * as frame from "./frame.js";
 import * as lists from "./lists.js";
+import * as live from "./live.js";
 import * as overlays from "./overlays.js";
 import * as search from "./search.js";
 import * as terminal from "./terminal.js";
@@ -20,12 +21,14 @@ lists.watch();
 search.watch();
 fields.watch();
 terminal.watch();
+live.watch();
 
 /** Bring the parts below `element` to life; runs for the page and for everything htmx brings later. */
 function enliven(element) {
   frame.enliven(element);
   overlays.enliven(element);
   fields.enliven(element);
+  live.enliven();
   if (element.querySelector("[data-k-chart]") ?? element.matches?.("[data-k-chart]")) import("./charts.js").then((charts) => charts.drawIn(element));
 }
 

@@ -121,6 +121,8 @@ class Visit(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "site", "begins_at"], name="visit_when"),
             models.Index(fields=["tenant", "site"], condition=models.Q(state="IN"), name="visit_inside"),
+            models.Index(fields=["tenant", "site", "in_at"], name="visit_came"),
+            models.Index(fields=["tenant", "site", "out_at"], name="visit_went"),
             models.Index(fields=["tenant", "email"], name="visit_email"),
             models.Index(fields=["tenant", "person"], name="visit_person"),
         ]

@@ -28,7 +28,8 @@ register(
         navigation=(
             NavItem(
                 label=Text("Besucher", "Visitors"),
-                url_name="visitors:visits",
+                url_name="visitors:board",
+                also=("visitors:visits",),
                 permission="visitors.see",
                 icon="users",
                 group="work",
@@ -41,6 +42,12 @@ register(
                 icon="door-enter",
                 group="settings",
                 order=14,
+            ),
+        ),
+        terminal_pages=(
+            TerminalPage("visitors.kiosk", Text("Selbstanmeldung", "Self check-in"), "visitors:kiosk"),
+            TerminalPage(
+                "visitors.wall", Text("Wandtafel: wer im Haus ist", "Wall board: who is here"), "visitors:wall"
             ),
         ),
         events=(
@@ -58,7 +65,6 @@ register(
             EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
         ),
-        terminal_pages=(TerminalPage("visitors.kiosk", Text("Selbstanmeldung", "Self check-in"), "visitors:kiosk"),),
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
