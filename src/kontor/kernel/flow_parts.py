@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kontor.rulebook.ruling import Text
 
+CASE: Final = "flows.Case"  # a case, where it is itself the record that something belongs to
 EFFECT_KINDS: Final[Mapping[str, Text]] = {
     "message": Text("Nachricht senden", "Send a message"),
     "print": Text("Drucken", "Print"),
@@ -29,12 +30,21 @@ class FlowFacts:
 
     about   kind and id of the record that the case is about, "visitors.Visit"; None for none
     values  what the case knows, by the keys of the flow's values
+    email   of the person it is about, "" where none is known
+    site    where it runs, None for nowhere in particular
     """
 
     case: uuid.UUID
     title: str
     about: tuple[str, uuid.UUID] | None
     values: Mapping[str, Any]
+    email: str = ""
+    site: uuid.UUID | None = None
+
+    @property
+    def record(self) -> tuple[str, uuid.UUID]:
+        """The record that the case is about, or, where it is about none, the case itself."""
+        return self.about or (CASE, self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +53,14 @@ class FlowField:
     One thing that an effect must be told: the address of a message, the name of an event.
 
     choices  choices() gives what may be chosen; None for words, in which {key} stands for a value of the case
+    whole    it is a whole number, 1 or more
     """
 
     key: str
     label: Text
     long: bool = False
     required: bool = True
+    whole: bool = False
     choices: Callable[[], Iterable[tuple[str, Text]]] | None = None
 
 
@@ -75,8 +87,13 @@ class FlowEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowGuard:
-    """A question to a module that a flow may hang a step on: judge(facts, at=) tells whether it holds."""
+    """
+    A question to a module that a flow may hang a step on: judge(facts, told, at=) tells whether it holds.
+
+    told  what was written into its fields, as it stands in the flow
+    """
 
     key: str
     label: Text
+    fields: tuple[FlowField, ...] = ()
     judge: Callable[..., bool]

@@ -38,7 +38,7 @@ def alder() -> Tenant:
     return make_tenant()
 
 
-def _hosted(facts: FlowFacts, *, at: datetime) -> bool:
+def _hosted(facts: FlowFacts, _told: dict[str, str], *, at: datetime) -> bool:
     return at > AT and "host" in facts.values
 
 
@@ -164,7 +164,7 @@ def test_its_owner_writes_a_flow_part_by_part_plays_it_and_publishes_it(alder, s
     assert "if How many is at least 2, not: Host known" in shown
     played = client.get(f"{page}try/?how_many=3&guard.test.hosted=no&step=is_here").context
     assert [each.state for each in played["taken"]] == ["At the desk", "Where to?", "Inside"]
-    assert played["taken"][2].effects == ("Send: {how_many}, Hello, fast",) * 2
+    assert played["taken"][2].effects == ("Send: {how_many}, Hello, Fast",) * 2
     other = client.get(f"{page}try/?how_many=3&guard.test.hosted=yes&step=is_here").context
     assert [each.state for each in other["taken"]] == ["At the desk", "Where to?", "Gone"]
     assert client.get(f"{page}try/?step=nowhere").context["refused"] == "There is no such way."
@@ -333,7 +333,7 @@ def test_an_event_that_a_flow_raises_is_heard_outside(alder):
         effects.carry_out(CaseEffect.objects.get().pk, at=AT)
     with as_tenant(alder.pk):
         (event,) = Event.objects.filter(kind="flows.raised")
-        assert (event.payload["name"], event.payload["case"]) == ("arrived: Mira", str(case.pk))
+        assert (event.payload["name"], event.payload["case"]) == ("visit.arrived", str(case.pk))
 
 
 def test_a_case_goes_on_by_the_time_unless_something_happened_before(alder):

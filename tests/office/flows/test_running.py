@@ -71,7 +71,7 @@ def test_a_visitor_who_works_is_briefed_and_one_who_talks_is_not():
     ]
     talks, log = run(RECEPTION, {"works": False, "host": "Mira"}, "arrived", "out")
     assert (talks.state, talks.over) == ("left", True)
-    assert log[2][1].effects == (Effect(effect="flows.raise", told=(("name", "arrived: {host}"),)),)
+    assert log[2][1].effects == (Effect(effect="flows.raise", told=(("name", "visit.arrived"),)),)
     unknown, _log = run(RECEPTION, {}, "arrived")  # nobody said whether: the last way is for everything else
     assert unknown.state == "inside"
 

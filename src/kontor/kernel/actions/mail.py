@@ -17,7 +17,7 @@ from kontor.kernel.actions.queue import queue, queue_many, refuse_unknown
 from kontor.kernel.actions.record import OtherTenantsThingError, record
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Blob, Membership, OutgoingMail, SentMail, Tenant
-from kontor.kernel.rows import exactly_one
+from kontor.kernel.rows import exactly_one, uuid7
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.transport import Conversation
 
@@ -44,6 +44,7 @@ class NewMail:
     unsubscribe  address that ends such mail by one POST, where somebody subscribed to it
     conversation how it stands among others, None for a mail that stands alone
     sender       address of the tenant's own to write under, once it is proved; "" for the platform's
+    key          the mail's own id where whoever writes it has one, so that it is written once; None for a new one
     """
 
     to: str
@@ -58,6 +59,7 @@ class NewMail:
     unsubscribe: str = ""
     conversation: Conversation | None = None
     sender: str = ""
+    key: uuid.UUID | None = None
 
 
 def send_mail(
@@ -120,6 +122,7 @@ def _refuse_unsendable(mail: NewMail) -> None:
 
 def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
     return OutgoingMail(
+        id=mail.key or uuid7(),
         to=mail.to,
         to_name=_one_line(mail.to_name),
         reply_to=mail.reply_to,

@@ -2,18 +2,25 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from kontor.kernel import registry
 from kontor.kernel.flow_parts import FlowFacts
 from kontor.kernel.models import RoleAssignment
+from kontor.kernel.records import NamedRecord
+from kontor.kernel.wording import spoken
 from kontor.office.flows.formats.checking import lacks, read
 from kontor.office.flows.formats.definition import Flow as Written
 from kontor.office.flows.formats.running import Case as Standing, Happened, replayed
 from kontor.office.flows.models import Case, CaseEvent, Flow, Version
 from kontor.rulebook.ruling import Text
+
+LISTED: Final = 500
 
 
 def draft_of(flow: Flow) -> Written:
@@ -58,7 +65,9 @@ def standing_of(case: Case) -> Standing:
 def facts_of(case: Case) -> FlowFacts:
     """Return what effects and guards are told of a case."""
     about = (case.about_kind, case.about) if case.about else None
-    return FlowFacts(case=case.pk, title=case.title, about=about, values=case.values)
+    return FlowFacts(
+        case=case.pk, title=case.title, about=about, values=case.values, email=case.email, site=case.site_id
+    )
 
 
 def events_of(case: Case) -> list[tuple[CaseEvent, Happened]]:
@@ -79,6 +88,31 @@ def roles_of(membership: uuid.UUID) -> list[str]:
     return [str(role) for role in rows]
 
 
+def named_cases(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, NamedRecord]:
+    """Name these cases, as documents that are filed with them speak of them."""
+    rows = Case.objects.filter(pk__in=keys)
+    return {row.pk: NamedRecord(row.title, reverse("flows:case", args=(row.pk,))) for row in rows}
+
+
+def listed() -> list[tuple[uuid.UUID, str]]:
+    """Return the cases that a letter can be about, the newest first."""
+    return list(Case.objects.order_by("-at").values_list("pk", "title")[:LISTED])
+
+
+def letter_values(case_id: uuid.UUID) -> dict[str, Any]:
+    """Return what a letter may say about a case."""
+    row = Case.objects.select_related("flow", "version").get(pk=case_id)
+    known = [
+        {"label": spoken(each.label), "value": said(row.values[each.key])}
+        for each in written(row.version).values
+        if row.values.get(each.key) is not None
+    ]
+    return {
+        "case.title": row.title, "case.flow": row.flow.title_de, "case.email": row.email,
+        "case.begun": localdate(row.at), "case.known": known,
+    }  # fmt: skip
+
+
 def tasks(roles: Collection[str], *, everyone: bool = False) -> QuerySet[Case]:
     """Return the cases that wait for whoever has these roles, or, with `everyone`, for anybody, the oldest first."""
     rows = Case.objects.filter(over_at=None, task=True).select_related("flow", "version", "site")
@@ -97,6 +131,13 @@ def open_cases() -> dict[uuid.UUID, int]:
     """Return how many cases of each flow are on their way."""
     rows = Case.objects.filter(over_at=None).order_by().values_list("flow").annotate(many=Count("pk"))
     return dict(rows)
+
+
+def said(value: Any) -> str:
+    """Say a value of a case."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "–" if value is None else str(value)
 
 
 def label_of(case: Any) -> Text:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:flow_id>/ways/add/<slug:source>/", parts.add_way, name="add-way"),
     path("<uuid:flow_id>/ways/<slug:key>/", parts.way, name="way"),
     path("<uuid:flow_id>/ways/<slug:key>/conditions/add/", parts.add_condition, name="add-condition"),
+    path("<uuid:flow_id>/ways/<slug:key>/guards/<str:guard>/", parts.add_guard, name="add-guard"),
     path("<uuid:flow_id>/<slug:part>/<slug:key>/effects/<str:effect>/", parts.add_effect, name="add-effect"),
     path("<uuid:flow_id>/<slug:part>/<slug:key>/drop/", editor.drop, name="drop"),
     path("<uuid:flow_id>/<slug:part>/<slug:key>/up/", editor.up, name="up"),

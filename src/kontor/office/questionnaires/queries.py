@@ -1,11 +1,14 @@
 """Reads about questionnaires: which are asked, their questions, what was answered."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import F, Q
+
+from kontor.kernel.flow_parts import FlowFacts
 from kontor.kernel.wording import day as day_words
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import CHOSEN, PICTURES, WORDLESS, Definition, Question
@@ -43,6 +46,24 @@ def newest(questionnaire_id: uuid.UUID) -> Version | None:
 def asked() -> list[Questionnaire]:
     """Return the questionnaires that people can be asked by, by title."""
     return list(Questionnaire.objects.filter(archived_at=None, number__gt=0).order_by("title_de"))
+
+
+def is_answered(facts: FlowFacts, told: Mapping[str, str], *, at: datetime) -> bool:
+    """
+    Tell whether a questionnaire was answered to its newest version, at most so many days ago where that is told.
+
+    By the person that the case is about, at this or any earlier time, or about the case's own record. What was answered
+    to an older version does not count: what changed is asked again.
+    """
+    kind, record = facts.record
+    whose = Q(about_kind=kind, about=record)
+    if facts.email:
+        whose |= Q(email__iexact=facts.email)
+    rows = AnswerSheet.objects.filter(whose, version__questionnaire=uuid.UUID(told["questionnaire"]), at__lte=at)
+    rows = rows.filter(version__number=F("version__questionnaire__number"))
+    if told.get("days"):
+        rows = rows.filter(at__gt=at - timedelta(days=int(told["days"])))
+    return rows.exists()
 
 
 def answered(sheet: AnswerSheet, pictures: Iterable[AnswerPicture], language: str) -> list[Answer]:

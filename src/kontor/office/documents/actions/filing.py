@@ -14,6 +14,7 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Blob
+from kontor.kernel.rows import uuid7
 from kontor.kernel.scanning import has_scanner
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.documents.formats.door import checked
@@ -46,6 +47,7 @@ class Filed:
     title  "" for the file's name
     links  kind and id of the records it belongs to
     named  who may see it, for reach NAMED
+    key    the document's own id where whoever files it has one, so that it is filed once; None for a new one
     """
 
     data: bytes
@@ -57,6 +59,7 @@ class Filed:
     site: uuid.UUID | None = None
     links: Sequence[tuple[str, uuid.UUID]] = ()
     named: Sequence[Named] = ()
+    key: uuid.UUID | None = None
 
 
 @transaction.atomic
@@ -69,6 +72,7 @@ def file_document(filed: Filed, *, at: datetime, actor: Actor) -> Document:
     """
     media_type = checked(filed.name, filed.data)
     document = Document.objects.create(
+        id=filed.key or uuid7(),
         title=(filed.title.strip() or filed.name)[:TITLE],
         folder_id=filed.folder,
         reach=filed.reach,

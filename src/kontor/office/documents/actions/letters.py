@@ -89,9 +89,13 @@ def _kept(new: NewTemplate, *, at: datetime, actor: Actor) -> Template:
 
 
 @transaction.atomic
-def write_letter(template_id: uuid.UUID, thing: uuid.UUID, *, today: date, at: datetime, actor: Actor) -> Document:
+def write_letter(
+    template_id: uuid.UUID, thing: uuid.UUID, *, today: date, at: datetime, actor: Actor, key: uuid.UUID | None = None
+) -> Document:
     """
     Fill a template for a record and file the letter there: whoever may see the record sees it.
+
+    key  the letter's own id, so that it is written once; None for a new one
 
     TemplateError that names every field without a value; RefusalError for a template that is not released and for a
     record that is not there.
@@ -113,6 +117,7 @@ def write_letter(template_id: uuid.UUID, thing: uuid.UUID, *, today: date, at: d
         folder=template.document.folder_id,
         reach=Document.Reach.RECORD,
         links=((template.kind, thing),),
+        key=key,
     )
     letter = file_document(filed, at=at, actor=actor)
     after = {"template": str(template.pk), "version": version.number, "record": str(thing)}

@@ -4,6 +4,7 @@ from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission,
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.documents.actions.demo import make_demo
 from kontor.office.documents.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.documents.module.flows import FLOW_EFFECTS, FLOW_GUARDS
 from kontor.office.documents.module.keeping import KEEPINGS
 from kontor.office.documents.queries.store import find_documents
 from kontor.office.documents.views.legal import stands_before
@@ -113,6 +114,8 @@ register(
                 order=40,
             ),
         ),
+        flow_effects=FLOW_EFFECTS,
+        flow_guards=FLOW_GUARDS,
         keepings=KEEPINGS,
         demo=make_demo,
         processings=PROCESSINGS,

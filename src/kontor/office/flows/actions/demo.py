@@ -25,7 +25,7 @@ RECEPTION: Final = Flow(
               hint=Text("Die Unterweisung in der Sprache des Besuchs durchgehen.",
                         "Go through the briefing in the visitor's language.")),
         State(key="inside", kind="wait", label=Text("Im Haus", "In the building"),
-              effects=(Effect(effect="flows.raise", told=(("name", "arrived: {host}"),)),)),
+              effects=(Effect(effect="flows.raise", told=(("name", "visit.arrived"),)),)),
         State(key="left", kind="end", label=Text("Gegangen", "Left")),
         State(key="assumed", kind="end", label=Text("Vermutlich gegangen", "Assumed out")),
         State(key="refused", kind="end", label=Text("Nicht eingelassen", "Not let in")),

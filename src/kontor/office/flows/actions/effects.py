@@ -22,13 +22,15 @@ from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 CARRY_OUT: Final = "flows.carry_out"
+OF_EVERY_CASE: Final = ("case_title", "case_email")  # may be named as values are, where the flow has none so called
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def plan(case: Case, effects: Mapping[int, Sequence[Effect]], *, at: datetime) -> None:
     """Plan the effects of events, by the events' numbers, and queue a job for each in this transaction."""
+    known = {"case_title": case.title, "case_email": case.email, **case.values}
     rows = [
-        CaseEffect(case=case, number=number, place=place, effect=each.effect, told=_filled(each, case.values), at=at)
+        CaseEffect(case=case, number=number, place=place, effect=each.effect, told=_filled(each, known), at=at)
         for number, some in effects.items()
         for place, each in enumerate(some)
     ]

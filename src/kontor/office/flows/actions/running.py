@@ -14,7 +14,7 @@ from kontor.kernel.actions.schedule import put_due, take_off
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.flows.actions.effects import plan
 from kontor.office.flows.formats import running
-from kontor.office.flows.formats.definition import Flow as Written, Way
+from kontor.office.flows.formats.definition import Flow as Written, Way, asked_of
 from kontor.office.flows.formats.running import STOPPED, TOLD, Happened
 from kontor.office.flows.models import Case, CaseEvent
 from kontor.office.flows.queries import facts_of, newest, standing_of, written
@@ -161,7 +161,12 @@ def _take(case: Case, flow: Written, way: Way, *, at: datetime, actor: Actor) ->
 
 def _judge(case: Case, at: datetime) -> Callable[[str], bool]:
     facts = facts_of(case)
-    return lambda guard: bool(registry.flow_guards()[guard].judge(facts, at=at))
+
+    def judge(question: str) -> bool:
+        guard, told = asked_of(question)
+        return bool(registry.flow_guards()[guard].judge(facts, told, at=at))
+
+    return judge
 
 
 def _append(case: Case, flow: Written, events: Sequence[Happened], *, at: datetime, actor: Actor) -> None:

@@ -210,8 +210,12 @@ def _way(told: Mapping[str, Any]) -> Way:
     return Way(
         key=told["key"], source=told["from"], target=told["to"], trigger=told["trigger"], label=Text(**told["label"]),
         event=told.get("event", ""), minutes=told.get("minutes"),
-        conditions=tuple(Condition(**each) for each in conditions), effects=_effects(told),
+        conditions=tuple(_condition(each) for each in conditions), effects=_effects(told),
     )  # fmt: skip
+
+
+def _condition(told: Mapping[str, Any]) -> Condition:
+    return Condition(**{**told, "told": tuple(sorted(told.get("told", {}).items()))})
 
 
 def _effects(told: Mapping[str, Any]) -> tuple[Effect, ...]:

@@ -9,6 +9,7 @@ first way that is open; an end is never left.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from kontor.rulebook.ruling import Text
 
@@ -76,6 +77,7 @@ class Condition:
 
     to     what the value is compared with; None where nothing is
     holds  False asks that the guard's answer is no
+    told   what the guard is told, by the keys of its fields
     """
 
     value: str = ""
@@ -83,12 +85,24 @@ class Condition:
     to: str | int | bool | None = None
     guard: str = ""
     holds: bool = True
+    told: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The guard with what it is told, in one word: one guard asked about two things is two questions."""
+        return f"{self.guard}?{urlencode(self.told)}" if self.told else self.guard
 
     def is_met(self, values: Mapping[str, Any], judge: Callable[[str], bool]) -> bool:
-        """Tell whether it holds; `judge(guard)` answers for a module."""
+        """Tell whether it holds; `judge(question)` answers for a module."""
         if self.guard:
-            return judge(self.guard) is self.holds
+            return judge(self.question) is self.holds
         return _TESTS[self.relation](values.get(self.value), self.to)
+
+
+def asked_of(question: str) -> tuple[str, dict[str, str]]:
+    """Return the guard that a question is for, and what that is told."""
+    guard, _mark, told = question.partition("?")
+    return guard, dict(parse_qsl(told, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +213,8 @@ def _way(way: Way) -> dict[str, Any]:
 
 def _condition(condition: Condition) -> dict[str, Any]:
     if condition.guard:
-        return {"guard": condition.guard, "holds": condition.holds}
+        told: dict[str, Any] = {"guard": condition.guard, "holds": condition.holds}
+        return told | {"told": dict(condition.told)} if condition.told else told
     told = {"value": condition.value, "relation": condition.relation}
     return told if condition.to is None else told | {"to": condition.to}
 

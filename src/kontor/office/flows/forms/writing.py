@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from kontor.kernel import registry
-from kontor.kernel.flow_parts import FlowEffect
+from kontor.kernel.flow_parts import FlowEffect, FlowField, FlowGuard
 from kontor.kernel.models import Role
 from kontor.kernel.wording import spoken
 from kontor.office.flows.formats.checking import LONGEST
@@ -159,7 +159,9 @@ class ConditionForm(forms.Form):
         self.flow = flow
         super().__init__(given)
         values = [(f"value {each.key}", spoken(each.label)) for each in flow.values]
-        guards = [(f"guard {each.key}", spoken(each.label)) for each in registry.flow_guards().values()]
+        guards = [
+            (f"guard {each.key}", spoken(each.label)) for each in registry.flow_guards().values() if not each.fields
+        ]
         self.fields["what"].choices = [*values, *guards]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -182,28 +184,50 @@ class ConditionForm(forms.Form):
         return told
 
 
-class EffectForm(forms.Form):
-    """What an effect is told, field by field."""
+class ToldForm(forms.Form):
+    """What a module is told, field by field."""
 
-    def __init__(self, effect: FlowEffect, given: Any = None) -> None:
-        self.effect = effect
+    def __init__(self, known: FlowEffect | FlowGuard, given: Any = None) -> None:
+        self.known = known
         super().__init__(given)
-        for each in effect.fields:
-            label = spoken(each.label)
-            if each.choices is not None:
-                self.fields[each.key] = forms.ChoiceField(
-                    label=label, required=each.required, choices=list(_spoken(each.choices()))
-                )
-            else:
-                widget = forms.Textarea({"rows": 4}) if each.long else None
-                self.fields[each.key] = forms.CharField(
-                    label=label, required=each.required, max_length=4000 if each.long else 200, widget=widget
-                )
+        for each in known.fields:
+            self.fields[each.key] = _field(each)
+
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Return what was typed, by the fields' keys."""
+        typed = {each.key: self.cleaned_data[each.key] for each in self.known.fields}
+        return tuple(sorted((key, "" if value is None else str(value)) for key, value in typed.items()))
+
+
+class EffectForm(ToldForm):
+    """An effect, and what it is told."""
 
     def part(self) -> Effect:
         """Return the effect as it was told."""
-        told = sorted((each.key, self.cleaned_data[each.key]) for each in self.effect.fields)
-        return Effect(effect=self.effect.key, told=tuple(told))
+        return Effect(effect=self.known.key, told=self.told())
+
+
+class GuardForm(ToldForm):
+    """A question to a module, and whether its answer is to be yes or no."""
+
+    guard_holds = forms.ChoiceField(label=_("The answer is to be"), choices=[("yes", _("Yes")), ("no", _("No"))])
+
+    def part(self) -> Condition:
+        """Return the condition as it was told."""
+        return Condition(guard=self.known.key, holds=self.cleaned_data["guard_holds"] == "yes", told=self.told())
+
+
+def _field(told: FlowField) -> forms.Field:
+    label = spoken(told.label)
+    if told.choices is not None:
+        choices = list(_spoken(told.choices()))
+        return forms.ChoiceField(
+            label=label, required=told.required, choices=choices if told.required else [("", "–"), *choices]
+        )
+    if told.whole:
+        return forms.IntegerField(label=label, required=told.required, min_value=1, max_value=36_500)
+    widget = forms.Textarea({"rows": 4}) if told.long else None
+    return forms.CharField(label=label, required=told.required, max_length=4000 if told.long else 200, widget=widget)
 
 
 def _spoken(rows: Iterable[tuple[str, Text]]) -> list[tuple[str, str]]:

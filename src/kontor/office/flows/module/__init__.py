@@ -1,10 +1,13 @@
 """All that the rest of the product knows about flows."""
 
-from kontor.kernel.flow_parts import FlowEffect, FlowField
-from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
+from kontor.kernel.flow_parts import CASE
+from kontor.kernel.records import RecordKind
+from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.office.flows.actions.demo import make_demo
-from kontor.office.flows.actions.effects import raise_event
 from kontor.office.flows.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.flows.module.effects import EVENTS, FLOW_EFFECTS
+from kontor.office.flows.module.letters import LETTERS
+from kontor.office.flows.queries import named_cases
 from kontor.rulebook.ruling import Text
 
 register(
@@ -41,19 +44,10 @@ register(
                 Text("Alle Fälle sehen, anhalten und umstellen", "See, stop and migrate all cases"),
             ),
         ),
-        events=(
-            EventKind("flows.case_changed", Text("Mit einem Fall ist etwas geschehen", "Something happened to a case")),
-            EventKind("flows.raised", Text("Ein Ablauf hat ein Ereignis gemeldet", "A flow raised an event")),
-        ),
-        flow_effects=(
-            FlowEffect(
-                key="flows.raise",
-                kind="event",
-                label=Text("Ereignis melden", "Raise an event"),
-                fields=(FlowField(key="name", label=Text("Name des Ereignisses", "Name of the event")),),
-                carry_out=raise_event,
-            ),
-        ),
+        events=EVENTS,
+        flow_effects=FLOW_EFFECTS,
+        records=(RecordKind(key=CASE, label=Text("Fall", "Case"), permission="flows.work", named=named_cases),),
+        merge_sources=(LETTERS,),
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,

@@ -15,8 +15,9 @@ from kontor.kernel import registry
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.flows.actions import writing
+from kontor.office.flows.actions.effects import OF_EVERY_CASE
 from kontor.office.flows.formats.definition import STATES, TRIGGERS_OF, State, Way
-from kontor.office.flows.forms.writing import ConditionForm, EffectForm, StateForm, ValueForm, WayForm
+from kontor.office.flows.forms.writing import ConditionForm, EffectForm, GuardForm, StateForm, ValueForm, WayForm
 from kontor.office.flows.models import Flow
 from kontor.office.flows.queries import draft_of
 from kontor.office.flows.views import words
@@ -95,10 +96,12 @@ def way(request: TenantRequest, flow_id: uuid.UUID, key: str) -> HttpResponseBas
     begin = flow.state(found.source)
     assert begin is not None, "a way begins at a state that is there"
     form = WayForm(flow, begin, _sent(request), way=found)
+    guards = registry.flow_guards().values()
     more = {
         "kind": _("from “%(state)s”") % {"state": spoken(begin.label)},
         "conditions": [words.condition(flow, each) for each in found.conditions],
-        "may_ask": bool(flow.values or registry.flow_guards()),
+        "may_ask": bool(flow.values or any(not each.fields for each in guards)),
+        "guards": [(each.key, spoken(each.label)) for each in guards if each.fields],
         "is_way": True,
     }
     return _asked(
@@ -123,6 +126,23 @@ def add_condition(request: TenantRequest, flow_id: uuid.UUID, key: str) -> HttpR
 
 @requires(WRITE)
 @require_http_methods(["GET", "POST"])
+def add_guard(request: TenantRequest, flow_id: uuid.UUID, key: str, guard: str) -> HttpResponseBase:
+    """Ask a module before a way is taken, telling it what about."""
+    row = _open(flow_id)
+    found = part_of(draft_of(row), "ways", key)
+    known = registry.flow_guards().get(guard)
+    assert isinstance(found, Way)
+    if known is None:
+        raise Http404(guard)
+    form, title = GuardForm(known, _sent(request)), spoken(known.label)
+    if request.method == "POST" and form.is_valid():
+        changed = replace(found, conditions=(*found.conditions, form.part()))
+        return _kept(request, row, form, writing.put_way, changed, title=title, back=("flows:way", key))
+    return _shown(request, row, form, title=title, back=reverse("flows:way", args=(row.pk, key)))
+
+
+@requires(WRITE)
+@require_http_methods(["GET", "POST"])
 def add_effect(request: TenantRequest, flow_id: uuid.UUID, part: str, key: str, effect: str) -> HttpResponseBase:
     """Bring something about in the world, whenever a case comes here or takes this way."""
     row = _open(flow_id)
@@ -137,7 +157,7 @@ def add_effect(request: TenantRequest, flow_id: uuid.UUID, part: str, key: str, 
         changed = replace(found, effects=(*found.effects, form.part()))
         return _kept(request, row, form, step, changed, title=spoken(known.label), back=(page, key))
     hint = _("A value of the case is written as its key in braces: %(keys)s.") % {
-        "keys": ", ".join(f"{{{each.key}}}" for each in draft_of(row).values) or "–"
+        "keys": ", ".join(f"{{{key}}}" for key in (*(each.key for each in draft_of(row).values), *OF_EVERY_CASE))
     }
     return _shown(request, row, form, title=spoken(known.label), back=reverse(page, args=(row.pk, key)), hint=hint)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from kontor.kernel import registry
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
-from kontor.office.flows.formats.definition import Flow as Written
+from kontor.office.flows.formats.definition import Flow as Written, asked_of
 from kontor.office.flows.formats.picture import drawn
 from kontor.office.flows.formats.running import Case, after, begun, gone_on
 from kontor.office.flows.forms.working import ValuesForm
@@ -50,8 +50,8 @@ def trying(request: TenantRequest, flow_id: uuid.UUID) -> HttpResponseBase:
     guards = {each: request.GET.get(f"guard.{each}", "yes") == "yes" for each in _guards(flow)}
     context: dict[str, Any] = {
         "title": _("Play it through"), "reasons": reasons, "form": form, "picture": drawn(flow), **way_to(row),
-        "guards": [(f"guard.{key}", spoken(registry.flow_guards()[key].label), holds) for key, holds in guards.items()
-                   if key in registry.flow_guards()],
+        "guards": [(f"guard.{key}", words.guard(key), holds) for key, holds in guards.items()
+                   if asked_of(key)[0] in registry.flow_guards()],
     }  # fmt: skip
     if not reasons:
         case, taken, refused = played(flow, values, request.GET.getlist("step")[:STEPS], guards)
@@ -103,7 +103,7 @@ def _taken(flow: Written, minutes: int, state: str, way: str, effects: Any) -> T
 
 
 def _guards(flow: Written) -> list[str]:
-    return sorted({each.guard for way in flow.ways for each in way.conditions if each.guard})
+    return sorted({each.question for way in flow.ways for each in way.conditions if each.guard})
 
 
 def _with(asked: QueryDict, step: str | None) -> str:

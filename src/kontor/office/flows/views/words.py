@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _, ngettext
 
 from kontor.kernel import registry
+from kontor.kernel.flow_parts import FlowEffect, FlowField, FlowGuard
 from kontor.kernel.wording import spoken
-from kontor.office.flows.formats.definition import RELATIONS, TRIGGERS, Condition, Flow, Way
+from kontor.office.flows.formats.definition import RELATIONS, TRIGGERS, Condition, Flow, Way, asked_of
 from kontor.office.flows.formats.running import MIGRATED, MOVED, STARTED, STOPPED
+from kontor.office.flows.queries import said
 
 _DAY, _HOUR = 24 * 60, 60
 
@@ -43,8 +45,7 @@ def lasting(minutes: int) -> str:
 def condition(flow: Flow, asked: Condition) -> str:
     """Say what must hold."""
     if asked.guard:
-        known = registry.flow_guards().get(asked.guard)
-        label = spoken(known.label) if known else asked.guard
+        label = guard(asked.question)
         return label if asked.holds else _("not: %(guard)s") % {"guard": label}
     value = flow.value(asked.value)
     name = spoken(value.label) if value else asked.value
@@ -52,20 +53,30 @@ def condition(flow: Flow, asked: Condition) -> str:
     return f"{name} {spoken(RELATIONS[asked.relation])}{to}"
 
 
+def guard(question: str) -> str:
+    """Say what a module is asked, with what it is told."""
+    key, told = asked_of(question)
+    known = registry.flow_guards().get(key)
+    return _with_told(known, told) if known else key
+
+
 def effect(key: str, told: Mapping[str, str]) -> str:
     """Say what an effect is, with what it was told, in the order of its fields."""
     known = registry.flow_effects().get(key)
     if known is None:
         return key
-    words = ", ".join(told[each.key] for each in known.fields if told.get(each.key))
+    return _with_told(known, told)
+
+
+def _with_told(known: FlowEffect | FlowGuard, told: Mapping[str, str]) -> str:
+    """Say it with what it was told, in the order of its fields; of a choice its words."""
+    words = ", ".join(_chosen(each, told[each.key]) for each in known.fields if told.get(each.key))
     return f"{spoken(known.label)}: {words}" if words else spoken(known.label)
 
 
-def said(value: Any) -> str:
-    """Say a value of a case."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return "–" if value is None else str(value)
+def _chosen(field: FlowField, told: str) -> str:
+    label = dict(field.choices()).get(told) if field.choices else None
+    return spoken(label) if label else told
 
 
 def event(flow: Flow, kind: str, told: dict[str, Any]) -> tuple[str, str]:

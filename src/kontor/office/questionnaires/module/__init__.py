@@ -3,6 +3,7 @@
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.office.questionnaires.actions.demo import make_demo
 from kontor.office.questionnaires.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.questionnaires.module.flows import FLOW_GUARDS
 from kontor.rulebook.ruling import Text
 
 register(
@@ -35,6 +36,7 @@ register(
                 "questionnaires.answered", Text("Ein Fragebogen wurde beantwortet", "A questionnaire was answered")
             ),
         ),
+        flow_guards=FLOW_GUARDS,
         demo=make_demo,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.office.messages.module.flows import FLOW_EFFECTS
 from kontor.rulebook.ruling import Text
 
 _OUTBOX = NavItem(
@@ -29,6 +30,7 @@ register(
         entitled=False,
         urls="kontor.office.messages.urls",
         navigation=(_OUTBOX, _MAILBOX) if settings.KONTOR_DEMO else (_OUTBOX,),
+        flow_effects=FLOW_EFFECTS,
         permissions=(Permission("messages.see", Text("Sehen, was wem geschickt wurde", "See what was sent to whom")),),
     )
 )
