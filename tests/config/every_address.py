@@ -21,6 +21,8 @@ CALLED = {
     "account_id": ("BankAccount",),
     "group_id": ("VisitGroup",),
     "type_id": ("VisitType",),
+    "kind_id": ("ProofKind",),
+    "proof_id": ("Proof",),
     "file_id": ("InvoiceFile", "ReleaseFile"),
     "held_id": ("HeldRegistration",),
     "document_id": ("Document", "Evidence", "Version"),

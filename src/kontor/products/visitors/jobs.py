@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
 from kontor.kernel.models import Site
-from kontor.products.visitors.actions import arriving, inviting, mailing
+from kontor.products.visitors.actions import arriving, inviting, mailing, qualifying
 from kontor.products.visitors.actions.happening import Attempt
 
 
@@ -27,3 +29,9 @@ def tell_host(*, at: datetime, visit: str) -> None:
 def close_day(*, at: datetime, site: str) -> None:
     """Assume that whoever forgot to check out at a site has left."""
     arriving.assume_out(Site.objects.get(pk=site), Attempt(way="time", at=at, actor=MACHINE))
+
+
+@tenant_job(qualifying.REMIND)
+def remind_contractors(*, at: datetime) -> None:
+    """Write to service companies whose proofs run out soon."""
+    qualifying.remind(today=localdate(at), at=at)

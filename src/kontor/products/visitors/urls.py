@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.products.visitors.views import board, come, kiosk, settling, visits
+from kontor.products.visitors.views import board, come, contractors, kiosk, settling, visits
 
 app_name = "visitors"
 
@@ -21,6 +21,16 @@ urlpatterns = [
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
     path("<uuid:visit_id>/in/", visits.check_in, name="check-in"),
     path("<uuid:visit_id>/out/", visits.check_out, name="check-out"),
+    path("companies/", contractors.contractors, name="contractors"),
+    path("companies/new/", contractors.add, name="contractor-add"),
+    path("companies/proofs/", contractors.kinds, name="proof-kinds"),
+    path("companies/proofs/<uuid:kind_id>/drop/", contractors.drop_kind, name="proof-kind-drop"),
+    path("companies/shown/<uuid:proof_id>/withdraw/", contractors.withdraw_proof, name="proof-withdraw"),
+    path("companies/people/<uuid:person_id>/block/", contractors.block_person, name="person-block"),
+    path("companies/<uuid:contractor_id>/", contractors.contractor, name="contractor"),
+    path("companies/<uuid:contractor_id>/change/", contractors.change, name="contractor-change"),
+    path("companies/<uuid:contractor_id>/people/", contractors.add_person, name="person-add"),
+    path("companies/<uuid:contractor_id>/proofs/", contractors.show_proof, name="proof-show"),
     path("settings/", settling.settings, name="settings"),
     path("settings/begin/", settling.begin, name="types-begin"),
     path("settings/kinds/new/", settling.add_type, name="type-add"),

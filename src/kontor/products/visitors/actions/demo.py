@@ -6,7 +6,7 @@ from typing import Final
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Site, Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.products.visitors.actions import arriving, inviting, settling
+from kontor.products.visitors.actions import arriving, inviting, qualifying, settling
 from kontor.products.visitors.actions.arriving import Arrival, WalkIn
 from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.actions.inviting import Appointment, Guest, Host
@@ -50,6 +50,29 @@ def _month(sites: list[Site], at: datetime) -> None:
         if day.weekday() < 5:  # noqa: PLR2004  Monday to Friday
             _past(sites[days % len(sites)], kinds[days % len(kinds)], day, days)
     _today(sites, kinds, at)
+    _companies(at)
+
+
+def _companies(at: datetime) -> None:
+    """Admit two service companies, one of whose insurance ran out yesterday."""
+    then, day = at - timedelta(days=DAYS), at.date()
+    insurance = qualifying.add_kind(
+        title_de="Haftpflichtversicherung", title_en="Liability insurance", of="COMPANY", types=["A", "B"],
+        valid_months=12, at=then, actor=DESK,
+    )  # fmt: skip
+    height = qualifying.add_kind(
+        title_de="Arbeiten in der Höhe", title_en="Work at height", of="PERSON", types=["A"], at=then, actor=DESK
+    )
+    for name, grade, sent, last in (
+        ("Brandt Elektro", "A", "Nele Brandt", day + timedelta(days=200)),
+        ("Kück Gebäudedienst", "B", "Britta Grotjahn", day - timedelta(days=1)),
+    ):
+        firm = qualifying.add_contractor(name=name, grade=grade, at=then, actor=DESK)
+        person = qualifying.add_person(firm, name=sent, at=then, actor=DESK)
+        first = last - timedelta(days=365)
+        qualifying.show_proof(insurance, firm, None, first_day=first, last_day=last, at=then, actor=DESK)
+        if grade == "A":
+            qualifying.show_proof(height, firm, person, first_day=first, last_day=None, at=then, actor=DESK)
 
 
 def _past(site: Site, kind: VisitType, day: datetime, number: int) -> None:

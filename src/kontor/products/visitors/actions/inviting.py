@@ -17,6 +17,7 @@ from kontor.products.visitors.actions.happening import Attempt, held, note, note
 from kontor.products.visitors.actions.keys import newest_key
 from kontor.products.visitors.models import ContractorPerson, Visit, VisitGroup, VisitType
 from kontor.products.visitors.queries.codes import pin_digest
+from kontor.products.visitors.queries.qualified import people_of, sent_by
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -190,10 +191,12 @@ def refuse_invitation(guests: Sequence[Guest], to: Appointment) -> None:
 
 def _expect(guests: Sequence[Guest], to: Appointment, attempt: Attempt, group: VisitGroup | None) -> list[Visit]:
     pins = _new_pins(to.site.pk, len(guests))
+    known = people_of(guests) if to.type.qualified else {}
     state = Visit.State.ASKED if to.type.approval else Visit.State.EXPECTED
     visits = Visit.objects.bulk_create(
         Visit(
-            site=to.site, type=to.type, group=group, person=guest.person, contractor_person=guest.contractor_person,
+            site=to.site, type=to.type, group=group, person=guest.person,
+            contractor_person=guest.contractor_person or known.get(sent_by(guest.name, guest.company)),
             name=guest.name, company=guest.company, email=guest.email, phone=guest.phone, language=guest.language,
             details=dict(guest.details), host_user=to.host.user, host_name=to.host.name, host_email=to.host.email,
             begins_at=to.begins_at, ends_at=to.ends_at, state=state, origin=to.origin, uid=to.uid,

@@ -21,6 +21,10 @@ register(
                 "visitors.receive", Text("Besuche am Empfang an- und abmelden", "Check visitors in and out at the desk")
             ),
             Permission(
+                "visitors.contractors",
+                Text("Dienstleister und Nachweise pflegen", "Keep service companies and their proofs"),
+            ),
+            Permission(
                 "visitors.set_up",
                 Text("Besuchsarten, Standorte und Mails einrichten", "Set up kinds of visits, sites and mails"),
             ),
@@ -34,6 +38,14 @@ register(
                 icon="users",
                 group="work",
                 order=20,
+            ),
+            NavItem(
+                label=Text("Dienstleister", "Service companies"),
+                url_name="visitors:contractors",
+                permission="visitors.contractors",
+                icon="tool",
+                group="work",
+                order=22,
             ),
             NavItem(
                 label=Text("Besuchsarten", "Kinds of visits"),

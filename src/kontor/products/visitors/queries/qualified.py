@@ -1,8 +1,12 @@
 """Whether a service company and the person it sends have shown what their type must show."""
 
-from collections.abc import Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
+
+from django.db.models.functions import Lower
 
 from kontor.products.visitors.models import Contractor, ContractorPerson, Proof, ProofKind, Visit
 from kontor.rulebook.ruling import Text
@@ -20,6 +24,19 @@ def lacks_of(visit: Visit, *, today: date) -> tuple[Text, ...]:
         return ()
     person = visit.contractor_person
     return (UNKNOWN,) if person is None else lacks(person.contractor, person, today=today)
+
+
+def sent_by(name: str, company: str) -> tuple[str, str]:
+    """Return by what somebody whom a service company sends is found: their name and its own, as one reads them."""
+    return " ".join(name.split()).casefold(), " ".join(company.split()).casefold()
+
+
+def people_of(guests: Iterable[Any]) -> dict[tuple[str, str], ContractorPerson]:
+    """Return which of these guests, by name and company, service companies are known to send; one query."""
+    names = {sent_by(each.name, "")[0] for each in guests}
+    rows = ContractorPerson.objects.annotate(read=Lower("name")).filter(read__in=names)
+    rows = rows.filter(archived_at=None, contractor__archived_at=None)
+    return {sent_by(row.name, row.contractor.name): row for row in rows.select_related("contractor")}
 
 
 def lacks(contractor: Contractor, person: ContractorPerson | None, *, today: date) -> tuple[Text, ...]:
@@ -64,3 +81,17 @@ def _short(
     required = [key for key, kind in kinds.items() if kind.of == of]
     shown = [Shown(str(row.kind_id), row.first_day, row.last_day) for row in proofs]
     return shortfalls(required, shown, blocked=blocked, today=today)
+
+
+def lacking_companies(*, today: date) -> set[uuid.UUID]:
+    """Return which service companies fall short of what their type must show as companies; three queries."""
+    kinds = list(ProofKind.objects.filter(archived_at=None, of=ProofKind.Of.COMPANY))
+    proofs: dict[uuid.UUID, list[Shown]] = defaultdict(list)
+    for row in Proof.objects.filter(withdrawn_at=None, person=None, kind__in=kinds):
+        proofs[row.contractor_id].append(Shown(str(row.kind_id), row.first_day, row.last_day))
+    found = set()
+    for company in Contractor.objects.filter(archived_at=None):
+        required = [str(kind.pk) for kind in kinds if company.grade in kind.types]
+        if shortfalls(required, proofs[company.pk], blocked=bool(company.blocked), today=today):
+            found.add(company.pk)
+    return found
