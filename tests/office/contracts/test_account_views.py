@@ -54,7 +54,6 @@ def test_the_account_shows_contract_modules_invoices_terms_and_whom_to_ask():
     assert unlocked == [
         ("Platform", 10, "4.6.1"),
         ("Storage in GB", 2, "2.4"),
-        ("Besucherverwaltung", 2, "4.6.1"),
     ]
     assert len(page.context["invoices"]) == 2
     assert [text.version for text in page.context["agreed"]] == [contract.version]

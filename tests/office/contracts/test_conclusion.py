@@ -172,9 +172,9 @@ def test_moving_in_again_invites_nobody_twice_and_unlocks_nothing_twice():
         moving_in.move_in(told, at=AT + timedelta(hours=1))
 
         assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["jonas@alder.example"]
-        assert Entitlement.objects.count() == 3
+        assert Entitlement.objects.count() == 2  # visitors wait for the agreement of 10.2
         assert DocumentVersion.objects.count() == 1
-    assert verbs(contract.customer_tenant).count("kernel.entitled") == 3
+    assert verbs(contract.customer_tenant).count("kernel.entitled") == 2
 
 
 @pytest.mark.requirement("FW-003")
@@ -182,8 +182,8 @@ def test_moving_in_again_invites_nobody_twice_and_unlocks_nothing_twice():
     ("now", "open_modules"),
     [
         (datetime(2026, 11, 30, 22, 59, tzinfo=UTC), set()),
-        (datetime(2026, 11, 30, 23, 0, tzinfo=UTC), {"visitors", "platform", "storage"}),
-        (datetime(2027, 11, 30, 22, 59, tzinfo=UTC), {"visitors", "platform", "storage"}),
+        (datetime(2026, 11, 30, 23, 0, tzinfo=UTC), {"platform", "storage"}),
+        (datetime(2027, 11, 30, 22, 59, tzinfo=UTC), {"platform", "storage"}),
         (datetime(2027, 11, 30, 23, 0, tzinfo=UTC), set()),
     ],
 )
@@ -211,7 +211,7 @@ def test_modules_are_unlocked_from_the_day_in_the_offer_for_the_initial_term():
     with as_tenant(contract.customer_tenant_id):
         moving_in.move_in(told, at=AT)
         rows = Entitlement.objects.order_by("module").values_list("module", "unit", "quantity")
-        assert list(rows) == [("platform", "USER", 10), ("storage", "GB", 2), ("visitors", "SITE", 2)]
+        assert list(rows) == [("platform", "USER", 10), ("storage", "GB", 2)]
         terms = {(str(row.from_on), str(row.until_on), row.contract) for row in Entitlement.objects.all()}
         assert terms == {("2026-12-01", "2027-12-01", contract.pk)}
         reasons = {row.reason_en for row in Entitlement.objects.all()}

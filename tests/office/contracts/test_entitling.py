@@ -66,7 +66,7 @@ def rights(contract, module: str = "platform") -> list[tuple[str, str, int]]:
 
 def test_moving_in_unlocks_what_the_conclusion_says(contract):
     assert rights(contract) == [("2026-12-01", "2027-12-01", 10)]
-    assert rights(contract, "visitors") == [("2026-12-01", "2027-12-01", 2)]
+    assert rights(contract, "visitors") == []  # 10.2: only after the agreement that it demands
 
 
 def test_more_and_fewer_hold_from_their_day(house, contract):

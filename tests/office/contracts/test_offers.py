@@ -41,11 +41,11 @@ def test_a_visitor_contract_comes_into_being_when_the_confirmation_is_received()
         assert contract.customer_tenant_id is not None
     with as_tenant(contract.customer_tenant_id):
         assert list(Contract.received.values_list("pk", flat=True)) == [contract.pk]
+        # visitors stay locked before both have signed the agreement under Art. 28 (10.2; privacy/test_gate)
         unlocked = {
             row.module: (row.quantity, str(row.from_on), str(row.until_on)) for row in Entitlement.objects.all()
         }
         assert unlocked == {
-            "visitors": (2, "2026-12-01", "2027-12-01"),
             "platform": (10, "2026-12-01", "2027-12-01"),
             "storage": (2, "2026-12-01", "2027-12-01"),
         }

@@ -19,7 +19,7 @@ from kontor.office.privacy.models import Export
 from kontor.office.privacy.queries.pieces import archive_of, piece_key
 
 # Which transaction of which database made a row, and marks under its master key: each installation's own.
-HERE = {"made_in", "cluster", "fingerprint", "iban_fingerprint"}
+HERE = {"made_in", "cluster", "fingerprint", "iban_fingerprint", "pin_digest"}
 
 
 def asked(tenant: Tenant) -> Export:

@@ -291,11 +291,13 @@ def test_a_request_is_forwarded_the_same_day_and_the_record_has_every_item_of_ar
     assert {len(row) for row in rows} == {9}
 
 
-def test_the_demo_has_partners_reviews_and_an_agreement_that_waits(inside, contract):
+def test_the_demo_has_partners_reviews_and_an_agreement_that_both_have_signed(inside, contract):
     demo.make_demo(NOW)
     demo.make_papers(NOW)
 
-    (made,) = AgreementSignature.objects.all()
-    assert made.agreement.contract == contract.pk
-    assert [each["name"] for each in made.agreement.annexes["IV"]] == ["Rechenhaus GmbH"]
+    rows = AgreementSignature.objects.order_by("side")
+    assert [(each.side, each.agreement.contract) for each in rows] == [
+        ("CONTROLLER", contract.pk), ("PROCESSOR", contract.pk)
+    ]  # fmt: skip
+    assert [each["name"] for each in rows[0].agreement.annexes["IV"]] == ["Rechenhaus GmbH"]
     assert len([each for each in measures(NOW.date()) if not each.overdue]) == 4

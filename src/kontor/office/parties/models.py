@@ -1,7 +1,12 @@
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models.functions import Lower
 
 from kontor.kernel.encryption import EncryptedTextField
+from kontor.kernel.keyed_hash import Hashed, hashed_iban
 from kontor.kernel.rows import OtherTenantReference, TenantForeignKey, TenantOwned
 
 
@@ -95,6 +100,11 @@ class PartyEmail(TenantOwned):
         indexes = [models.Index("tenant", Lower("email"), name="party_further_email")]
 
 
+def hashed_number(row: Mapping[str, Any]) -> str:
+    """Return an identifier's kind and number as they are hashed: letters and digits alone, however written."""
+    return f"{row['kind']}:{''.join(re.findall(r'[0-9A-Z]', str(row['value']).upper()))}"
+
+
 class Identifier(TenantOwned):
     """
     A number by which a party is known elsewhere.
@@ -102,6 +112,8 @@ class Identifier(TenantOwned):
     value        encrypted with the tenant's key; numbers of papers are shown by their last digits only
     fingerprint  keyed hash of kind and value, by which it is found without opening any
     """
+
+    keyed_hashes: ClassVar[Hashed] = {"fingerprint": hashed_number}
 
     class Kind(models.TextChoices):
         CUSTOMER_NUMBER = "CUSTOMER_NUMBER"
@@ -180,6 +192,8 @@ class BankAccount(TenantOwned):
     iban         encrypted with the tenant's key
     fingerprint  keyed hash of the IBAN, by which a bank statement's entry finds it without opening any
     """
+
+    keyed_hashes: ClassVar[Hashed] = {"fingerprint": hashed_iban}
 
     party = TenantForeignKey(Party, models.CASCADE, related_name="accounts")
     iban = EncryptedTextField()

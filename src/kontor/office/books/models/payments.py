@@ -1,6 +1,9 @@
+from typing import ClassVar
+
 from django.db import models
 
 from kontor.kernel.encryption import EncryptedTextField
+from kontor.kernel.keyed_hash import Hashed, hashed_iban
 from kontor.kernel.rows import FinalRow, RowRules, TenantForeignKey, TenantOwned
 from kontor.office.books.models.invoices import Invoice
 from kontor.office.books.models.sellers import Seller
@@ -39,6 +42,7 @@ class BankEntry(TenantOwned):
     """
 
     row_rules = RowRules(append_only=True, part_of="statement")
+    keyed_hashes: ClassVar[Hashed] = {"iban_fingerprint": hashed_iban}
 
     statement = TenantForeignKey(BankStatement, models.PROTECT, related_name="entries")
     key = models.CharField(max_length=64)

@@ -1,15 +1,13 @@
 """Reads about parties."""
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from kontor.kernel.finding import Found, begins
+from kontor.kernel.keyed_hash import hashed_iban, keyed_hash
 from kontor.kernel.records import NamedRecord
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.parties.models import BankAccount, Contact, Party
@@ -18,9 +16,7 @@ from kontor.office.parties.queries.people import parties_by_email, shown
 
 def fingerprint(iban: str) -> bytes:
     """Return the keyed hash by which an IBAN is found in this tenant without opening a single one."""
-    plain = iban.replace(" ", "").upper().encode()
-    key = bytes.fromhex(settings.KONTOR_MASTER_KEY) + current_tenant().bytes
-    return hmac.new(key, plain, hashlib.sha256).digest()
+    return keyed_hash(hashed_iban({"iban": iban}))
 
 
 def parties_by_account(fingerprints: Collection[bytes]) -> dict[bytes, list[uuid.UUID]]:

@@ -1,20 +1,18 @@
 """People among the parties: found by the beginning of a word, described, compared."""
 
-import hashlib
-import hmac
 import re
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from kontor.kernel.finding import begins, words_of
+from kontor.kernel.keyed_hash import keyed_hash
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.parties.models import Identifier, Party, PartyEmail, PartyRole
+from kontor.office.parties.models import Identifier, Party, PartyEmail, PartyRole, hashed_number
 from kontor.rulebook.likeness import Described, Likeness, likeness
 
 CANDIDATES: Final = 200  # that one record is compared with
@@ -154,9 +152,7 @@ def parties_by_email(email: str) -> list[uuid.UUID]:
 
 def identifier_fingerprint(kind: str, value: str) -> bytes:
     """Return the keyed hash by which a number is found in this tenant without opening a single one."""
-    plain = f"{kind}:{''.join(re.findall(r'[0-9A-Z]', value.upper()))}".encode()
-    key = bytes.fromhex(settings.KONTOR_MASTER_KEY) + current_tenant().bytes
-    return hmac.new(key, plain, hashlib.sha256).digest()
+    return keyed_hash(hashed_number({"kind": kind, "value": value}))
 
 
 def shown_value(kind: str, value: str) -> str:

@@ -3,16 +3,14 @@
 import json
 import uuid
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from kontor.kernel import cipher
+from kontor.kernel.keyed_hash import Hashed, keyed_hash
 from kontor.kernel.models import RecordEntry
 from kontor.kernel.queries.record import detail_place, object_keys
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.parties.public import fingerprint
 from kontor.office.privacy.queries.tables import Table
-
-MARKS: Final = ("fingerprint", "iban_fingerprint")  # by which an account is found without opening it
 
 
 def reclosed(table: Table, rows: Sequence[str], *, old_tenant: uuid.UUID) -> list[str]:
@@ -27,7 +25,8 @@ def reclosed(table: Table, rows: Sequence[str], *, old_tenant: uuid.UUID) -> lis
 def _closed(table: Table, line: str) -> str:
     row = json.loads(line)
     boxes = {name: box.closed(row[name], row) for name, box in table.boxes.items() if row[name] is not None}
-    marks = {name: f"\\x{fingerprint(row['iban']).hex()}" for name in MARKS if row.get(name) is not None}
+    hashed: Hashed = getattr(table.model, "keyed_hashes", {})
+    marks = {name: f"\\x{keyed_hash(of(row)).hex()}" for name, of in hashed.items() if row[name] is not None}
     return _with(line, boxes | marks)  # of two values for one name PostgreSQL takes the last
 
 

@@ -12,7 +12,7 @@ from kontor.products.visitors.models.setup import (
     TypeStep,
     VisitType,
 )
-from kontor.products.visitors.models.visits import Visit, VisitEvent, VisitGroup
+from kontor.products.visitors.models.visits import Visit, VisitEvent, VisitGroup, hashed_pin
 
 __all__ = [
     "BadgeTemplate",
@@ -34,4 +34,5 @@ __all__ = [
     "VisitEvent",
     "VisitGroup",
     "VisitType",
+    "hashed_pin",
 ]

@@ -1,8 +1,12 @@
 """A visit: who comes to whom, when and where, and everything that happened with it."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.db import models
 
 from kontor.kernel.encryption import EncryptedTextField
+from kontor.kernel.keyed_hash import Hashed
 from kontor.kernel.rows import FinalRow, SiteReference, TenantForeignKey, TenantOwned
 from kontor.products.visitors.models.contractors import ContractorPerson
 from kontor.products.visitors.models.setup import VisitType
@@ -38,6 +42,11 @@ class VisitGroup(TenantOwned):
         return self.title
 
 
+def hashed_pin(row: Mapping[str, Any]) -> str:
+    """Return a visit's PIN as it is hashed: it holds at its own site."""
+    return f"visitors pin {row['site_id']} {row['pin']}"
+
+
 class Visit(TenantOwned):
     """
     One person's visit, read from its events.
@@ -70,6 +79,8 @@ class Visit(TenantOwned):
         CALENDAR = "CALENDAR"
         IMPORT = "IMPORT"
         API = "API"
+
+    keyed_hashes: ClassVar[Hashed] = {"pin_digest": hashed_pin}
 
     site = SiteReference()
     type = TenantForeignKey(VisitType, models.PROTECT, related_name="visits")

@@ -1,16 +1,12 @@
 """Finding a visit by what its visitor shows or types."""
 
-import hashlib
-import hmac
 import uuid
 from datetime import datetime, tzinfo
 
-from django.conf import settings
-
+from kontor.kernel.keyed_hash import keyed_hash
 from kontor.kernel.models import Site
-from kontor.kernel.tenancy import current_tenant
 from kontor.products.visitors.formats.codes import Code, read
-from kontor.products.visitors.models import SigningKey, SiteRules, Visit
+from kontor.products.visitors.models import SigningKey, SiteRules, Visit, hashed_pin
 from kontor.rulebook.visiting import Invitation, open_between
 
 
@@ -26,8 +22,7 @@ def publics() -> list[str]:
 
 def pin_digest(site_id: uuid.UUID, pin: str) -> bytes:
     """Return the keyed hash by which a PIN finds its visit, at one site of one tenant."""
-    said = f"visitors pin {current_tenant()} {site_id} {pin}"
-    return hmac.digest(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256)
+    return keyed_hash(hashed_pin({"site_id": site_id, "pin": pin}))
 
 
 def rules_of(site: Site) -> SiteRules:
