@@ -69,6 +69,7 @@ OTHER_WRITERS = {
 }
 NAMED_MODELS = {
     "kernel/actions/answering.py": "the label stands in a module.py, whose truth is checked at every start",
+    "office/parties/actions/merging.py": "the label stands in a module.py, a test looks up each",
     "office/privacy/queries/subject_data.py": "the label stands in a module.py, whose truth is checked at every start",
     "kernel/management/commands/migrate.py": "a migration's own state holds no class that could be imported",
 }

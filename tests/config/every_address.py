@@ -27,6 +27,7 @@ CALLED = {
     "held_id": ("HeldRegistration",),
     "document_id": ("Document", "Evidence", "Version"),
     "record": ("Ticket",),
+    "other_party_id": ("Party",),
     "row": ("Party",),
     "row_id": ("UserPlan", "HardwareDelivery", "HardwareOrder", "Competitor", "BenchmarkSuspicion"),
 }

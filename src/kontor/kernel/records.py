@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kontor.rulebook.ruling import Text
 
@@ -28,3 +28,27 @@ class RecordKind:
     label: Text
     permission: str
     named: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, NamedRecord]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """
+    A column that points to a record and follows when two records are made one.
+
+    Rows that are never changed are none of them: a document keeps saying whom it was issued to.
+
+    model   "desk.Ticket"
+    column  "party_id"
+    to      the kind of record, "parties.Party"
+    where   what else narrows its rows, where one column points to several kinds
+    """
+
+    model: str
+    column: str
+    to: str
+    where: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The column's name among all, "desk.Ticket.party_id"."""
+        return f"{self.model}.{self.column}"

@@ -22,7 +22,7 @@ from kontor.kernel.keeping import Account, Keeping
 from kontor.kernel.merge_fields import MergeSource
 from kontor.kernel.page_notes import PageNote
 from kontor.kernel.personal_data import DataContract, PersonalData, Processing
-from kontor.kernel.records import RecordKind
+from kontor.kernel.records import RecordKind, Reference
 from kontor.kernel.search_sources import SearchSource
 from kontor.kernel.synchronised import Synchronised
 from kontor.rulebook.ruling import Text
@@ -161,6 +161,7 @@ class Module:
     devices    the devices with a serial number that the current tenant was delivered
     synchronised  the kinds of records that local installations exchange with this module
     records    the kinds of its records that documents are linked to
+    references  its columns that follow when two records of a kind are made one
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
@@ -190,6 +191,7 @@ class Module:
     page_notes: tuple[PageNote, ...] = ()
     search: tuple[SearchSource, ...] = ()
     records: tuple[RecordKind, ...] = ()
+    references: tuple[Reference, ...] = ()
     merge_sources: tuple[MergeSource, ...] = ()
     flow_effects: tuple[FlowEffect, ...] = ()
     flow_guards: tuple[FlowGuard, ...] = ()

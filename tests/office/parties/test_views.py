@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.parties.actions import parties as actions
-from kontor.office.parties.models import BankAccount, Contact, Party
+from kontor.office.parties.actions import merging, parties as actions, people
+from kontor.office.parties.actions.parties import add_party
+from kontor.office.parties.models import BankAccount, Contact, Distinct, Identifier, Merge, Party, PartyEmail, PartyRole
 from kontor.office.parties.queries.parties import masked
 from tests.factories import AT, CUSTOMER, make_house, make_party, make_user
 from tests.people import browser, join, make_tenant, verbs, visitor
@@ -27,6 +28,16 @@ CHANGING = {
     "contact-remove": "post",
     "account-new": "get",
     "account-forget": "post",
+    "doubles": "get",
+    "role-new": "get",
+    "role-end": "post",
+    "email-new": "get",
+    "email-remove": "post",
+    "number-new": "get",
+    "number-remove": "post",
+    "merge": "get",
+    "part": "post",
+    "distinct": "post",
 }
 
 
@@ -40,9 +51,22 @@ def known(house) -> dict[str, tuple[object, ...]]:
     with as_tenant(house.tenant.pk):
         contact = actions.add_contact(party, at=AT, actor=house.actor, name="Ute Alder", email="ute@alder.example")
         account = actions.learn_account(party.pk, IBAN, holder="Alder", at=AT, actor=house.actor)
+        role = people.give_role(party.pk, "CUSTOMER", since=AT.date(), at=AT, actor=house.actor)
+        people.add_email(party.pk, "post@alder.example", at=AT, actor=house.actor)
+        number = people.add_identifier(party.pk, "PASSPORT", "C01X00T47", at=AT, actor=house.actor)
+        email = PartyEmail.objects.get()
+        gone = add_party(at=AT, actor=house.actor, **CUSTOMER)
+        merged = merging.merge(party.pk, gone.pk, at=AT, actor=house.actor)
+        same = add_party(at=AT, actor=house.actor, **CUSTOMER | {"name": "Alder & Soehne"})
     return {
-        **dict.fromkeys(("parties", "new"), ()),
+        **dict.fromkeys(("parties", "new", "doubles"), ()),
         **dict.fromkeys(("party", "change", "contact-new", "account-new"), (party.pk,)),
+        **dict.fromkeys(("role-new", "email-new", "number-new"), (party.pk,)),
+        **dict.fromkeys(("merge", "distinct"), (party.pk, same.pk)),
+        "role-end": (party.pk, role.pk),
+        "email-remove": (party.pk, email.pk),
+        "number-remove": (party.pk, number.pk),
+        "part": (party.pk, merged.pk),
         **dict.fromkeys(("contact", "contact-remove"), (party.pk, contact.pk)),
         "account-forget": (party.pk, account.pk),
     }
@@ -63,10 +87,10 @@ def test_seeing_and_changing_are_two_rights():
     assert {name: without.get(url(name, *args[name])).status_code for name in SEEING} == dict.fromkeys(SEEING, 403)
 
 
-PAGES = {"party": "get"} | {name: method for name, method in CHANGING.items() if name != "new"}
+PAGES = {"party": "get"} | {name: method for name, method in CHANGING.items() if name not in {"new", "doubles"}}
 
 
-def test_a_customer_is_no_house_and_opens_no_page():
+def test_every_tenant_has_an_address_book_of_its_own():
     house = make_house()
     args = known(house)
     other, stranger = make_tenant("Dorn"), make_user("dora@dorn.example", "Dora")
@@ -74,8 +98,9 @@ def test_a_customer_is_no_house_and_opens_no_page():
     client = browser(stranger, other)
 
     found = {name: getattr(client, method)(url(name, *args[name])).status_code for name, method in PAGES.items()}
-    assert found == dict.fromkeys(PAGES, 403)
-    assert client.get(url("parties")).status_code == 403
+    assert found == dict.fromkeys(PAGES, 404)
+    page = client.get(url("parties")).content.decode()
+    assert ("<h1" in page, "Address book" in page, "Alder" in page) == (True, True, False)
 
 
 def test_another_tenants_customers_are_not_there():
@@ -187,3 +212,87 @@ def test_the_list_is_given_as_a_file():
     file = browser(house.staff, house.tenant).get(url("parties"), {"format": "csv"})
 
     assert "Alder & Söhne GmbH" in file.content.decode()
+
+
+def test_of_a_person_a_name_is_enough_and_whoever_buys_needs_an_address():
+    house = make_house()
+    make_party(house)
+    client = browser(house.staff, house.tenant)
+    only = {
+        "kind": "PERSON",
+        "name": "Eva Alder",
+        "country": "DE",
+        "language": "de",
+        "employer_name": "Alder & Söhne gmbh",
+    }
+
+    assert client.post(url("new"), only).status_code == 302
+    with as_tenant(house.tenant.pk):
+        eva = Party.objects.select_related("employer").get(kind="PERSON")
+    assert (eva.employer.name, eva.employer_name, eva.city) == ("Alder & Söhne GmbH", "", "")
+    client.post(url("change", eva.pk), only | {"employer_name": "Birke"})
+    with as_tenant(house.tenant.pk):
+        eva.refresh_from_db()
+    assert (eva.employer_id, eva.employer_name) == (None, "Birke")
+    wrong = client.post(url("new"), only | {"consumer": "on"})
+    assert sorted(wrong.context["form"].errors) == ["city", "email", "postcode", "street"]
+    firm = client.post(url("new"), GIVEN | {"employer_name": "Birke"})
+    assert list(firm.context["form"].errors) == ["employer_name"]
+
+
+def test_roles_addresses_and_numbers_come_and_go():
+    house = make_house()
+    party, client = make_party(house), browser(house.staff, house.tenant)
+
+    client.post(url("role-new", party.pk), {"role": "HOST", "since": "2026-01-01"})
+    client.post(url("email-new", party.pk), {"email": "post@alder.example"})
+    client.post(url("number-new", party.pk), {"kind": "PASSPORT", "value": "C01X00T47"})
+    assert client.post(url("number-new", party.pk), {"kind": "PASSPORT", "value": "-"}).status_code == 422
+    page = client.get(url("party", party.pk)).content.decode()
+    assert ("•••T47" in page, "C01X00T47" in page, "post@alder.example" in page) == (True, False, True)
+    assert "Alder" in client.get(url("parties"), {"role": "HOST"}).content.decode()
+    assert "Alder" not in client.get(url("parties"), {"role": "VISITOR"}).content.decode()
+    with as_tenant(house.tenant.pk):
+        role, email, number = PartyRole.objects.get(), PartyEmail.objects.get(), Identifier.objects.get()
+    client.post(url("role-end", party.pk, role.pk))
+    client.post(url("email-remove", party.pk, email.pk))
+    client.post(url("number-remove", party.pk, number.pk))
+    with as_tenant(house.tenant.pk):
+        assert not PartyRole.objects.filter(until=None).exists()
+        assert not PartyEmail.objects.exists()
+        assert not Identifier.objects.exists()
+
+
+def test_two_entries_become_one_and_two_again():
+    house = make_house()
+    kept, gone = make_party(house), make_party(house, name="Alder & Soehne", vat_id="")
+    client = browser(house.staff, house.tenant)
+
+    assert "Same name and same town" in client.get(url("doubles")).content.decode()
+    assert "Perhaps the same" in client.get(url("party", kept.pk)).content.decode()
+    compared = client.get(url("merge", kept.pk, gone.pk))
+    assert list(compared.context["form"].fields) == ["name"]
+    assert client.post(url("merge", kept.pk, gone.pk), {}).status_code == 422
+    assert client.post(url("merge", kept.pk, gone.pk), {"name": "gone"}).url == url("party", kept.pk)
+    assert client.get(url("party", gone.pk)).url == url("party", kept.pk)
+    assert client.get(url("change", gone.pk)).status_code == 404
+    with as_tenant(house.tenant.pk):
+        made = Merge.objects.get()
+        assert Party.objects.get(pk=kept.pk).name == "Alder & Soehne"
+    client.post(url("part", kept.pk, made.pk))
+    again = client.post(url("part", kept.pk, made.pk), follow=True)
+    assert "This has been undone already." in again.content.decode()
+    client.post(url("distinct", gone.pk, kept.pk))
+    with as_tenant(house.tenant.pk):
+        assert Distinct.objects.count() == 1
+    assert "No two entries look like one" in client.get(url("doubles")).content.decode()
+
+
+def test_a_company_and_a_person_are_not_made_one():
+    house = make_house()
+    firm, eva = make_party(house), make_party(house, kind="PERSON")
+    answer = browser(house.staff, house.tenant).post(
+        url("merge", firm.pk, eva.pk), {"name": "kept", "employer": "kept"}
+    )
+    assert answer.status_code == 422
+    assert "A person and a company are not the same." in answer.content.decode()

@@ -1,5 +1,6 @@
 """What staff type about customers and partners."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
+from kontor.office.parties.actions.people import organisation_called
 from kontor.office.parties.models import Contact, Party
+from kontor.office.parties.queries.people import company_of
 
 _STATES = (
     ("", "—"), ("BW", "Baden-Württemberg"), ("BY", "Bayern"), ("BE", "Berlin"), ("BB", "Brandenburg"),
@@ -17,6 +20,23 @@ _STATES = (
     ("ST", "Sachsen-Anhalt"), ("SH", "Schleswig-Holstein"), ("TH", "Thüringen"),
 )  # fmt: skip
 _LANGUAGES = [("de", _("German")), ("en", _("English"))]
+ROLES = (
+    ("CUSTOMER", _("Customer")), ("SUPPLIER", _("Supplier")), ("PARTNER", _("Partner")), ("HOST", _("Host")),
+    ("VISITOR", _("Visitor")), ("CONTRACTOR", _("Service company")), ("EMPLOYEE", _("Employee")),
+    ("APPLICANT", _("Applicant")),
+)  # fmt: skip
+NUMBERS = (
+    ("CUSTOMER_NUMBER", _("Customer number")), ("SUPPLIER_NUMBER", _("Supplier number")),
+    ("STAFF_NUMBER", _("Staff number")), ("REGISTER", _("Commercial register")), ("LEI", "LEI"), ("GLN", "GLN"),
+    ("IDENTITY_CARD", _("Identity card")), ("PASSPORT", _("Passport")), ("DRIVING_LICENCE", _("Driving licence")),
+    ("OTHER", _("Other number")),
+)  # fmt: skip
+ROLE_NAMES, NUMBER_NAMES = dict(ROLES), dict(NUMBERS)
+FIELD_NAMES = {
+    "name": _("Name"), "address": _("Address"), "email": _("E-mail"), "phone": _("Phone"), "employer": _("Works for"),
+    "language": _("Language"), "vat_id": _("VAT number"), "buyer_reference": _("Buyer reference"),
+    "consumer": _("Acts as a consumer"),
+}  # fmt: skip
 
 
 class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -37,11 +57,15 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES, help_text=_("Of mails and invoices"))
 
+    employer_name = forms.CharField(
+        label=_("Works for"), max_length=200, required=False, help_text=_("Of a person: the company’s name")
+    )
+
     class Meta:
         model = Party
         fields = (
-            *("kind", "consumer", "name", "street", "addition", "postcode", "city", "country", "region"),
-            *("email", "language", "vat_id", "buyer_reference"),
+            *("kind", "consumer", "name", "employer_name", "street", "addition", "postcode", "city", "country"),
+            *("region", "email", "phone", "language", "vat_id", "buyer_reference"),
         )
         labels = {
             "kind": _("Kind"),
@@ -52,6 +76,7 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
             "postcode": _("Postcode"),
             "city": _("Town"),
             "email": _("E-mail"),
+            "phone": _("Phone"),
             "vat_id": _("VAT number"),
             "buyer_reference": _("Buyer reference"),
         }
@@ -69,13 +94,74 @@ class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Only a person can be a consumer."""
+        """Only a person can be a consumer; of whoever buys nothing a name is enough."""
         told: dict[str, Any] = super().clean() or {}
+        if told.get("kind") != Party.Kind.PERSON or told.get("consumer"):
+            for name in ("street", "postcode", "city", "email"):
+                if not told.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        if told.get("employer_name") and told.get("kind") != Party.Kind.PERSON:
+            self.add_error("employer_name", gettext("Only a person works for somebody."))
         if told.get("consumer") and told.get("kind") != Party.Kind.PERSON:
             self.add_error("consumer", gettext("Only a person can be a consumer."))
         if told.get("region") and told.get("country") != "DE":
             self.add_error("region", gettext("Federal states are asked for in Germany only."))
         return told
+
+    def told(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return these columns as they were told; the employer is the one organisation of that name, if there is."""
+        given = {name: self.cleaned_data[name] for name in names}
+        if "employer_name" in given:
+            employer = organisation_called(given["employer_name"])
+            given |= {"employer": employer, "employer_name": "" if employer else given["employer_name"]}
+        return given
+
+
+class RoleForm(forms.Form):
+    """What a party is, and since when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class EmailForm(forms.Form):
+    """A further address."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=320)
+
+
+class IdentifierForm(forms.Form):
+    """A number by which a party is known elsewhere."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=NUMBERS)
+    value = forms.CharField(label=_("Number"), max_length=100)
+
+
+class MergeForm(forms.Form):
+    """Of two records that are made one: whose word counts where they differ."""
+
+    def __init__(
+        self, *args: Any, differing: Sequence[tuple[str, tuple[Any, ...], tuple[Any, ...]]], kept: Party, gone: Party,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        for key, one, other in differing:
+            shown = {
+                "kept": company_of(kept) if key == "employer" else _told(one),
+                "gone": company_of(gone) if key == "employer" else _told(other),
+            }
+            self.fields[key] = forms.ChoiceField(
+                label=FIELD_NAMES[key], choices=list(shown.items()), widget=forms.RadioSelect, initial="kept"
+            )
+
+    @property
+    def from_gone(self) -> list[str]:
+        """The keys of what is taken from the record that goes."""
+        return [key for key, whose in self.cleaned_data.items() if whose == "gone"]
+
+
+def _told(values: tuple[Any, ...]) -> str:
+    return ", ".join(gettext("yes") if value is True else str(value) for value in values if value) or gettext("no")
 
 
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.parties import views
+from kontor.office.parties.views import belongings, parties as views
 
 app_name = "parties"
 
@@ -8,6 +8,7 @@ app_name = "parties"
 urlpatterns = [
     path("", views.parties, name="parties"),
     path("new/", views.new, name="new"),
+    path("doubles/", belongings.all_doubles, name="doubles"),
     path("<uuid:party_id>/", views.party, name="party"),
     path("<uuid:party_id>/change/", views.change, name="change"),
     path("<uuid:party_id>/contacts/new/", views.new_contact, name="contact-new"),
@@ -15,4 +16,13 @@ urlpatterns = [
     path("<uuid:party_id>/contacts/<uuid:contact_id>/remove/", views.remove_contact, name="contact-remove"),
     path("<uuid:party_id>/accounts/new/", views.new_account, name="account-new"),
     path("<uuid:party_id>/accounts/<uuid:account_id>/forget/", views.forget_account, name="account-forget"),
+    path("<uuid:party_id>/roles/new/", belongings.new_role, name="role-new"),
+    path("<uuid:party_id>/roles/<uuid:party_role_id>/end/", belongings.end_role, name="role-end"),
+    path("<uuid:party_id>/emails/new/", belongings.new_email, name="email-new"),
+    path("<uuid:party_id>/emails/<uuid:party_email_id>/remove/", belongings.remove_email, name="email-remove"),
+    path("<uuid:party_id>/numbers/new/", belongings.new_identifier, name="number-new"),
+    path("<uuid:party_id>/numbers/<uuid:identifier_id>/remove/", belongings.remove_identifier, name="number-remove"),
+    path("<uuid:party_id>/merge/<uuid:other_party_id>/", belongings.merge, name="merge"),
+    path("<uuid:party_id>/distinct/<uuid:other_party_id>/", belongings.call_distinct, name="distinct"),
+    path("<uuid:party_id>/merges/<uuid:merge_id>/undo/", belongings.part, name="part"),
 ]

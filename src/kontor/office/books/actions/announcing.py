@@ -193,5 +193,5 @@ def _mails(plan: _Planned) -> list[NewMail]:
     named = parties.invoice_addresses([row.party_id])[row.party_id]
     return [
         NewMail(to=to, to_name=row.customer_name, subject=subject, text=text, about=row, reply_to=row.seller.email)
-        for to in named or [parties.card(row.party_id).email]
+        for to in named or filter(None, [parties.card(row.party_id).email])
     ]

@@ -2,6 +2,7 @@
 
 from kontor.kernel.api_conditions import ApiCondition
 from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.records import Reference
 from kontor.kernel.registry import Gate, Measure, Meter, Module, PublicPage, register
 from kontor.office.contracts.actions import (
     changing,
@@ -286,6 +287,7 @@ register(
         accounts=accounts,
         data_contracts=data_contracts,
         erasure_wanted=erasure_wanted,
+        references=(Reference(model="contracts.OfferDraft", column="party_id", to="parties.Party"),),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about the desk."""
 
 from kontor.kernel.customer_actions import CustomerAction
+from kontor.kernel.records import Reference
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.office.desk.actions.centre_bridge import enter_centre
 from kontor.office.desk.actions.customer import ask, confirm_request, contest, reply, take_proposal
@@ -168,6 +169,10 @@ register(
         seat_conditions=(too_many_without,),
         keepings=KEEPINGS,
         records=RECORDS,
+        references=(
+            Reference(model="desk.Ticket", column="party_id", to="parties.Party"),
+            Reference(model="desk.CentrePerson", column="party_id", to="parties.Party"),
+        ),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -1,5 +1,6 @@
 """All that the rest of the product knows about documents."""
 
+from kontor.kernel.records import Reference
 from kontor.kernel.registry import EventKind, Gate, Module, NavItem, Permission, PublicPage, register
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.documents.actions.demo import make_demo
@@ -118,6 +119,9 @@ register(
         flow_guards=FLOW_GUARDS,
         keepings=KEEPINGS,
         demo=make_demo,
+        references=(
+            Reference(model="documents.Link", column="record", to="parties.Party", where={"kind": "parties.Party"}),
+        ),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

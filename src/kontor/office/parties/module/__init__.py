@@ -3,7 +3,7 @@
 from kontor.kernel.records import RecordKind
 from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.kernel.search_sources import SearchSource
-from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.parties.module.data import PERSONAL_DATA, PROCESSINGS, REFERENCES, WITHOUT_PERSONAL_DATA
 from kontor.office.parties.module.letters import LETTERS
 from kontor.office.parties.queries.parties import find_parties, named_parties
 from kontor.rulebook.ruling import Text
@@ -24,13 +24,22 @@ register(
                 audience="house",
                 order=10,
             ),
+            NavItem(
+                label=Text("Adressbuch", "Address book"),
+                url_name="parties:parties",
+                permission="parties.see",
+                icon="address-book",
+                group="work",
+                audience="customer",
+                order=40,
+            ),
         ),
         permissions=(
-            Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners"), audience="house"),
+            Permission("parties.see", Text("Kunden und Partner sehen", "See customers and partners"), entitled=False),
             Permission(
                 "parties.change",
                 Text("Kunden und Partner anlegen und ändern", "Add and change customers and partners"),
-                audience="house",
+                entitled=False,
             ),
         ),
         search=(
@@ -51,6 +60,7 @@ register(
             ),
         ),
         merge_sources=(LETTERS,),
+        references=REFERENCES,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from kontor.kernel.personal_data import PersonalData, Processing
+from kontor.kernel.records import Reference
 from kontor.rulebook.ruling import Text
 
 PROCESSINGS: Final = (
@@ -90,3 +91,15 @@ PERSONAL_DATA: Final = (
     ),
 )
 WITHOUT_PERSONAL_DATA: Final = ("parties.PartyRole", "parties.Distinct")
+REFERENCES: Final = tuple(
+    Reference(model=f"parties.{model}", column=column, to="parties.Party")
+    for model, column in (
+        ("Contact", "party_id"),
+        ("BankAccount", "party_id"),
+        ("PartyRole", "party_id"),
+        ("PartyEmail", "party_id"),
+        ("Identifier", "party_id"),
+        ("Party", "employer_id"),
+        ("Party", "merged_into_id"),
+    )
+)

@@ -1,6 +1,7 @@
 """All that the rest of the product knows about visitors."""
 
 from kontor.kernel.devices import TerminalPage
+from kontor.kernel.records import Reference
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.products.visitors.actions.demo import make_demo
 from kontor.products.visitors.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
@@ -78,6 +79,11 @@ register(
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
         ),
         demo=make_demo,
+        references=(
+            Reference(model="visitors.Visit", column="person", to="parties.Party"),
+            Reference(model="visitors.ContractorPerson", column="person", to="parties.Party"),
+            Reference(model="visitors.Contractor", column="party", to="parties.Party"),
+        ),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,
