@@ -43,7 +43,7 @@ def test_a_name_is_enough_for_a_person(house):
 def test_nobody_is_written_down_without_a_name(house):
     with as_tenant(house.tenant.pk), pytest.raises(people.NamelessError) as refused:
         add(house, "  ")
-    assert refused.value.text.en == "The person’s name is missing."
+    assert refused.value.text.en == "The name is missing."
 
 
 def test_the_only_organisation_of_the_name_becomes_the_employer(house):

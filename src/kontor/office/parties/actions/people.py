@@ -1,8 +1,9 @@
 """Every write about people among the parties, and about roles, addresses and numbers of any party."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -21,6 +22,10 @@ class NamelessError(RefusalError):
     """Nobody can be written down without a name."""
 
 
+class OnlyPeopleWorkError(RefusalError):
+    """A company is said to work for somebody."""
+
+
 class UnreadableNumberError(RefusalError):
     """A number of which no sign is a letter or a digit."""
 
@@ -35,16 +40,42 @@ def add_person(
 
     company  becomes the employer where exactly one organisation is called so, else it stays as it was said
     """
-    if not (said := " ".join(name.split())):
-        raise NamelessError(Text("Es fehlt der Name der Person.", "The person’s name is missing."))
-    employer = organisation_called(company)
-    made = add_party(
-        kind=Party.Kind.PERSON, name=said, email=email.strip(), phone=phone.strip(), language=language,
-        employer=employer, employer_name="" if employer else company.strip(), at=at, actor=actor,
+    return write_down(
+        kind=Party.Kind.PERSON, name=name, company=company, email=email.strip(), phone=phone.strip(),
+        language=language, roles=roles, since=localdate(at), at=at, actor=actor,
     )  # fmt: skip
+
+
+@transaction.atomic
+def write_down(
+    *, kind: str, name: str, company: str = "", emails: Iterable[str] = (), roles: Collection[str] = (),
+    numbers: Iterable[tuple[str, str]] = (), since: date, at: datetime, actor: Actor, **given: Any,
+) -> Party:  # fmt: skip
+    """
+    Write a company or a person down with what hangs at it; NamelessError without a name.
+
+    emails   further addresses, besides `given["email"]`
+    numbers  (kind, value); UnreadableNumberError for one without a sign
+    given    further columns of Party
+    """
+    if not (said := " ".join(name.split())):
+        raise NamelessError(Text("Es fehlt der Name.", "The name is missing."))
+    made = add_party(kind=kind, name=said, at=at, actor=actor, **employment(kind, company), **given)
     for role in sorted(set(roles)):
-        give_role(made.pk, role, since=localdate(at), at=at, actor=actor)
+        give_role(made.pk, role, since=since, at=at, actor=actor)
+    for email in emails:
+        add_email(made.pk, email, at=at, actor=actor)
+    for number, value in numbers:
+        add_identifier(made.pk, number, value, at=at, actor=actor)
     return made
+
+
+def employment(kind: str, company: str) -> dict[str, Any]:
+    """Return the columns that say whom somebody works for; OnlyPeopleWorkError for a company that does."""
+    if kind != Party.Kind.PERSON and company.strip():
+        raise OnlyPeopleWorkError(Text("Nur eine Person arbeitet für jemanden.", "Only a person works for somebody."))
+    employer = organisation_called(company)
+    return {"employer": employer, "employer_name": "" if employer else company.strip()}
 
 
 def organisation_called(name: str) -> Party | None:

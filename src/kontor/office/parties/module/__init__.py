@@ -11,6 +11,7 @@ from kontor.rulebook.ruling import Text
 register(
     Module(
         key="parties",
+        api="kontor.office.parties.api",
         title=Text("Kunden und Partner", "Customers and partners"),
         entitled=False,
         urls="kontor.office.parties.urls",

@@ -93,16 +93,22 @@ def person(person_id: uuid.UUID) -> PersonCard:
 
 def people_found(words: str, *, role: str = "", limit: int = 20) -> list[PersonCard]:
     """Return people of whom each of these words begins a word of name, company or an address; at most `MOST`."""
-    asked = words_of(words)
-    if not asked:
+    if not words_of(words):
         return []
-    rows = shown().filter(
-        begins(asked, "name", "employer_name", "employer__name", "email"),
-        kind=Party.Kind.PERSON,
-    )
+    rows = found_by(words, kind=Party.Kind.PERSON, role=role)
+    return [person_card(row) for row in with_belongings(rows).order_by("name", "pk")[: min(limit, MOST)]]
+
+
+def found_by(words: str = "", *, kind: str = "", role: str = "") -> QuerySet[Party]:
+    """Return the parties of which each word begins a word of name, company or address; "" narrows nothing."""
+    rows = shown()
+    if asked := words_of(words):
+        rows = rows.filter(begins(asked, "name", "employer_name", "employer__name", "email"))
+    if kind:
+        rows = rows.filter(kind=kind)
     if role:
         rows = rows.filter(pk__in=PartyRole.objects.filter(role=role, until=None).values("party"))
-    return [person_card(row) for row in with_belongings(rows).order_by("name", "pk")[: min(limit, MOST)]]
+    return rows
 
 
 def likely_same(name: str, *, email: str = "", company: str = "") -> list[LikelySame]:
