@@ -28,6 +28,8 @@ class Keeping:
     needed_by  tables whose rows keep the row that they point to
     only       which of the table's rows, where not all of them
     ground     the law's kind that keeps them, where their tables do not say it: what a folder is declared to hold
+    told       each row says in `since` until which day it stays itself: its app knows what the tenant settled
+    along      tables of other apps whose rows are about one (`about_kind` and `about`) and go with it
     """
 
     key: str
@@ -40,6 +42,8 @@ class Keeping:
     needed_by: tuple[str, ...] = ()
     only: models.Q = field(default_factory=models.Q)
     ground: str = ""
+    told: bool = False
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,12 @@ def whole_of(label: str, needed_by: tuple[str, ...] = ()) -> Whole:
             if model is not root:
                 tables[model].append((column, target))
     return Whole(tuple((model, tuple(columns)) for model, columns in tables.items()), tuple(needs))
+
+
+def about_column(model: type[models.Model]) -> str:
+    """Return the column by which rows of a table name the record that they are about, beside its `about_kind`."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return "about" if "about" in names else "about_id"
 
 
 def _pointing_to(target: type[TenantOwned]) -> list[tuple[type[TenantOwned], str]]:

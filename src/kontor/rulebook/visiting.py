@@ -97,6 +97,20 @@ def asked_again(answered_on: date | None, valid_days: int | None, *, today: date
     return today > answered_on + timedelta(days=valid_days)
 
 
+def gone_after(over_on: date, *, of_kind: int | None, of_site: int | None) -> date | None:
+    """
+    Return the last day on which a visit stays that was over on a day: as its kind says, else as its site does.
+
+    of_kind, of_site  days that whoever answers for the data settled; with neither, nothing goes by itself: None
+
+    >>> day = date(2026, 11, 2)
+    >>> [str(gone_after(day, of_kind=kind, of_site=site)) for kind, site in ((None, 30), (0, 30), (None, None))]
+    ['2026-12-02', '2026-11-02', 'None']
+    """
+    days = of_site if of_kind is None else of_kind
+    return None if days is None else over_on + timedelta(days=days)
+
+
 class Lack(StrEnum):
     """What a service company or one of its people falls short of."""
 

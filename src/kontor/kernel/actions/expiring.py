@@ -33,7 +33,7 @@ def take_rows(db: psycopg.Connection, tenant: uuid.UUID, whole: Whole, rows: Seq
     if not rows:
         return 0
     with erasing_of(db, tenant):
-        files = [row for (row,) in _files(db, tenant, whole, rows)]
+        files = [row for (row,) in (*_files(db, tenant, whole, rows), *_enclosed(db, tenant, whole, rows))]
         for model, _ in whole.tables:
             _forget_details(db, tenant, _chosen(whole, model, tenant, rows))
         gone = 0
@@ -99,6 +99,17 @@ def _files(
                     column, _table(model), tenant, column, _chosen(whole, model, tenant, rows)
                 )
                 yield from db.execute(statement).fetchall()
+
+
+def _enclosed(
+    db: psycopg.Connection, tenant: uuid.UUID, whole: Whole, rows: Sequence[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID]]:
+    """Yield the files that mails among the rows carry: they are named in a list, which nothing points by."""
+    if OutgoingMail in dict(whole.tables):
+        statement = sql.SQL(
+            "SELECT (jsonb_array_elements(attachments)->>'blob')::uuid FROM {} WHERE tenant_id = {} AND id IN ({})"
+        ).format(_table(OutgoingMail), tenant, _chosen(whole, OutgoingMail, tenant, rows))
+        yield from db.execute(statement).fetchall()
 
 
 def _forget_details(db: psycopg.Connection, tenant: uuid.UUID, chosen: sql.Composable) -> None:

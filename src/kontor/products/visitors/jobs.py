@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
 from kontor.kernel.models import Site
-from kontor.products.visitors.actions import arriving, inviting, mailing, qualifying
+from kontor.products.visitors.actions import arriving, forgetting, inviting, mailing, qualifying
 from kontor.products.visitors.actions.happening import Attempt
 
 
@@ -29,6 +29,12 @@ def tell_host(*, at: datetime, visit: str) -> None:
 def close_day(*, at: datetime, site: str) -> None:
     """Assume that whoever forgot to check out at a site has left."""
     arriving.assume_out(Site.objects.get(pk=site), Attempt(way="time", at=at, actor=MACHINE))
+
+
+@tenant_job(forgetting.OVER)
+def look_for_missed(*, at: datetime) -> None:
+    """Note which visits are over without that anybody came."""
+    forgetting.note_missed(at=at)
 
 
 @tenant_job(qualifying.REMIND)

@@ -22,7 +22,7 @@ from kontor.kernel.actions.rulings import Decision, store_rulings
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.erasing import as_eraser
-from kontor.kernel.keeping import whole_of
+from kontor.kernel.keeping import about_column, whole_of
 from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.privacy.actions.measure_alarms import tell_overdue
@@ -90,7 +90,7 @@ def end_keeping(rule_id: uuid.UUID, *, at: datetime, actor: Actor) -> KeepingRul
 def free_kinds() -> dict[str, Text]:
     """Return the kinds for which a tenant may say itself how long they stay, with what they are."""
     regulated = {"satisfaction_score", "payment", "invoice", "books", "business_letter"}
-    return {each.kind: each.title for each in registry.keepings() if each.kind not in regulated}
+    return {each.kind: each.title for each in registry.keepings() if not (each.told or each.kind in regulated)}
 
 
 def keep_nights(*, at: datetime) -> datetime:
@@ -160,12 +160,22 @@ def _do_part(tenant: uuid.UUID, night: RetentionNight) -> None:
     whole = whole_of(keeping.model, keeping.needed_by)
     with as_eraser() as db:
         while rows := _going(tenant, keeping.key, night.night):
+            for label in keeping.along:  # before them: killed in between, the next time finds the rest
+                take_rows(db, tenant, whole_of(label), _about(tenant, label, keeping.model, rows))
             take_rows(db, tenant, whole, rows)
 
 
 def _going(tenant: uuid.UUID, key: str, on: date) -> list[uuid.UUID]:
     with as_tenant(tenant):
         return list(found_of(key, on).going.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _about(tenant: uuid.UUID, label: str, kind: str, rows: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the rows of another app's table that are about these records."""
+    model = whole_of(label).model
+    with as_tenant(tenant):
+        about = model.objects.filter(**{"about_kind": kind, f"{about_column(model)}__in": rows})
+        return list(about.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from kontor.kernel import registry
 from kontor.kernel.keeping import Account, Keeping, whole_of
 from kontor.office.privacy.models import KeepingRule
 from kontor.rulebook.duration import Duration
+from kontor.rulebook.period import ONE_DAY
 from kontor.rulebook.retention import Kept as Until, gone_by, kept_until, settled
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.terms.protection import Kept
@@ -68,6 +69,8 @@ class Rules:
 
     def portions(self, keeping: Keeping) -> list[Portion]:
         """Return the portions of a keeping: companies with the same decision together, and everybody else."""
+        if keeping.told:
+            return [Portion(_told(self.on), None, everybody_else=True)]
         general = [kinds for account in self.accounts if account.tenant is None for kinds in account.kinds]
         every = [kinds for account in self.accounts for kinds in account.kinds]
         together: dict[tuple[date | None, date | None, int], tuple[Portion, set[uuid.UUID]]] = {}
@@ -152,6 +155,15 @@ def _until(rule: Kept) -> str:
 
 def _limit(rule: Kept) -> str:
     return str(rule.limit.value) if rule.limit is not None else ""
+
+
+def _told(on: date) -> Ruling[date | None]:
+    """Decide of rows that say themselves until when they stay: those go whose last day is over."""
+    said = Text(
+        "Jede Zeile nennt den letzten Tag, an dem sie bleibt: so ist es bei ihrer Art und ihrem Standort eingestellt.",
+        "Each row names the last day on which it stays, as its kind and its site have it settled.",
+    )
+    return Ruling(on - ONE_DAY, (Clause("gdpr", "GDPR Art. 5 (1) (e)"),), (("on", on.isoformat()),), (said,))
 
 
 _NOBODY: Final[Ruling[date | None]] = Ruling(

@@ -13,6 +13,7 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.models import Due, Site
 from kontor.kernel.tenancy import current_tenant
+from kontor.products.visitors.actions.forgetting import FIELDS, end
 from kontor.products.visitors.actions.happening import Attempt, done_before, held, note, note_many
 from kontor.products.visitors.actions.inviting import Guest, Host, InvitationRefusedError
 from kontor.products.visitors.models import PinGuard, Visit, VisitType
@@ -231,7 +232,9 @@ def _let_out(visits: Sequence[Visit], attempt: Attempt, *, assumed: bool) -> Non
         visit.state, visit.out_at, visit.assumed = Visit.State.OUT, attempt.at, assumed
         visit.out_by, visit.out_way = attempt.actor.name, attempt.way
         visit.pin, visit.pin_digest = "", None
-    Visit.objects.bulk_update(visits, ["state", "out_at", "assumed", "out_by", "out_way", "pin", "pin_digest"])
+    end(visits, at=attempt.at)
+    changed = ["state", "out_at", "assumed", "out_by", "out_way", "pin", "pin_digest", *FIELDS]
+    Visit.objects.bulk_update(visits, changed)
 
 
 def _reason(visit: Visit, arrival: Arrival, *, at: datetime) -> NotAdmitted | None:

@@ -13,6 +13,7 @@ from kontor.kernel.actions.mail import check_address
 from kontor.kernel.actions.queue import queue
 from kontor.kernel.models import Site
 from kontor.kernel.tenancy import current_tenant
+from kontor.products.visitors.actions.forgetting import FIELDS, end, look_later
 from kontor.products.visitors.actions.happening import Attempt, held, note, note_many
 from kontor.products.visitors.actions.keys import newest_key
 from kontor.products.visitors.models import ContractorPerson, Visit, VisitGroup, VisitType
@@ -123,7 +124,8 @@ def refuse(visit_id: uuid.UUID, because: str, attempt: Attempt) -> Visit:
     """Refuse a visit that was asked for; whoever asked sees why."""
     visit = _waiting(visit_id, Visit.State.ASKED)
     visit.state = Visit.State.REFUSED
-    visit.save(update_fields=["state"])
+    end([visit], at=attempt.at)
+    visit.save(update_fields=["state", *FIELDS])
     note(visit, "refused", attempt, {"because": because})
     return visit
 
@@ -140,6 +142,7 @@ def move(visit_id: uuid.UUID, *, begins_at: datetime, ends_at: datetime, site: S
     visit.pin, visit.pin_digest = _new_pins(site.pk, 1)[0]
     visit.save(update_fields=["begins_at", "ends_at", "site", "code", "sequence", "pin", "pin_digest"])
     note(visit, "moved", attempt, before)
+    look_later([visit])
     if visit.state == Visit.State.EXPECTED:
         _write_to([visit], "changed")
     return visit
@@ -154,7 +157,8 @@ def cancel(visit_ids: Sequence[uuid.UUID], because: str, attempt: Attempt) -> in
     for visit in visits:
         visit.state = Visit.State.CANCELLED
         visit.sequence += 1
-    Visit.objects.bulk_update(visits, ["state", "sequence"])
+    end(visits, at=attempt.at)
+    Visit.objects.bulk_update(visits, ["state", "sequence", *FIELDS])
     note_many(visits, "cancelled", attempt, {"because": because} if because else None)
     _write_to(told, "cancelled")
     return len(visits)
@@ -205,6 +209,7 @@ def _expect(guests: Sequence[Guest], to: Appointment, attempt: Attempt, group: V
         for guest, (pin, digest) in zip(guests, pins, strict=True)
     )  # fmt: skip
     note_many(visits, "asked" if to.type.approval else "invited", attempt, {"host": to.host.name})
+    look_later(visits)
     if not to.type.approval and to.origin != Visit.Origin.WALK_IN:
         _write_to(visits, "invited")
     return visits

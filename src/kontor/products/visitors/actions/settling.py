@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Site
+from kontor.products.visitors.actions.forgetting import settle_again
 from kontor.products.visitors.formats.mail_words import unknown_in
 from kontor.products.visitors.models import MailTemplate, SiteRules, TypeStep, VisitType
 from kontor.rulebook.refusal import RefusalError
@@ -79,6 +80,8 @@ def change_type(type_id: uuid.UUID, *, at: datetime, actor: Actor, steps: Sequen
     except IntegrityError as taken:
         raise _taken(row.title_de) from taken
     _set_steps(row, steps)
+    if before.get("keep_days") != row.keep_days:
+        settle_again(type=row, at=at)
     record("visitors.type_changed", row, at=at, actor=actor, before=_told(before, ()), after=_told(given, steps))
     return row
 
@@ -96,6 +99,8 @@ def put_away_type(type_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
 def settle_site(site: Site, *, at: datetime, actor: Actor, **given: Any) -> SiteRules:
     """Settle what holds at a site."""
     rules, _ = SiteRules.objects.update_or_create(site=site, defaults=given)
+    if "keep_days" in given:
+        settle_again(rules=rules, at=at)
     shown = {key: str(value) for key, value in given.items() if key != "chat_url"}
     record("visitors.site_settled", rules, at=at, actor=actor, after=shown | {"chat": bool(given.get("chat_url"))})
     return rules

@@ -40,8 +40,11 @@ class TypeForm(forms.Form):
     approval = forms.BooleanField(label=_("Somebody must allow it first"), required=False)
     qualified = forms.BooleanField(label=_("Only for qualified service companies"), required=False)
     keep_days = forms.IntegerField(
-        label=_("Stays for days"), min_value=1, max_value=3650, required=False,
-        help_text=_("Once the visit is over. Left empty, the site’s own rule holds."),
+        label=_("Stays for days"), min_value=0, max_value=3650, required=False,
+        help_text=_(
+            "Once the visit is over. Left empty, the site’s own rule holds. Answers and signatures go with it: a "
+            "briefing that was to hold longer is asked again then."
+        ),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -99,7 +102,7 @@ class SiteForm(forms.Form):
     wrong_pins = forms.IntegerField(label=_("Wrong PINs until the keypad closes"), min_value=1, max_value=20)
     pause_minutes = forms.IntegerField(label=_("It stays closed for"), min_value=1, max_value=60)
     keep_days = forms.IntegerField(
-        label=_("Visits stay for days"), min_value=1, max_value=3650, required=False,
+        label=_("Visits stay for days"), min_value=0, max_value=3650, required=False,
         help_text=_("Once they are over. Left empty, none goes by itself."),
     )  # fmt: skip
     assembly_de = forms.CharField(label=_("Assembly point, in German"), max_length=200, required=False)

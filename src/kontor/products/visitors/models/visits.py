@@ -60,7 +60,8 @@ class Visit(TenantOwned):
     assumed      nobody saw the visitor leave: never counted as out in an alarm or as working time
     flag         why somebody should look at it: "cancelled", "double", "offline"; "" otherwise
     overridden   why reception let somebody in whom the rules kept out
-    gone_after   when everything about it goes, once it is over and somebody settled that
+    over_on      the day, at its site, on which it was over: left, refused, called off or missed
+    gone_after   the last day on which it stays; None until it is over, or where nobody settled how long it stays
     """
 
     class State(models.TextChoices):
@@ -118,6 +119,7 @@ class Visit(TenantOwned):
     overridden = models.CharField(max_length=300, blank=True)
     number = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
+    over_on = models.DateField(null=True, blank=True)
     gone_after = models.DateField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):

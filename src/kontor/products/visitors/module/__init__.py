@@ -5,6 +5,7 @@ from kontor.kernel.records import Reference
 from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.products.visitors.actions.demo import make_demo
 from kontor.products.visitors.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.products.visitors.module.keeping import KEEPINGS
 from kontor.rulebook.ruling import Text
 
 register(
@@ -76,6 +77,7 @@ register(
             EventKind("visitors.not_written", Text("Eine Einladung ging nicht hinaus", "An invitation did not go out")),
             EventKind("visitors.checked_in", Text("Ein Besuch ist angekommen", "A visitor checked in")),
             EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
+            EventKind("visitors.missed", Text("Jemand kam nicht", "Somebody did not come")),
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
         ),
         demo=make_demo,
@@ -86,6 +88,7 @@ register(
         ),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
+        keepings=KEEPINGS,
         without_personal_data=WITHOUT_PERSONAL_DATA,
     )
 )

@@ -54,10 +54,10 @@ def _visits(
 PERSONAL_DATA: Final = (
     _visits("visitors.Visit", ("email",),
             ("name", "company", "email", "phone", "details", "host_user", "host_name", "host_email", "in_at", "in_by",
-             "out_at", "out_by", "person", "overridden"), "delete",
+             "out_at", "out_by", "over_on", "person", "overridden"), "delete",
             company="name", details="communication", host_user="name", in_at="presence", in_by="name",
-            out_at="presence", out_by="name", person="name", overridden="communication", host_name="name",
-            host_email="communication"),
+            out_at="presence", over_on="presence", out_by="name", person="name", overridden="communication",
+            host_name="name", host_email="communication"),
     _visits("visitors.VisitEvent", ("visit__email",), ("told", "by_name"), "delete", told="communication"),
     _visits("visitors.VisitGroup", ("host_email",), ("host_user", "host_name", "host_email", "by_name"), "mask",
             host_user="name", host_name="name", host_email="communication"),

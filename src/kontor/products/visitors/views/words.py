@@ -28,6 +28,7 @@ HAPPENED: Final = {
     "not_written": (_("No invitation could be written"), "mail-off"),
     "checked_in": (_("Checked in"), "login-2"),
     "left": (_("Left"), "logout-2"),
+    "missed": (_("Did not come"), "user-x"),
     "assumed_out": (_("Assumed out"), "help-octagon"),
 }
 WAYS: Final = {

@@ -1,0 +1,30 @@
+"""What of visits goes by itself: how long they stay is settled for each kind and site, since no contract says it."""
+
+from typing import Final
+
+from django.db.models import Q
+
+from kontor.kernel.keeping import Keeping
+from kontor.rulebook.ruling import Text
+
+KEEPINGS: Final = (
+    Keeping(
+        key="visitors.visits",
+        title=Text("Besuche, mit Antworten, Mails und Ausweisen", "Visits, with answers, mails and badges"),
+        kind="visits",
+        model="visitors.Visit",
+        since="gone_after",
+        people="email",
+        told=True,
+        along=("questionnaires.AnswerSheet", "kernel.OutgoingMail"),
+    ),
+    Keeping(
+        key="visitors.groups",
+        title=Text("Termine, zu denen kein Besuch mehr da ist", "Appointments of which no visit is left"),
+        kind="visits",
+        model="visitors.VisitGroup",
+        since="ends_at",
+        only=Q(visits=None),
+        told=True,
+    ),
+)
