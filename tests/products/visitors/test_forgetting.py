@@ -12,10 +12,20 @@ from kontor.office.privacy.actions.holding import lay_hold
 from kontor.office.privacy.models import RetentionNight
 from kontor.office.privacy.queries.expiring import found_of
 from kontor.office.questionnaires.models import AnswerSheet
-from kontor.products.visitors.actions import arriving, forgetting, inviting, mailing, qualifying, settling
+from kontor.products.visitors.actions import arriving, evacuating, forgetting, inviting, mailing, qualifying, settling
 from kontor.products.visitors.actions.arriving import Arrival
 from kontor.products.visitors.models import Contractor, SiteRules, Visit, VisitEvent, VisitGroup, VisitType
-from tests.products.visitors.visits import MONDAY, appointment, as_tenant, by, expect, make_alder, make_site, types
+from tests.products.visitors.visits import (
+    DESK,
+    MONDAY,
+    appointment,
+    as_tenant,
+    by,
+    expect,
+    make_alder,
+    make_site,
+    types,
+)
 
 LATER = datetime(
     2026, 12, 2, 23, 30, tzinfo=UTC
@@ -56,7 +66,11 @@ def test_a_visit_stays_as_its_kind_says_else_as_its_site_does_and_what_is_settle
 
     settling.change_type(delivery.pk, at=MONDAY, actor=MACHINE, steps=(), keep_days=None)
     assert Visit.objects.get(pk=short.pk).gone_after == date(2026, 12, 2)
+    alarm = evacuating.end(evacuating.begin(site, drill=True, at=MONDAY, actor=DESK).pk, at=MONDAY, actor=DESK)
+    assert alarm.gone_after == date(2026, 12, 2)
     settle(site, keep_days=None)
+    alarm.refresh_from_db()
+    assert alarm.gone_after is None
     assert set(Visit.objects.values_list("gone_after", flat=True)) == {None}
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.products.visitors.views import board, come, contractors, kiosk, settling, visits
+from kontor.products.visitors.views import board, come, contractors, evacuation, kiosk, settling, visits
 
 app_name = "visitors"
 
@@ -11,6 +11,15 @@ urlpatterns = [
     path("board/part/", board.board_part, name="board-part"),
     path("wall/", board.wall, name="wall"),
     path("wall/part/", board.wall_part, name="wall-part"),
+    path("present/", evacuation.present_here, name="present"),
+    path("evacuation/", evacuation.evacuations, name="evacuations"),
+    path("evacuation/begin/", evacuation.begin, name="evacuation-begin"),
+    path("evacuation/worker.js", evacuation.worker, name="evacuation-worker"),
+    path("evacuation/<uuid:evacuation_id>/", evacuation.evacuation, name="evacuation"),
+    path("evacuation/<uuid:evacuation_id>/state/", evacuation.evacuation_state, name="evacuation-state"),
+    path("evacuation/<uuid:evacuation_id>/seen/", evacuation.seen, name="evacuation-seen"),
+    path("evacuation/<uuid:evacuation_id>/end/", evacuation.end, name="evacuation-end"),
+    path("evacuation/<uuid:evacuation_id>/paper/", evacuation.evacuation_paper, name="evacuation-paper"),
     path("invite/", visits.invite, name="invite"),
     path("groups/<uuid:group_id>/", visits.group, name="group"),
     path("groups/<uuid:group_id>/cancel/", visits.cancel_group, name="cancel-group"),

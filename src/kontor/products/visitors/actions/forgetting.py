@@ -15,7 +15,7 @@ from kontor.kernel.models import Due
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy import public as privacy
 from kontor.products.visitors.actions.happening import Attempt, note_many
-from kontor.products.visitors.models import SiteRules, Visit, VisitType
+from kontor.products.visitors.models import Evacuation, SiteRules, Visit, VisitType
 from kontor.products.visitors.queries.codes import rules_of
 from kontor.rulebook.visiting import gone_after
 
@@ -43,6 +43,9 @@ def settle_again(*, at: datetime, type: VisitType | None = None, rules: SiteRule
     of_site = Subquery(SiteRules.objects.filter(site=OuterRef("site")).values("keep_days"))
     until = ExpressionWrapper(F("over_on") + Coalesce(of_kind, of_site), output_field=DateField())
     privacy.keep_nights(at=at)
+    if rules is not None:
+        lists = Evacuation.objects.filter(site=rules.site).exclude(over_on=None)
+        lists.update(gone_after=ExpressionWrapper(F("over_on") + of_site, output_field=DateField()))
     return Visit.objects.filter(which).exclude(over_on=None).update(gone_after=until)
 
 

@@ -9,8 +9,10 @@ class Evacuation(TenantOwned):
     """
     A roll call at a site.
 
-    inside  who was there as it began: [{"visit", "name", "company", "host", "since", "assumed"}], under `signature`
+    inside  who was there as it began, under `signature`: [{"visit", "name", "company", "host", "since", "assumed",
+            "language"}]
     drill   an exercise
+    over_on, gone_after  as a visit's: lists stay as long as visits do at their site
     """
 
     site = SiteReference()
@@ -20,6 +22,8 @@ class Evacuation(TenantOwned):
     inside = models.JSONField()
     signature = models.CharField(max_length=200)
     by_name = models.CharField(max_length=200, blank=True)
+    over_on = models.DateField(null=True, blank=True)
+    gone_after = models.DateField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [

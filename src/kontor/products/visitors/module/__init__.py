@@ -27,6 +27,12 @@ register(
                 Text("Dienstleister und Nachweise pflegen", "Keep service companies and their proofs"),
             ),
             Permission(
+                "visitors.evacuate",
+                Text(
+                    "Räumungen und Übungen beginnen, führen und beenden", "Begin, keep and end evacuations and drills"
+                ),
+            ),
+            Permission(
                 "visitors.set_up",
                 Text("Besuchsarten, Standorte und Mails einrichten", "Set up kinds of visits, sites and mails"),
             ),
@@ -79,6 +85,11 @@ register(
             EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
             EventKind("visitors.missed", Text("Jemand kam nicht", "Somebody did not come")),
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
+            EventKind("visitors.evacuation_began", Text("Eine Räumung hat begonnen", "An evacuation began")),
+            EventKind(
+                "visitors.seen", Text("Jemand wurde bei einer Räumung gesehen", "Somebody was seen in a roll call")
+            ),
+            EventKind("visitors.evacuation_ended", Text("Eine Räumung ist beendet", "An evacuation ended")),
         ),
         demo=make_demo,
         references=(

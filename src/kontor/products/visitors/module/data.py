@@ -65,8 +65,8 @@ PERSONAL_DATA: Final = (
             revoked_at="presence"),
     PersonalData(
         model="visitors.Evacuation", about=_VISITORS, clause="GDPR Art. 6 (1) (f)", processing="visits",
-        kept="with_tenant", people=(), personal=("inside", "by_name"), on_erasure="delete", shared=True,
-        categories={"inside": "presence"},
+        kept="with_tenant", people=(), personal=("inside", "by_name", "over_on"), on_erasure="delete", shared=True,
+        categories={"inside": "presence", "over_on": "presence"},
     ),
     PersonalData(
         model="visitors.Seen", about=_VISITORS, clause="GDPR Art. 6 (1) (f)", processing="visits",

@@ -19,6 +19,14 @@ KEEPINGS: Final = (
         along=("questionnaires.AnswerSheet", "kernel.OutgoingMail"),
     ),
     Keeping(
+        key="visitors.evacuations",
+        title=Text("Listen von Räumungen und Übungen", "Lists of evacuations and drills"),
+        kind="visits",
+        model="visitors.Evacuation",
+        since="gone_after",
+        told=True,
+    ),
+    Keeping(
         key="visitors.groups",
         title=Text("Termine, zu denen kein Besuch mehr da ist", "Appointments of which no visit is left"),
         kind="visits",

@@ -16,7 +16,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractHour
 
 from kontor.kernel.models import Site
-from kontor.products.visitors.models import Visit
+from kontor.products.visitors.models import Evacuation, Visit
 from kontor.rulebook.ruling import Text
 
 UNSURE_FOR: Final = timedelta(days=1)
@@ -90,6 +90,15 @@ class Hours:
     now: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A roll call that runs at a site."""
+
+    id: uuid.UUID
+    site: str
+    drill: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
     """The board of one site, or of all that may be seen; times are in the zone of each row's site."""
@@ -103,11 +112,12 @@ class Presence:
     came: int
     hours: Hours
     last: tuple[Passing, ...]
+    alarms: tuple[Alarm, ...]
 
 
 def presence(sites: Sequence[Site], *, zone: ZoneInfo, at: datetime, of: Sequence[Site] | None = None) -> Presence:
     """
-    Return who is at these sites; six queries.
+    Return who is at these sites; seven queries.
 
     zone  whose day "today" is
     of    the sites whose counts stand beside, all that may be seen
@@ -142,6 +152,10 @@ def presence(sites: Sequence[Site], *, zone: ZoneInfo, at: datetime, of: Sequenc
         came=sum(arrivals.values()),
         hours=_hours(arrivals, expected, at.astimezone(zone).hour),
         last=_last(rows, first, end, at),
+        alarms=tuple(
+            Alarm(*row)
+            for row in Evacuation.objects.filter(site__in=here, ended_at=None).values_list("pk", "site__name", "drill")
+        ),
     )
 
 

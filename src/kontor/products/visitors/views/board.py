@@ -21,13 +21,14 @@ from kontor.kernel.queries.events import last_number
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.terminals.public import TerminalRequest, on_terminal
+from kontor.products.visitors.forms.evacuating import BeginForm
 from kontor.products.visitors.queries.presence import Hours, Presence, presence
 from kontor.products.visitors.views import words
 
 SEE: Final = "visitors.see"
 HEARD: Final = (
     "visitors.invited visitors.allowed visitors.moved visitors.cancelled visitors.checked_in visitors.left "
-    "visitors.assumed_out"
+    "visitors.assumed_out visitors.evacuation_began visitors.evacuation_ended"
 )
 _KEPT: Final = 200  # boards, of a few kilobytes each
 _TOPS: Final = (4, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -65,6 +66,7 @@ def board(request: TenantRequest) -> HttpResponseBase:
     context = {
         "board": _board(request).html, "heard": HEARD, "query": request.META.get("QUERY_STRING", ""),
         "may_invite": request.standing.may("visitors.invite"),
+        "begin": BeginForm(sites=request.sites) if request.standing.may("visitors.evacuate") else None,
     }  # fmt: skip
     return render(request, "visitors/board.html", context)
 
