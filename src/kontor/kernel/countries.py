@@ -23,3 +23,23 @@ def country_name(code: str, language: str) -> str:
         return code
     name = str(getattr(country, "common_name", country.name))
     return _german().gettext(name) if language == "de" else name
+
+
+def country_code(said: str) -> str:
+    """
+    Return the code of a country that is named by it or in German or English; "" for what is none.
+
+    >>> country_code("de"), country_code("Österreich"), country_code("Czech Republic"), country_code("Atlantis")
+    ('DE', 'AT', 'CZ', '')
+    """
+    return _codes().get(said.strip().casefold(), "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    found = {"uk": "GB", "usa": "US"}
+    for country in pycountry.countries:
+        names = {getattr(country, each, "") for each in ("alpha_2", "alpha_3", "name", "common_name", "official_name")}
+        for name in names - {""}:
+            found |= {name.casefold(): country.alpha_2, _german().gettext(name).casefold(): country.alpha_2}
+    return found | {"tschechien": "CZ", "czech republic": "CZ", "türkei": "TR", "turkey": "TR"}

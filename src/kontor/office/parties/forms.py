@@ -164,6 +164,19 @@ def _told(values: tuple[Any, ...]) -> str:
     return ", ".join(gettext("yes") if value is True else str(value) for value in values if value) or gettext("no")
 
 
+class ListForm(forms.Form):
+    """A list of companies and people, as a file."""
+
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, up to 2,000 rows and 5 MB"))
+    kind = forms.ChoiceField(
+        label=_("Rows that do not say what they are"),
+        choices=((Party.Kind.PERSON, _("Persons")), (Party.Kind.ORGANISATION, _("Companies"))),
+        widget=forms.RadioSelect,
+        initial=Party.Kind.PERSON,
+        help_text=_("Whoever has a first name or works for a company is a person anyway."),
+    )
+
+
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
     """Somebody at a party."""
 

@@ -169,6 +169,33 @@ class Merge(TenantOwned):
     undone_at = models.DateTimeField(null=True, blank=True)
 
 
+class BroughtList(TenantOwned):
+    """
+    A list of companies and people that somebody brought as a file, until it is taken in; forgotten a month later.
+
+    kind      of rows that do not say whether they are of a company or a person
+    content   {"heads": [...], "rows": [[number, [cell, ...]], ...]} as JSON, encrypted; in the end what stayed outside
+    chosen    numbers of rows that are taken in although they look like somebody known
+    taken     how many were taken in
+    by, by_name  who brought it, and in whose name it is taken in
+    """
+
+    class State(models.TextChoices):
+        SHOWN = "SHOWN"
+        WAITING = "WAITING"
+        TAKEN = "TAKEN"
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Party.Kind.choices)
+    content = EncryptedTextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)
+    chosen = models.JSONField(default=list)
+    taken = models.IntegerField(default=0)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    by_name = models.CharField(max_length=200, blank=True)
+
+
 class Contact(TenantOwned):
     """A person at a party: who signs, who receives notices, who receives invoices."""
 

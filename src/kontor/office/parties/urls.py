@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.parties.views import belongings, parties as views
+from kontor.office.parties.views import belongings, lists, parties as views
 
 app_name = "parties"
 
@@ -9,6 +9,11 @@ urlpatterns = [
     path("", views.parties, name="parties"),
     path("new/", views.new, name="new"),
     path("doubles/", belongings.all_doubles, name="doubles"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/sample/", lists.sample, name="list-sample"),
+    path("lists/<uuid:brought_list_id>/", lists.brought, name="list"),
+    path("lists/<uuid:brought_list_id>/outside/", lists.outside, name="list-outside"),
+    path("lists/<uuid:brought_list_id>/remove/", lists.remove, name="list-remove"),
     path("<uuid:party_id>/", views.party, name="party"),
     path("<uuid:party_id>/change/", views.change, name="change"),
     path("<uuid:party_id>/contacts/new/", views.new_contact, name="contact-new"),

@@ -70,6 +70,18 @@ PERSONAL_DATA: Final = (
         categories={"before": "name", "taken": "name"},
     ),
     PersonalData(
+        model="parties.BroughtList",
+        about=Text("Firmen und Personen einer mitgebrachten Liste", "companies and people of a list that was brought"),
+        clause="GDPR Art. 6 (1) (b)",
+        processing="relations",
+        kept="with_tenant",
+        people=("by",),
+        personal=("content", "name", "by_name"),
+        on_erasure="delete",
+        shared=True,
+        categories={"content": "name"},
+    ),
+    PersonalData(
         model="parties.Contact",
         about=Text("Ansprechpartner", "contact persons"),
         clause="GDPR Art. 6 (1) (b)",
