@@ -41,7 +41,8 @@ def keys(db: None, settings: Any) -> dict[str, str]:
     own = key_of(house.tenant, "contracts.see", "contracts.confirm", "contracts.end", "books.see", "books.payments",
                  "contracts.terms", "service_levels.measure", "contracts.use", "contracts.report_use",
                  "contracts.synchronise", "documents.read", "documents.file", "parties.see",
-                 "parties.change")  # fmt: skip
+                 "parties.change", "visitors.see", "visitors.invite", "visitors.allow",
+                 "visitors.receive")  # fmt: skip
     theirs = customer_key(contract, "contracts.account", "contracts.change_own", "books.received")
     with as_tenant(house.tenant.pk):
         installation = add_installation("Halle 1", at=datetime(2026, 12, 1, tzinfo=UTC), actor=MACHINE)

@@ -13,6 +13,7 @@ register(
         key="visitors",
         title=Text("Besucher", "Visitors"),
         urls="kontor.products.visitors.urls",
+        api="kontor.products.visitors.api",
         permissions=(
             Permission("visitors.see", Text("Besuche und Anwesende sehen", "See visits and who is here")),
             Permission(
