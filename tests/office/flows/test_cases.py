@@ -22,6 +22,8 @@ from kontor.office.flows.actions.writing import FlowRefusedError
 from kontor.office.flows.formats.definition import Condition, Effect, Flow as Written, State, Value, Way
 from kontor.office.flows.models import Case, CaseEffect, CaseEvent, Flow, Version
 from kontor.office.flows.queries import draft_of, replay, standing_of, waiting
+from kontor.office.questionnaires.actions.demo import make_demo as ask_people
+from kontor.office.questionnaires.models import Questionnaire
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from tests.factories import AT, make_user
@@ -545,3 +547,9 @@ def test_the_demo_stands(alder):
         assert Version.objects.count() == 1
         for each in Case.objects.all():
             assert replay(each) == standing_of(each)
+    birke = make_tenant("Birke")
+    with as_tenant(birke.pk):  # where a questionnaire is published, the briefing asks it
+        ask_people(AT)
+        make_demo(AT)
+        (briefing,) = (each for each in draft_of(Flow.objects.get(number=1)).states if each.key == "briefing")
+        assert briefing.questionnaire == str(Questionnaire.objects.get(number=1).pk)

@@ -18,6 +18,7 @@ from kontor.office.flows.formats.checking import lacks, read
 from kontor.office.flows.formats.definition import Flow as Written
 from kontor.office.flows.formats.running import Case as Standing, Happened, replayed
 from kontor.office.flows.models import Case, CaseEvent, Flow, Version
+from kontor.office.questionnaires import public as questionnaires
 from kontor.rulebook.ruling import Text
 
 LISTED: Final = 500
@@ -51,7 +52,14 @@ def reasons_against(flow: Written) -> list[Text]:
         effects=frozenset(registry.flow_effects()),
         guards=frozenset(registry.flow_guards()),
         events=frozenset(each.key for each in registry.event_kinds()),
+        questionnaires=_published(flow),
     )
+
+
+def _published(flow: Written) -> frozenset[str]:
+    if not any(each.questionnaire for each in flow.states):
+        return frozenset()
+    return frozenset(str(key) for key, _title in questionnaires.asked())
 
 
 def standing_of(case: Case) -> Standing:

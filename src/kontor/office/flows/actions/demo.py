@@ -1,5 +1,6 @@
 """The demo's flows: how a visitor of the house is received, with cases on their way, and one that is being written."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,6 +8,7 @@ from kontor.kernel.actor import MACHINE, Actor
 from kontor.office.flows.actions.running import Begin, go, start
 from kontor.office.flows.actions.writing import publish, write
 from kontor.office.flows.formats.definition import Condition, Effect, Flow, State, Value, Way
+from kontor.office.questionnaires import public as questionnaires
 from kontor.rulebook.ruling import Text
 
 HOUR: Final = 60
@@ -69,7 +71,7 @@ def make_demo(at: datetime) -> None:
     """Receive visitors of the house by a flow, some of them on their way, and begin another flow."""
     then = at - timedelta(days=20)
     desk = Actor("PERSON", None, "Ida Kramer")
-    made = write(Text("Empfang eines Besuchs", "Receiving a visit"), definition=RECEPTION, at=then, actor=MACHINE)
+    made = write(Text("Empfang eines Besuchs", "Receiving a visit"), definition=_asking(), at=then, actor=MACHINE)
     publish(made.pk, at=then, actor=MACHINE)
     for title, values, minutes, ways in _CASES:
         begun = at - timedelta(minutes=minutes)
@@ -77,3 +79,17 @@ def make_demo(at: datetime) -> None:
         for place, way in enumerate(ways, start=1):
             case = go(case.pk, way, case.number, at=begun + timedelta(minutes=5 * place), actor=desk)
     write(Text("Rückgabe eines Geräts", "Return of a device"), definition=_RETURN, at=at, actor=MACHINE)
+
+
+def _asking() -> Flow:
+    """Let the briefing ask the first questionnaire that there is, and the case know what the visit is for."""
+    asked = questionnaires.asked()
+    if not asked:
+        return RECEPTION
+    purpose = Value(key="purpose", kind="text", label=Text("Zweck", "Purpose"))
+    key, answers = str(asked[0][0]), (("purpose", "purpose"),)
+    states = (
+        replace(each, questionnaire=key, answers=answers) if each.key == "briefing" else each
+        for each in RECEPTION.states
+    )
+    return replace(RECEPTION, values=(*RECEPTION.values, purpose), states=tuple(states))

@@ -73,7 +73,7 @@ def go(case_id: uuid.UUID, way_key: str, number: int, *, at: datetime, actor: Ac
     CaseRefusedError where something has happened since, so that two people who press at once do not both decide, where
     no person takes this way, or where one of its conditions does not hold.
     """
-    case, flow = _held(case_id)
+    case, flow = held(case_id)
     way = flow.way(way_key)
     if case.number != number:
         raise CaseRefusedError(_GONE_ON)
@@ -91,7 +91,7 @@ def tell(case_id: uuid.UUID, values: Mapping[str, Any], *, event: str = "", at: 
 
     An event that means nothing where the case is changes nothing. CaseRefusedError for a value the flow does not know.
     """
-    case, flow = _held(case_id)
+    case, flow = held(case_id)
     fresh = {key: value for key, value in values.items() if case.values.get(key) != value}
     try:
         running.refuse_foreign(flow, fresh)
@@ -119,7 +119,7 @@ def happened(event: str, about: tuple[str, uuid.UUID], values: Mapping[str, Any]
 @transaction.atomic
 def ring(case_id: uuid.UUID, number: int, *, at: datetime) -> None:
     """Go on by the time; nothing where something has happened since, or every way by time is shut."""
-    case, flow = _held(case_id)
+    case, flow = held(case_id)
     if case.number != number:
         return
     now = standing_of(case)
@@ -133,7 +133,7 @@ def ring(case_id: uuid.UUID, number: int, *, at: datetime) -> None:
 @transaction.atomic
 def stop(case_id: uuid.UUID, because: str, *, at: datetime, actor: Actor) -> Case:
     """End a case before its end, saying why; CaseRefusedError where it is over already."""
-    case, flow = _held(case_id)
+    case, flow = held(case_id)
     if case.over_at is not None:
         raise CaseRefusedError(_GONE_ON)
     _append(case, flow, [Happened(kind=STOPPED, told={"because": because})], at=at, actor=actor)
@@ -146,7 +146,8 @@ def append(case: Case, flow: Written, events: Sequence[Happened], *, at: datetim
     _append(case, flow, events, at=at, actor=actor)
 
 
-def _held(case_id: uuid.UUID) -> tuple[Case, Written]:
+def held(case_id: uuid.UUID) -> tuple[Case, Written]:
+    """Return a case, locked, and the flow it runs by."""
     case = Case.objects.select_for_update(of=("self",)).select_related("version").get(pk=case_id)
     return case, written(case.version)
 

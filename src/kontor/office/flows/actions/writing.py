@@ -1,7 +1,7 @@
 """Writing flows: values, states and ways one by one, and the versions by which cases run."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -63,6 +63,23 @@ def put_value(flow_id: uuid.UUID, value: Value, *, at: datetime, actor: Actor) -
 def put_state(flow_id: uuid.UUID, state: State, *, at: datetime, actor: Actor) -> Flow:
     """Add a state at the end, or write the one of its key anew; FlowRefusedError where its ways no longer fit."""
     return _change(flow_id, lambda flow: replace(flow, states=_with(flow.states, state)), at=at, actor=actor)
+
+
+def put_answers(
+    flow_id: uuid.UUID, key: str, answers: Mapping[str, str], fresh: Sequence[Value], *, at: datetime, actor: Actor
+) -> Flow:
+    """
+    Say which answers of a task's questionnaire its cases know from then on.
+
+    answers  value by question; fresh are values that the flow does not know yet
+    """
+
+    def known(flow: Written) -> Written:
+        told = tuple(sorted(answers.items()))
+        states = tuple(replace(each, answers=told) if each.key == key else each for each in flow.states)
+        return replace(flow, values=(*flow.values, *fresh), states=states)
+
+    return _change(flow_id, known, at=at, actor=actor)
 
 
 def put_way(flow_id: uuid.UUID, way: Way, *, at: datetime, actor: Actor) -> Flow:

@@ -70,6 +70,12 @@ def _contradictions(flow: Flow) -> Sentences:
         if part.kind not in (VALUE_KINDS if isinstance(part, Value) else STATES):
             yield _named(part, "{0} ist von keiner bekannten Art.", "{0} is of no known kind.")
     for state in flow.states:
+        known = {each.key for each in flow.values}
+        if (state.questionnaire and state.kind != "task") or {value for _question, value in state.answers} - known:
+            yield _named(
+                state, "{0} fragt, wo niemand antwortet, oder merkt sich eine Antwort, wo kein Wert dafür da ist.",
+                "{0} asks where nobody answers, or keeps an answer where there is no value for it.",
+            )  # fmt: skip
         if len(state.effects) > PARTS:
             yield _named(state, "{0} bewirkt zu viel auf einmal.", "{0} has too many effects at once.")
     for way in flow.ways:
@@ -116,16 +122,25 @@ def _is_wrong(flow: Flow, condition: Condition) -> bool:
     return not value.takes(condition.to) or value.kind != _COMPARED.get(condition.relation, value.kind)
 
 
-def lacks(flow: Flow, *, effects: frozenset[str], guards: frozenset[str], events: frozenset[str]) -> list[Text]:
+def lacks(
+    flow: Flow, *, effects: frozenset[str], guards: frozenset[str], events: frozenset[str],
+    questionnaires: frozenset[str] = frozenset(),
+) -> list[Text]:  # fmt: skip
     """
     Return what keeps a flow from being run, each in a sentence; [] where nothing does.
 
     effects, guards, events  those that the modules of this installation know
+    questionnaires  those that people can be asked by
     """
     found = [*contradictions(flow)]
     if not flow.states:
         return [*found, Text("Noch hat er keinen Zustand.", "It has no state yet.")]
     found += [Text(*each) for each in _unknown(flow, effects, guards, events)]
+    found += [
+        Text(*_named(each, "Was in {0} gefragt wird, ist nicht veröffentlicht.", "What {0} asks is not published."))
+        for each in flow.states
+        if each.questionnaire and each.questionnaire not in questionnaires
+    ]
     found += [Text(*each) for each in _stuck(flow)]
     if any(_goes_round(flow, each.key) for each in flow.states if each.kind == "choice"):
         found.append(
@@ -202,6 +217,7 @@ def _state(told: Mapping[str, Any]) -> State:
     return State(
         key=told["key"], kind=told["kind"], label=Text(**told["label"]),
         hint=Text(**told["hint"]) if "hint" in told else NO_WORDS, role=told.get("role", ""), effects=_effects(told),
+        questionnaire=told.get("questionnaire", ""), answers=tuple(sorted(told.get("answers", {}).items())),
     )  # fmt: skip
 
 

@@ -121,6 +121,8 @@ class State:
     hint     what is to be done here, for whoever has the task
     role     key of the role whose task it is; "" for everyone who may work on cases
     effects  what happens whenever a case comes here
+    questionnaire  key of the questionnaire that is answered here, "" for none
+    answers  question and value: which answers the case knows from then on
     """
 
     key: str
@@ -129,6 +131,8 @@ class State:
     hint: Text = NO_WORDS
     role: str = ""
     effects: tuple[Effect, ...] = ()
+    questionnaire: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +199,10 @@ def _state(state: State) -> dict[str, Any]:
         told["hint"] = _both(state.hint)
     if state.role:
         told["role"] = state.role
+    if state.questionnaire:
+        told["questionnaire"] = state.questionnaire
+    if state.answers:
+        told["answers"] = dict(state.answers)
     return _with_effects(told, state.effects)
 
 

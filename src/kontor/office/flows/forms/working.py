@@ -1,5 +1,6 @@
 """Working on cases: beginning one, telling it what is known, stopping it."""
 
+import uuid
 from typing import Any, Final
 
 from django import forms
@@ -8,6 +9,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from kontor.kernel.models import Site
 from kontor.kernel.wording import spoken
 from kontor.office.flows.formats.definition import Flow
+from kontor.office.flows.models import Case
+from kontor.office.questionnaires import public as questionnaires
+from kontor.office.questionnaires.public import Asked
 
 _NUMBERS: Final = 999_999_999
 
@@ -18,7 +22,7 @@ class ValuesForm(forms.Form):
     def __init__(self, flow: Flow, given: Any = None, *, values: dict[str, Any] | None = None) -> None:
         self.flow = flow
         begun = {key: _YES_NO[value] if isinstance(value, bool) else value for key, value in (values or {}).items()}
-        super().__init__(given, initial=begun)
+        super().__init__(given, initial=begun, auto_id="known_%s")  # the task's own questions stand on the same page
         for each in flow.values:
             self.fields[each.key] = _FIELDS[each.kind](spoken(each.label))
 
@@ -30,6 +34,15 @@ class ValuesForm(forms.Form):
             if typed not in {None, ""}:
                 told[each.key] = typed == "yes" if each.kind == "yes_no" else typed
         return told
+
+
+def questions_of(row: Case, flow: Flow, data: Any = None, files: Any = None) -> tuple[Asked, Any] | None:
+    """Return what the task asks that a case waits in, with its form; None where it asks nothing or nobody may."""
+    here = flow.state(row.state)
+    if row.over_at is not None or here is None or not here.questionnaire:
+        return None
+    asked = questionnaires.newest(uuid.UUID(here.questionnaire))
+    return (asked, questionnaires.answer_form(asked, data, files)) if asked else None
 
 
 class BeginForm(ValuesForm):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from kontor.kernel import registry
 from kontor.kernel.flow_parts import FlowEffect, FlowField, FlowGuard
 from kontor.kernel.models import Role
-from kontor.kernel.wording import spoken
+from kontor.kernel.wording import language, spoken
 from kontor.office.flows.formats.checking import LONGEST
 from kontor.office.flows.formats.definition import (
     RELATIONS,
@@ -26,9 +26,16 @@ from kontor.office.flows.formats.definition import (
     Value,
     Way,
 )
+from kontor.office.questionnaires import public as questionnaires
+from kontor.office.questionnaires.public import Asked
 from kontor.rulebook.ruling import Text
 
 _LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+NEW: Final = "+"
+KNOWN_AS: Final = {  # as which kind of value an answer is known to a case
+    "text": "text", "email": "text", "phone": "text", "day": "text", "one_of": "text",
+    "whole": "number", "yes_no": "yes_no", "agree": "yes_no",
+}  # fmt: skip
 _UNITS: Final = {"minutes": 1, "hours": 60, "days": 24 * 60}
 _NUMERIC: Final = frozenset({"at_least", "less"})
 
@@ -69,19 +76,23 @@ class StateForm(TitleForm):
         label=_("What is to be done, in English"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     role = forms.ChoiceField(label=_("Whose task it is"), required=False)
+    questionnaire = forms.ChoiceField(label=_("Questionnaire answered here"), required=False)
 
     def __init__(self, flow: Flow, kind: str, given: Any = None, *, state: State | None = None) -> None:
         self.flow, self.kind, self.state = flow, kind, state
         begun = None
         if state is not None:
-            begun = _named(state) | {"hint_de": state.hint.de, "hint_en": state.hint.en, "role": state.role}
+            begun = _named(state) | {"hint_de": state.hint.de, "hint_en": state.hint.en, "role": state.role,
+                                     "questionnaire": state.questionnaire}  # fmt: skip
         super().__init__(given, initial=begun)
         if kind != "task":
-            for name in ("hint_de", "hint_en", "role"):
+            for name in ("hint_de", "hint_en", "role", "questionnaire"):
                 del self.fields[name]
         else:
             roles = [(str(role.pk), role.name) for role in Role.objects.order_by("name")]
             self.fields["role"].choices = [("", gettext("Everybody who may work on cases")), *roles]  # type: ignore[attr-defined]
+            asked = [(str(key), spoken(title)) for key, title in questionnaires.asked()]
+            self.fields["questionnaire"].choices = [("", "–"), *asked]  # type: ignore[attr-defined]
 
     def part(self) -> State:
         """Return the state as it was typed."""
@@ -90,7 +101,43 @@ class StateForm(TitleForm):
             key=self.state.key if self.state else _key(self.title(), {each.key for each in self.flow.states}),
             kind=self.kind, label=self.title(), hint=Text(told.get("hint_de", ""), told.get("hint_en", "")),
             role=told.get("role", ""), effects=self.state.effects if self.state else (),
+            questionnaire=told.get("questionnaire", ""), answers=self._kept(told.get("questionnaire", "")),
         )  # fmt: skip
+
+    def _kept(self, questionnaire: str) -> tuple[tuple[str, str], ...]:
+        """Return which answers were kept already, where it is still the same questionnaire."""
+        same = self.state is not None and self.state.questionnaire == questionnaire
+        return self.state.answers if self.state is not None and same else ()
+
+
+class AnswersForm(forms.Form):
+    """Which answers of a task's questionnaire its cases know: in a value there is, or in a new one."""
+
+    def __init__(self, flow: Flow, state: State, asked: Asked, given: Any = None) -> None:
+        self.flow = flow
+        self.questions = {each.key: each for each in asked.definition.questions if each.kind in KNOWN_AS}
+        super().__init__(given, initial=dict(state.answers))
+        for key, question in self.questions.items():
+            fitting = [each for each in flow.values if each.kind == KNOWN_AS[question.kind]]
+            known = [(each.key, spoken(each.label)) for each in fitting]
+            self.fields[key] = forms.ChoiceField(
+                label=question.label.spoken(language()), required=False,
+                choices=[("", gettext("is not known to the case")), *known, (NEW, gettext("as a new value"))],
+            )  # fmt: skip
+
+    def told(self) -> tuple[dict[str, str], list[Value]]:
+        """Return value by question, and the values that are new."""
+        taken, fresh, answers = {each.key for each in self.flow.values}, [], {}
+        for key, question in self.questions.items():
+            chosen = self.cleaned_data[key]
+            if chosen == NEW:
+                chosen = _key(question.label, taken)
+                taken.add(chosen)
+                label = Text(question.label.de[:120], question.label.en[:120])
+                fresh.append(Value(key=chosen, kind=KNOWN_AS[question.kind], label=label))
+            if chosen:
+                answers[key] = chosen
+        return answers, fresh
 
 
 class WayForm(TitleForm):

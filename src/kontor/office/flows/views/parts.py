@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
@@ -13,16 +14,26 @@ from django.views.decorators.http import require_http_methods
 
 from kontor.kernel import registry
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.kernel.wording import spoken
+from kontor.kernel.wording import language, spoken
 from kontor.office.flows.actions import writing
 from kontor.office.flows.actions.effects import OF_EVERY_CASE
-from kontor.office.flows.formats.definition import STATES, TRIGGERS_OF, State, Way
-from kontor.office.flows.forms.writing import ConditionForm, EffectForm, GuardForm, StateForm, ValueForm, WayForm
+from kontor.office.flows.formats.definition import STATES, TRIGGERS_OF, Flow as Written, State, Way
+from kontor.office.flows.forms.writing import (
+    KNOWN_AS,
+    AnswersForm,
+    ConditionForm,
+    EffectForm,
+    GuardForm,
+    StateForm,
+    ValueForm,
+    WayForm,
+)
 from kontor.office.flows.models import Flow
 from kontor.office.flows.queries import draft_of
 from kontor.office.flows.views import words
 from kontor.office.flows.views.editor import part_of
 from kontor.office.flows.views.flows import WRITE, way_to
+from kontor.office.questionnaires import public as questionnaires
 
 
 @requires(WRITE)
@@ -62,11 +73,35 @@ def state(request: TenantRequest, flow_id: uuid.UUID, key: str) -> HttpResponseB
     more = {
         "kind": spoken(STATES[found.kind]),
         "ways": [(each, words.when(flow, each), flow.state(each.target)) for each in flow.out_of(key)],
+        "asks": _asks(flow, found),
         "may_lead": bool(TRIGGERS_OF[found.kind]) and len(flow.states) > 1,
     }
     return _asked(
         request, row, form, writing.put_state, title=spoken(found.label), more=_with_effects("states", found, more)
     )
+
+
+@requires(WRITE)
+@require_http_methods(["GET", "POST"])
+def answers(request: TenantRequest, flow_id: uuid.UUID, key: str) -> HttpResponseBase:
+    """Say which answers of a task's questionnaire its cases know."""
+    row = _open(flow_id)
+    flow = draft_of(row)
+    found = part_of(flow, "states", key)
+    assert isinstance(found, State)
+    asked = questionnaires.newest(uuid.UUID(found.questionnaire)) if found.questionnaire else None
+    if asked is None:
+        raise Http404(key)
+    form = AnswersForm(flow, found, asked, _sent(request))
+    if request.method == "POST" and form.is_valid():
+        told, fresh = form.told()
+        return _kept(
+            request, row, form, partial(writing.put_answers, answers=told, fresh=fresh), key,
+            title=spoken(asked.title), back=("flows:state", key),
+        )  # fmt: skip
+    hint = _("A condition of a way can ask for what the case knows; a message can name it.")
+    back = reverse("flows:state", args=(row.pk, key))
+    return _shown(request, row, form, title=spoken(asked.title), back=back, hint=hint)
 
 
 @requires(WRITE)
@@ -160,6 +195,20 @@ def add_effect(request: TenantRequest, flow_id: uuid.UUID, part: str, key: str, 
         "keys": ", ".join(f"{{{key}}}" for key in (*(each.key for each in draft_of(row).values), *OF_EVERY_CASE))
     }
     return _shown(request, row, form, title=spoken(known.label), back=reverse(page, args=(row.pk, key)), hint=hint)
+
+
+def _asks(flow: Written, state: State) -> dict[str, Any] | None:
+    """Return what a task asks, and in which value of the case each answer is known."""
+    asked = questionnaires.newest(uuid.UUID(state.questionnaire)) if state.questionnaire else None
+    if asked is None:
+        return None
+    known = {key: each for key, each in ((key, flow.value(value)) for key, value in state.answers) if each}
+    rows = [
+        (each.label.spoken(language()), spoken(known[each.key].label) if each.key in known else "")
+        for each in asked.definition.questions
+        if each.kind in KNOWN_AS
+    ]
+    return {"title": spoken(asked.title), "rows": rows}
 
 
 def _with_effects(part: str, found: State | Way, more: dict[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def event(flow: Flow, kind: str, told: dict[str, Any]) -> tuple[str, str]:
         return _("Brought to version %(number)s") % {"number": told["version"]}, to
     if kind == STOPPED:
         return _("Stopped"), told["because"]
-    return _("Told"), _values(flow, told["values"])
+    return _("Answered") if "sheet" in told else _("Told"), _values(flow, told["values"])
 
 
 def _values(flow: Flow, values: dict[str, Any]) -> str:

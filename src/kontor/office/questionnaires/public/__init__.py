@@ -1,17 +1,19 @@
 """What other apps may do with questionnaires: ask by one, keep what was answered, show it."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
+from kontor.kernel.actions.record import looked_at
 from kontor.kernel.actor import Actor
 from kontor.office.questionnaires import queries
 from kontor.office.questionnaires.actions import answering, lawful
 from kontor.office.questionnaires.actions.answering import AnswersRefusedError, Given
+from kontor.office.questionnaires.formats import people
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import Definition
 from kontor.office.questionnaires.models import AnswerPicture, AnswerSheet, Version
@@ -28,8 +30,10 @@ __all__ = [
     "answer_form",
     "answered_on",
     "asked",
+    "asks_people",
     "keep_answers",
     "newest",
+    "read_sheets",
     "sheets",
 ]
 
@@ -110,17 +114,33 @@ def keep_answers(version_id: uuid.UUID, given: Given, *, at: datetime, actor: Ac
     return answering.keep_answers(version_id, given, at=at, actor=actor).pk
 
 
+def asks_people(asked: Asked) -> bool:
+    """Tell whether any answer is about somebody: then nobody is asked before the privacy notice is published."""
+    return people.asks_people(asked.definition)
+
+
+def read_sheets(keys: Collection[uuid.UUID], *, language: str, at: datetime, actor: Actor) -> list[Sheet]:
+    """Return these sheets, the oldest first; that somebody looked is recorded with each."""
+    rows = list(AnswerSheet.objects.filter(pk__in=keys).select_related("version").order_by("at", "pk"))
+    for row in rows:
+        looked_at(row, at=at, actor=actor, fields=["answers"])
+    return [each for _about, each in _shown(rows, language)]
+
+
 def sheets(about_kind: str, records: Collection[uuid.UUID], *, language: str) -> dict[uuid.UUID, list[Sheet]]:
     """Return what was answered about these records, the oldest first; two queries, however many."""
     rows = AnswerSheet.objects.filter(about_kind=about_kind, about__in=records).select_related("version")
-    told = list(rows.order_by("at", "pk"))
+    found: dict[uuid.UUID, list[Sheet]] = {}
+    for about, each in _shown(list(rows.order_by("at", "pk")), language):
+        found.setdefault(about, []).append(each)  # type: ignore[arg-type]
+    return found
+
+
+def _shown(told: list[AnswerSheet], language: str) -> Iterator[tuple[uuid.UUID | None, Sheet]]:
     pictures: dict[uuid.UUID, list[AnswerPicture]] = {}
     for each in AnswerPicture.objects.filter(sheet__in=[row.pk for row in told]):
         pictures.setdefault(each.sheet_id, []).append(each)
-    found: dict[uuid.UUID, list[Sheet]] = {}
     for row in told:
         answers = queries.answered(row, pictures.get(row.pk, []), language)
         title = Text(row.version.title_de, row.version.title_en)
-        shown = Sheet(id=row.pk, title=title, number=row.version.number, at=row.at, answers=tuple(answers))
-        found.setdefault(row.about, []).append(shown)  # type: ignore[arg-type]
-    return found
+        yield row.about, Sheet(id=row.pk, title=title, number=row.version.number, at=row.at, answers=tuple(answers))
