@@ -15,6 +15,8 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail
 from kontor.kernel.queries.matching import matching_key
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.parties.actions.people import add_email
+from kontor.office.parties.public import add_person
 from kontor.office.privacy import public
 from kontor.office.privacy.actions.consents import (
     Channel,
@@ -247,6 +249,26 @@ def test_the_book_and_ones_own_page(tenant):
     join(tenant, reader, role="Leser", permissions=["documents.see"])
     assert browser(reader, tenant).get("/privacy/consents/").status_code == 403
     assert client.post(mine, {"purpose": "offers", "say": "yes"}).status_code == 404
+
+
+def test_the_page_about_a_person_shows_the_consents_of_all_their_addresses(tenant):
+    with as_tenant(tenant.pk):
+        mia = add_person(name="Mia", email="m@kunde.example", at=NOW, actor=MACHINE)
+        uwe = add_person(name="Uwe", at=NOW, actor=MACHINE)
+        add_email(mia.id, MIA, at=NOW, actor=MACHINE)
+        ask_consent(asked_for(tenant), MIA, come=FORM, at=NOW)
+    client = browser(administrator(tenant), tenant)
+    client.cookies["kontor_language"] = "en"
+    assert f"/privacy/consents/at/{mia.id}/" in client.get(f"/parties/{mia.id}/").content.decode()
+    shown = client.get(f"/privacy/consents/at/{mia.id}/").content.decode()
+    assert [words in shown for words in (MIA, "Mail", "not confirmed")] == [True, True, True]
+    assert "Nobody was asked" in client.get(f"/privacy/consents/at/{uwe.id}/").content.decode()
+    keeps = make_user("vera@alder.example", "Vera")
+    join(tenant, keeps, role="Einwilligungen", permissions=["privacy.consents"])
+    assert browser(keeps, tenant).get(f"/privacy/consents/at/{mia.id}/").status_code == 404  # may not see people
+    other = make_tenant("Birke")
+    stranger = browser(administrator(other, "bo@birke.example"), other)
+    assert stranger.get(f"/privacy/consents/at/{mia.id}/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["of/newsletter/x@y.example/", "of/offers/paper/", "form/{tenant}/offers/"])

@@ -93,7 +93,7 @@ def party(request: TenantRequest, party_id: uuid.UUID) -> HttpResponseBase:
         "may_offer": unlocked("contracts.offer") and may("contracts.offer") and request.standing.tenant.is_house,
         "may_see_mandates": unlocked("books.payments") and may("books.payments") and request.standing.tenant.is_house,
         "may_see_contracts": unlocked("contracts.see") and may("contracts.see") and request.standing.tenant.is_house,
-        "may_see_consents": unlocked("privacy.consents") and may("privacy.consents") and found.email,
+        "may_see_consents": unlocked("privacy.consents") and may("privacy.consents"),
         "may_see_documents": unlocked("documents.see") and may("documents.see"),
     }
     return render(request, "parties/party.html", context)

@@ -7,6 +7,7 @@ from kontor.office.privacy.views import consent_book, consents
 urlpatterns = [
     path("consents/", consent_book.book, name="consents"),
     path("consents/new/", consent_book.new_text, name="consent-text"),
+    path("consents/at/<uuid:party_id>/", consent_book.at_party, name="consents-at-party"),
     path("consents/form/<uuid:tenant_id>/<slug:purpose>/", consents.form, name="consent-form"),
     path("consents/confirm/<str:token>/", consents.confirm, name="consent-confirm"),
     path("consents/end/<str:token>/", consents.end, name="consent-end"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Blob
 from kontor.kernel.queries.blobs import read
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.office.parties.public import person
 from kontor.office.privacy.actions.consents import Channel, ask_consent, publish_text, reactivate, withdraw_consent
 from kontor.office.privacy.forms.consents import PaperForm, RequestForm, TextForm
 from kontor.office.privacy.models import ConsentStep, ConsentText
@@ -81,6 +83,20 @@ def book(request: TenantRequest) -> HttpResponseBase:
         return listing.file()
     asked = [(text, title_of(text), said_of(text), form_url(text)) for text in texts()]
     return render(request, "privacy/consents.html", {"listing": listing, "texts": asked, **_tabs(request)})
+
+
+@requires(KEEP)
+@require_GET
+def at_party(request: TenantRequest, party_id: uuid.UUID) -> HttpResponseBase:
+    """Show the consents of a person's or company's addresses, as a part of the page about them."""
+    if not request.standing.may("parties.see"):
+        raise Http404(party_id)
+    try:
+        emails = person(party_id).emails
+    except ObjectDoesNotExist as stranger:
+        raise Http404(party_id) from stranger
+    rows = [(title_of(row.text), row, _url(row), _badge(row)) for row in consents(emails)]
+    return render(request, "privacy/consents_at_party.html", {"rows": rows})
 
 
 @requires(KEEP)
