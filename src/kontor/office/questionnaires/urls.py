@@ -8,6 +8,7 @@ app_name = "questionnaires"
 urlpatterns = [
     path("", questionnaires.questionnaires, name="questionnaires"),
     path("new/", questionnaires.new, name="new"),
+    path("import/", questionnaires.bring_in, name="import"),
     path("<uuid:questionnaire_id>/", editor.editor, name="editor"),
     path("<uuid:questionnaire_id>/title/", editor.title, name="title"),
     path("<uuid:questionnaire_id>/questions/<slug:kind>/add/", editor.add, name="add"),

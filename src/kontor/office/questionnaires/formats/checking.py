@@ -38,6 +38,7 @@ def read(document: Any) -> Definition:
         definition = Definition(
             tuple(_question(each) for each in told), kept.get("basis", ""), Text(**consent) if consent else NO_WORDS
         )
+        _refuse_mistyped(definition)
     except (KeyError, TypeError, ValueError, AttributeError) as broken:
         raise RefusalError(_UNREADABLE) from broken
     if reasons := lacks(definition):
@@ -133,6 +134,21 @@ def _question(told: Mapping[str, Any]) -> Question:
         if shown
         else None,
     )
+
+
+def _refuse_mistyped(definition: Definition) -> None:
+    """Raise TypeError where a word is no text, a limit no whole number or an answer neither text nor yes or no."""
+    texts: list[Any] = [definition.basis, *definition.consent]
+    for each in definition.questions:
+        texts += [each.key, each.kind, each.right, each.data, *each.label, *each.hint]
+        texts += [word for option in each.options for word in (option.value, *option.label)]
+        texts += [each.shown.question] if each.shown else []
+        if not isinstance(each.required, bool) or not {type(each.least), type(each.most)} <= {int, type(None)}:
+            raise TypeError(each.key)
+        if each.shown is not None and type(each.shown.value) not in {str, bool}:
+            raise TypeError(each.key)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(texts)
 
 
 def _list(told: Any) -> Sequence[Any]:

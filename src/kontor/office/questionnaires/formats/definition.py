@@ -12,7 +12,7 @@ from typing import Any, Final
 from kontor.office.questionnaires.formats.schema import DIALECT, is_valid
 from kontor.rulebook.ruling import Text
 
-_TEXTS: Final = {"text": 200, "long_text": 4000}
+TEXTS: Final = {"text": 200, "long_text": 4000}
 _PICTURE: Final = 64  # characters: the SHA-256 of a picture in hexadecimal
 CHOSEN: Final = frozenset({"one_of", "some_of"})
 NUMBERS: Final = frozenset({"number", "whole"})
@@ -162,7 +162,7 @@ def _value_of(question: Question) -> dict[str, Any]:
 
 
 def _words(question: Question) -> dict[str, Any]:
-    most = _TEXTS[question.kind]
+    most = TEXTS[question.kind]
     return {"type": "string", "minLength": question.least or 1, "maxLength": min(question.most or most, most)}
 
 

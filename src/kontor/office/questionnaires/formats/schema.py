@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -19,6 +19,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 ANNOTATIONS: Final = frozenset({"$schema", "$id", "$comment", "title", "description", "default", "examples"})
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\Z")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+
+_SHOWN: Final = 120  # characters of a place that are told: names in it are somebody else's
 
 Path = tuple[str | int, ...]
 
@@ -77,21 +79,23 @@ def refuse_unknown(schema: Any, path: str = "#") -> None:
     if isinstance(schema, bool):
         return
     if not isinstance(schema, dict):
-        _refuse(path, "ist weder ein Objekt noch true oder false", "is neither an object nor true or false")
+        refuse_place(path, "ist weder ein Objekt noch true oder false", "is neither an object nor true or false")
     for keyword, demand in schema.items():
         here = f"{path}/{keyword}"
         if keyword in ANNOTATIONS or keyword.startswith("x-"):
             continue
         if keyword not in _SHAPES:
-            _refuse(here, "gehört nicht zu dem, was hier verstanden wird", "is not among what is understood here")
+            refuse_place(here, "gehört nicht zu dem, was hier verstanden wird", "is not among what is understood here")
         if not _SHAPES[keyword](demand):
-            _refuse(here, "hat eine falsche Form", "has a wrong shape")
+            refuse_place(here, "hat eine falsche Form", "has a wrong shape")
         for place, inner in _inner(keyword, demand):
             refuse_unknown(inner, here + place)
 
 
-def _refuse(path: str, german: str, english: str) -> None:
-    raise SchemaRefusedError(Text(f"{path} {german}.", f"{path} {english}."))
+def refuse_place(path: str, german: str, english: str) -> NoReturn:
+    """Raise SchemaRefusedError with the place in a schema where it says what is wrong."""
+    shown = path if len(path) <= _SHOWN else f"{path[: _SHOWN - 1]}…"
+    raise SchemaRefusedError(Text(f"{shown} {german}.", f"{shown} {english}."))
 
 
 def _inner(keyword: str, demand: Any) -> Iterator[tuple[str, Any]]:

@@ -39,6 +39,15 @@ class TitleForm(forms.Form):
         return Text(self.cleaned_data["title_de"], self.cleaned_data["title_en"])
 
 
+class ImportForm(TitleForm):
+    """A questionnaire from elsewhere, and how it is called here."""
+
+    file = forms.FileField(
+        label=_("File"), widget=forms.FileInput({"accept": ".json,application/json,application/schema+json"}),
+        help_text=_("JSON Schema 2020-12: one from here, or an object whose fields are text, numbers, dates, choices."),
+    )  # fmt: skip
+
+
 class QuestionForm(forms.Form):
     """One question of a kind; the fields are those that the kind needs."""
 

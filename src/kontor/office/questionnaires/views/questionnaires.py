@@ -4,6 +4,7 @@ import json
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +16,12 @@ from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import language, spoken
-from kontor.office.questionnaires.actions import writing
+from kontor.office.questionnaires.actions import importing, writing
 from kontor.office.questionnaires.actions.lawful import QuestionnaireRefusedError
-from kontor.office.questionnaires.forms.editing import TitleForm
+from kontor.office.questionnaires.formats.foreign import LARGEST
+from kontor.office.questionnaires.forms.editing import ImportForm, TitleForm
 from kontor.office.questionnaires.models import Questionnaire
+from kontor.rulebook.refusal import RefusalError
 
 SEE, WRITE = "questionnaires.see", "questionnaires.write"
 
@@ -64,6 +67,30 @@ def new(request: TenantRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "title": _("New questionnaire"),
+        "crumbs": crumbs(),
+        "back": reverse("questionnaires:questionnaires"),
+    }
+    return render(request, "questionnaires/title.html", context, status=422 if form.errors else 200)
+
+
+@requires(WRITE)
+@require_http_methods(["GET", "POST"])
+def bring_in(request: TenantRequest) -> HttpResponseBase:
+    """Begin a questionnaire with the questions of a file."""
+    form = ImportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data["file"].read(LARGEST + 1)
+        try:
+            made = importing.bring_in(form.title(), data, at=request.at, actor=request.actor)
+        except RefusalError as refused:
+            field = "title_de" if isinstance(refused, QuestionnaireRefusedError) else "file"
+            form.add_error(field, spoken(refused.text))
+        else:
+            messages.success(request, _("These are its questions. Read them, give them both languages, then publish."))
+            return redirect("questionnaires:editor", made.pk)
+    context = {
+        "form": form,
+        "title": _("Import a questionnaire"),
         "crumbs": crumbs(),
         "back": reverse("questionnaires:questionnaires"),
     }
