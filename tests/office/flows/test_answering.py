@@ -94,8 +94,8 @@ def test_a_task_s_questionnaire_is_chosen_on_its_page_and_answered_on_the_case_s
     client.post(f"{page}states/desk/", words | {"questionnaire": str(rules.pk)})
     form = client.get(f"{page}states/desk/answers/").context["form"]
     assert list(form.fields) == ["your_name", "purpose", "people"]  # a signature is no value
-    assert [key for key, _words in form.fields["people"].choices] == ["", "people", "+"]
-    told = {"your_name": "", "purpose": "+", "people": "people"}
+    assert [key for key, _words in form.fields["people"].choices] == ["-", "people", "+"]
+    told = {"your_name": "-", "purpose": "+", "people": "people"}
     assert client.post(f"{page}states/desk/answers/", told | {"people": "purpose"}).status_code == 422
     assert client.post(f"{page}states/desk/answers/", told).url == f"{page}states/desk/"
     client.post(f"{page}states/desk/", words | {"questionnaire": str(rules.pk)})  # written again, it keeps them

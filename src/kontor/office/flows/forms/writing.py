@@ -31,7 +31,7 @@ from kontor.office.questionnaires.public import Asked
 from kontor.rulebook.ruling import Text
 
 _LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-NEW: Final = "+"
+NEW, NOT = "+", "-"
 KNOWN_AS: Final = {  # as which kind of value an answer is known to a case
     "text": "text", "email": "text", "phone": "text", "day": "text", "one_of": "text",
     "whole": "number", "yes_no": "yes_no", "agree": "yes_no",
@@ -116,13 +116,13 @@ class AnswersForm(forms.Form):
     def __init__(self, flow: Flow, state: State, asked: Asked, given: Any = None) -> None:
         self.flow = flow
         self.questions = {each.key: each for each in asked.definition.questions if each.kind in KNOWN_AS}
-        super().__init__(given, initial=dict(state.answers))
+        super().__init__(given, initial=dict.fromkeys(self.questions, NOT) | dict(state.answers))
         for key, question in self.questions.items():
             fitting = [each for each in flow.values if each.kind == KNOWN_AS[question.kind]]
             known = [(each.key, spoken(each.label)) for each in fitting]
             self.fields[key] = forms.ChoiceField(
-                label=question.label.spoken(language()), required=False,
-                choices=[("", gettext("is not known to the case")), *known, (NEW, gettext("as a new value"))],
+                label=question.label.spoken(language()),
+                choices=[(NOT, gettext("is not known to the case")), *known, (NEW, gettext("as a new value"))],
             )  # fmt: skip
 
     def told(self) -> tuple[dict[str, str], list[Value]]:
@@ -135,7 +135,7 @@ class AnswersForm(forms.Form):
                 taken.add(chosen)
                 label = Text(question.label.de[:120], question.label.en[:120])
                 fresh.append(Value(key=chosen, kind=KNOWN_AS[question.kind], label=label))
-            if chosen:
+            if chosen != NOT:
                 answers[key] = chosen
         return answers, fresh
 
