@@ -14,7 +14,8 @@ from kontor.kernel.table_files import read_table
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.parties.actions import taking_in
 from kontor.office.parties.models import BroughtList, Identifier, Party, PartyRole
-from kontor.office.parties.queries.listed_rows import planned, table_of
+from kontor.office.parties.queries.known_rows import planned
+from kontor.office.parties.queries.listed_rows import table_of
 from tests.factories import AT, House, make_house, make_party, make_user
 from tests.people import browser, join, make_tenant
 
@@ -184,3 +185,20 @@ def test_a_workbook_is_brought(house):
         made = taking_in.bring("x" * 300, file.getvalue(), kind="PERSON", at=AT, actor=house.actor)
         (row,) = planned(table_of(made), kind=made.kind).sound
         assert (row.given["name"], row.numbers, len(made.name)) == ("Ohm GmbH", [("CUSTOMER_NUMBER", "1007")], 200)
+
+
+def test_whom_somebody_works_for_is_found_where_one_company_is_called_so(house):
+    with as_tenant(house.tenant.pk):
+        for _ in range(2):
+            make_party(house, name="Zwei AG", vat_id="", email="")
+        rows = "Eva;zwei ag;\nUwe;ALDER & SÖHNE GMBH;\nIda;Niemand;\nEsche KG;;DE111111125\n"
+        made = bring(house, "Name;Firma;USt-IdNr.\n" + rows)
+        doubtful = planned(table_of(made), kind="PERSON").doubtful
+        assert [(row.number, row.same[0].name, row.same[1].strength) for row in doubtful] == [
+            (5, "Alder & Söhne GmbH", 3)
+        ]
+        taking_in.confirm(made.pk, [], at=AT, actor=house.actor)
+        taking_in.take_in(made.pk, at=LATER)
+        people = Party.objects.filter(kind="PERSON").order_by("pk")
+        works = [(row.name, row.employer and row.employer.name, row.employer_name) for row in people]
+        assert works == [("Eva", None, "zwei ag"), ("Uwe", "Alder & Söhne GmbH", ""), ("Ida", None, "Niemand")]

@@ -44,7 +44,7 @@ class TestTenantError(RefusalError):
 def add_party(*, at: datetime, actor: Actor, **given: Any) -> Party:
     """Add a party; `given` holds its columns (name, street, postcode, city, country, email, vat_id, ...)."""
     party = Party.objects.create(created_at=at, **given)
-    record("parties.party_added", party, at=at, actor=actor, after=_shown(party))
+    record("parties.party_added", party, at=at, actor=actor, after=snapshot(party))
     return party
 
 
@@ -52,11 +52,11 @@ def add_party(*, at: datetime, actor: Actor, **given: Any) -> Party:
 def change_party(party_id: uuid.UUID, *, at: datetime, actor: Actor, **given: Any) -> Party:
     """Change a party's columns; documents issued keep what they said. Party.DoesNotExist for a stranger's id."""
     party = Party.objects.select_for_update().get(pk=party_id)
-    before = _shown(party)
+    before = snapshot(party)
     for name, value in given.items():
         setattr(party, name, value)
     party.save(update_fields=list(given))
-    record("parties.party_changed", party, at=at, actor=actor, before=before, after=_shown(party))
+    record("parties.party_changed", party, at=at, actor=actor, before=before, after=snapshot(party))
     return party
 
 
@@ -123,5 +123,6 @@ def settle_in(party_id: uuid.UUID, tenant: Tenant, *, at: datetime, actor: Actor
     record("parties.tenant_noted", party, at=at, actor=actor, after={"tenant": str(tenant.pk)})
 
 
-def _shown(party: Party) -> dict[str, Any]:
+def snapshot(party: Party) -> dict[str, Any]:
+    """Return a party's columns as the record keeps them."""
     return {name: getattr(party, name) for name in _SNAPSHOT}

@@ -2,23 +2,26 @@
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils.timezone import localdate
 
 from kontor.kernel.actions.queue import queue
-from kontor.kernel.actions.record import record
+from kontor.kernel.actions.record import Deed, record, record_many
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.actor import Actor
 from kontor.kernel.table_files import Row, read_table
 from kontor.kernel.tenancy import current_tenant
-from kontor.office.parties.actions.people import write_down
-from kontor.office.parties.models import BroughtList, Party
+from kontor.office.parties.actions.parties import snapshot
+from kontor.office.parties.models import BroughtList, Identifier, Party, PartyRole
+from kontor.office.parties.queries.known_rows import planned
 from kontor.office.parties.queries.listed_cells import places_of
-from kontor.office.parties.queries.listed_rows import Told, planned, table_of
+from kontor.office.parties.queries.listed_rows import Told, table_of
+from kontor.office.parties.queries.people import identifier_fingerprint, shown
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -86,8 +89,10 @@ def take_in(brought_id: uuid.UUID, *, at: datetime) -> None:
     actor = Actor("PERSON", row.by, row.by_name)
     plan, wanted = planned(table_of(row), kind=row.kind), set(row.chosen)
     taken = [*plan.sound, *(each for each in plan.doubtful if each.number in wanted)]
-    for each in sorted(taken, key=lambda told: (told.given["kind"] == Party.Kind.PERSON, told.number)):
-        _write(each, at=at, actor=actor)
+    companies = [each for each in taken if each.given["kind"] == Party.Kind.ORGANISATION]
+    people = [each for each in taken if each.given["kind"] == Party.Kind.PERSON]
+    for some in (companies, people):
+        _write(some, at=at, actor=actor)
     inside = {each.number for each in taken}
     outside = [Row(each.number, each.cells) for each in plan.rows if each.number not in inside]
     row.content, row.taken, row.state = _kept(table_of(row).heads, outside), len(taken), BroughtList.State.TAKEN
@@ -109,11 +114,39 @@ def _person(actor: Actor) -> uuid.UUID:
     return actor.id
 
 
-def _write(told: Told, *, at: datetime, actor: Actor) -> None:
-    write_down(
-        **told.given, company=told.company, roles=told.roles, numbers=told.numbers, since=localdate(at), at=at,
-        actor=actor,
-    )  # fmt: skip
+def _write(rows: Sequence[Told], *, at: datetime, actor: Actor) -> None:
+    """Write rows down as `people.write_down` does one, in a fixed number of queries."""
+    employers = _companies_called({each.company.lower() for each in rows if each.company})
+    roles: list[PartyRole] = []
+    numbers: list[Identifier] = []
+    made = []
+    for each in rows:
+        employer = employers.get(each.company.lower())
+        party = Party(**each.given, employer=employer, employer_name="" if employer else each.company, created_at=at)
+        made.append(party)
+        roles += [PartyRole(party=party, role=role, since=localdate(at)) for role in each.roles]
+        numbers += [
+            Identifier(party=party, kind=kind, value=value, fingerprint=identifier_fingerprint(kind, value))
+            for kind, value in each.numbers
+        ]
+    Party.objects.bulk_create(made)
+    PartyRole.objects.bulk_create(roles)
+    Identifier.objects.bulk_create(numbers)
+    deeds: list[tuple[str, Party, dict[str, Any]]] = [
+        *(("parties.party_added", row, snapshot(row)) for row in made),
+        *(("parties.role_given", row.party, {"role": row.role, "since": row.since}) for row in roles),
+        *(("parties.number_added", row.party, {"kind": row.kind}) for row in numbers),
+    ]
+    record_many(Deed(verb=verb, thing=row, at=at, actor=actor, after=after) for verb, row, after in deeds)
+
+
+def _companies_called(names: Collection[str]) -> dict[str, Party]:
+    """Return the companies of these names in small letters; of several of one name none, as `organisation_called`."""
+    rows = shown().filter(kind=Party.Kind.ORGANISATION).annotate(small=Lower("name")).filter(small__in=names)
+    found: dict[str, list[Party]] = {}
+    for row in rows:
+        found.setdefault(row.name.lower(), []).append(row)
+    return {name: some[0] for name, some in found.items() if len(some) == 1}
 
 
 def _kept(heads: Iterable[str], rows: Iterable[Row]) -> str:

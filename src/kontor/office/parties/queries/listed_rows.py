@@ -1,13 +1,12 @@
 """A list of companies and people from a file: what each row says, what is wrong with it, and who it may be already."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from kontor.kernel.table_files import Row, Table
-from kontor.office.parties.models import BroughtList, Identifier, Party
+from kontor.office.parties.models import BroughtList, Party
 from kontor.office.parties.queries.listed_cells import (
     COLUMNS,
     KEPT,
@@ -19,12 +18,8 @@ from kontor.office.parties.queries.listed_cells import (
     read_cell,
     roles_of,
 )
-from kontor.office.parties.queries.people import described, identifier_fingerprint, shown, with_belongings
-from kontor.rulebook.likeness import Described, Likeness, likeness, plain
+from kontor.rulebook.likeness import Likeness
 from kontor.rulebook.ruling import Text
-
-COMPARED: Final = 20_000  # of the newest parties
-_CROWD: Final = 20  # known parties of one name that a row is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +86,10 @@ def table_of(row: BroughtList) -> Table:
     return Table(tuple(told["heads"]), tuple(Row(number, tuple(cells)) for number, cells in told["rows"]))
 
 
-def planned(table: Table, *, kind: str) -> Plan:
-    """Return what a list says; `kind` is of whoever the row itself does not tell. Four queries."""
+def told_by(table: Table, *, kind: str) -> Plan:
+    """Return what a list says; `kind` is of whoever the row itself does not tell."""
     places, unread = places_of(table.heads)
-    rows = [_told(row, places, kind) for row in table.rows]
-    _note_known([row for row in rows if not row.problems])
-    return Plan(tuple(rows), tuple(unread))
+    return Plan(tuple(_told(row, places, kind) for row in table.rows), tuple(unread))
 
 
 def _told(row: Row, places: Mapping[str, int], kind: str) -> Told:
@@ -147,56 +140,3 @@ def _name(told: Told, said: Mapping[str, str], kind: str) -> None:
             "A company works for nobody: empty the column or write “person” under “Kind”.",
         )
         told.problems.append(Problem(COLUMNS["company"].title, company[:80], mend))
-
-
-def _note_known(rows: Sequence[Told]) -> None:
-    """Note of each row who it may be: by the same name however written, the same address or the same number."""
-    known: dict[object, list[Described]] = defaultdict(list)
-    parties: dict[Described, Party] = {}
-    digests: dict[Any, list[bytes]] = defaultdict(list)
-    for owner, digest in Identifier.objects.filter(party__in=shown()).values_list("party_id", "fingerprint"):
-        digests[owner].append(bytes(digest))
-    for party in with_belongings(shown()).order_by("-pk")[:COMPARED]:
-        about = described(party, digests[party.pk])
-        parties[about] = party
-        for mark in _marks(about):
-            known[mark].append(about)
-    before: dict[object, tuple[Described, int]] = {}
-    for row in rows:
-        about = _described(row)
-        alike = [
-            (like, other)
-            for other in {each: None for mark in _marks(about) for each in known[mark][:_CROWD]}
-            if (like := likeness(about, other))
-        ]
-        if alike:
-            like, other = max(alike, key=lambda found: found[0].strength)
-            row.same = (parties[other], like)
-        for mark in _marks(about):
-            other, number = before.setdefault(mark, (about, row.number))
-            if number != row.number and _is_twin(about, other):
-                row.twin = row.twin or number
-
-
-def _is_twin(about: Described, other: Described) -> bool:
-    like = likeness(about, other)
-    return like is not None and (like.strength > 1 or about == other)
-
-
-def _marks(about: Described) -> list[object]:
-    return [*about.emails, *about.identifiers, (about.is_person, plain(about.name))]
-
-
-def _described(row: Told) -> Described:
-    numbers = [identifier_fingerprint(kind, value) for kind, value in row.numbers]
-    if row.given.get("vat_id"):
-        numbers.append(identifier_fingerprint("VAT", row.given["vat_id"]))
-    is_person = row.given["kind"] == Party.Kind.PERSON
-    return Described(
-        name=row.given["name"],
-        is_person=is_person,
-        company=row.company if is_person else "",
-        town="" if is_person else row.given.get("city", ""),
-        emails=frozenset({row.given["email"].lower()} if row.given.get("email") else ()),
-        identifiers=frozenset(numbers),
-    )

@@ -14,8 +14,9 @@ from kontor.kernel.wording import spoken
 from kontor.office.parties.actions import taking_in
 from kontor.office.parties.forms import ListForm
 from kontor.office.parties.models import BroughtList
+from kontor.office.parties.queries.known_rows import planned
 from kontor.office.parties.queries.listed_cells import COLUMNS
-from kontor.office.parties.queries.listed_rows import Told, planned, table_of
+from kontor.office.parties.queries.listed_rows import Told, table_of
 from kontor.office.parties.views.parties import CHANGE, crumbs_to, titles
 from kontor.rulebook.refusal import RefusalError
 
