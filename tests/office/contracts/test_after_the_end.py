@@ -69,6 +69,7 @@ def test_content_is_shut_on_1_february_gone_by_the_28th_and_invoices_stay_with_r
         invoices = Invoice.objects.filter(customer_tenant_id=tenant.pk).count()
         assert invoices > 0
     privacy_jobs.erase(tenant_id=house.tenant.pk, at=NIGHT, erasure=str(erasure.pk))
+    privacy_jobs.rewrite(tenant_id=house.tenant.pk, at=NIGHT)
     with as_tenant(tenant.pk):
         assert counted(tenant.pk, tables_to_empty()) == {}
     with as_tenant(house.tenant.pk):

@@ -53,6 +53,7 @@ def erased(house: House, contract: Contract) -> tuple[Erasure, str]:
         erasures.plan_after_endings(at=AFTER)
         planned = Erasure.objects.get()
     privacy_jobs.erase(tenant_id=house.tenant.pk, at=NIGHT, erasure=str(planned.pk))
+    privacy_jobs.rewrite(tenant_id=house.tenant.pk, at=NIGHT)
     assert contract.customer_tenant_id is not None
     with as_tenant(contract.customer_tenant_id):
         assert counted(contract.customer_tenant_id, tables_to_empty()) == {}

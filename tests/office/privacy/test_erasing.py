@@ -29,7 +29,7 @@ from kontor.office.desk.models import CentreAddress
 from kontor.office.identity.models import User
 from kontor.office.parties.actions.parties import add_party
 from kontor.office.privacy import jobs, public
-from kontor.office.privacy.actions import erasing, erasing_steps
+from kontor.office.privacy.actions import erasing, erasing_steps, rewriting
 from kontor.office.privacy.actions.erasing import ErasureRefusedError, drop_erasure, plan_erasure
 from kontor.office.privacy.actions.holding import HoldRefusedError, lay_hold, lift_hold, review_hold
 from kontor.office.privacy.models import Erasure
@@ -41,10 +41,11 @@ from kontor.rulebook.ruling import Clause, Ruling, Text
 from tests.config.rows_anywhere import fill
 from tests.databases import WorkerDatabase, server_folder
 from tests.factories import AT, CUSTOMER, House, make_house, make_user
-from tests.people import administrator, join, make_tenant, verbs
+from tests.people import administrator, browser, join, make_tenant, verbs
 
 DUE = date(2026, 5, 1)
 NIGHT = datetime(2026, 4, 30, 22, 15, tzinfo=UTC)  # 1 May, 00:15 in Berlin
+THREE = datetime(2026, 5, 1, 1, tzinfo=UTC)  # in Berlin, when the tables are written anew
 WHY = Ruling(DUE, (Clause("crm", "§14"),), (), (Text("Ende plus 30 Tage.", "End plus 30 days."),))
 MARKER = "Quittenschnaps-4711"
 
@@ -59,6 +60,7 @@ def plan(house: House, tenant: Tenant, due: date = DUE, **told: object) -> Erasu
 
 def erase(house: House, erasure: Erasure, at: datetime = NIGHT) -> Erasure:
     jobs.erase(tenant_id=house.tenant.pk, at=at, erasure=str(erasure.pk))
+    jobs.rewrite(tenant_id=house.tenant.pk, at=at)
     with as_tenant(house.tenant.pk):
         erasure.refresh_from_db()
     return erasure
@@ -272,43 +274,47 @@ def test_a_restored_backup_is_emptied_of_who_was_gone(house: House):
         rows = Erasure.objects.order_by("reason").values_list("reason", "state", "step")
         assert list(rows) == [("replayed", "RUNNING", "close"), ("request", "RUNNING", "close")]
         erasure.refresh_from_db()
-        erasure.state, erasure.step = Erasure.State.DONE, "certify"
+        erasure.state, erasure.step = Erasure.State.DONE, "rewrite"
         erasure.save()
     assert not erasing.advance(house.tenant.pk, erasure.pk, at=AT)
     with as_tenant(house.tenant.pk):
-        assert not erasing_steps.noted(erasure, at=AT, finish=erasing.finish)  # another process was faster
+        assert not erasing_steps.noted(erasure, at=AT, wait=rewriting.put_next)  # another process was faster
 
 
 @pytest.mark.django_db
 def test_tables_in_use_and_tables_of_another_owner_are_named(worker_database: WorkerDatabase, monkeypatch):
     erasure = Erasure(tenant_id=uuid.uuid4(), counts={"kernel.Event": 1})
     with psycopg.connect(worker_database.url, autocommit=True) as db:
-        assert not erasing_steps.taking.rewrite_table(db, "kernel_due")
+        assert not rewriting.taking.rewrite_table(db, "kernel_due")
     with monkeypatch.context() as small, as_eraser() as db:
-        small.setattr(erasing_steps.taking, "LARGEST_REWRITTEN", 0)
-        with pytest.raises(erasing_steps.taking.TableTooLargeError):
-            erasing_steps.taking.rewrite_table(db, "kernel_tenant")
-    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", lambda *_: False)
-    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "owner")
+        small.setattr(rewriting.taking, "LARGEST_REWRITTEN", 0)
+        with pytest.raises(rewriting.taking.TableTooLargeError):
+            rewriting.taking.rewrite_table(db, "kernel_tenant")
+    monkeypatch.setattr(rewriting.taking, "rewrite_table", lambda *_: False)
+    assert rewriting.word_for(erasure, rewriting.rewritten_tables(None, [erasure])) == "owner"
 
     def busy(*_: object) -> bool:
         raise psycopg.errors.LockNotAvailable
 
-    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", busy)
-    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "busy")
+    monkeypatch.setattr(rewriting.taking, "rewrite_table", busy)
+    assert rewriting.word_for(erasure, rewriting.rewritten_tables(None, [erasure])) == "busy"
     tried: list[str] = []
 
     def full(_db: object, table: str) -> bool:
         tried.append(table)
         if table == "kernel_event":
-            raise erasing_steps.taking.TableTooLargeError(table)
-        if table == "kernel_due":
+            raise rewriting.taking.TableTooLargeError(table)
+        if table == "parties_party":
             raise psycopg.errors.DiskFull
         return True
 
-    monkeypatch.setattr(erasing_steps.taking, "rewrite_table", full)
-    assert (erasing_steps.rewrite(None, erasure), erasure.rewritten) == (False, "disk")
-    assert {"kernel_event", *erasing_steps.taking.shared_tables()} == set(tried)  # none stops the others
+    monkeypatch.setattr(rewriting.taking, "rewrite_table", full)
+    other = Erasure(tenant_id=uuid.uuid4(), counts={"kernel.Event": 1, "parties.Party": 1})
+    none = Erasure(tenant_id=uuid.uuid4())
+    done = rewriting.rewritten_tables(None, [erasure, other])
+    assert [rewriting.word_for(each, done) for each in (erasure, other, none)] == ["large", "disk", "yes"]
+    # none stops the others, and none is written twice
+    assert sorted({"kernel_event", "parties_party", *rewriting.taking.shared_tables()}) == sorted(tried)
     monkeypatch.setattr(settings, "KONTOR_ERASER_URL", "")
     with pytest.raises(NoEraserError, match="DATABASE_ERASER_URL is not set"), as_eraser():
         pass
@@ -321,18 +327,81 @@ def test_what_stays_is_kept_as_the_law_of_the_seller_says():
 
 
 @pytest.mark.django_db
-def test_an_erasure_killed_before_its_last_notes_goes_on_there(house: House):
+def test_an_erasure_killed_before_its_last_notes_goes_on_there(house: House, monkeypatch):
     erasure = plan(house, make_tenant("Alder"))
     with as_tenant(house.tenant.pk):
         assert erasing.begin(erasure.pk, at=NIGHT)
         Erasure.objects.filter(pk=erasure.pk).update(step="people")
-    assert erasing.advance(house.tenant.pk, erasure.pk, at=NIGHT)
-    with as_tenant(house.tenant.pk):
-        assert Erasure.objects.filter(pk=erasure.pk, step="rewrite").update(step="certify", rewritten="yes") == 1
     assert not erasing.advance(house.tenant.pk, erasure.pk, at=NIGHT)
     with as_tenant(house.tenant.pk):
         erasure.refresh_from_db()
-    assert (erasure.state, erasure.counts, erasure.done_at) == ("DONE", {}, NIGHT)
+        assert (erasure.state, erasure.step, erasure.rewritten_at) == ("RUNNING", "rewrite", THREE)
+    assert not erasing.advance(house.tenant.pk, erasure.pk, at=THREE)  # due again a day later: it waits on
+    with as_tenant(house.tenant.pk):
+        assert Due.objects.get(job="privacy.rewrite").at == THREE + timedelta(days=1)
+    written: list[Erasure] = []
+
+    def killed(_db: object, erasures: list[Erasure]) -> dict[str, str]:
+        written.extend(erasures)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(erasing, "rewritten_tables", killed)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.rewrite(tenant_id=house.tenant.pk, at=THREE + timedelta(days=1))
+    with as_tenant(house.tenant.pk):
+        erasure.refresh_from_db()
+        assert (erasure.state, Due.objects.get(job="privacy.rewrite").at) == ("RUNNING", THREE + timedelta(days=2))
+    late = plan(house, make_tenant("Birke"))
+
+    def finished(_db: object, erasures: list[Erasure]) -> dict[str, str]:
+        """Another run has finished it meanwhile, and another erasure has come to wait."""
+        with as_tenant(house.tenant.pk):
+            Erasure.objects.filter(pk__in=[each.pk for each in erasures]).update(state="DONE")
+            Erasure.objects.filter(pk=late.pk).update(state="RUNNING", step="rewrite")
+        return {}
+
+    monkeypatch.setattr(erasing, "rewritten_tables", finished)
+    jobs.rewrite(tenant_id=house.tenant.pk, at=THREE + timedelta(days=2))
+    with as_tenant(house.tenant.pk):
+        assert Erasure.objects.get(pk=erasure.pk).certificate is None  # the other run's, not a second one
+        assert Due.objects.get(job="privacy.rewrite").at == THREE + timedelta(days=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_companies_of_one_night_are_written_anew_once(worker_database: WorkerDatabase, monkeypatch):
+    """1 May, 03:00 in Berlin, is 01:00 UTC; each certificate names that moment."""
+    house, first, second = make_house(), filled(MARKER), filled(f"B{MARKER}")
+    erasures = [plan(house, each) for each in (first, second)]
+    for each in erasures:
+        jobs.erase(tenant_id=house.tenant.pk, at=NIGHT, erasure=str(each.pk))
+        assert rows_of(Tenant(pk=each.of_tenant)) == {}
+    assert table_files(worker_database) != []  # deleted, but not written over yet
+    with as_tenant(house.tenant.pk):
+        waiting = list(Erasure.objects.values_list("state", "rewritten_at", "certificate"))
+        assert waiting == [("RUNNING", THREE, None)] * 2
+        assert [due.at for due in Due.objects.filter(job="privacy.rewrite")] == [THREE]
+    page = browser(house.staff, house.tenant).get(f"/privacy/erasures/{erasures[0].pk}/").content.decode()
+    assert "03:00" in page
+    tables, rewrite_table = [], rewriting.taking.rewrite_table
+
+    def noticed(db: psycopg.Connection, table: str) -> bool:
+        tables.append(table)
+        return rewrite_table(db, table)
+
+    monkeypatch.setattr(rewriting.taking, "rewrite_table", noticed)
+    for at in (THREE, THREE + timedelta(days=1)):  # the second finds nothing to do
+        jobs.rewrite(tenant_id=house.tenant.pk, at=at)
+
+    assert "parties_party" in tables
+    assert len(tables) == len(set(tables))
+    assert table_files(worker_database) == []
+    assert found_in(Path(settings.KONTOR_BLOBS), words=MARKER.lower().encode()) == []
+    with as_tenant(house.tenant.pk):
+        assert not Due.objects.filter(job="privacy.rewrite").exists()
+        for done in Erasure.objects.select_related("certificate"):
+            assert (done.state, done.rewritten, done.rewritten_at, done.done_at) == ("DONE", "yes", THREE, THREE)
+            pages = PdfReader(BytesIO(read(done.certificate))).pages
+            assert "2026-05-01 03:00:00" in "".join(page.extract_text() for page in pages).replace("\xa0", " ")
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from kontor.office.privacy.actions import (
     leaving,
     packing,
     retention,
+    rewriting,
     subject_erasures,
     subject_forwards,
 )
@@ -28,6 +29,12 @@ def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
         more = erasing.begin(erasure_id, at=at)
     while more:
         more = erasing.advance(tenant_id, erasure_id, at=at)
+
+
+@outside_job(rewriting.JOB, patience=WRITING)
+def rewrite(*, tenant_id: uuid.UUID, at: datetime) -> None:
+    """Write the tables anew, once for all erasures that wait for it, and certify them; killed, it is done again."""
+    erasing.rewrite_waiting(tenant_id, at=at)
 
 
 @outside_job(retention.JOB, patience=WRITING)

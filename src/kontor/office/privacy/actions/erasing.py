@@ -21,14 +21,17 @@ from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.schedule import put_due, take_off
 from kontor.kernel.actor import MACHINE, Actor
+from kontor.kernel.erasing import as_eraser
 from kontor.kernel.models import Tenant
 from kontor.kernel.rows import uuid7
-from kontor.kernel.tenancy import current_tenant
-from kontor.office.privacy.actions.erasing_steps import STEPS, after
+from kontor.kernel.tenancy import as_tenant, current_tenant
+from kontor.office.privacy.actions.erasing_steps import STEPS, WAITS, after
+from kontor.office.privacy.actions.rewriting import JOB as REWRITE, put_next, rewritten_tables, word_for
 from kontor.office.privacy.models import Deletion, Erasure
 from kontor.office.privacy.queries.certificates import printed
 from kontor.office.privacy.queries.exports import handed_over
 from kontor.office.privacy.queries.holds import held_back
+from kontor.office.privacy.queries.remains import remaining
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Ruling, Text
 
@@ -181,15 +184,47 @@ def begin(erasure_id: uuid.UUID, *, at: datetime) -> bool:
 
 
 def advance(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime) -> bool:
-    """Do the next part of a running erasure and note it; False when it is done. Call it outside `as_tenant`."""
-    return after(house, erasure_id, at=at, finish=finish)
+    """Do the next part of a running erasure and note it; False when it waits for the night's writing anew."""
+    return after(house, erasure_id, at=at, wait=put_next)
+
+
+def rewrite_waiting(house: uuid.UUID, *, at: datetime) -> int:
+    """
+    Write the tables anew once for all erasures that wait for it, and certify each; how many. Outside `as_tenant`.
+
+    Killed anywhere it is done again by the next run: an erasure waits until it is certified.
+    """
+    with as_tenant(house):
+        waiting = list(Erasure.objects.filter(state=Erasure.State.RUNNING, step=WAITS).order_by("pk"))
+        if waiting:
+            put_next(at=at)  # whatever stops it, the next night goes on
+    if not waiting:
+        return 0
+    with as_eraser() as db:
+        done = rewritten_tables(db, waiting)
+    for erasure in waiting:
+        with as_tenant(house):
+            _certify(erasure.pk, done, at=at)
+    with as_tenant(house):
+        if not Erasure.objects.filter(state=Erasure.State.RUNNING, step=WAITS).exists():
+            take_off(REWRITE)
+    return len(waiting)
+
+
+def _certify(erasure_id: uuid.UUID, done: Mapping[str, str], *, at: datetime) -> None:
+    """Note what became of an erasure's tables and finish it, unless another process has."""
+    erasure = Erasure.objects.select_for_update().get(pk=erasure_id)
+    if erasure.state == Erasure.State.RUNNING:
+        erasure.rewritten, erasure.rewritten_at = word_for(erasure, done), at
+        erasure.remains = remaining(erasure, on=at.date())
+        finish(erasure, at=at)
 
 
 def finish(erasure: Erasure, *, at: datetime) -> None:
     """Certify an erasure of which nothing is left, and have told whoever asked for it; runs as the house."""
     file = keep(printed(erasure, at=at), name=f"erasure-{erasure.of_tenant}.pdf", media_type="application/pdf", at=at)
     erasure.state, erasure.done_at, erasure.certificate, erasure.people = Erasure.State.DONE, at, file, []
-    erasure.save(update_fields=["state", "done_at", "certificate", "people"])
+    erasure.save(update_fields=["state", "done_at", "certificate", "people", "rewritten", "rewritten_at", "remains"])
     take_off(JOB, arguments={"erasure": str(erasure.pk)})
     record("privacy.erasure_done", erasure, at=at, actor=MACHINE, clause=erasure.clause, after={"rows": erasure.counts})
     publish("privacy.erasure_moved", {"erasure": str(erasure.pk)}, at=at)

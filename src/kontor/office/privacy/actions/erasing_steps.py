@@ -17,7 +17,6 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity import public as identity
 from kontor.office.privacy.actions import exports
 from kontor.office.privacy.models import Erasure
-from kontor.office.privacy.queries.remains import remaining
 
 Part = Callable[[psycopg.Connection, Erasure], bool]  # True where more of it is left
 
@@ -73,71 +72,44 @@ def _people(_db: psycopg.Connection, erasure: Erasure) -> bool:
     return False
 
 
-def rewrite(db: psycopg.Connection, erasure: Erasure) -> bool:
-    """Write the files of the tables anew that had rows, so that nothing of them is left there."""
-    tables = [model._meta.db_table for model in tables_to_empty() if model._meta.label in erasure.counts]
-    done = {_rewritten(db, table) for table in (*tables, *taking.shared_tables())}
-    erasure.rewritten = next(word for word in (*UNWRITTEN, "yes") if word in done)
-    return False
-
-
-UNWRITTEN: Final = ("owner", "disk", "large", "busy")
-
-
-def _rewritten(db: psycopg.Connection, table: str) -> str:
-    """Write one table anew; what stood in its way, if anything, keeps no other table from it."""
-    try:
-        return "yes" if taking.rewrite_table(db, table) else "owner"
-    except psycopg.errors.LockNotAvailable:
-        return "busy"
-    except psycopg.errors.DiskFull:
-        return "disk"
-    except taking.TableTooLargeError:
-        return "large"
-
-
 STEPS: Final = (
     Step("close", _close),
     Step("files", _files),
     Step("rows", _rows),
     Step("people", _people),
-    Step("rewrite", rewrite),
 )
-_NEXT: Final = dict(zip([step.key for step in STEPS], [*[step.key for step in STEPS[1:]], "certify"], strict=True))
+WAITS: Final = "rewrite"  # for the night's writing anew, which one run does for all that wait
+_NEXT: Final = dict(zip([step.key for step in STEPS], [*[step.key for step in STEPS[1:]], WAITS], strict=True))
 _DO: Final = {step.key: step.do for step in STEPS}
-NOTED: Final = ("step", "place", "people", "counts", "rewritten", "remains")
+NOTED: Final = ("step", "place", "people", "counts")
 
 
-def after(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime, finish: Callable[..., None]) -> bool:
+def after(house: uuid.UUID, erasure_id: uuid.UUID, *, at: datetime, wait: Callable[..., datetime]) -> bool:
     """
     Do the next part of an erasure outside any transaction of ours, note it as the house, and tell whether more is left.
 
-    finish  what certifies it once nothing is left, in the transaction that notes that it is done
+    wait  what plans the next writing anew once nothing else is left, in the transaction that notes it; returns when
     """
     with as_tenant(house):
         erasure = Erasure.objects.get(pk=erasure_id)
     if erasure.state != Erasure.State.RUNNING:
         return False
-    if erasure.step != "certify":
+    if erasure.step != WAITS:
         with as_eraser() as db:
             more = _DO[erasure.step](db, erasure)
         if not more:
             erasure.step = _NEXT[erasure.step]
     with as_tenant(house):
-        return noted(erasure, at=at, finish=finish)
+        return noted(erasure, at=at, wait=wait)
 
 
 @transaction.atomic
-def noted(erasure: Erasure, *, at: datetime, finish: Callable[..., None]) -> bool:
-    """Note as the house where an erasure stands; False once it is done, by this process or by another."""
+def noted(erasure: Erasure, *, at: datetime, wait: Callable[..., datetime]) -> bool:
+    """Note as the house where an erasure stands; False once it waits to be written anew, or another has finished it."""
     stored = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if stored.state != Erasure.State.RUNNING:  # another process has finished it meanwhile
         return False
-    if erasure.step != "certify":
-        erasure.save(update_fields=NOTED)
-        return True
-    erasure.told = stored.told  # somebody may have asked to be told meanwhile
-    erasure.remains = remaining(erasure, on=at.date())
-    erasure.save(update_fields=NOTED)
-    finish(erasure, at=at)
-    return False
+    if erasure.step == WAITS:
+        erasure.rewritten_at = wait(at=at)
+    erasure.save(update_fields=[*NOTED, "rewritten_at"])
+    return erasure.step != WAITS

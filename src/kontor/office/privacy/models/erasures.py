@@ -17,7 +17,7 @@ class Erasure(TenantOwned):
     step       where it stands, place and people what that step goes on from; counts  rows by table, before
     remains    what stays with the house: table, rows, key of the duty, the last day, the clause
     rewritten  whether the tables' files were written anew: "yes", "owner" (only the database's owner may), "busy",
-               "large" (it would keep others waiting), "disk" (no room)
+               "large" (it would keep others waiting), "disk" (no room); rewritten_at  when, or when it will be
     """
 
     class State(models.TextChoices):
@@ -40,6 +40,7 @@ class Erasure(TenantOwned):
     counts = models.JSONField(default=dict)
     remains = models.JSONField(default=list)
     rewritten = models.CharField(max_length=10, blank=True)
+    rewritten_at = models.DateTimeField(null=True, blank=True)
     planned_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -33,8 +33,8 @@ REASONS: Final = {
 }
 REWRITTEN: Final = {
     "yes": Text(
-        "Die Dateien der Tabellen wurden danach neu geschrieben: Gelöschtes steht nicht mehr darin.",
-        "The tables’ files were written anew afterwards: nothing that was deleted is left in them.",
+        "Die Dateien der Tabellen wurden danach neu geschrieben, {at}: Gelöschtes steht nicht mehr darin.",
+        "The tables’ files were written anew afterwards, {at}: nothing that was deleted is left in them.",
     ),
     "owner": Text(
         "Die Dateien der Tabellen schreibt der Verwalter dieser Datenbank neu; bis dahin können Reste darin stehen.",
@@ -51,8 +51,8 @@ REWRITTEN: Final = {
         "There was no room on the disk to write the tables anew; until then remnants may stand there.",
     ),
     "busy": Text(
-        "Die Dateien einiger Tabellen waren in Benutzung; sie werden beim nächsten Neuschreiben frei von Resten.",
-        "The files of some tables were in use; they are free of remnants once they are written anew.",
+        "Die Dateien einiger Tabellen waren {at} in Benutzung; sie werden beim nächsten Neuschreiben frei von Resten.",
+        "The files of some tables were in use {at}; they are free of remnants once they are written anew.",
     ),
 }
 
@@ -83,7 +83,7 @@ def printed(erasure: Erasure, *, at: datetime) -> bytes:
         "total": sum(erasure.counts.values()),
         "files": erasure.counts.get("kernel.BlobContent", 0),
         "remains": [_remaining(row, erasure, language) for row in erasure.remains],
-        "rewritten": REWRITTEN[erasure.rewritten].spoken(language),
+        "rewritten": REWRITTEN[erasure.rewritten].spoken(language).format(at=_moment(erasure.rewritten_at or at, zone)),
         "backups": expires,
     }
     return render(TEMPLATE, data, at=at)
@@ -95,6 +95,7 @@ def certified(erasure: Erasure, *, at: datetime) -> dict[str, Any]:
         "company": str(erasure.of_tenant), "name": erasure.name, "begun": erasure.begun_at, "done": at,
         "reason": erasure.reason, "clause": erasure.clause, "choice": erasure.told.get("choice", ""),
         "handed_over": erasure.told.get("handed_over", ""), "erased": erasure.counts, "remains": erasure.remains,
+        "rewritten": erasure.rewritten, "rewritten_at": erasure.rewritten_at,
     }  # fmt: skip
 
 

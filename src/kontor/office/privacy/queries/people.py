@@ -10,7 +10,7 @@ from psycopg import sql
 
 from kontor.office.privacy.queries.tables import Table, people_columns
 
-STAYS_HERE = ("privacy.pack_export", "privacy.discard_export", "privacy.erase")
+STAYS_HERE = ("privacy.pack_export", "privacy.discard_export", "privacy.erase", "privacy.rewrite")
 MEMBERS = "SELECT user_id FROM kernel_membership WHERE tenant_id = {tenant}"
 
 

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         for erasure in running:
             while erasing.advance(house.pk, erasure, at=at):
                 pass
+        erasing.rewrite_waiting(house.pk, at=at)  # nobody works yet: at once, for all of them
         with as_tenant(house.pk):
             gone = leaving.replay_people(people, at=at)
         for person in gone:
