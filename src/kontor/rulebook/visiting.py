@@ -170,3 +170,21 @@ def _shortfall(kind: str, of_kind: list[Shown], today: date) -> Shortfall:
         return Shortfall(Lack.EXPIRED, kind, max(over))
     later = [each.first_day for each in of_kind]
     return Shortfall(Lack.NOT_YET, kind, min(later)) if later else Shortfall(Lack.MISSING, kind)
+
+
+def proved_seconds(came: datetime, left: datetime | None, *, assumed: bool) -> int | None:
+    """
+    Return the working time that a stay proves, in whole seconds; None while nobody saw them leave.
+
+    Both moments are read as a clock shows them, to the second, and nothing is rounded from there on: what is listed
+    adds up. It is time that passed, so that the night in which clocks go back has its 25th hour.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> proved_seconds(datetime(2026, 10, 25, 1, 30, tzinfo=berlin), datetime(2026, 10, 25, 3, 30, tzinfo=berlin),
+    ...                assumed=False) / 3600
+    3.0
+    """
+    if left is None or assumed:
+        return None
+    return int(left.timestamp()) - int(came.timestamp())

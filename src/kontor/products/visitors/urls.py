@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.products.visitors.views import board, come, contractors, evacuation, kiosk, settling, visits
+from kontor.products.visitors.views import board, come, contractors, evacuation, kiosk, reports, settling, visits
 
 app_name = "visitors"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("evacuation/<uuid:evacuation_id>/seen/", evacuation.seen, name="evacuation-seen"),
     path("evacuation/<uuid:evacuation_id>/end/", evacuation.end, name="evacuation-end"),
     path("evacuation/<uuid:evacuation_id>/paper/", evacuation.evacuation_paper, name="evacuation-paper"),
+    path("reports/", reports.report, name="report"),
+    path("reports/hours/", reports.hours, name="report-hours"),
     path("invite/", visits.invite, name="invite"),
     path("groups/<uuid:group_id>/", visits.group, name="group"),
     path("groups/<uuid:group_id>/cancel/", visits.cancel_group, name="cancel-group"),

@@ -51,6 +51,7 @@ def _month(sites: list[Site], at: datetime) -> None:
             _past(sites[days % len(sites)], kinds[days % len(kinds)], day, days)
     _today(sites, kinds, at)
     _companies(at)
+    _work(sites[0], at)
 
 
 def _companies(at: datetime) -> None:
@@ -73,6 +74,21 @@ def _companies(at: datetime) -> None:
         qualifying.show_proof(insurance, firm, None, first_day=first, last_day=last, at=then, actor=DESK)
         if grade == "A":
             qualifying.show_proof(height, firm, person, first_day=first, last_day=None, at=then, actor=DESK)
+
+
+def _work(site: Site, at: datetime) -> None:
+    """Have a service company work on some days, and forget to check out on one of them."""
+    kind = VisitType.objects.filter(qualified=True).order_by("place")[0]
+    for number in range(1, 15, 2):
+        begins = at - timedelta(days=number, hours=9)
+        to = Appointment(site=site, type=kind, begins_at=begins, ends_at=begins + 8 * HOUR, host=HOSTS[0])
+        guest = Guest(name="Nele Brandt", company="Brandt Elektro")
+        (visit,) = inviting.invite([guest], to, _by("reception", begins - 20 * HOUR))
+        arriving.check_in(visit.pk, Arrival(site=site), _by("kiosk", begins + timedelta(minutes=number, seconds=7)))
+        if number != 5:  # noqa: PLR2004  one day of several
+            arriving.check_out(visit.pk, _by("kiosk", begins + 7 * HOUR + timedelta(minutes=3 * number)))
+        else:
+            arriving.assume_out(site, _by("time", begins + 9 * HOUR))
 
 
 def _past(site: Site, kind: VisitType, day: datetime, number: int) -> None:

@@ -34,6 +34,13 @@ register(
                 ),
             ),
             Permission(
+                "visitors.report",
+                Text(
+                    "Berichte über Besuche und Arbeitszeitnachweise sehen",
+                    "See reports on visits and proofs of working time",
+                ),
+            ),
+            Permission(
                 "visitors.set_up",
                 Text("Besuchsarten, Standorte und Mails einrichten", "Set up kinds of visits, sites and mails"),
             ),
@@ -47,6 +54,15 @@ register(
                 icon="users",
                 group="work",
                 order=20,
+            ),
+            NavItem(
+                label=Text("Besuchsberichte", "Visit reports"),
+                url_name="visitors:report",
+                also=("visitors:report-hours",),
+                permission="visitors.report",
+                icon="chart-bar",
+                group="work",
+                order=21,
             ),
             NavItem(
                 label=Text("Dienstleister", "Service companies"),

@@ -13,7 +13,7 @@ STATES: Final = {
     Visit.State.REFUSED: Badge(_("refused"), "bad"),
     Visit.State.CANCELLED: Badge(_("called off")),
     Visit.State.IN: Badge(_("in the building"), "good"),
-    Visit.State.OUT: Badge(_("left")),
+    Visit.State.OUT: Badge(_("has left")),
     Visit.State.MISSED: Badge(_("did not come")),
 }
 ASSUMED: Final = Badge(_("assumed out"), "warn")
@@ -27,7 +27,7 @@ HAPPENED: Final = {
     "registered": (_("Registered beforehand"), "forms"),
     "not_written": (_("No invitation could be written"), "mail-off"),
     "checked_in": (_("Checked in"), "login-2"),
-    "left": (_("Left"), "logout-2"),
+    "left": (_("Has left"), "logout-2"),
     "missed": (_("Did not come"), "user-x"),
     "assumed_out": (_("Assumed out"), "help-octagon"),
 }
