@@ -59,6 +59,7 @@ OTHER_WRITERS = {
     "office/identity/formats/saml_encryption.py opener.update": "a cipher",
     "office/questionnaires/formats/pictures.py on_white(picture).convert('L').save": "a picture",
     "office/questionnaires/formats/pictures.py on_white(picture).save": "a picture",
+    "office/terminals/formats/label_picture.py seen.save": "a picture",
     "office/questionnaires/formats/pictures.py smooth.save": "a picture",
     "office/questionnaires/formats/pictures.py sheet.save": "a picture",
     "office/privacy/formats/archive.py digest.update": "a digest",

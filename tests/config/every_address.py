@@ -19,6 +19,7 @@ from kontor.kernel.tenancy import as_tenant
 # where the name in an address is not the table's
 CALLED = {
     "account_id": ("BankAccount",),
+    "badge_id": ("BadgeTemplate",),
     "group_id": ("VisitGroup",),
     "type_id": ("VisitType",),
     "kind_id": ("ProofKind",),

@@ -1,4 +1,4 @@
-"""What other apps may do with terminals: show pages on them, and know which of them bear a serial number."""
+"""What other apps may do with terminals: show pages on them, know their serial numbers, and have labels printed."""
 
 import functools
 import uuid
@@ -16,10 +16,40 @@ from kontor.kernel.actions.credentials import CredentialRefusedError, resolve
 from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant, limit_to_sites
 from kontor.office.terminals.actions import SCOPE, pair_in_demo
+from kontor.office.terminals.formats.label_pdf import label_pdf
+from kontor.office.terminals.formats.label_picture import NoPictureError, as_logo
+from kontor.office.terminals.formats.label_raster import raster
+from kontor.office.terminals.formats.label_svg import svg
+from kontor.office.terminals.formats.label_type import LINE, set_lines
+from kontor.office.terminals.formats.label_zpl import zpl
+from kontor.office.terminals.formats.labels import SIZES, Bar, Label, LabelSize, Picture, Piece, Symbol, Words
 from kontor.office.terminals.models import Terminal
 from kontor.office.terminals.queries import Paired, by_serial
 
-__all__ = ["COOKIE", "Here", "Paired", "by_serial", "on_terminal", "pair_in_demo"]
+__all__ = [
+    "COOKIE",
+    "LINE",
+    "SIZES",
+    "Bar",
+    "Here",
+    "Label",
+    "LabelSize",
+    "NoPictureError",
+    "Paired",
+    "Picture",
+    "Piece",
+    "Symbol",
+    "Words",
+    "as_logo",
+    "by_serial",
+    "label_pdf",
+    "on_terminal",
+    "pair_in_demo",
+    "raster",
+    "set_lines",
+    "svg",
+    "zpl",
+]
 
 COOKIE: Final = "kontor_terminal"
 

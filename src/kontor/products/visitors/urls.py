@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kontor.products.visitors.views import board, come, contractors, evacuation, kiosk, reports, settling, visits
+from kontor.products.visitors.views import (
+    badges,
+    board,
+    come,
+    contractors,
+    evacuation,
+    kiosk,
+    reports,
+    settling,
+    visits,
+)
 
 app_name = "visitors"
 
@@ -49,6 +59,12 @@ urlpatterns = [
     path("settings/kinds/<uuid:type_id>/away/", settling.put_away, name="type-away"),
     path("settings/sites/<uuid:site_id>/", settling.site, name="site"),
     path("settings/words/", settling.words, name="words"),
+    path("settings/badges/new/", badges.add, name="badge-add"),
+    path("settings/badges/preview/", badges.preview, name="badge-preview"),
+    path("settings/badges/<uuid:badge_id>/", badges.change, name="badge"),
+    path("settings/badges/<uuid:badge_id>/away/", badges.put_away, name="badge-away"),
+    path("settings/badges/<uuid:badge_id>/specimen/<str:printer>/", badges.specimen, name="badge-specimen"),
+    path("<uuid:visit_id>/badge/", badges.of_visit, name="visit-badge"),
     path("kiosk/", kiosk.start, name="kiosk"),
     path("kiosk/scan/", kiosk.scan, name="kiosk-scan"),
     path("kiosk/pin/", kiosk.pin, name="kiosk-pin"),

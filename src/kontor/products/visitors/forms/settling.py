@@ -12,7 +12,7 @@ from kontor.office.questionnaires import public as questionnaires
 from kontor.products.visitors.actions.settling import Step
 from kontor.products.visitors.formats.mail_words import PLACEHOLDERS, unknown_in
 from kontor.products.visitors.forms.inviting import LANGUAGES, title_of
-from kontor.products.visitors.models import VisitType
+from kontor.products.visitors.models import BadgeTemplate, VisitType
 
 ASKED: Final = (
     ("company", _("Company")), ("email", _("E-mail")), ("phone", _("Telephone")), ("host", _("Host")),
@@ -39,6 +39,9 @@ class TypeForm(forms.Form):
     walk_in = forms.BooleanField(label=_("May come without an invitation"), required=False)
     approval = forms.BooleanField(label=_("Somebody must allow it first"), required=False)
     qualified = forms.BooleanField(label=_("Only for qualified service companies"), required=False)
+    badge = forms.ModelChoiceField(
+        label=_("Badge"), queryset=BadgeTemplate.objects.none(), required=False, empty_label=_("none")
+    )
     keep_days = forms.IntegerField(
         label=_("Stays for days"), min_value=0, max_value=3650, required=False,
         help_text=_(
@@ -46,6 +49,11 @@ class TypeForm(forms.Form):
             "briefing that was to hold longer is asked again then."
         ),
     )  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Offer the badges there are."""
+        super().__init__(*given, **named)
+        self.fields["badge"].queryset = BadgeTemplate.objects.filter(archived_at=None).order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Whatever must be answered is asked."""

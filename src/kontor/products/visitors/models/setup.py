@@ -38,7 +38,7 @@ class SiteRules(TenantOwned):
 
 
 class BadgeTemplate(TenantOwned):
-    """How a badge looks: its size and what stands where, as `terminals.public` draws a label."""
+    """How a badge looks: its size and what stands on it, as `formats.badges` lays it out."""
 
     name = models.CharField(max_length=100)
     size = models.CharField(max_length=20, default="62x100")

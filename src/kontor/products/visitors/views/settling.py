@@ -25,11 +25,11 @@ from kontor.products.visitors.forms.settling import (
     placeholders,
     steps_of,
 )
-from kontor.products.visitors.models import MailTemplate, VisitType
+from kontor.products.visitors.models import BadgeTemplate, MailTemplate, VisitType
 from kontor.products.visitors.queries.codes import rules_of
 
 SET_UP: Final = "visitors.set_up"
-_TYPE: Final = ("title_de", "title_en", "asks", "demands", "walk_in", "approval", "qualified", "keep_days")
+_TYPE: Final = ("title_de", "title_en", "asks", "demands", "walk_in", "approval", "qualified", "badge", "keep_days")
 _SITE: Final = (
     "early_minutes", "closes_at", "wrong_pins", "pause_minutes", "keep_days", "assembly_de", "assembly_en",
 )  # fmt: skip
@@ -46,6 +46,7 @@ def settings(request: TenantRequest) -> HttpResponseBase:
     context = {
         "kinds": [(row, title_of(row), len(row.steps.all())) for row in kinds],
         "sites": sites,
+        "badges": BadgeTemplate.objects.filter(archived_at=None).order_by("name"),
         "mails": [(row, occasions[row.occasion], title_of(row.type) if row.type else "") for row in own],
     }
     return render(request, "visitors/settings.html", context)

@@ -30,6 +30,7 @@ from kontor.rulebook.refusal import RefusalError
 
 SEE, INVITE, ALLOW, RECEIVE = "visitors.see", "visitors.invite", "visitors.allow", "visitors.receive"
 ABOUT: Final = "visitors.Visit"
+HAS_BADGE: Final = frozenset({Visit.State.EXPECTED, Visit.State.IN})
 
 
 @requires(SEE, at_sites=True)
@@ -125,6 +126,7 @@ def visit(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
         "may_change": may(INVITE) and row.state in open_ones,
         "may_let_in": may(RECEIVE) and row.state in open_ones,
         "may_let_out": may(RECEIVE) and (row.state == Visit.State.IN or row.assumed),
+        "has_badge": may(RECEIVE) and row.type.badge_id is not None and row.state in HAS_BADGE,
         "because": BecauseForm(auto_id="id_off_%s"),
         "refusal": BecauseForm(auto_id="id_no_%s"),
         "override": BecauseForm(auto_id="id_over_%s"),

@@ -1,0 +1,1 @@
+"""Labels: what stands where on one, and how printers are told."""
