@@ -151,10 +151,21 @@ def counted(db: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def deletions(db: psycopg.Connection[Any]) -> list[list[str]]:
-    """Return the companies that were erased for good, and when; a person's erasure has their key as third."""
+    """
+    Return the companies that were erased for good, and when; a person's erasure has their key as third.
+
+    Whoever a company erased has the hashes of their addresses as fourth; a database before those has none.
+    """
     with suppress(psycopg.errors.UndefinedTable), db.transaction():
-        found = db.execute("SELECT of_tenant, max(at), person FROM privacy_deletion GROUP BY 1, 3")
-        return [[str(tenant), at.isoformat(), *([str(who)] if who else [])] for tenant, at, who in found]
+        found = db.execute(
+            "SELECT of_tenant, max(at), person, (SELECT string_agg(mark, ',' ORDER BY mark)"
+            " FROM jsonb_array_elements_text(to_jsonb(d) -> 'marks') mark)"
+            " FROM privacy_deletion d GROUP BY 1, 3, 4"
+        )
+        return [
+            [str(tenant), at.isoformat(), *([str(who)] if who else []), *([told] if told else [])]
+            for tenant, at, who, told in found
+        ]
     return []
 
 

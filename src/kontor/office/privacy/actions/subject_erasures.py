@@ -18,7 +18,7 @@ from kontor.kernel.links import absolute
 from kontor.kernel.models import Tenant
 from kontor.kernel.rows import uuid7
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.privacy.actions import leaving
+from kontor.office.privacy.actions import leaving, replaying
 from kontor.office.privacy.actions.subject_answers import answer, answerable
 from kontor.office.privacy.actions.subjects import SubjectRefusedError, step
 from kontor.office.privacy.models import PersonErasure, SubjectRequest
@@ -71,7 +71,8 @@ def forget_asked(tenant: uuid.UUID, erasure_id: uuid.UUID, request_id: uuid.UUID
 def _noted(row: SubjectRequest, tenant: Tenant, *, at: datetime, actor: Actor) -> PersonErasure:
     if row.person is not None:
         leaving.refuse_last(tenant.pk, row.person)
-    counts, remains = counted_here(tenant.pk, queries.subject_of(row), on=at.date())
+    subject = queries.subject_of(row)
+    counts, remains = counted_here(tenant.pk, subject, on=at.date())
     erasure = PersonErasure.objects.create(
         person=row.person or uuid7(),
         asked="house" if tenant.is_house else "administrator",
@@ -80,6 +81,7 @@ def _noted(row: SubjectRequest, tenant: Tenant, *, at: datetime, actor: Actor) -
         remains=remaining(remains),
         begun_at=at,
     )
+    replaying.note_gone(erasure.person, subject.emails, at=at)
     record("privacy.person_leaves", erasure, at=at, actor=actor, clause="GDPR Art. 17")
     return erasure
 

@@ -88,10 +88,12 @@ class Deletion(FinalRow):
     That something was erased, so that a restored backup is emptied of it again before anybody works in it.
 
     of_tenant  the company; person  one person of it, none where the whole company went
+    marks      of somebody whom a company erased by their addresses: keyed hashes of those, since nothing else is left
     """
 
     of_tenant = models.UUIDField()
     person = models.UUIDField(null=True, blank=True)
+    marks = models.JSONField(default=list)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):
