@@ -24,8 +24,8 @@ from kontor.kernel.rows import TenantOwned
 from kontor.kernel.storage import LocalStore, store
 from kontor.kernel.tenancy import as_tenant
 
-AT_ONCE: Final = 5000
-FILES_AT_ONCE: Final = 500
+AT_ONCE: Final = 1000  # rows; whoever carries an erasure out rests in between
+FILES_AT_ONCE: Final = 100
 NOBODYS_NAME: Final = "—"
 LARGEST_REWRITTEN: Final = 1 << 30  # bytes; others wait for some seconds while as much is written
 

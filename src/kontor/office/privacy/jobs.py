@@ -23,12 +23,17 @@ from kontor.office.privacy.queries.pacing import resting
 
 @outside_job(erasing.JOB, patience=WRITING)
 def erase(*, tenant_id: uuid.UUID, at: datetime, erasure: str) -> None:
-    """Carry out an erasure, part by part, each committed; killed anywhere it goes on there."""
-    erasure_id = uuid.UUID(erasure)
+    """
+    Carry out an erasure, part by part, each committed; killed anywhere it goes on there.
+
+    It rests after each part as long as that took, so that others' pages come first.
+    """
+    erasure_id, pause = uuid.UUID(erasure), resting()
     with as_tenant(tenant_id):
         more = erasing.begin(erasure_id, at=at)
     while more:
         more = erasing.advance(tenant_id, erasure_id, at=at)
+        pause()
 
 
 @outside_job(rewriting.JOB, patience=WRITING)
@@ -63,7 +68,7 @@ def forget_asked(*, tenant_id: uuid.UUID, at: datetime, erasure: str, request: s
 
 @outside_job(exports.PACK, patience=WRITING)
 def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
-    """Pack an export, resting after each piece as long as it took, so that others' pages come first."""
+    """Pack an export, resting after each bit of work as long as it took, so that others' pages come first."""
     packing.pack(uuid.UUID(export), tenant_id, at=at, pause=resting())
     with as_tenant(tenant_id):  # also where an earlier run was killed just after the last piece
         exports.announce(uuid.UUID(export), at=at)

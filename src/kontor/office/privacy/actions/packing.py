@@ -42,7 +42,7 @@ def pack(export_id: uuid.UUID, tenant_id: uuid.UUID, *, at: datetime, pause: Pau
     """
     Pack an export to its end, or go on where it was; False where it is ready, gone, or another process is at it.
 
-    pause  called after each piece, so that whoever works meanwhile comes first
+    pause  called after each chunk of a file, so that whoever works meanwhile comes first
     """
     db = tables.reader(tenant_id)
     try:
@@ -90,6 +90,7 @@ class Line:
         packing = Packing(name, chunks, self.offset, self.at.astimezone(UTC))
         for data in packing:
             self.take(data)
+            self.pause()
         assert packing.entry is not None
         self.offset = packing.ends
         self.entries.append(packing.entry)
@@ -130,7 +131,6 @@ class Line:
         self.number += 1
         with as_tenant(self.tenant.pk):
             self._tell(rows=self.rows or self.export.rows, seen=max(self.number, self.export.seen))
-        self.pause()
 
     def _tell(self, **changes: Any) -> None:
         """NothingChangedError where the export was discarded meanwhile."""
