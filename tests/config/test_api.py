@@ -42,7 +42,8 @@ def keys(db: None, settings: Any) -> dict[str, str]:
                  "contracts.terms", "service_levels.measure", "contracts.use", "contracts.report_use",
                  "contracts.synchronise", "documents.read", "documents.file", "parties.see",
                  "parties.change", "visitors.see", "visitors.invite", "visitors.allow",
-                 "visitors.receive")  # fmt: skip
+                 "visitors.receive", "questionnaires.see", "questionnaires.write",
+                 "questionnaires.answers")  # fmt: skip
     theirs = customer_key(contract, "contracts.account", "contracts.change_own", "books.received")
     with as_tenant(house.tenant.pk):
         installation = add_installation("Halle 1", at=datetime(2026, 12, 1, tzinfo=UTC), actor=MACHINE)

@@ -12,6 +12,7 @@ register(
         title=Text("Fragebögen", "Questionnaires"),
         entitled=False,
         urls="kontor.office.questionnaires.urls",
+        api="kontor.office.questionnaires.api",
         navigation=(
             NavItem(
                 label=Text("Fragebögen", "Questionnaires"),
