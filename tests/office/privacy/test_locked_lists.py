@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.books.actions.payments import Booking, Share, book_payment
-from kontor.office.books.models import Invoice
+from kontor.office.books.models import Invoice, Payment
 from kontor.office.contracts.models import Offer
 from kontor.office.contracts.queries.finding import find_offers
 from kontor.office.desk.queries.queue import counted
@@ -62,6 +62,11 @@ def test_a_payment_of_a_locked_invoice_and_a_locked_quote_are_listed_and_opened_
     assert seen() == ([False, False], [404, 404, 404], 0)
     staff = browser(house.staff, house.tenant)
     assert [staff.get(url).status_code for url in pages] == [200, 200, 200]  # who keeps the registers looks
+    back = reverse("books:payment-take-back", args=(payment.pk,))
+    assert (staff.get(back).status_code, staff.post(back, {"reason": "Irrtum"}).status_code) == (200, 404)
+    assert (client.get(back).status_code, client.post(back, {"reason": "Irrtum"}).status_code) == (404, 404)
+    with as_tenant(house.tenant.pk):
+        assert Payment.objects.count() == 1  # and changes nothing
 
 
 def test_a_locked_request_is_in_no_count_of_the_queue():

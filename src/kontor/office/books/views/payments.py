@@ -125,8 +125,10 @@ def new_payment(request: TenantRequest) -> HttpResponseBase:
 @requires("books.payments")
 @require_http_methods(["GET", "POST"])
 def take_back(request: TenantRequest, payment_id: uuid.UUID) -> HttpResponseBase:
-    """Take a payment back, with a reason; its invoices are open again."""
+    """Take a payment back, with a reason; its invoices are open again. One of an invoice that a duty keeps stays."""
     row = get_object_or_404(queries.payments(), pk=payment_id)
+    kept = [row.pk, *(share.invoice_id for share in row.shares.all())]
+    refuse_hidden(kept, may=_nobody if request.method == "POST" else request.standing.may)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -168,6 +170,11 @@ def rest_of(row: Any) -> Money:
 def state_of(row: Any) -> Badge:
     """Return whether a payment stands, was taken back, or leaves something."""
     return _state(takes_back=bool(row.reverses_id), taken_back=bool(row.reversals.all()), rest=rest_of(row))
+
+
+def _nobody(_right: str) -> bool:
+    """Whoever keeps the registers may look at what is locked away; nobody changes it (GDPR Art. 18 (2))."""
+    return False
 
 
 def _state(*, takes_back: bool, taken_back: bool, rest: Money) -> Badge:
