@@ -1,10 +1,11 @@
 """Erasing somebody at their request: without an account, in the tenant that was asked alone, answered before."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Due, Membership, OutgoingMail, Tenant
@@ -16,7 +17,7 @@ from kontor.office.privacy import jobs
 from kontor.office.privacy.actions import subject_erasures
 from kontor.office.privacy.actions.leaving import LeavingRefusedError
 from kontor.office.privacy.actions.subjects import Asking, SubjectRefusedError, receive
-from kontor.office.privacy.models import Deletion, PersonErasure, SubjectRequest
+from kontor.office.privacy.models import Deletion, PersonErasure, Restriction, SubjectRequest
 from kontor.office.privacy.queries import subjects as queries
 from tests.factories import make_house, make_party, make_user
 from tests.office.desk.asking import opened
@@ -92,7 +93,7 @@ def test_only_a_request_for_erasure_of_somebody_known_is_carried_out_and_no_comp
 
 def test_a_customer_erases_its_own_member_and_the_house_the_whole_account():
     house, tenant = make_house(), make_tenant()
-    administrator(tenant)
+    chief = administrator(tenant)
     uma = make_user("uma@alder.example", "Uma User")
     join(tenant, uma, role="reader", permissions=["documents.read"])
     with as_tenant(tenant.pk):
@@ -102,6 +103,14 @@ def test_a_customer_erases_its_own_member_and_the_house_the_whole_account():
     jobs.forget_asked(tenant_id=tenant.pk, at=AT, **due(tenant).arguments)
     with as_tenant(tenant.pk):
         assert not Membership.objects.filter(user=uma.pk).exists()
+        # kept as a letter alone from now on, as where its table's duty is known: who decides still sees how it ended
+        lock = {"label": "privacy.SubjectRequest", "kind": "letter", "clause": "HGB § 257", "until": date(2034, 12, 31)}
+        Restriction.objects.get_or_create(row=row.pk, defaults={"at": AT, **lock})
+        page = reverse("privacy-own:subject-case", args=(row.pk,))
+    reader = make_user("rea@alder.example", "Rea")
+    join(tenant, reader, role="looks", permissions=["privacy.own"])
+    assert browser(chief, tenant).get(page).status_code == 200
+    assert browser(reader, tenant).get(page).status_code == 404
     assert User.objects.filter(pk=uma.pk).exists()
 
     with as_tenant(house.tenant.pk):

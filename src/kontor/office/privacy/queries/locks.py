@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from django.db.models import Exists, OuterRef, Q
 
-from kontor.office.privacy.models import Restriction
+from kontor.office.privacy.models import Restriction, SubjectRequest
 
 
 def not_locked(label: str, row: str = "pk") -> Q:
@@ -25,5 +25,12 @@ def is_locked(label: str, row: uuid.UUID) -> bool:
 
 
 def locked_among(rows: Collection[uuid.UUID], may: Callable[[str], bool]) -> bool:
-    """Tell whether any of these rows is locked away from whoever asks: all but those who keep the registers."""
-    return not may("privacy.keep") and Restriction.objects.filter(row__in=rows).exists()
+    """
+    Tell whether any of these rows is locked away from whoever asks: all but those who keep the registers.
+
+    Whoever decides on requests about people's own data still sees how one ended, though it is kept as a letter alone.
+    """
+    locked = Restriction.objects.filter(row__in=rows)
+    if may("privacy.decide"):
+        locked = locked.exclude(label=SubjectRequest._meta.label)
+    return not may("privacy.keep") and locked.exists()
