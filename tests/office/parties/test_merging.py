@@ -192,5 +192,13 @@ def test_every_column_that_points_to_a_party_and_may_change_follows():
     }
     follows = {each.key for each in references()}
     assert pointing - follows == set(KEEPS)
+    of_any_kind = {
+        f"{model._meta.label}.{column}"
+        for model in apps.get_models()
+        if issubclass(model, TenantOwned) and not model.row_rules.append_only
+        for kind, column in (("kind", "record"), ("about_kind", "about"))
+        if {kind, column} <= {field.name for field in model._meta.get_fields()}
+    }
+    assert of_any_kind == {each.key for each in references() if each.where}
     labels = {model._meta.label for model in apps.get_models()}
     assert {each.model for each in references()} <= labels

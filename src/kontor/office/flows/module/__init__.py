@@ -1,7 +1,7 @@
 """All that the rest of the product knows about flows."""
 
 from kontor.kernel.flow_parts import CASE
-from kontor.kernel.records import RecordKind
+from kontor.kernel.records import RecordKind, Reference
 from kontor.kernel.registry import Module, NavItem, Permission, register
 from kontor.office.flows.actions.demo import make_demo
 from kontor.office.flows.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
@@ -49,6 +49,9 @@ register(
         records=(RecordKind(key=CASE, label=Text("Fall", "Case"), permission="flows.work", named=named_cases),),
         merge_sources=(LETTERS,),
         demo=make_demo,
+        references=(
+            Reference(model="flows.Case", column="about", to="parties.Party", where={"about_kind": "parties.Party"}),
+        ),
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,
