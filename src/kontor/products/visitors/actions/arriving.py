@@ -13,6 +13,7 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.models import Due, Site
 from kontor.kernel.tenancy import current_tenant
+from kontor.products.visitors.actions.cards import revoke
 from kontor.products.visitors.actions.forgetting import FIELDS, end
 from kontor.products.visitors.actions.happening import Attempt, done_before, held, note, note_many
 from kontor.products.visitors.actions.inviting import Guest, Host, InvitationRefusedError
@@ -228,6 +229,7 @@ def _close_later(site: Site, *, at: datetime) -> None:
 
 
 def _let_out(visits: Sequence[Visit], attempt: Attempt, *, assumed: bool) -> None:
+    revoke(visits, attempt)
     for visit in visits:
         visit.state, visit.out_at, visit.assumed = Visit.State.OUT, attempt.at, assumed
         visit.out_by, visit.out_way = attempt.actor.name, attempt.way

@@ -63,5 +63,10 @@ class CardIssue(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "card"], condition=models.Q(returned_at=None), name="card_in_one_hand"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(returned_at=None)
+                | models.Q(revoked_at__isnull=False, revoked_at__lte=models.F("returned_at")),
+                name="card_revoked_first",
+            ),
         ]

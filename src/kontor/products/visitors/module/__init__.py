@@ -102,6 +102,11 @@ register(
             EventKind("visitors.left", Text("Ein Besuch ist gegangen", "A visitor left")),
             EventKind("visitors.missed", Text("Jemand kam nicht", "Somebody did not come")),
             EventKind("visitors.assumed_out", Text("Ein Besuch ist vermutlich gegangen", "A visitor is assumed out")),
+            EventKind(
+                "visitors.card_out", Text("Eine Zutrittskarte wurde ausgegeben", "An access card was handed out")
+            ),
+            EventKind("visitors.card_revoked", Text("Eine Zutrittskarte wurde gesperrt", "An access card was revoked")),
+            EventKind("visitors.card_back", Text("Eine Zutrittskarte ist zurück", "An access card was collected")),
             EventKind("visitors.evacuation_began", Text("Eine Räumung hat begonnen", "An evacuation began")),
             EventKind(
                 "visitors.seen", Text("Jemand wurde bei einer Räumung gesehen", "Somebody was seen in a roll call")

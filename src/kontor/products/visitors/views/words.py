@@ -30,6 +30,9 @@ HAPPENED: Final = {
     "left": (_("Has left"), "logout-2"),
     "missed": (_("Did not come"), "user-x"),
     "assumed_out": (_("Assumed out"), "help-octagon"),
+    "card_out": (_("Card handed out"), "key"),
+    "card_revoked": (_("Card revoked"), "lock"),
+    "card_back": (_("Card collected"), "check"),
 }
 WAYS: Final = {
     "kiosk": _("at a terminal"),
