@@ -14,7 +14,17 @@ from kontor.office.privacy.queries.expiring import found_of
 from kontor.office.questionnaires.models import AnswerSheet
 from kontor.products.visitors.actions import arriving, evacuating, forgetting, inviting, mailing, qualifying, settling
 from kontor.products.visitors.actions.arriving import Arrival
-from kontor.products.visitors.models import Contractor, SiteRules, Visit, VisitEvent, VisitGroup, VisitType
+from kontor.products.visitors.models import (
+    Card,
+    CardGroup,
+    CardIssue,
+    Contractor,
+    SiteRules,
+    Visit,
+    VisitEvent,
+    VisitGroup,
+    VisitType,
+)
 from tests.products.visitors.visits import (
     DESK,
     MONDAY,
@@ -173,3 +183,24 @@ def test_a_hold_keeps_visits_beyond_their_day(alder):
         actor=MACHINE,
     )  # fmt: skip
     assert (found_of("visitors.visits", on).gone, found_of("visitors.visits", on).held) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_a_visit_stays_while_its_card_is_neither_back_nor_lost(alder):
+    site = make_site()
+    settle(site, keep_days=0)
+    visit = came_and_went(site, types()["Delivery"])
+    group = CardGroup.objects.create(name="Tor", zones=[])
+    card = Card.objects.create(site=site, group=group, number="4711")
+    out = {"card": card, "visit": visit, "active_at": MONDAY, "until": MONDAY + timedelta(hours=1)}
+    issue = CardIssue.objects.create(**out, revoked_at=MONDAY + timedelta(hours=1))
+
+    def gone() -> int:
+        return found_of("visitors.visits", date(2026, 12, 3)).gone
+
+    assert gone() == 0
+    Card.objects.filter(pk=card.pk).update(lost_at=MONDAY)
+    assert gone() == 1
+    Card.objects.filter(pk=card.pk).update(lost_at=None)
+    CardIssue.objects.filter(pk=issue.pk).update(returned_at=MONDAY + timedelta(hours=2))
+    assert gone() == 1

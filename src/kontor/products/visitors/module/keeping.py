@@ -2,10 +2,14 @@
 
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kontor.kernel.keeping import Keeping
+from kontor.products.visitors.models import CardIssue
 from kontor.rulebook.ruling import Text
+
+# a card that is neither back nor lost is looked for, and only its visit says in whose hand it is
+_IN_HAND: Final = CardIssue.objects.filter(visit=OuterRef("pk"), returned_at=None, card__lost_at=None)
 
 KEEPINGS: Final = (
     Keeping(
@@ -15,6 +19,7 @@ KEEPINGS: Final = (
         model="visitors.Visit",
         since="gone_after",
         people="email",
+        only=~Q(Exists(_IN_HAND)),
         told=True,
         along=("questionnaires.AnswerSheet", "kernel.OutgoingMail"),
     ),
