@@ -98,7 +98,8 @@ def forget_expired(folder: Path, *, today: date) -> list[Path]:
     for each in gone:
         shutil.rmtree(each)
     if gone:
-        named = {told["file"] for backup in complete(folder) for told in files_of(backup)}
+        lists = [*(backup.folder for backup in complete(folder)), *folder.glob("wal")]
+        named = {told["file"] for each in lists for told in _listed(each)}
         for file in (folder / POOL).rglob("*"):
             if file.is_file() and str(file.relative_to(folder / POOL)) not in named:
                 file.unlink()
@@ -113,7 +114,8 @@ def pool(folder: Path, growing: Path, places: Mapping[str, Path]) -> int:
     places  the folders in which files lie, by the keys of their places
     """
     count = 0
-    with (growing / "files.jsonl").open("w") as listed:
+    half = growing / f".files{UNFINISHED}"
+    with half.open("w") as listed:
         for key, place in sorted(places.items()):
             for file in sorted(place.glob("*/*/*")):
                 if not file.is_file() or file.parent.parent.name == NOT_KEPT or file.parts[-3] == NOT_KEPT:
@@ -122,15 +124,16 @@ def pool(folder: Path, growing: Path, places: Mapping[str, Path]) -> int:
                 _copy(file, folder / POOL / name)
                 listed.write(json.dumps({"file": name, "size": file.stat().st_size}) + "\n")
                 count += 1
+    half.replace(growing / "files.jsonl")
     return count
 
 
-def put_back(backup: Backup, places: Mapping[str, Path]) -> int:
+def put_back(listed: Iterable[Mapping[str, Any]], folder: Path, places: Mapping[str, Path]) -> int:
     """Copy files that are missing in their places back from the pool; return how many. RefusedError for a lost one."""
     count = 0
-    for told in files_of(backup):
+    for told in listed:
         key, _, rest = told["file"].partition("/")
-        source = backup.folder.parent / POOL / told["file"]
+        source = folder / POOL / told["file"]
         if not source.exists() or source.stat().st_size != told["size"]:
             raise RefusedError(f"{source} is missing or cut off: the backup is incomplete.")
         target = places["" if key == "_" else key] / rest
@@ -140,11 +143,24 @@ def put_back(backup: Backup, places: Mapping[str, Path]) -> int:
     return count
 
 
+def files_at(folder: Path, at: datetime) -> list[dict[str, Any]]:
+    """Return the files of a moment: what backups from before it, the first after it and the log's own list name."""
+    known = complete(folder)
+    before = sum(backup.made_at <= at for backup in known)
+    found = [file for backup in known[: before + 1] for file in files_of(backup)]
+    return list({file["file"]: file for file in [*found, *_listed(folder / "wal")]}.values())
+
+
 def files_of(backup: Backup) -> Iterator[dict[str, Any]]:
     """Yield what a backup says of each of its files."""
-    with (backup.folder / "files.jsonl").open() as listed:
-        for line in listed:
-            yield json.loads(line)
+    yield from _listed(backup.folder)
+
+
+def _listed(folder: Path) -> Iterator[dict[str, Any]]:
+    if (folder / "files.jsonl").exists():
+        with (folder / "files.jsonl").open() as listed:
+            for line in listed:
+                yield json.loads(line)
 
 
 def proved(backup: Backup) -> None:

@@ -14,7 +14,8 @@ import psycopg
 import typer
 from psycopg import sql
 
-from kontor.config import backups, environment, installation, schema
+from kontor.config import backups, environment, installation, schema, wal
+from kontor.config.cli import moments
 from kontor.config.cli.database import client, external
 from kontor.config.cli.steps import console, step
 from kontor.config.embedded import account, running
@@ -30,26 +31,38 @@ def backup(
     *,
     folder: Folder = None,
     keep_days: Annotated[int, typer.Option(help="For how many days it is kept.", min=1)] = KEPT_DAYS,
+    base: Annotated[bool, typer.Option("--base", help="With the base from which `restore --at` starts.")] = False,
+    log: Annotated[bool, typer.Option("--wal", help="Only what was written since: the log after a base.")] = False,
     new_key: Annotated[Path | None, typer.Option(help="Draw a key, write its secret part here, and stop.")] = None,
 ) -> None:
     """
     Back up database and files, encrypted with age for KONTOR_BACKUP_RECIPIENT.
 
-    Files that an earlier backup holds are not copied again. What is older than its days is deleted afterwards.
+    Files that an earlier backup holds are not copied again. What is older than its days is deleted afterwards, and the
+    log with the base that it follows.
     """
     if new_key is not None:
         _draw_key(new_key)
         return
     recipients, at, begun = _recipients(), datetime.now(UTC), time.monotonic()
     where = folder_of(folder)
+    if (base or log) and external():
+        raise RefusedError(
+            "DATABASE_URL names a PostgreSQL of your own, whose administrator archives its log: set its "
+            "archive_command and make its base backups there."
+        )
     with _served() as (dump_url, places, tool), psycopg.connect(dump_url) as db:
+        if log:
+            _log_kept(dump_url, where, places, recipients)
+            return
         growing = backups.begun(where, at)
         with step("database"):
             tables = _dumped(db, [tool, dump_url], growing, recipients)
+        beginning = _based(dump_url, growing, recipients) if base else {}
         with step("files"):
             count = backups.pool(where, growing, places)
         made = backups.finished(
-            growing, {"tables": tables, "files": count, "schema": schema.fingerprint()}, at=at,
+            growing, {"tables": tables, "files": count, "schema": schema.fingerprint(), **beginning}, at=at,
             keep=timedelta(days=keep_days),
         )  # fmt: skip
         backups.forget_expired(where, today=at.date())
@@ -60,7 +73,36 @@ def backup(
         }  # fmt: skip
         if "kernel_tenant" in tables:
             manage("note_backup", json.dumps(told))
+        if not external():
+            _log_follows(dump_url, where, recipients)
     console.print(f"{made.folder}: {told['rows']} rows, {count} files, kept until {told['expires_on']}")
+
+
+def _based(url: str, growing: Path, recipients: list[age.Recipient]) -> dict[str, dict[str, str]]:
+    with step("base"), psycopg.connect(url, autocommit=True) as db:
+        moments.follow(db)
+        return {"base": moments.based(db, url, growing, recipients)}
+
+
+def _log_follows(url: str, where: Path, recipients: list[age.Recipient]) -> None:
+    """Bring the log up to now where a base is kept, and let go of what no base needs any more."""
+    with psycopg.connect(url, autocommit=True) as db:
+        if wal.forget_expired(where):
+            moments.unfollow(db)
+        elif moments.follows(db):
+            with step("log"):
+                moments.fetched(db, url, where, recipients)
+
+
+def _log_kept(url: str, where: Path, places: dict[str, Path], recipients: list[age.Recipient]) -> None:
+    """Archive the log up to now, and the files there are; RefusedError where there is no base to begin from."""
+    with step("log"), psycopg.connect(url, autocommit=True) as db:
+        if not wal.bases(where) or not moments.follows(db):
+            raise RefusedError(f"{where} holds no base that the log could follow: `kontor backup --base` makes one.")
+        until = moments.fetched(db, url, where, recipients)
+    with step("files"):
+        backups.pool(where, where / wal.FOLDER, places)
+    console.print(f"{where / wal.FOLDER}: whole until {until:{wal.SPOKEN}}")
 
 
 def _draw_key(file: Path) -> None:

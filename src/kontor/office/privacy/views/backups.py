@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "kontor backup",
     "kontor restore --identity FILE --rehearse",
     "kontor restore --identity FILE",
+    "kontor restore --identity FILE --at 2026-11-22T14:05:00+01:00",
     "kontor copy-for-tests FOLDER",
 )
 
