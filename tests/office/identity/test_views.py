@@ -644,8 +644,8 @@ def test_queries_do_not_grow_with_the_rows(name, alder, jana, django_assert_num_
 def test_roles_are_offered_the_rights_of_their_own_side(alder, jana):
     with as_tenant(alder.pk):
         told = {one.key for _, found in queries.permissions_on_offer(standing(alder, jana)) for one in found}
-    assert {"parties.see", "parties.change"} & told == set()
-    assert {"identity.see", "documents.see"} <= told
+    assert {"contracts.lock", "privacy.keep"} & told == set()
+    assert {"identity.see", "documents.see", "parties.see"} <= told
 
 
 def standing(tenant: Any, user: User) -> Standing:
