@@ -122,6 +122,15 @@ def test_a_company_is_reminded_once_of_what_runs_out(alder):
         assert qualifying.remind(today=date(2026, 11, 30), at=MONDAY) == 0  # the later proof stands in for the first
 
 
+def test_a_german_company_is_reminded_in_german(alder):
+    with as_tenant(alder.pk):
+        insurance, firm = demanded(), company(email="post@kueck.example", language="de")
+        qualifying.show_proof(insurance, firm, None, first_day=TODAY, last_day=date(2026, 12, 1), **BY)
+        assert qualifying.remind(today=date(2026, 11, 1), at=MONDAY) == 1
+        mail = OutgoingMail.objects.get()
+        assert (mail.subject, mail.text.splitlines()[4]) == ("Nachweise laufen ab", "- Haftpflicht: 01.12.2026")
+
+
 def test_the_pages_of_a_company(alder):
     desk = browser(administrator(alder), alder)
     kind = {"title_de": "Haftpflicht", "title_en": "Insurance", "of": "COMPANY", "types": ["B"], "warn_days": "30"}

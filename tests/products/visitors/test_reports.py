@@ -232,6 +232,7 @@ def test_the_demo_has_a_company_whose_working_time_is_proved(alder):
     with as_tenant(alder.pk):
         make_site("Hamburg")
         make_site("Lübeck")
+    make_alder("Birke")  # without sites: left out
     make_demo(MONDAY + 5 * HOUR)
     with as_tenant(alder.pk):
         companies, _people = worked(stays())
