@@ -101,11 +101,11 @@ def make_papers(at: datetime) -> None:
     on = at.date()
     needed = [each for each in running(on) if needs_agreement(each)]
     issued = [issue_agreement(contract.id, at=at, actor=MACHINE) for contract in needed]
-    for contract, made in zip(needed, issued, strict=True):
-        if made == issued[0] or contract.pack.key == _CONCLUDED:  # the others wait for the house
-            sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Bea Zahl"))
-        if contract.pack.key == _CONCLUDED:
-            sign_as_customer(made, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Jonas Alder"))
+    signed = [made for contract, made in zip(needed, issued, strict=True) if contract.pack.key == _CONCLUDED]
+    for made in dict.fromkeys([*issued[:1], *signed]):  # the others wait for the house
+        sign_agreement(made.pk, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Bea Zahl"))
+    for made in signed:
+        sign_as_customer(made, function="Geschäftsführung", at=at, actor=Actor("PERSON", None, "Jonas Alder"))
     announce_missing(at=at, actor=MACHINE)
     add_subprocessor(_help(on), at=at, actor=MACHINE)
     _requests(at)
