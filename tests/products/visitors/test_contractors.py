@@ -180,3 +180,16 @@ def test_another_company_and_whoever_may_not_see_nothing(alder):
     stranger = browser(administrator(birke, "ayla@birke.example", "Ayla"), birke)
     assert stranger.get(f"/visitors/companies/{firm.pk}/").status_code == 404
     assert clerk(alder, "visitors.see").get("/visitors/companies/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),  # BGB 188 (3): no 31st of February, so its last day
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2025, 3, 1), 12, date(2026, 2, 28)),
+        (date(2025, 11, 3), 12, date(2026, 11, 2)),
+    ],
+)
+def test_months_end_on_the_day_before_or_on_the_last_day_of_a_shorter_month(first, months, last):
+    assert qualifying.after_months(first, months) == last
