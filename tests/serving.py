@@ -19,7 +19,8 @@ def web(variables: Mapping[str, str]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.set_inheritable(True)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        own = {"KONTOR_BASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "."}
+        path = os.pathsep.join(filter(None, [".", os.environ.get("PYTHONPATH")]))
+        own = {"KONTOR_BASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": path}
         process = subprocess.Popen(
             [sys.executable, "-m", "kontor.config.web", str(listening.fileno())],
             env={**os.environ, **own, **variables},

@@ -17,7 +17,7 @@ from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.rights import add_member
 from kontor.kernel.actions.tenants import found_tenant
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.live import AT_ONCE, QUEUE, Happening, Stream
+from kontor.kernel.live_streams import AT_ONCE, QUEUE, Happening, Stream
 from kontor.kernel.models import Membership, Role, Tenant
 from kontor.kernel.sessions import TENANT as SESSION_TENANT, SessionStore
 from kontor.kernel.tenancy import as_tenant

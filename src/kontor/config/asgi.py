@@ -18,7 +18,7 @@ THREADS = int(os.environ.get("KONTOR_THREADS", "2"))
 UPLOAD_MIB = int(os.environ.get("KONTOR_UPLOAD_MIB", "50"))
 
 pages = Pages(wsgi, threads=THREADS, limit=UPLOAD_MIB * 1024**2)
-live = Live(environment.required("DATABASE_URL"), pages.threads)
+live = Live(environment.required("DATABASE_URL"), pages.threads, pages.ask)
 calls = CallLog(settings.KONTOR_PROXIES) if settings.KONTOR_ACCESS_URL else None
 
 

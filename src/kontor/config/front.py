@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import IO, Any, cast
+from typing import IO, Any, Final, cast
+from urllib.parse import unquote
 
 from a2wsgi.wsgi import build_environ
 
@@ -28,6 +29,10 @@ Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 IN_MEMORY = 1024 * 1024
 CHUNK = 256 * 1024
 TOO_LARGE = "The request is larger than {limit} MiB, which is all that is accepted here.\n"
+
+_OF_THE_BROWSER: Final = frozenset(
+    {b"accept-language", b"cookie", b"host", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto"}
+)
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +94,25 @@ class Pages:
             answer = await asyncio.shield(running)
         with answer.body:
             await self._sent(answer, send)
+
+    def ask(self, scope: Scope, address: str) -> tuple[int, dict[str, str], bytes]:
+        """
+        Ask for one of our pages as the browser behind another request would; return status, headers, body.
+
+        For a thread of ours that waits for it. The page is told that it is a part (HX-Request): so it exchanges no key
+        of a session, whose browser would never learn the new one.
+        """
+        path, _, query = address.partition("?")
+        headers = [each for each in scope["headers"] if each[0] in _OF_THE_BROWSER]
+        asked = {
+            **scope, "method": "GET", "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
+            "headers": [*headers, (b"hx-request", b"true")],
+        }  # fmt: skip
+        with _spool() as body:
+            answer = self._answer(asked, body)
+        with answer.body:
+            named = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
+            return answer.status, named, answer.body.read()
 
     def close(self) -> None:
         """Take no further requests; those in work finish."""

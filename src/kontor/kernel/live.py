@@ -4,16 +4,16 @@ Live pages: server-sent events at /live/, one per open page, woken by the databa
 A page hears that something happened in the tenant its person works in: the event's number and kind, nothing of its
 content, so that what a page then shows still passes the page's own permissions. One process holds one listening
 connection for all its streams; the events themselves are read once per tenant, as that tenant, in the pages' threads. A
-browser that comes back names the last number it saw and misses nothing.
+browser that comes back names the last number it saw and misses nothing. Parts that look the same to many are drawn once
+for them all and sent along (`live_parts`).
 """
 
 import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
 
@@ -24,6 +24,8 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kontor.kernel.live_parts import Ask, Parts, named_parts
+from kontor.kernel.live_streams import AT_ONCE, Happening, Stream
 from kontor.kernel.models import Event
 from kontor.kernel.rows import TenantQuerySet
 from kontor.kernel.security_headers import plain_headers
@@ -41,48 +43,9 @@ CHANNEL = "kontor"
 HEARTBEAT_SECONDS = 20.0
 CHECK_SECONDS = 30.0  # a person who signs out or is shut out hears nothing after that and one heartbeat
 RECONNECT_SECONDS = 1.0
-AT_ONCE = 200
-QUEUE = 5 * AT_ONCE  # a slower reader is sent away and resumes by number
 STREAMS = 1000
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What a page may know of an event."""
-
-    number: int
-    kind: str
-
-    def line(self) -> bytes:
-        """Return it as one server-sent event."""
-        return f"id: {self.number}\nevent: {self.kind}\ndata: {self.number}\n\n".encode()
-
-
-@dataclass(eq=False, slots=True)
-class Stream:
-    """One open page: what waits for it, and the last number it was given."""
-
-    tenant: uuid.UUID
-    position: int
-    waiting: "asyncio.Queue[Happening | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE))
-    ended: bool = False
-
-    def offer(self, happenings: Iterable[Happening]) -> None:
-        """Queue what is newer than the stream's position; a full queue ends the stream once it is read to its end."""
-        for happening in happenings:
-            if self.waiting.full():
-                self.end()
-            if not self.ended and happening.number > self.position:
-                self.waiting.put_nowait(happening)
-                self.position = happening.number
-
-    def end(self) -> None:
-        """Let the stream end after what already waits; the rest is read again when the browser returns."""
-        self.ended = True
-        if not self.waiting.full():
-            self.waiting.put_nowait(None)
 
 
 class Live:
@@ -91,11 +54,13 @@ class Live:
 
     dsn    the database as the application's role
     pages  the threads in which Django's synchronous code runs
+    ask    what asks for a page as the person of a stream, in these threads
     """
 
-    def __init__(self, dsn: str, pages: Executor) -> None:
+    def __init__(self, dsn: str, pages: Executor, ask: Ask) -> None:
         self.dsn = dsn
         self.pages = pages
+        self.parts = Parts(ask, self._in_pages)
         self.streams: dict[uuid.UUID, set[Stream]] = {}
         self._listener: asyncio.Task[None] | None = None
         self._readers: dict[uuid.UUID, asyncio.Task[None]] = {}
@@ -115,18 +80,20 @@ class Live:
             await _refuse(send, 503)
             return
         self._listen()
-        stream = Stream(tenant, position=await self._start(tenant, scope))
+        stream = Stream(tenant, position=await self._start(tenant, scope), session=session, scope=scope)
         self.streams.setdefault(tenant, set()).add(stream)
         self._wake(tenant)  # what happened between reading the position and joining
         gone = asyncio.ensure_future(_gone(receive))
         try:
             await send(_head(200, b"text/event-stream"))
             await send(_body(b"retry: 2000\n\n"))
-            async for chunk in self._chunks(stream, session, gone):
+            await self.parts.join(stream, named_parts(scope["query_string"]))
+            async for chunk in self._chunks(stream, gone):
                 await send(_body(chunk))
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
+            self.parts.leave(stream)
             self.streams[tenant].discard(stream)
             if not self.streams[tenant]:
                 del self.streams[tenant]
@@ -145,7 +112,7 @@ class Live:
             return int(given)
         return await self._in_pages(last_number, tenant)
 
-    async def _chunks(self, stream: Stream, session: str, gone: "asyncio.Future[None]") -> AsyncIterator[bytes]:
+    async def _chunks(self, stream: Stream, gone: "asyncio.Future[None]") -> AsyncIterator[bytes]:
         clock = asyncio.get_running_loop().time
         checked = clock()
         while not gone.done() and not (stream.ended and stream.waiting.empty()):
@@ -153,14 +120,15 @@ class Live:
             both: set[asyncio.Future[Any]] = {waiting, gone}
             await asyncio.wait(both, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
-                if (happening := waiting.result()) is not None:
-                    yield happening.line()
+                yield stream.next(waiting.result())
             else:
                 waiting.cancel()
                 yield b":\n\n"
             if clock() - checked > CHECK_SECONDS:
                 checked = clock()
-                if await self._in_pages(tenant_of, session) != stream.tenant:
+                if await self._in_pages(tenant_of, stream.session) != stream.tenant:
+                    return
+                if not await self.parts.still_shared(stream):
                     return
 
     def _listen(self) -> None:
@@ -200,6 +168,7 @@ class Live:
                 happenings = await self._in_pages(happenings_after, tenant, min(each.position for each in streams))
                 for stream in streams:
                     stream.offer(happenings)
+                self.parts.hear(tenant, {each.kind for each in happenings})
                 if len(happenings) < AT_ONCE:
                     return
         except psycopg.Error as error:

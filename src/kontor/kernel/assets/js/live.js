@@ -12,6 +12,8 @@ let source = null;
 let heard = new Set(); // kinds that the open stream listens for
 let later = 0;
 let lost = false;
+let named = ""; // the addresses of parts that the open stream was opened with
+const sent = new Set(); // those that it sends
 const busy = new WeakSet();
 const dirty = new WeakSet();
 const waiting = new WeakMap();
@@ -28,6 +30,21 @@ function say(works) {
   }
 }
 
+const addressOf = (part) => ("kLiveShared" in part.dataset ? part.getAttribute("hx-get") : null);
+
+function streamOf(wanted) {
+  const shared = wanted.map(addressOf).filter(Boolean);
+  return `/live/${shared.length ? "?" : ""}${shared.map((address) => `part=${encodeURIComponent(address)}`).join("&")}`;
+}
+
+function show(event) {
+  const { part: address, html } = JSON.parse(event.data);
+  sent.add(address);
+  for (const part of parts().filter((each) => addressOf(each) === address)) {
+    htmx.swap(part, html, { swapStyle: part.getAttribute("hx-swap"), swapDelay: 0, settleDelay: 0 }, { contextElement: part });
+  }
+}
+
 function renew(part) {
   if (waiting.has(part)) return;
   if (busy.has(part)) {
@@ -41,7 +58,7 @@ function renew(part) {
 }
 
 function hear(event) {
-  for (const part of parts()) if (kinds(part).includes(event.type)) renew(part);
+  for (const part of parts()) if (kinds(part).includes(event.type) && !sent.has(addressOf(part))) renew(part);
 }
 
 function close() {
@@ -49,10 +66,13 @@ function close() {
   source?.close();
   source = null;
   heard = new Set();
+  sent.clear();
 }
 
-function open() {
-  source = new EventSource("/live/");
+function open(address) {
+  source = new EventSource(address);
+  named = address;
+  source.addEventListener("k-part", show);
   source.addEventListener("open", () => {
     say(true);
     if (lost) parts().forEach(renew); // a stream of ours that was refused has forgotten its number
@@ -61,6 +81,7 @@ function open() {
   source.addEventListener("error", () => {
     say(false);
     lost = true;
+    sent.clear();
     if (source?.readyState !== EventSource.CLOSED) return; // the browser comes back by itself and names its last number
     close();
     later = setTimeout(follow, AGAIN);
@@ -74,7 +95,9 @@ function follow() {
     close();
     return;
   }
-  if (!source) open();
+  const address = streamOf(parts());
+  if (source && address !== named) close();
+  if (!source) open(address);
   for (const kind of wanted) {
     if (heard.has(kind)) continue;
     heard.add(kind);

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from kontor.kernel.live_parts import shared
 from kontor.kernel.models import Site
 from kontor.kernel.queries.events import last_number
 from kontor.kernel.requests import TenantRequest, requires
@@ -75,7 +76,7 @@ def board(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def board_part(request: TenantRequest) -> HttpResponseBase:
     """Answer what of the board changes; drawn once for all who look at the same."""
-    return HttpResponse(_board(request).html)
+    return shared(request, _board(request).html, _key(request), heard=HEARD)
 
 
 @on_terminal
@@ -98,14 +99,14 @@ def wall_part(request: TerminalRequest) -> HttpResponseBase:
     return response
 
 
-def _board(request: TenantRequest) -> Drawn:
-    chosen = request.GET.get("site", "")
+def _key(request: TenantRequest) -> Key:
     seen = ",".join(sorted(str(site) for site in request.sites)) if request.sites is not None else ""
-    return _drawn(
-        ("board", seen, chosen),
-        request.at,
-        lambda: _draw(_sites(request.sites), chosen, request.tenant.zone, at=request.at),
-    )
+    return "board", seen, request.GET.get("site", "")
+
+
+def _board(request: TenantRequest) -> Drawn:
+    key = _key(request)
+    return _drawn(key, request.at, lambda: _draw(_sites(request.sites), key[2], request.tenant.zone, at=request.at))
 
 
 def _wall(request: TerminalRequest) -> Drawn:
