@@ -31,6 +31,7 @@ OTHER_READERS = {
     "config/embedded/server.py": "names a half-made folder; nothing is decided by it",
     "kernel/background.py": "runs jobs and hands them their moment",
     "kernel/live.py": "answers /live/ as a view does",
+    "kernel/live_parts.py": "answers /live/ as a view does",
     "kernel/middleware.py": "hands the request its moment",
     "kernel/sessions.py": "Django asks a session whether it is still good, and hands it no moment",
     "kernel/rows/owned.py": "a UUIDv7 holds the millisecond it was made in (RFC 9562)",
