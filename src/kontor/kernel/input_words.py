@@ -140,6 +140,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "signed_by_customer_on": Text("Vom Kunden unterschrieben", "Signed by the customer"),
     "signed_by_us_on": Text("Von uns unterschrieben", "Signed by us"),
     "signed_in": Text("Angemeldet", "Signed in"),
+    "request": Text("Anfrage", "Request"),
     "since": Text("Seit", "Since"),
     "since_notice": Text("Seit dem Hinweis", "Since the notice"),
     "site": Text("Standort", "Site"),

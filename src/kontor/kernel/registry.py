@@ -5,7 +5,7 @@ An app's `module.py` (or package `module`) holds one `register(Module(...))` and
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from kontor.kernel.personal_data import DataContract, PersonalData, Processing
 from kontor.kernel.records import RecordKind, Reference
 from kontor.kernel.search_sources import SearchSource
 from kontor.kernel.synchronised import Synchronised
-from kontor.rulebook.ruling import Text
+from kontor.rulebook.ruling import Ruling, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,7 @@ class Module:
     references  its columns that follow when two records of a kind are made one
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
+    restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
     notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
@@ -209,6 +210,7 @@ class Module:
     notice: Callable[[datetime], str | None] | None = None
     copy_notice: Callable[..., Any] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
+    restricted: Callable[[], Mapping[str, Ruling[bool]]] | None = None
     erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None
     demo: Callable[[datetime], None] | None = None
 

@@ -12,10 +12,12 @@ from pydantic import Field
 
 from kontor.kernel.api import Call, Cursor, Endpoints, Line, Page, after, cut
 from kontor.kernel.api.schemas import Body
+from kontor.kernel.restricting import restricted, restriction_of
 from kontor.office.parties.actions import parties as actions, people
 from kontor.office.parties.models import Identifier, Party
 from kontor.office.parties.queries.doubles import perhaps
 from kontor.office.parties.queries.people import company_of, found_by, shown_value, with_belongings
+from kontor.office.parties.queries.restricted import usable
 
 SEE, CHANGE = "parties.see", "parties.change"
 LIMIT: Any = Query(100, ge=1, le=500)  # type: ignore[type-arg]  # ninja types it twice
@@ -69,9 +71,10 @@ class PartyShown(Schema):
 
 
 class PartyWhole(PartyShown):
-    """A party with its numbers."""
+    """A party with its numbers; `restricted` while its data may only be stored (GDPR Art. 18)."""
 
     numbers: list[NumberShown]
+    restricted: bool
 
 
 class NewNumber(Body):
@@ -142,8 +145,12 @@ def list_parties(
     cursor: Query[Cursor | None] = None,
     limit: int = LIMIT,
 ) -> Page[PartyShown]:
-    """List companies and people, the oldest first: all, those found by some words, of a kind, in a role."""
-    rows = found_by(words or "", kind=kind or "", role=role or "")
+    """
+    List companies and people, the oldest first: all, those found by some words, of a kind, in a role.
+
+    Nobody whose data is restricted (GDPR Art. 18).
+    """
+    rows = usable(found_by(words or "", kind=kind or "", role=role or ""))
     if begins := after(cursor):
         rows = rows.filter(pk__gt=begins)
     some, coming = cut(list(with_belongings(rows).order_by("pk")[: limit + 1]), limit=limit, key=lambda row: row.pk)
@@ -204,7 +211,8 @@ def _whole(party_id: uuid.UUID) -> PartyWhole:
     row = _party(party_id)
     numbers = Identifier.objects.filter(party=row).order_by("kind", "pk")
     shown = [NumberShown(kind=each.kind, value=shown_value(each.kind, each.value)) for each in numbers]
-    return PartyWhole(**_told(row), numbers=shown)
+    told = _told(row)
+    return PartyWhole(**told, numbers=shown, restricted=restriction_of(told["emails"], restricted()) is not None)
 
 
 def _told(row: Any) -> dict[str, Any]:

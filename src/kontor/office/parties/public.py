@@ -12,6 +12,7 @@ from kontor.office.parties.actions import parties as actions, people
 from kontor.office.parties.models import Contact, Party
 from kontor.office.parties.queries import parties as queries, people as people_queries
 from kontor.office.parties.queries.people import LikelySame, PersonCard, shown
+from kontor.office.parties.queries.restricted import usable, usable_contacts
 
 __all__ = [
     "Card",
@@ -98,14 +99,18 @@ def card(party_id: uuid.UUID) -> Card:
 
 
 def listed() -> list[tuple[uuid.UUID, str]]:
-    """Return every party that is not another one's double, by name: (id, "Alder & Söhne GmbH, Hamburg")."""
-    rows = shown().order_by("name", "pk").values_list("pk", "name", "city")
+    """
+    Return every party that one may choose, by name: (id, "Alder & Söhne GmbH, Hamburg").
+
+    Neither another one's double nor anybody whose data is only stored.
+    """
+    rows = usable(shown()).order_by("name", "pk").values_list("pk", "name", "city")
     return [(pk, f"{name}, {city}" if city else name) for pk, name, city in rows]
 
 
 def people_of(party_id: uuid.UUID) -> list[Person]:
-    """Return the people at a party, by name."""
-    rows = Contact.objects.filter(party_id=party_id).order_by("name")
+    """Return the people at a party, by name; not those whose data is only stored."""
+    rows = usable_contacts(Contact.objects.filter(party_id=party_id)).order_by("name")
     return [
         Person(row.pk, row.name, row.function, row.email, row.signs, row.receives_notices, row.receives_invoices)
         for row in rows

@@ -9,9 +9,11 @@ from django.urls import reverse
 from kontor.kernel.finding import Found, begins
 from kontor.kernel.keyed_hash import hashed_iban, keyed_hash
 from kontor.kernel.records import NamedRecord
+from kontor.kernel.restricting import RESTRICTED
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.parties.models import BankAccount, Contact, Party
 from kontor.office.parties.queries.people import parties_by_email, shown
+from kontor.office.parties.queries.restricted import at_rest
 
 
 def fingerprint(iban: str) -> bytes:
@@ -55,11 +57,17 @@ def masked(iban: str) -> str:
 
 
 def find_parties(words: Sequence[str], *, limit: int) -> list[Found]:
-    """Return the parties whose name, town, e-mail or VAT number begins so; one query."""
+    """Return the parties whose name, town, e-mail or VAT number begins so."""
     rows = shown().filter(begins(words, "name", "city", "email", "vat_id")).order_by("name", "id")[:limit]
+    columns = ("pk", "name", "postcode", "city", "employer_name")
+    left_out = at_rest()
     return [
-        Found(name, f"{postcode} {city}".strip() or company, reverse("parties:party", args=(pk,)))
-        for pk, name, postcode, city, company in rows.values_list("pk", "name", "postcode", "city", "employer_name")
+        Found(
+            name,
+            str(RESTRICTED) if pk in left_out else f"{postcode} {city}".strip() or company,
+            reverse("parties:party", args=(pk,)),
+        )
+        for pk, name, postcode, city, company in rows.values_list(*columns)
     ]
 
 

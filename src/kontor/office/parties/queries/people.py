@@ -13,6 +13,7 @@ from kontor.kernel.finding import begins, words_of
 from kontor.kernel.keyed_hash import keyed_hash
 from kontor.kernel.tenancy import current_tenant
 from kontor.office.parties.models import Identifier, Party, PartyEmail, PartyRole, hashed_number
+from kontor.office.parties.queries.restricted import usable
 from kontor.rulebook.likeness import Described, Likeness, likeness
 
 CANDIDATES: Final = 200  # that one record is compared with
@@ -92,10 +93,14 @@ def person(person_id: uuid.UUID) -> PersonCard:
 
 
 def people_found(words: str, *, role: str = "", limit: int = 20) -> list[PersonCard]:
-    """Return people of whom each of these words begins a word of name, company or an address; at most `MOST`."""
+    """
+    Return people of whom each of these words begins a word of name, company or an address; at most `MOST`.
+
+    Nobody whose data is only stored.
+    """
     if not words_of(words):
         return []
-    rows = found_by(words, kind=Party.Kind.PERSON, role=role)
+    rows = usable(found_by(words, kind=Party.Kind.PERSON, role=role))
     return [person_card(row) for row in with_belongings(rows).order_by("name", "pk")[: min(limit, MOST)]]
 
 

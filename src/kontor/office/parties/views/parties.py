@@ -1,6 +1,7 @@
 """Customers and partners: who they are, who answers there, from which accounts they pay."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.restricting import RESTRICTED, restricted, restriction_of
 from kontor.kernel.statements import FirstPage
 from kontor.office.parties.actions import parties as actions
 from kontor.office.parties.forms import NUMBER_NAMES, ROLE_NAMES, ROLES, AccountForm, ContactForm, PartyForm
 from kontor.office.parties.models import BankAccount, Contact, Identifier, Party, PartyRole
 from kontor.office.parties.queries.doubles import merges_of, perhaps
 from kontor.office.parties.queries.parties import masked
-from kontor.office.parties.queries.people import company_of, shown, shown_value, with_belongings
+from kontor.office.parties.queries.people import company_of, person_card, shown, shown_value, with_belongings
+from kontor.office.parties.queries.restricted import at_rest
 
 SEE, CHANGE = "parties.see", "parties.change"
 _SHOWN = ("name", "city", "country", "email", "phone", "employer__name", "employer_name", "vat_id", "created_at")
@@ -30,10 +33,11 @@ _LIST = FirstPage(lambda: Party.objects.filter(merged_into=None).values_list("pk
 @requires(SEE)
 @require_GET
 def parties(request: TenantRequest) -> HttpResponseBase:
-    """List everybody the tenant deals with, by name."""
+    """List everybody the tenant deals with, by name; as a file without those whose data is only stored."""
+    left_out = at_rest()
     listing = Listing(
         request,
-        _LIST,
+        _LIST.build().exclude(pk__in=left_out) if left_out and request.GET.get("format") else _LIST,
         name="customers",
         columns=(
             Column("name", gettext_lazy("Name"), url=addresses("parties:party"), slot="title", sort="name"),
@@ -43,6 +47,7 @@ def parties(request: TenantRequest) -> HttpResponseBase:
             Column("phone", gettext_lazy("Phone"), late=True),
             Column("vat_id", gettext_lazy("VAT number"), late=True),
             Column("created_at", gettext_lazy("Since"), kind="day", sort="created_at", late=True),
+            *_state(left_out),
         ),
         search=("name", "city", "email", "employer_name", "employer__name"),
         choices=(
@@ -59,6 +64,14 @@ def parties(request: TenantRequest) -> HttpResponseBase:
         return listing.file()
     context = {"listing": listing, "titles": titles(request), "may_change": request.standing.may(CHANGE)}
     return render(request, "parties/parties.html", context)
+
+
+def _state(left_out: Mapping[uuid.UUID, object]) -> tuple[Column, ...]:
+    """Return the column that says whose data is only stored, where there is anybody."""
+    if not left_out:
+        return ()
+    title = gettext_lazy("State")
+    return (Column("state", title, kind="badge", value=lambda row: left_out.get(row.pk) and RESTRICTED, slot="state"),)
 
 
 def _in_role(rows: Any, role: str) -> Any:
@@ -78,12 +91,16 @@ def party(request: TenantRequest, party_id: uuid.UUID) -> HttpResponseBase:
         return redirect("parties:party", found.merged_into_id)
     may, unlocked = request.standing.may, request.standing.unlocked
     numbers = Identifier.objects.filter(party=found).order_by("kind", "pk")
+    contacts = Contact.objects.filter(party=found).order_by("name")
+    known = restricted()
     context = {
         "party": found,
+        "restriction": restriction_of(person_card(found).emails, known),
+        "badge": RESTRICTED,
         "company": company_of(found),
         "roles": [(row, ROLE_NAMES[row.role]) for row in found.lasting_roles],  # type: ignore[attr-defined]
         "numbers": [(row, NUMBER_NAMES[row.kind], shown_value(row.kind, row.value)) for row in numbers],
-        "contacts": Contact.objects.filter(party=found).order_by("name"),
+        "contacts": [(row, restriction_of([row.email], known)) for row in contacts],
         "staff": list(shown().filter(employer=found).order_by("name", "pk")[:_STAFF]),
         "accounts": [(row, masked(row.iban)) for row in BankAccount.objects.filter(party=found).order_by("pk")],
         "perhaps": perhaps(found) if may(CHANGE) else [],

@@ -8,6 +8,7 @@ from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOU
 from kontor.office.privacy.queries.cookies import note
 from kontor.office.privacy.queries.locks import locked_among
 from kontor.office.privacy.queries.notice import address_of_notice
+from kontor.office.privacy.queries.subjects import restricted
 from kontor.office.privacy.queries.visits import audit_note
 from kontor.office.privacy.views.statements import stands_before
 from kontor.rulebook.ruling import Text
@@ -121,6 +122,7 @@ register(
         customer_actions=CUSTOMER_ACTIONS,
         events=EVENTS,
         hides=locked_among,
+        restricted=restricted,
         notice=address_of_notice,
         demo=make_demo,
         processings=PROCESSINGS,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from kontor.kernel.components import Badge, Moment
 from kontor.kernel.models import Membership
@@ -14,6 +15,7 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import SubjectForward, SubjectMark, SubjectRequest, SubjectStep
 from kontor.office.privacy.queries.subject_data import Subject
 from kontor.rulebook.calendar import HolidayList, WorkingDays
+from kontor.rulebook.restriction import why_restricted
 from kontor.rulebook.ruling import Ruling, Text
 from kontor.rulebook.subject_request import may_answer
 
@@ -140,3 +142,10 @@ def in_force(*, email: str = "", person: uuid.UUID | None = None, purpose: str =
     who |= Q(person=person) if person else Q(pk=None)
     marks = SubjectMark.objects.of(current_tenant()).filter(who, ended_at=None)
     return marks.filter(Q(purpose="") | Q(purpose=purpose)).order_by("since").first()
+
+
+def restricted() -> dict[str, Ruling[bool]]:
+    """Return why data is restricted as a whole in this tenant now, by the addresses of whom it is about; one query."""
+    marks = SubjectMark.objects.of(current_tenant()).filter(ended_at=None, purpose="")
+    rows = marks.filter(kind=SubjectMark.Kind.RESTRICTION).select_related("request").order_by("-since")
+    return {row.email.lower(): why_restricted(localdate(row.since), row.request.reference) for row in rows}
