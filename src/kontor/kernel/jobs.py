@@ -22,7 +22,6 @@ from kontor.kernel.actions import (
     schedule,
     sealing,
     sessions,
-    suppressing,
     sweeping,
     webhooks,
 )
@@ -109,8 +108,7 @@ def send_mail(*, tenant_id: uuid.UUID, at: datetime, mail: str) -> None:
         written = letter(mail_id)
         if mails.held_back(mail_id, to=written.to, at=at):
             return
-        if suppressing.is_suppressed(written.to):  # looked at now, whenever the mail was written
-            mails.note_given_up(mail_id, problem=mails.ERASED, at=at)
+        if mails.unwanted(mail_id, to=written.to, purpose=written.purpose, at=at):
             return
         tenant = Tenant.objects.get(pk=tenant_id)
         way, files = way_of(written, inner=tenant.is_house), contents_of(written)

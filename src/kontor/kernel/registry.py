@@ -165,6 +165,7 @@ class Module:
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
+    may_write  may_write(email, purpose, at=) rules whether a mailing for a purpose may go to an address
     notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
     """
@@ -211,6 +212,7 @@ class Module:
     copy_notice: Callable[..., Any] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
     restricted: Callable[[], Mapping[str, Ruling[bool]]] | None = None
+    may_write: Callable[..., Ruling[bool]] | None = None
     erasure_wanted: Callable[[uuid.UUID, str, date], bool] | None = None
     demo: Callable[[datetime], None] | None = None
 

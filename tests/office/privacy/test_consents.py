@@ -10,9 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kontor.kernel import jobs as kernel_jobs
 from kontor.kernel.actions.blobs import keep
+from kontor.kernel.actions.mail import NewMail, send_mails
+from kontor.kernel.actions.suppressing import suppress
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import OutgoingMail
+from kontor.kernel.queries.mail import letter
 from kontor.kernel.queries.matching import matching_key
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.parties.actions.people import add_email
@@ -277,3 +281,38 @@ def test_what_is_not_there(tenant, path):
         asked_for(tenant)
     client = browser(administrator(tenant), tenant)
     assert client.get("/privacy/consents/" + path.format(tenant=tenant.pk)).status_code == 404
+
+
+@pytest.mark.requirement("AP-075")
+def test_a_mailing_leaves_only_to_whoever_confirmed_and_a_form_with_a_ticked_box_is_never_published(tenant, clock):
+    """Leisure, Anhang 2, Regel 5; what belongs to a matter needs no consent: only the erased do not get it."""
+    words = {"title": Text("Post", "Mail"), "text": Text("Neues", "News")}
+
+    def sent_to(email: str, purpose: str) -> str:
+        """Write a mail, hand it over as the outbox does, and return what became of it."""
+        with as_tenant(tenant.pk):
+            (mail,) = send_mails([NewMail(to=email, subject="X", text="Y", purpose=purpose)], at=clock.at)
+        kernel_jobs.send_mail(tenant_id=tenant.pk, at=clock.at, mail=str(mail.pk))
+        with as_tenant(tenant.pk):
+            return letter(mail.pk).state
+
+    with as_tenant(tenant.pk):
+        with pytest.raises(RefusalError, match="not ticked beforehand"):
+            publish_text("newsletter", **words, ticked=True, at=NOW, actor=MACHINE)
+        text = publish_text("newsletter", **words, at=NOW, actor=MACHINE)
+        step = ask_consent(text, MIA, come=FORM, at=NOW)
+        assert step is not None
+        assert state(text) is State.PENDING
+    assert (sent_to(MIA, "newsletter"), sent_to(MIA, "")) == ("GIVEN_UP", "SENT")
+    assert sent_to("stranger@kunde.example", "newsletter") == "GIVEN_UP"
+
+    with as_tenant(tenant.pk):
+        confirm_consent(step.pk, come=FORM, at=NOW)
+    assert (sent_to(MIA, "newsletter"), sent_to(MIA, "offers")) == ("SENT", "GIVEN_UP")
+    with as_tenant(tenant.pk):  # the list of who took a consent back: of a purpose
+        clock.at += timedelta(minutes=1)
+        withdraw_consent(text, MIA, come=FORM, at=clock.at)
+    assert (sent_to(MIA, "newsletter"), sent_to(MIA, "")) == ("GIVEN_UP", "SENT")
+    with as_tenant(tenant.pk):  # the list of who was erased: of everything
+        suppress([MIA], at=clock.at)
+    assert (sent_to(MIA, "newsletter"), sent_to(MIA, "")) == ("GIVEN_UP", "GIVEN_UP")

@@ -12,9 +12,11 @@ from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext
 
+from kontor.kernel import registry
 from kontor.kernel.actions.blobs import NewFile, keep_many
 from kontor.kernel.actions.queue import queue, queue_many, refuse_unknown
 from kontor.kernel.actions.record import OtherTenantsThingError, record
+from kontor.kernel.actions.suppressing import is_suppressed
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Blob, Membership, OutgoingMail, SentMail, Tenant
 from kontor.kernel.rows import exactly_one, uuid7
@@ -44,6 +46,8 @@ class NewMail:
     unsubscribe  address that ends such mail by one POST, where somebody subscribed to it
     conversation how it stands among others, None for a mail that stands alone
     sender       address of the tenant's own to write under, once it is proved; "" for the platform's
+    purpose      of the tenant's consent texts, for a mailing: it leaves only to whoever agreed; "" for what belongs to
+                 a matter, which needs no consent
     key          the mail's own id where whoever writes it has one, so that it is written once; None for a new one
     """
 
@@ -59,6 +63,7 @@ class NewMail:
     unsubscribe: str = ""
     conversation: Conversation | None = None
     sender: str = ""
+    purpose: str = ""
     key: uuid.UUID | None = None
 
 
@@ -139,6 +144,7 @@ def _row(mail: NewMail, files: Iterator[Blob], at: datetime) -> OutgoingMail:
         about_id=mail.about.pk if mail.about is not None else None,
         unsubscribe=mail.unsubscribe,
         sender=mail.sender,
+        purpose=mail.purpose,
         at=at,
     )
 
@@ -176,6 +182,21 @@ def held_back(mail_id: uuid.UUID, *, to: str, at: datetime) -> bool:
         return False
     _note(mail_id, held_at=at)
     return True
+
+
+def unwanted(mail_id: uuid.UUID, *, to: str, purpose: str, at: datetime) -> bool:
+    """
+    Give a mail up that its receiver is not to get, and tell whether that was done; asked whenever a mail was written.
+
+    Nobody who was erased gets any mail, and a mailing for a purpose goes to nobody whom a module forbids to write to.
+    """
+    problem = ERASED if is_suppressed(to) else ""
+    if purpose and not problem:
+        said = [one.may_write(to, purpose, at=at) for one in registry.modules() if one.may_write is not None]
+        problem = next((ruling.working[-1].en for ruling in said if not ruling.value), "")
+    if problem:
+        note_given_up(mail_id, problem=problem, at=at)
+    return bool(problem)
 
 
 def note_sent(mail_id: uuid.UUID, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ class OutgoingMail(FinalRow):
     A mail as it was written, with the files it carries; queued in the transaction that needed it.
 
     unsubscribe  address that ends such mail by a single POST (RFC 8058), "" for what nobody subscribed to
+    purpose      what it is a mailing for, asked anew as it is handed over; "" for what belongs to a matter
     conversation  a transport.Conversation as JSON, null for a mail that stands alone
     sender       address of the tenant's own under which it is written (Sender); "" for the platform's
     """
@@ -26,6 +27,7 @@ class OutgoingMail(FinalRow):
     about_id = models.UUIDField(null=True, blank=True)
     unsubscribe = models.CharField(max_length=500, blank=True)
     sender = models.EmailField(max_length=320, blank=True)
+    purpose = models.CharField(max_length=50, blank=True)
     at = models.DateTimeField()
 
     class Meta(FinalRow.Meta):

@@ -40,6 +40,7 @@ class Letter:
     unsubscribe: str = ""
     conversation: Conversation | None = None
     sender: str = ""
+    purpose: str = ""
 
 
 def letters(*, limit: int = 50, offset: int = 0) -> list[Letter]:
@@ -87,6 +88,7 @@ def _letter(mail: OutgoingMail, sent: SentMail) -> Letter:
         about_id=mail.about_id,
         unsubscribe=mail.unsubscribe,
         sender=mail.sender,
+        purpose=mail.purpose,
         sent_at=sent.sent_at,
         attempts=sent.attempts,
         problem=sent.problem,

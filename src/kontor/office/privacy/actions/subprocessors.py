@@ -18,7 +18,7 @@ from kontor.kernel.personal_data import DataContract
 from kontor.office.privacy.actions.register import keep_edition
 from kontor.office.privacy.models import Subprocessor, SubprocessorNotice
 from kontor.office.privacy.queries.contracts import running
-from kontor.office.privacy.queries.subprocessors import change_of, refusal, standing_of
+from kontor.office.privacy.queries.subprocessors import change_of, standing_of
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 from kontor.rulebook.subprocessors import announced, last_day, rule_of
@@ -155,12 +155,6 @@ def settle_objection(notice_id: uuid.UUID, *, how: str, at: datetime, actor: Act
     notice.save(update_fields=["settled_at", "settled_how"])
     record("privacy.objection_settled", notice, at=at, actor=actor, after={"how": how.strip()})
     return notice
-
-
-def checked_active(found: Subprocessor, contract: uuid.UUID, *, on: date) -> None:
-    """Refuse, with the reason, what a sub-processor is asked to do with data it may not touch on that day."""
-    if (why := refusal(found, contract, on)) is not None:
-        raise RefusalError(why)
 
 
 def _objected(

@@ -5,6 +5,7 @@ from kontor.kernel.registry import Gate, Module, NavItem, Permission, PublicPage
 from kontor.office.privacy.actions.demo import make_demo
 from kontor.office.privacy.module.answers import CUSTOMER_ACTIONS, EVENTS
 from kontor.office.privacy.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
+from kontor.office.privacy.queries.consents import may_write_to
 from kontor.office.privacy.queries.cookies import note
 from kontor.office.privacy.queries.locks import locked_among
 from kontor.office.privacy.queries.notice import address_of_notice
@@ -123,6 +124,7 @@ register(
         events=EVENTS,
         hides=locked_among,
         restricted=restricted,
+        may_write=may_write_to,
         notice=address_of_notice,
         demo=make_demo,
         processings=PROCESSINGS,
