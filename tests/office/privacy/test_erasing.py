@@ -15,6 +15,7 @@ from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pypdf import PdfReader
 
+from kontor.kernel.actions import erasing as taking
 from kontor.kernel.actions.blobs import keep
 from kontor.kernel.actions.rulings import store_ruling
 from kontor.kernel.actions.schedule import put_due
@@ -28,6 +29,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.desk.models import CentreAddress
 from kontor.office.identity.models import User
 from kontor.office.parties.actions.parties import add_party
+from kontor.office.parties.models import Party
 from kontor.office.privacy import jobs, public
 from kontor.office.privacy.actions import erasing, erasing_steps, rewriting
 from kontor.office.privacy.actions.erasing import ErasureRefusedError, drop_erasure, plan_erasure
@@ -435,3 +437,28 @@ def test_whoever_plans_what_is_planned_already_is_told_too_and_a_request_outrank
         erasing.finish(late, at=NIGHT)
         assert public.is_erased(other.pk)
     assert sorted(queued_of(house.tenant)) == ["contracts.endings", "contracts.trial_erased"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_name_each_other_go_piece_by_piece_those_that_nobody_names_first(monkeypatch):
+    monkeypatch.setattr(taking, "AT_ONCE", 2)
+    gone, stays = make_tenant("Alder"), make_tenant("Birke")
+    with as_tenant(stays.pk):
+        add_party(at=AT, actor=MACHINE, **CUSTOMER)
+    with as_tenant(gone.pk):
+        first, second, third, fourth, _fifth = (
+            add_party(at=AT, actor=MACHINE, **{**CUSTOMER, "name": name}) for name in "ABCDE"
+        )
+        for staff, employer in ((second, first), (third, second), (fourth, fourth)):
+            Party.objects.filter(pk=staff.pk).update(employer=employer)
+        round_, back = (add_party(at=AT, actor=MACHINE, **{**CUSTOMER, "name": name}) for name in ("F", "G"))
+        Party.objects.filter(pk=round_.pk).update(employer=back)
+        Party.objects.filter(pk=back.pk).update(merged_into=round_)
+    pieces = [1]
+    with as_eraser() as db:
+        while pieces[-1]:
+            pieces.append(taking.erase_rows(db, gone.pk, Party))
+    # nobody else names C, D and E, of which two go first; B goes after C, A after B; F and G only together, at the end
+    assert pieces[1:] in ([2, 2, 1, 2, 0], [2, 1, 1, 1, 2, 0])
+    with as_tenant(stays.pk):
+        assert Party.objects.count() == 1

@@ -19,7 +19,7 @@ from kontor.kernel.actions.sessions import end_sessions_of_tenant
 from kontor.kernel.envelope import Place
 from kontor.kernel.erasing import erasing_of
 from kontor.kernel.models import BlobContent, Session, Tenant
-from kontor.kernel.queries.owned_tables import named_tenants_tables, points_to_itself
+from kontor.kernel.queries.owned_tables import links_within, named_tenants_tables
 from kontor.kernel.rows import TenantOwned
 from kontor.kernel.storage import LocalStore, store
 from kontor.kernel.tenancy import as_tenant
@@ -78,14 +78,24 @@ def erase_files(tenant: uuid.UUID, *, after: uuid.UUID | None) -> uuid.UUID | No
 
 def erase_rows(db: psycopg.Connection, tenant: uuid.UUID, model: type[TenantOwned]) -> int:
     """Delete some of a tenant's rows of one table, as the eraser, and commit; how many, 0 when none is left."""
-    table = sql.Identifier(model._meta.db_table)
-    some = sql.SQL("") if points_to_itself(model) else sql.SQL(" LIMIT {}").format(AT_ONCE)
+    table, links = sql.Identifier(model._meta.db_table), links_within(model)
+    unnamed = sql.SQL("").join(
+        sql.SQL(
+            " AND NOT EXISTS (SELECT FROM {table} o WHERE o.tenant_id = {tenant} AND o.{link} = t.id AND o.id <> t.id)"
+        ).format(table=table, tenant=tenant, link=sql.Identifier(link))
+        for link in links
+    )
     statement = sql.SQL(
         "DELETE FROM {table} WHERE tenant_id = {tenant}"
-        " AND id IN (SELECT id FROM {table} WHERE tenant_id = {tenant}{some})"
-    ).format(table=table, tenant=tenant, some=some)
+        " AND id IN (SELECT id FROM {table} t WHERE tenant_id = {tenant}{unnamed} LIMIT {some})"
+    )
     with erasing_of(db, tenant):
-        return db.execute(statement).rowcount
+        gone = db.execute(statement.format(table=table, tenant=tenant, unnamed=unnamed, some=AT_ONCE)).rowcount
+        if links and not gone:  # what is left names each other in a circle, and goes together
+            gone = db.execute(
+                sql.SQL("DELETE FROM {table} WHERE tenant_id = {tenant}").format(table=table, tenant=tenant)
+            ).rowcount
+    return gone
 
 
 def shared_tables() -> tuple[str, ...]:

@@ -25,9 +25,10 @@ def tables_to_empty() -> tuple[type[TenantOwned], ...]:
     return (*order, TenantKey)
 
 
-def points_to_itself(model: type[models.Model]) -> bool:
-    """Tell whether rows of a table point to other rows of it, so that they can only go together."""
-    return model in _targets(model)
+def links_within(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the columns by which rows of a table point to other rows of it: a row goes after those that name it."""
+    fields = (field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey))
+    return tuple(field.column for field in fields if field.remote_field.model is model)
 
 
 def named_tenants_tables() -> tuple[type[models.Model], ...]:
