@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -52,17 +53,25 @@ with as_tenant(house.pk):
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     """Yield the database of an installation with a house and a customer that has a file."""
-    monkeypatch.setenv("KONTOR_VAR", str(tmp_path / "var"))
-    for name in environment.REQUIRED:
-        monkeypatch.delenv(name, raising=False)
-    with running(tmp_path / "var", durable=False) as found:
-        told = installation.told_environment(found)
-        schema.migrate(told)
-        _run(FOUND, told)
+    with founded(tmp_path / "var", monkeypatch) as found:
         yield found
 
 
-def _run(program: str, told: dict[str, str]) -> str:
+@contextmanager
+def founded(var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """Run the database of an installation of its own, with a house and a customer that has a file."""
+    monkeypatch.setenv("KONTOR_VAR", str(var))
+    for name in environment.REQUIRED:
+        monkeypatch.delenv(name, raising=False)
+    with running(var, durable=False) as found:
+        told = installation.told_environment(found)
+        schema.migrate(told)
+        told_by(FOUND, told)
+        yield found
+
+
+def told_by(program: str, told: dict[str, str]) -> str:
+    """Return what a program says that runs in an installation."""
     told_all = {**os.environ, **told, "DJANGO_SETTINGS_MODULE": "kontor.config.settings"}
     done = subprocess.run([sys.executable, "-c", program], env=told_all, check=True, capture_output=True, text=True)
     return done.stdout
@@ -96,7 +105,7 @@ def test_a_nightly_backup_is_restored_with_equal_counts_in_time_and_archived_and
     assert (said[:3], str(said[3]).endswith("and 0 are set.")) == ((True, 1, True), True)
 
     told = {**clean(**there), **installation.told_environment(cluster)}
-    assert _run(ALARM, told).splitlines() == [
+    assert told_by(ALARM, told).splitlines() == [
         "[]", "['privacy.backup_missed']", "['privacy.backup_missed', 'privacy.rehearsal_overdue']",
         "[('ops@lindwurm.example', 'Die Probe einer Sicherung ist misslungen'), "
         "('ops@lindwurm.example', 'Eine Sicherung ist ausgeblieben'), "

@@ -19,6 +19,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from kontor.kernel.purposes import OPERATION, is_judged, may_be_done
 from kontor.kernel.tenancy import as_tenant
 
 Work = Callable[..., Any]
@@ -44,18 +45,22 @@ class Patience(BaseRetryStrategy):
 WRITING: Final = Patience([timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3), timedelta(hours=1)])
 
 
-def tenant_job(name: str, *, patience: BaseRetryStrategy = WRITING) -> Callable[[Work], Work]:
+def tenant_job(name: str, *, patience: BaseRetryStrategy = WRITING, purpose: str = OPERATION) -> Callable[[Work], Work]:
     """
     Register `name` as a job that writes: the function runs as the job's tenant, in one transaction, once.
 
     It is given `at`, the moment it runs, and the arguments it was queued with, where a UUID arrives as text. It stays
     callable as the plain function.
+
+    purpose  what it does that with people's data for: a key of annex II, or `RETURN`; it is refused for another than
+             what was agreed, after the term, and waits while the controller has suspended the processing
     """
 
     def decorate(work: Work) -> Work:
         def run(context: JobContext, *, tenant_id: str, **arguments: Any) -> None:
             with as_tenant(uuid.UUID(tenant_id)):
-                if _first_time(context, at=(now := timezone.now())):
+                now = timezone.now()
+                if may_be_done(name, purpose, arguments, at=now) and _first_time(context, at=now):
                     work(at=now, **arguments)
 
         return _registered(name, run, work, patience)
@@ -63,17 +68,22 @@ def tenant_job(name: str, *, patience: BaseRetryStrategy = WRITING) -> Callable[
     return decorate
 
 
-def outside_job(name: str, *, patience: BaseRetryStrategy) -> Callable[[Work], Work]:
+def outside_job(name: str, *, patience: BaseRetryStrategy, purpose: str = OPERATION) -> Callable[[Work], Work]:
     """
     Register `name` as a job that waits for something outside, such as a mail server, with no transaction open.
 
     The function is given `tenant_id`, `at` and its arguments; it opens `as_tenant` for each step, and being killed
-    between two steps it must be able to begin again.
+    between two steps it must be able to begin again. `purpose` as of a `tenant_job`.
     """
 
     def decorate(work: Work) -> Work:
         def run(context: JobContext, *, tenant_id: str, **arguments: Any) -> None:  # noqa: ARG001  one shape for all
-            work(tenant_id=uuid.UUID(tenant_id), at=timezone.now(), **arguments)
+            tenant, now = uuid.UUID(tenant_id), timezone.now()
+            if is_judged(name):
+                with as_tenant(tenant):
+                    if not may_be_done(name, purpose, arguments, at=now):
+                        return
+            work(tenant_id=tenant, at=now, **arguments)
 
         return _registered(name, run, work, patience)
 

@@ -162,6 +162,8 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "violations": Text("Verstöße", "Violations"),
     "wait": Text("Wartezeit", "Wait"),
     "within": Text("Frist", "Within"),
+    "suspended_on": Text("Ausgesetzt am", "Suspended on"),
+    "restored_on": Text("Wiederhergestellt am", "Restored on"),
     "work": Text("Arbeiten", "Work"),
     "workaround": Text("Umweg vorhanden", "Workaround exists"),
     "yearly": Text("Im Jahr", "A year"),

@@ -163,6 +163,8 @@ class Module:
     records    the kinds of its records that documents are linked to
     references  its columns that follow when two records of a kind are made one
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
+    judges_work  judges_work(module, purpose, at) rules whether background work of any module may be done as the current
+        tenant, None without a say
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
     may_write  may_write(email, purpose, at=) rules whether a mailing for a purpose may go to an address
@@ -210,6 +212,7 @@ class Module:
     synchronised: tuple[Synchronised, ...] = ()
     notice: Callable[[datetime], str | None] | None = None
     copy_notice: Callable[..., Any] | None = None
+    judges_work: Callable[..., Any] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
     restricted: Callable[[], Mapping[str, Ruling[bool]]] | None = None
     may_write: Callable[..., Ruling[bool]] | None = None

@@ -22,6 +22,7 @@ class Gate(StrEnum):
     OPEN = "OPEN"
     NO_AGREEMENT = "NO_AGREEMENT"
     OUTSIDE_ANNEX = "OUTSIDE_ANNEX"
+    SUSPENDED = "SUSPENDED"
 
 
 _WORDS: Final = {
@@ -34,21 +35,30 @@ _WORDS: Final = {
         "Anhang II nennt nicht alles, was gebraucht wird: gesperrt, bis er ergänzt ist.",
         "Annex II does not name all that is needed: locked until it is amended.",
     ),
+    Gate.SUSPENDED: Text(
+        "Der Verantwortliche hat die Verarbeitung ausgesetzt: gesperrt, bis er es aufhebt.",
+        "The controller has suspended the processing: locked until it lifts that.",
+    ),
 }
 
 
-def gate(*, required: bool, concluded: bool, beyond: frozenset[str], clauses: Iterable[Clause] = ()) -> Ruling[Gate]:
+def gate(
+    *, required: bool, concluded: bool, beyond: frozenset[str], suspended: bool = False, clauses: Iterable[Clause] = ()
+) -> Ruling[Gate]:
     """
     Decide whether a module may be opened.
 
     required   the contract makes an agreement under Art. 28 a condition; where it does not, nothing is locked by it
     concluded  both parties have signed one
     beyond     categories of persons and data that the module needs and annex II does not name
+    suspended  the controller has suspended the processing (Klausel 10 a)
     """
     if not required:
         found = Gate.OPEN
     elif not concluded:
         found = Gate.NO_AGREEMENT
+    elif suspended:
+        found = Gate.SUSPENDED
     else:
         found = Gate.OUTSIDE_ANNEX if beyond else Gate.OPEN
     needed = ", ".join(sorted(beyond))

@@ -75,6 +75,9 @@ def fetched(db: psycopg.Connection[Any], url: str, where: Path, recipients: list
     spool = installation.private_folder("wal")
     with (installation.var() / "wal.lock").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
+        _free(db)
+        for begun in spool.glob("*.partial"):  # by whoever was killed: of any size, and never continued
+            begun.unlink()
         until, end, last = _cut(db)
         address, told = installation.apart(url)
         program = str(account.binaries() / "pg_receivewal")
@@ -89,6 +92,14 @@ def fetched(db: psycopg.Connection[Any], url: str, where: Path, recipients: list
                 segment.unlink()  # the one that has only begun: fetched whole, from its start, the next time
         wal.note_reach(where, until=until, last=last)
     return until
+
+
+def _free(db: psycopg.Connection[Any]) -> None:
+    """End the sending to whoever fetched before us and was killed: the database would notice a minute later."""
+    held = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s AND active"
+    while found := db.execute(held, [SLOT]).fetchone():
+        db.execute("SELECT pg_terminate_backend(%s)", found)
+        time.sleep(PAUSE)
 
 
 def _cut(db: psycopg.Connection[Any]) -> tuple[datetime, str, str]:

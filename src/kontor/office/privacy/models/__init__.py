@@ -1,6 +1,12 @@
 """What privacy remembers."""
 
-from kontor.office.privacy.models.agreements import Accession, AgreementSignature, Instruction, ProcessingAgreement
+from kontor.office.privacy.models.agreements import (
+    Accession,
+    AgreementSignature,
+    Instruction,
+    ProcessingAgreement,
+    Suspension,
+)
 from kontor.office.privacy.models.backups import BackupRun, Rehearsal
 from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
 from kontor.office.privacy.models.consents import ConsentStep, ConsentText, Suppression
@@ -61,4 +67,5 @@ __all__ = [
     "Subprocessor",
     "SubprocessorNotice",
     "Suppression",
+    "Suspension",
 ]

@@ -52,6 +52,41 @@ class AgreementSignature(FinalRow):
         constraints = [models.UniqueConstraint(fields=["tenant", "agreement", "side"], name="agreement_signature_once")]
 
 
+class Suspension(TenantOwned):
+    """
+    The processor cannot comply, or the controller suspends the processing (clause 10 a): from report to release.
+
+    because       what the clauses are not kept in, in the words of whoever began it
+    reported_at   when the processor said by itself that it cannot comply
+    ordered_at    when the controller suspended the processing; from then on what is stored stays and nothing is done
+    restored_at   when the processor complied again, by its own word and `restored_how`
+    lifted_at     when the controller let the processing go on
+    """
+
+    class State(models.TextChoices):
+        REPORTED = "REPORTED"
+        ORDERED = "ORDERED"
+        RESTORED = "RESTORED"
+        LIFTED = "LIFTED"
+
+    HOLDS = (State.ORDERED, State.RESTORED)
+    row_rules = RowRules(shared_with="customer_tenant")
+
+    agreement = TenantForeignKey(ProcessingAgreement, models.PROTECT, related_name="suspensions")
+    customer_tenant = OtherTenantReference()
+    state = models.CharField(max_length=10, choices=State.choices)
+    because = models.TextField()
+    reported_by = models.CharField(max_length=200, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    ordered_by = models.CharField(max_length=200, blank=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    restored_by = models.CharField(max_length=200, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
+    restored_how = models.TextField(blank=True)
+    lifted_by = models.CharField(max_length=200, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+
 class Accession(TenantOwned):
     """
     A further entity that wants to join an agreement (clause 5); it is a party from its own signature on, never before.

@@ -9,6 +9,7 @@ from kontor.office.privacy.queries.consents import may_write_to
 from kontor.office.privacy.queries.cookies import note
 from kontor.office.privacy.queries.locks import locked_among
 from kontor.office.privacy.queries.notice import address_of_notice
+from kontor.office.privacy.queries.processing import judged
 from kontor.office.privacy.queries.subjects import restricted
 from kontor.office.privacy.queries.visits import audit_note
 from kontor.office.privacy.views.statements import stands_before
@@ -125,6 +126,7 @@ register(
         hides=locked_among,
         restricted=restricted,
         may_write=may_write_to,
+        judges_work=judged,
         notice=address_of_notice,
         demo=make_demo,
         processings=PROCESSINGS,

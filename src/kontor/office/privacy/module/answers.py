@@ -9,6 +9,7 @@ from kontor.office.privacy.actions.audits import audit_as_customer
 from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer
 from kontor.office.privacy.actions.subject_forwards import authorise_as_customer, take_as_customer
 from kontor.office.privacy.actions.subprocessors import approve_as_customer, object_as_customer
+from kontor.office.privacy.actions.suspensions import lift_as_customer, suspend_as_customer
 from kontor.rulebook.ruling import Text
 
 CUSTOMER_ACTIONS: Final = (
@@ -47,6 +48,18 @@ CUSTOMER_ACTIONS: Final = (
         model="privacy.Instruction",
         meaning=Text("Eine Weisung zurücknehmen", "Withdraw an instruction"),
         act=withdraw_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.suspended_by_customer",
+        model="privacy.ProcessingAgreement",
+        meaning=Text("Die Verarbeitung aussetzen", "Suspend the processing"),
+        act=suspend_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.lifted_by_customer",
+        model="privacy.Suspension",
+        meaning=Text("Die Verarbeitung weitergehen lassen", "Let the processing go on"),
+        act=lift_as_customer,
     ),
     CustomerAction(
         key="privacy.accession_agreed_by_customer",
@@ -90,6 +103,14 @@ EVENTS: Final = (
     EventKind("privacy.instruction_given", Text("Eine Weisung ist da", "An instruction is there")),
     EventKind(
         "privacy.instruction_insisted", Text("Auf einer Weisung wird bestanden", "An instruction is insisted on")
+    ),
+    EventKind(
+        "privacy.processing_suspended",
+        Text("Die Verarbeitung ist ausgesetzt", "The processing is suspended"),
+    ),
+    EventKind(
+        "privacy.suspension_lifted",
+        Text("Die Verarbeitung geht weiter", "The processing goes on"),
     ),
     EventKind(
         "privacy.subject_moved", Text("Eine Datenschutz-Anfrage hat sich bewegt", "A data protection request moved")

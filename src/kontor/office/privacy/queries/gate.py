@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from kontor.kernel import registry
 from kontor.kernel.personal_data import Processing
-from kontor.office.privacy.models import AgreementSignature, ProcessingAgreement
+from kontor.office.privacy.models import AgreementSignature, ProcessingAgreement, Suspension
 from kontor.rulebook.processing_annex import outside, preset
 from kontor.rulebook.processing_gate import Gate, gate
 from kontor.rulebook.ruling import Ruling
@@ -26,17 +26,24 @@ def withheld(contract: uuid.UUID, pack: TermsPack, keys: Collection[str]) -> dic
         return {}
     agreement, annex = concluded(contract), preset(pack)
     amended = agreement.annexes["II"]["amended"] if agreement else {}
+    suspended = is_suspended(contract)
     found = {}
     for key, processings in handled.items():
         beyond = frozenset[str]()
         for each in processings:
             beyond |= outside(annex, persons=each.persons, data=each.categories, amended=amended)
         ruled = gate(
-            required=True, concluded=agreement is not None, beyond=beyond, clauses=(*required.clauses, *annex.clauses)
-        )
+            required=True, concluded=agreement is not None, beyond=beyond, suspended=suspended,
+            clauses=(*required.clauses, *annex.clauses),
+        )  # fmt: skip
         if ruled.value is not Gate.OPEN:
             found[key] = ruled
     return found
+
+
+def is_suspended(contract: uuid.UUID) -> bool:
+    """Tell, as the customer, whether it has suspended the processing under a contract."""
+    return Suspension.received.filter(agreement__contract=contract, state__in=Suspension.HOLDS).exists()
 
 
 def concluded(contract: uuid.UUID) -> ProcessingAgreement | None:

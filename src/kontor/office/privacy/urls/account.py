@@ -13,6 +13,7 @@ from kontor.office.privacy.views import (
     subject_cases,
     subject_data,
     subject_person,
+    suspensions,
     trail,
 )
 from kontor.office.privacy.views.subject_steps import STEPS
@@ -26,6 +27,8 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/", own.agreement, name="agreement"),
     path("agreements/<uuid:agreement_id>/sign/", own.sign, name="sign"),
     path("agreements/<uuid:agreement_id>/instruct/", own.instruct, name="instruct"),
+    path("agreements/<uuid:agreement_id>/suspend/", suspensions.suspend, name="suspend"),
+    path("suspensions/<uuid:suspension_id>/lift/", suspensions.lift, name="lift"),
     re_path(
         r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>insist|withdraw)/$",
         own.answer_instruction,

@@ -12,6 +12,7 @@ from kontor.office.privacy.views import (
     record,
     subject_cases,
     subject_data,
+    suspensions,
 )
 from kontor.office.privacy.views.subject_steps import STEPS
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/", papers.agreement, name="agreement"),
     path("agreements/<uuid:agreement_id>/amend/", annex.amend, name="amend"),
     path("agreements/<uuid:agreement_id>/sign/", papers.sign, name="sign"),
+    path("agreements/<uuid:agreement_id>/inability/", suspensions.report_inability, name="inability"),
+    path("suspensions/<uuid:suspension_id>/", suspensions.restore_compliance, name="restore-compliance"),
     re_path(
         r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>done|suspend|end)/$",
         papers.instruction,

@@ -11,12 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.requests import TenantRequest, requires, signed_in
 from kontor.office.privacy.forms.papers import WordsForm
-from kontor.office.privacy.models import AgreementSignature, Instruction, ProcessingAgreement, SubprocessorNotice
+from kontor.office.privacy.models import (
+    AgreementSignature,
+    Instruction,
+    ProcessingAgreement,
+    SubprocessorNotice,
+    Suspension,
+)
 from kontor.office.privacy.queries import subjects
 from kontor.office.privacy.queries.register import entries
 from kontor.office.privacy.queries.subprocessors import standing_of
 from kontor.office.privacy.views.form_page import form_page
 from kontor.office.privacy.views.papers import STANDINGS, agreement_context
+from kontor.office.privacy.views.suspensions import suspended_context
 from kontor.office.privacy.views.tabs import own_tabs
 from kontor.rulebook.subprocessors import Standing
 
@@ -62,6 +69,7 @@ def agreement(request: TenantRequest, agreement_id: uuid.UUID) -> HttpResponseBa
         list(AgreementSignature.received.filter(agreement=found)),
         list(Instruction.received.filter(agreement=found).order_by("-given_at")),
     )
+    context |= suspended_context(request, found, list(Suspension.received.filter(agreement=found)))
     context |= {
         "own": False,
         "may_keep": request.standing.may(DECIDE),

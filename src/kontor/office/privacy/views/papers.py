@@ -21,6 +21,7 @@ from kontor.office.privacy.queries.contracts import needs_agreement, running
 from kontor.office.privacy.queries.measures import known_measures, measures
 from kontor.office.privacy.queries.subprocessors import hindrance, standing_of
 from kontor.office.privacy.views.form_page import form_page
+from kontor.office.privacy.views.suspensions import suspended_context
 from kontor.office.privacy.views.tabs import house_tabs
 from kontor.rulebook.processing_clauses import CLAUSES
 from kontor.rulebook.subprocessors import Standing
@@ -72,6 +73,7 @@ def agreement(request: TenantRequest, agreement_id: uuid.UUID) -> HttpResponseBa
     """Show an agreement with its clauses, annexes, signatures and instructions."""
     found = get_object_or_404(ProcessingAgreement, pk=agreement_id)
     context = agreement_context(found, [*found.signatures.all()], [*found.instructions.order_by("-given_at")])
+    context |= suspended_context(request, found, [*found.suspensions.all()])
     context |= {
         "own": True,
         "may_keep": request.standing.may(KEEP),
