@@ -167,6 +167,7 @@ class Module:
         tenant, None without a say
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
+    own_backups  own_backups(at=) rules that the current tenant backs up its content itself, None where it need not
     may_write  may_write(email, purpose, at=) rules whether a mailing for a purpose may go to an address
     notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say
@@ -213,6 +214,7 @@ class Module:
     notice: Callable[[datetime], str | None] | None = None
     copy_notice: Callable[..., Any] | None = None
     judges_work: Callable[..., Any] | None = None
+    own_backups: Callable[..., Ruling[bool] | None] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None
     restricted: Callable[[], Mapping[str, Ruling[bool]]] | None = None
     may_write: Callable[..., Ruling[bool]] | None = None

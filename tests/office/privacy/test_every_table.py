@@ -44,6 +44,7 @@ def test_what_stays_behind_is_told_with_its_reason_in_both_languages() -> None:
         assert [words.count(f"{table}: {why.de}"), words.count(f"{table}: {why.en}")] == [1, 1]
 
 
+@pytest.mark.requirement("FW-011")
 def test_a_row_in_every_table_comes_back_as_it_was(
     worker_database: WorkerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

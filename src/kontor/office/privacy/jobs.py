@@ -12,6 +12,7 @@ from kontor.office.privacy.actions import (
     erasing,
     exports,
     leaving,
+    own_backups,
     packing,
     retention,
     rewriting,
@@ -72,6 +73,12 @@ def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
     packing.pack(uuid.UUID(export), tenant_id, at=at, pause=resting())
     with as_tenant(tenant_id):  # also where an earlier run was killed just after the last piece
         exports.announce(uuid.UUID(export), at=at)
+
+
+@tenant_job(own_backups.REMIND)
+def remind_of_copy(*, at: datetime) -> None:
+    """Remind a customer that backs up its content itself after thirty days without a copy."""
+    own_backups.remind(at=at)
 
 
 @tenant_job(exports.DISCARD)

@@ -29,7 +29,7 @@ from kontor.office.contracts.module.events import EVENTS
 from kontor.office.contracts.module.navigation import NAVIGATION
 from kontor.office.contracts.module.permissions import PERMISSIONS
 from kontor.office.contracts.queries.accounts import accounts
-from kontor.office.contracts.queries.copies import copy_notice
+from kontor.office.contracts.queries.copies import copy_notice, own_backups
 from kontor.office.contracts.queries.data_contracts import data_contracts
 from kontor.office.contracts.queries.erasures import erasure_wanted
 from kontor.office.contracts.queries.expander import lacks_expander
@@ -71,6 +71,7 @@ register(
         ),
         api="kontor.office.contracts.api",
         copy_notice=copy_notice,
+        own_backups=own_backups,
         devices=delivered_devices,
         demo=make_demo,
         on_overload="contracts.report_overload",

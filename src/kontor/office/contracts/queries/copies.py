@@ -1,4 +1,4 @@
-"""How long before a copy of its data a customer announces it: what its running contracts say."""
+"""Copies of a customer's data: how long before one it announces it, and whether it is its only backup."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,9 @@ from kontor.office.contracts.models import Contract
 from kontor.office.contracts.queries.over import all_over
 from kontor.office.contracts.queries.terms import pack_of_terms
 from kontor.rulebook.copies import available_from
-from kontor.rulebook.ruling import Ruling
+from kontor.rulebook.own_backups import backs_up_itself
+from kontor.rulebook.ruling import Clause, Ruling
+from kontor.rulebook.terms import TermsPack, ToBeAgreed
 
 
 def copy_notice(asked: date, *, at: datetime) -> Ruling[date] | None:
@@ -17,7 +19,30 @@ def copy_notice(asked: date, *, at: datetime) -> Ruling[date] | None:
     """
     if all_over(at=at):
         return None
-    packs = {contract.terms["pack"]: pack_of_terms(contract.terms) for contract in Contract.received.all()}
-    demanded = [pack.retention.copy_notice for pack in packs.values() if pack.retention and pack.retention.copy_notice]
+    demanded = [pack.retention.copy_notice for pack in _packs() if pack.retention and pack.retention.copy_notice]
     ruled = [available_from(asked, each.value, clauses=each.clauses) for each in demanded]
     return max(ruled, key=lambda ruling: ruling.value, default=None)
+
+
+def own_backups(*, at: datetime) -> Ruling[bool] | None:
+    """Return that the current tenant backs up its content itself by a contract that it has; None where none says so."""
+    if all_over(at=at):
+        return None
+    clauses = [clause for pack in _packs() for clause in _says_so(pack)]
+    return backs_up_itself(clauses) if clauses else None
+
+
+def _packs() -> list[TermsPack]:
+    known = {contract.terms["pack"]: pack_of_terms(contract.terms) for contract in Contract.received.all()}
+    return list(known.values())
+
+
+def _says_so(pack: TermsPack) -> list[Clause]:
+    """Return the clauses by which a customer backs up itself, and the one that owes it no backup of content."""
+    entry = pack.cooperation.customer_backs_up if pack.cooperation else None
+    if entry is None or isinstance(entry, ToBeAgreed) or not entry.value:
+        return []
+    beyond = pack.support.out_of_scope if pack.support else None
+    stated = None if beyond is None or isinstance(beyond, ToBeAgreed) else beyond
+    not_owed = stated is not None and "content_backup" in {each.key for each in stated.value}
+    return [*entry.clauses, *(stated.clauses if stated and not_owed else ())]

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kontor.kernel import registry
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.public import names_of
 from kontor.office.privacy.models import Export
+from kontor.rulebook.ruling import Ruling
 
 SHOWN = 50
 UNDER_WAY = (Export.State.WAITING, Export.State.TABLES, Export.State.FILES)
@@ -47,3 +49,8 @@ def handed_over(tenant: uuid.UUID) -> tuple[datetime, str] | None:
         if found is None or found.fetched_at is None:
             return None
         return found.fetched_at, names_of({found.fetched_by}).get(found.fetched_by, "") if found.fetched_by else ""
+
+
+def own_backups(*, at: datetime) -> Ruling[bool] | None:
+    """Return that the current tenant backs up its content itself, as its contracts say; None where none does."""
+    return next((said for one in registry.modules() if one.own_backups and (said := one.own_backups(at=at))), None)

@@ -19,7 +19,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.privacy.actions import exports as acting
 from kontor.office.privacy.forms.exports import AskForm, FetchForm
 from kontor.office.privacy.models import Export
-from kontor.office.privacy.queries.exports import UNDER_WAY, shown_exports
+from kontor.office.privacy.queries.exports import UNDER_WAY, own_backups, shown_exports
 from kontor.office.privacy.queries.holds import withheld_copies
 from kontor.office.privacy.queries.pieces import archive_of, file_of
 from kontor.office.privacy.views.tabs import house_tabs, own_tabs
@@ -45,6 +45,7 @@ def exports(request: TenantRequest) -> HttpResponseBase:
         "form": form, "shown": [each for each in shown if each is not now], "now": now,
         "run": _run(now.export) if now else None,
         "withheld": withheld_copies(request.tenant.pk, on=request.at.date()),
+        "own_backups": own_backups(at=request.at),
         "waiting": now and now.export.available_on > request.at.date(),
         **(house_tabs if request.tenant.is_house else own_tabs)(request, "exports"),
     }  # fmt: skip

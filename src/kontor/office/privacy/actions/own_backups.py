@@ -1,0 +1,78 @@
+"""Reminding customers that back up their content themselves: thirty days without a copy fetched are told them."""
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
+
+from kontor.kernel import registry
+from kontor.kernel.actions.queue import queue_many
+from kontor.kernel.actions.record import record
+from kontor.kernel.actions.rulings import store_ruling
+from kontor.kernel.actor import MACHINE
+from kontor.kernel.links import absolute
+from kontor.kernel.models import RecordEntry, Tenant
+from kontor.kernel.tenancy import current_tenant
+from kontor.kernel.wording import day
+from kontor.office.identity import public as identity
+from kontor.office.privacy.models import Export
+from kontor.office.privacy.queries.exports import own_backups
+from kontor.rulebook.own_backups import reminder_due
+from kontor.rulebook.ruling import Text
+
+REMIND: Final = "privacy.remind_of_copy"
+VERB: Final = "privacy.copy_reminded"
+
+
+def look_at_customers(on: date) -> int:
+    """Have each customer of the house that has a contract on a day look at its own copies; return how many."""
+    told = (each for one in registry.modules() if one.data_contracts for each in one.data_contracts(on))
+    customers = sorted({each.customer_tenant for each in told if each.customer_tenant is not None})
+    queue_many(REMIND, [(customer, {}) for customer in customers])
+    return len(customers)
+
+
+@transaction.atomic
+def remind(*, at: datetime) -> bool:
+    """
+    Tell the current tenant's administrators that no copy was fetched for thirty days; return whether that was done.
+
+    Nothing for a tenant whose contracts do not leave the backups to it. Repeating tells nobody twice.
+    """
+    demanded = own_backups(at=at)
+    if demanded is None:
+        return False
+    tenant = Tenant.objects.select_for_update().get(pk=current_tenant())
+    zone = ZoneInfo(tenant.zone)
+    fetched = Export.objects.aggregate(last=Max("fetched_at"))["last"]
+    reminded = RecordEntry.objects.filter(verb=VERB).aggregate(last=Max("at"))["last"]
+    known = [moment for moment in (tenant.created_at, fetched, reminded) if moment is not None]
+    ruling = reminder_due(localdate(max(known), zone), localdate(at, zone), clauses=demanded.clauses)
+    if not ruling.value:
+        return False
+    stored = store_ruling(ruling, question="privacy.copy_reminder", at=at)
+    after = {"last_copy": fetched}
+    record(VERB, tenant, at=at, actor=MACHINE, ruling=stored, clause=demanded.clauses[0].number, after=after)
+    last = localdate(fetched, zone) if fetched else None
+    identity.tell_administrators(_SUBJECT, _told(last, demanded.working[0]), about=tenant, at=at)
+    return True
+
+
+def _told(last: date | None, why: Text) -> Text:
+    link = absolute("privacy-own:exports")
+    german = f"Die letzte Kopie Ihrer Daten haben Sie am {day(last, 'de')} abgeholt." if last else (
+        "Bisher hat niemand bei Ihnen eine Kopie Ihrer Daten abgeholt."
+    )  # fmt: skip
+    english = f"You fetched the last copy of your data on {day(last, 'en')}." if last else (
+        "Nobody with you has fetched a copy of your data yet."
+    )  # fmt: skip
+    return Text(
+        f"{german} {why.de}\n\nDort bestellen und abholen: {link}",
+        f"{english} {why.en}\n\nOrder and fetch one there: {link}",
+    )
+
+
+_SUBJECT: Final = Text("Sichern Sie Ihre Daten", "Back up your data")
