@@ -6,12 +6,14 @@ import pytest
 
 from kontor.kernel.models import StoredRuling, Tenant
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.contracts.models import Contract
 from kontor.office.privacy.actions.own_backups import VERB, look_at_customers, remind
 from kontor.office.privacy.models import Export
 from kontor.rulebook.own_backups import reminder_due
 from tests.background import run_jobs
 from tests.factories import make_house
 from tests.office.contracts.test_billing import concluded
+from tests.office.contracts.test_use_views import agreed
 from tests.office.privacy.test_export_actions import ready
 from tests.people import administrator, browser, mails, make_tenant, verbs
 
@@ -24,10 +26,15 @@ def house():
 
 
 @pytest.fixture
-def customer(house) -> Tenant:
+def contract(house) -> Contract:
+    return concluded(house)
+
+
+@pytest.fixture
+def customer(contract) -> Tenant:
     """A customer by the visitor contract, with an administrator."""
-    tenant = Tenant.objects.get(pk=concluded(house).customer_tenant_id)
-    administrator(tenant)
+    tenant = Tenant.objects.get(pk=contract.customer_tenant_id)
+    administrator(tenant, "mara@alder.example", "Mara")
     return tenant
 
 
@@ -39,7 +46,7 @@ def reminded(tenant: Tenant, at: datetime) -> int:
 
 
 @pytest.mark.requirement("FW-011")
-def test_thirty_days_without_a_copy_remind_the_administrator_and_the_page_says_who_backs_up(house, customer):
+def test_thirty_days_without_a_copy_remind_the_administrator_and_the_page_says_who_backs_up(contract, customer):
     """Visitor 4.1.7, 6.4.5 and Anlage 1, 3; the round trip itself: test_exporting."""
     begun = customer.created_at
     assert reminded(customer, begun + timedelta(days=29)) == 0
@@ -62,9 +69,9 @@ def test_thirty_days_without_a_copy_remind_the_administrator_and_the_page_says_w
     assert reminded(customer, begun + timedelta(days=104)) == 2
     assert reminded(customer, begun + timedelta(days=105)) == 3
 
-    page = browser(administrator(customer, "uma@alder.example", "Uma"), customer).get("/account/privacy/exports/")
+    page = agreed(contract).get("/account/privacy/exports/")
     shown = page.content.decode()
-    for said in ("does not back up your content", "6.4.5", "4.1.7", "Anlage 1, 3"):
+    for said in ("does not back up your content", "6.4.5", "4.1.7", "Annex 1, 3"):
         assert said in shown
 
 
