@@ -1,13 +1,16 @@
 """Pictures of identity cards and licences: few see them, each look is written down, a rule of their own ends them."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.models import Blob
+from kontor.kernel.models import Blob, Credential
 from kontor.kernel.queries.record import history_of
 from kontor.kernel.support import grantable
 from kontor.kernel.tenancy import as_tenant
@@ -27,6 +30,13 @@ TOLD = {"kind": "LICENCE", "holder": "Rosa Test", "process": "Probefahrt 114"}
 
 def picture(data: bytes = JPEG) -> SimpleUploadedFile:
     return SimpleUploadedFile("proof.jpg", data, "image/jpeg")
+
+
+def with_ticket(client: Client) -> dict[str, str]:
+    """Open the page with the camera; return what its form says, with the ticket that came with it."""
+    page = client.get(reverse("documents:proof-new")).content.decode()
+    (ticket,) = re.findall(r'name="ticket" value="([^"]+)"', page)
+    return TOLD | {"ticket": ticket}
 
 
 def taken(tenant) -> Proof:
@@ -79,22 +89,46 @@ def test_a_picture_is_kept_from_the_camera_page_alone_and_its_answer_says_where_
     client, url = browser(desk, tenant), reverse("documents:proof-new")
 
     page = client.get(url).content.decode()
-    told = client.post(url, TOLD | {"picture": picture()})
+    told = client.post(url, with_ticket(client) | {"picture": picture()})
 
     assert 'type="file"' not in page  # no gallery
     assert (told.status_code, told.json()["url"]) == (201, url)  # may take, and not look
     with as_tenant(tenant.pk):
         kept = Proof.objects.get(pk=told.json()["kept"])
         assert (kept.kind, kept.holder, kept.process, kept.by) == ("LICENCE", "Rosa Test", "Probefahrt 114", desk.pk)
-    boss = browser(administrator(tenant), tenant).post(url, TOLD | {"picture": picture()}).json()
+    chief = browser(administrator(tenant), tenant)
+    boss = chief.post(url, with_ticket(chief) | {"picture": picture()}).json()
     assert boss["url"] == reverse("documents:proof", args=(boss["kept"],))
+
+
+@pytest.mark.requirement("SM-029")
+def test_a_file_without_a_ticket_of_the_camera_here_is_refused_and_a_ticket_keeps_one_picture():
+    """Dealership §4: nothing that the device took by itself; the page itself writes nothing to the device (SM-006)."""
+    tenant, other = make_tenant(), make_tenant("Birke")
+    boss, ben = administrator(tenant), administrator(other, "ben@birke.example", "Ben")
+    join(other, boss, role="Gast", permissions=["documents.capture"])
+    client, elsewhere, url = browser(boss, tenant), browser(ben, other), reverse("documents:proof-new")
+    told = with_ticket(client)
+
+    for ticket in ("", "made-up", with_ticket(elsewhere)["ticket"], with_ticket(browser(boss, other))["ticket"]):
+        refused = client.post(url, TOLD | {"ticket": ticket, "picture": picture()})
+        assert (refused.status_code, "In-app capture only" in refused.json()["problems"]["picture"]) == (422, True)
+    assert elsewhere.post(url, told | {"picture": picture()}).status_code == 422
+    assert client.post(url, told | {"picture": picture(b"GIF89a")}).status_code == 422  # and uses nothing up
+    statuses = [client.post(url, told | {"picture": picture()}).status_code for _ in range(2)]
+    assert statuses == [201, 422]
+    with as_tenant(tenant.pk):
+        assert (Proof.objects.count(), Blob.objects.count()) == (1, 1)
+    late = with_ticket(client)
+    Credential.objects.filter(tenant=tenant).update(expires_at=timezone.now())
+    assert client.post(url, late | {"picture": picture()}).status_code == 422
 
 
 def test_what_is_no_picture_and_what_says_nothing_is_refused_with_its_reason():
     tenant = make_tenant()
     client, url = browser(administrator(tenant), tenant), reverse("documents:proof-new")
 
-    wrong = client.post(url, TOLD | {"picture": picture(b"%PDF-1.7 not a picture")})
+    wrong = client.post(url, with_ticket(client) | {"picture": picture(b"%PDF-1.7 not a picture")})
     silent = client.post(url, {"kind": "LICENCE", "picture": picture()})
     none = client.post(url, TOLD)
 

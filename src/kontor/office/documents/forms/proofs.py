@@ -18,4 +18,5 @@ class ProofForm(forms.Form):
     process = forms.CharField(
         label=_("What for?"), max_length=120, help_text=_("The process, such as “Test drive 114”.")
     )
+    ticket = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     picture = forms.FileField(error_messages={"required": _("Take a picture first.")})

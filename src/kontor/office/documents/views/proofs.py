@@ -18,7 +18,7 @@ from kontor.kernel.queries.record import history_of
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.documents.actions.looking import quarantined
-from kontor.office.documents.actions.proofs import NAME, Captured, keep_proof, note_look
+from kontor.office.documents.actions.proofs import NAME, Captured, capture, note_look, ticket_for
 from kontor.office.documents.forms.proofs import KINDS, ProofForm
 from kontor.office.documents.models import Proof
 from kontor.office.documents.views.answers import pictured
@@ -65,7 +65,8 @@ def proof_new(request: TenantRequest) -> HttpResponseBase:
         return _kept(request)
     seen = request.standing.may(SEE)
     crumbs = [(_("Identity documents"), reverse("documents:proofs"))] if seen else []
-    return render(request, "documents/proof_new.html", {"form": ProofForm(), "crumbs": crumbs})
+    form = ProofForm(initial={"ticket": ticket_for(request.user.pk, at=request.at)})
+    return render(request, "documents/proof_new.html", {"form": form, "crumbs": crumbs})
 
 
 @requires(SEE)
@@ -101,11 +102,12 @@ def _kept(request: TenantRequest) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"problems": {name: errors[0] for name, errors in form.errors.items()}}, status=422)
     given = form.cleaned_data
-    data = given.pop("picture").read()
+    data, ticket = given.pop("picture").read(), given.pop("ticket")
     try:
         if harm := quarantined(data, NAME, at=request.at, actor=request.actor):
             return _refused(harmful_words(harm))
-        kept = keep_proof(Captured(data=data, **given), at=request.at, actor=request.actor)
+        taken = Captured(data=data, **given)
+        kept = capture(taken, ticket=ticket, camera=request.user.pk, at=request.at, actor=request.actor)
     except RefusalError as refusal:
         return _refused(spoken(refusal.text))
     except QuotaExceededError as full:
