@@ -163,8 +163,7 @@ class Module:
     records    the kinds of its records that documents are linked to
     references  its columns that follow when two records of a kind are made one
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
-    judges_work  judges_work(module, purpose, at) rules whether background work of any module may be done as the current
-        tenant, None without a say
+    judges_work  judges_work(module, purpose, at) rules whether work in the background may be done, or None
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
     own_backups  own_backups(at=) rules that the current tenant backs up its content itself, None where it need not
