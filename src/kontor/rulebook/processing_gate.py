@@ -6,6 +6,8 @@ Whether a module that handles personal data may be opened for a customer (visito
 >>> gate(required=True, concluded=True, beyond=frozenset({"photo"})).value
 <Gate.OUTSIDE_ANNEX: 'OUTSIDE_ANNEX'>
 >>> gate(required=False, concluded=False, beyond=frozenset({"photo"})).value
+<Gate.OUTSIDE_ANNEX: 'OUTSIDE_ANNEX'>
+>>> gate(required=False, concluded=False, beyond=frozenset()).value
 <Gate.OPEN: 'OPEN'>
 """
 
@@ -48,14 +50,13 @@ def gate(
     """
     Decide whether a module may be opened.
 
-    required   the contract makes an agreement under Art. 28 a condition; where it does not, nothing is locked by it
+    required   the contract makes an agreement under Art. 28 a condition; where it does not, a missing one locks nothing
     concluded  both parties have signed one
-    beyond     categories of persons and data that the module needs and annex II does not name
+    beyond     categories of persons and data that the module needs and neither annex II nor the terms name (leisure
+               Anhang 4, Art. 1: what lies beyond is agreed in the offer)
     suspended  the controller has suspended the processing (Klausel 10 a)
     """
-    if not required:
-        found = Gate.OPEN
-    elif not concluded:
+    if required and not concluded:
         found = Gate.NO_AGREEMENT
     elif suspended:
         found = Gate.SUSPENDED

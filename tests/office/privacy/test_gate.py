@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import get_resolver
 from django.utils import timezone
 
 from kontor.kernel import registry
@@ -45,6 +46,7 @@ def handles(monkeypatch, *categories: str, role: str = "processor") -> None:
         categories=categories, basis="GDPR Art. 6 (1) (f)", source=Text("Besucher", "visitors"),
         recipients=Text("niemand", "nobody"), role=role,  # type: ignore[arg-type]
     )  # fmt: skip
+    assert get_resolver().url_patterns  # made once for all tests, before there is another module
     module = registry.Module(key="visitors", title=Text("Besucher", "Visitors"), processings=(told,))
     monkeypatch.setitem(registry._modules, "visitors", module)
 
@@ -124,3 +126,35 @@ def test_what_is_not_for_the_gate(monkeypatch):
     with as_tenant(contract.customer_tenant_id):
         for pack in ("crm", "dealership"):
             assert public.withheld(contract.pk, terms.load(pack), {"visitors"}) == {}
+
+
+@pytest.mark.requirement("AP-087")
+def test_leisure_presets_three_kinds_of_data_and_two_of_persons_and_locks_what_lies_beyond(monkeypatch):
+    """A name, what was bought and the app's address are covered (Anhang 4, Art. 1); presence needs an exception."""
+    house = make_house("leisure")
+    contract = concluded(house)
+    with as_tenant(house.tenant.pk):
+        (told,) = running(NOW.date())
+        made = agreements.issue_agreement(contract.pk, at=NOW, actor=house.actor)
+    annex = made.annexes["II"]
+    assert [each["key"] for each in annex["data"]] == ["identification", "purchases", "app_ip"]
+    assert [each["key"] for each in annex["persons"]] == ["users", "customers_and_prospects"]
+    signed(house, contract, made)
+    pack = terms.load("leisure")
+
+    def locked() -> dict[str, tuple[str, str]]:
+        with as_tenant(contract.customer_tenant_id):
+            found = public.withheld(contract.pk, pack, {"visitors"})
+        return {key: (ruled.value.value, dict(ruled.inputs)["beyond"]) for key, ruled in found.items()}
+
+    handles(monkeypatch, "name", "purchases", "device")
+    assert locked() == {}
+    handles(monkeypatch, "name", "presence")
+    assert locked() == {"visitors": ("OUTSIDE_ANNEX", "presence")}
+    with as_tenant(house.tenant.pk):
+        reason = {"presence": "Angebot 2027-3, Position 4"}
+        amended = agreements.issue_agreement(contract.pk, amended=reason, at=NOW, actor=house.actor)
+    assert locked() == {"visitors": ("OUTSIDE_ANNEX", "presence")}  # nobody has signed it yet
+    signed(house, contract, amended)
+    assert (locked(), amended.annexes["II"]["amended"]) == ({}, reason)
+    assert told.pack.key == "leisure"

@@ -19,22 +19,23 @@ def withheld(contract: uuid.UUID, pack: TermsPack, keys: Collection[str]) -> dic
     Asked as the customer's tenant. A key opens the module of its name and those that name it as theirs too.
     """
     required = pack.privacy.agreement_required if pack.privacy else None
-    if required is None or isinstance(required, ToBeAgreed) or not required.value:
+    told = None if required is None or isinstance(required, ToBeAgreed) else required
+    demanded, annex, suspended = bool(told and told.value), preset(pack), is_suspended(contract)
+    if not demanded and not annex.data and not suspended:
         return {}
-    handled = {key: told for key in keys if (told := list(_processed(key)))}
+    handled = {key: said for key in keys if (said := list(_processed(key)))}
     if not handled:
         return {}
-    agreement, annex = concluded(contract), preset(pack)
+    agreement = concluded(contract)
     amended = agreement.annexes["II"]["amended"] if agreement else {}
-    suspended = is_suspended(contract)
     found = {}
     for key, processings in handled.items():
         beyond = frozenset[str]()
         for each in processings:
             beyond |= outside(annex, persons=each.persons, data=each.categories, amended=amended)
         ruled = gate(
-            required=True, concluded=agreement is not None, beyond=beyond, suspended=suspended,
-            clauses=(*required.clauses, *annex.clauses),
+            required=demanded, concluded=agreement is not None, beyond=beyond, suspended=suspended,
+            clauses=(*(told.clauses if told else ()), *annex.clauses),
         )  # fmt: skip
         if ruled.value is not Gate.OPEN:
             found[key] = ruled
