@@ -49,7 +49,7 @@ BEFORE = (
 NO_ROWS = frozenset({"tenant", "tenant_id", "thing"})
 WORDS = {
     "secret": "nobody-knows-this", "sha256": "0" * 64, "pack": "visitor", "version": "2026-01",
-    "label": "parties.Party", "column": "name",
+    "label": "parties.Party", "column": "name", "module_key": "visitors",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import WRITING, outside_job, tenant_job
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.privacy.actions import (
+    accuracy,
     backup_alarms,
     breaches,
     erasing,
@@ -47,6 +48,12 @@ def rewrite(*, tenant_id: uuid.UUID, at: datetime) -> None:
 def keep_in_time(*, tenant_id: uuid.UUID, at: datetime) -> None:
     """Carry out a tenant's night: what is over goes, part by part; killed anywhere it goes on there."""
     retention.go_on(tenant_id, at=at)
+
+
+@tenant_job(accuracy.JOB)
+def address_refused(*, at: datetime, email: str) -> None:
+    """Tell the administrators in which data an address stands that reaches nobody."""
+    accuracy.tell_of_wrong_address(email, at=at)
 
 
 @tenant_job(backup_alarms.JOB)

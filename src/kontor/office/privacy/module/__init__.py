@@ -127,6 +127,7 @@ register(
         restricted=restricted,
         may_write=may_write_to,
         judges_work=judged,
+        on_refused_address="privacy.address_refused",
         notice=address_of_notice,
         demo=make_demo,
         processings=PROCESSINGS,

@@ -28,6 +28,7 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/sign/", own.sign, name="sign"),
     path("agreements/<uuid:agreement_id>/instruct/", own.instruct, name="instruct"),
     path("agreements/<uuid:agreement_id>/suspend/", suspensions.suspend, name="suspend"),
+    path("impact/<slug:module_key>/", own.impact, name="impact"),
     path("suspensions/<uuid:suspension_id>/lift/", suspensions.lift, name="lift"),
     re_path(
         r"^instructions/(?P<instruction_id>[0-9a-f-]{36})/(?P<step>insist|withdraw)/$",

@@ -1,15 +1,19 @@
 """What a tenant's administrator, and a person, see of the data about them."""
 
 import uuid
+from pathlib import Path
 
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kontor.kernel import pdf
 from kontor.kernel.actions.answering import answer
 from kontor.kernel.requests import TenantRequest, requires, signed_in
+from kontor.kernel.wording import language
 from kontor.office.privacy.forms.papers import WordsForm
 from kontor.office.privacy.models import (
     AgreementSignature,
@@ -19,6 +23,7 @@ from kontor.office.privacy.models import (
     Suspension,
 )
 from kontor.office.privacy.queries import subjects
+from kontor.office.privacy.queries.impact import impact_paper, modules_with_impact
 from kontor.office.privacy.queries.register import entries
 from kontor.office.privacy.queries.subprocessors import standing_of
 from kontor.office.privacy.views.form_page import form_page
@@ -27,6 +32,7 @@ from kontor.office.privacy.views.suspensions import suspended_context
 from kontor.office.privacy.views.tabs import own_tabs
 from kontor.rulebook.subprocessors import Standing
 
+_TYPST = Path(__file__).resolve().parents[1] / "typst" / "record.typ"
 SEE = "privacy.own"
 DECIDE = "privacy.decide"
 
@@ -54,6 +60,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
             for each, ruling, open_ in notices
         ],
         "may_decide": request.standing.may(DECIDE),
+        "impacts": [each for each in modules_with_impact() if request.standing.entitled(each.key)],
         **own_tabs(request, "overview"),
     }
     return render(request, "privacy/own.html", context)
@@ -77,6 +84,19 @@ def agreement(request: TenantRequest, agreement_id: uuid.UUID) -> HttpResponseBa
         **own_tabs(request, "overview"),
     }
     return render(request, "privacy/agreement.html", context)
+
+
+@requires(SEE)
+@require_GET
+def impact(request: TenantRequest, module_key: str) -> HttpResponseBase:
+    """Print what an impact assessment of a module needs from us: data, purposes, risks, measures."""
+    agreement = ProcessingAgreement.received.order_by("-at").first()
+    paper = impact_paper(module_key, agreement, on=timezone.localdate(request.at), language=language())
+    if paper is None:
+        raise Http404(module_key)
+    response = HttpResponse(pdf.render(_TYPST, paper, at=request.at), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="impact-{module_key}.pdf"'
+    return response
 
 
 @requires(DECIDE)
