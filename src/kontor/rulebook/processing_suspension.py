@@ -49,6 +49,20 @@ _WORDS: Final = {
 }
 
 
+# What the purposes of an annex cover, where it does not use our own words for them.
+_COVERS: Final = {"web_services": "operation", "extra_services": "operation"}
+
+
+def covered_work(purposes: Collection[str]) -> frozenset[str]:
+    """
+    Return the purposes of work that an annex's entries cover, by key.
+
+    >>> sorted(covered_work(["maintenance", "web_services", "extra_services"]))
+    ['maintenance', 'operation']
+    """
+    return frozenset(_COVERS.get(key, key) for key in purposes)
+
+
 def may_end(
     ordered_on: date, within: Duration, *, restored_on: date | None, on: date, clauses: Iterable[Clause] = ()
 ) -> Ruling[bool]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client, override_settings
+from django.urls import get_resolver
 
 from kontor.kernel import registry
 from kontor.kernel.actor import MACHINE
@@ -16,6 +18,8 @@ from kontor.office.contracts import public
 from kontor.office.contracts.actions import synchronising
 from kontor.office.contracts.actions.synchronising import Told
 from kontor.office.contracts.models import SyncBatch, SyncRecord
+from kontor.rulebook import terms
+from kontor.rulebook.processing_suspension import covered_work, may_work
 from kontor.rulebook.ruling import Text
 from tests.at_once import at_once
 from tests.calling import get, key_of, post
@@ -25,6 +29,14 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
 RIGHT = "contracts.synchronise"
 BASE = "/synchronisation/installations"
+
+
+@pytest.fixture(autouse=True)
+def timing(monkeypatch):
+    """Let there be a module that synchronises heats and nothing else."""
+    assert get_resolver().url_patterns  # made once for all tests, before there is another module
+    heats = Synchronised("timing.heat", Text("Lauf", "Heat"), lambda *_told, **_at: None)
+    monkeypatch.setitem(registry._modules, "timing", Module(key="timing", title=Text("", ""), synchronised=(heats,)))
 
 
 @pytest.fixture
@@ -194,3 +206,31 @@ def test_two_pushes_at_once_are_taken_once_and_two_installations_share_one_order
     assert at_once(lambda: send(boxes[0], 2), lambda: send(boxes[1], 1)) == [True, True]
     with as_tenant(tenant.pk):
         assert sorted(SyncRecord.objects.values_list("position", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.requirement("AP-086")
+def test_only_declared_records_cross_encrypted_resumed_and_for_agreed_purposes_alone(tenant, key, box):
+    """Leisure Anhang 4, Art. 1: maintenance, web services and additional services, as a processor."""
+    assert push(key, box, 1, heat(1))[0] == 200
+    status, problem = push(key, box, 2, heat(2), {"kind": "kernel.tenant", "key": "1", "base": 0, "data": {}})
+    assert (status, problem["type"]) == (422, "urn:kontor:problem:undeclared-kind")
+    assert problem["detail"] == (
+        "Nothing here synchronises records of the kind kernel.tenant; none of the batch was taken."
+    )
+    assert get(key, f"{BASE}/{box}")[1]["next_sequence"] == 2  # broken off there, and goes on there
+    assert push(key, box, 2, heat(2))[0] == 200
+    with as_tenant(tenant.pk):
+        assert sorted(SyncRecord.objects.values_list("kind", "key")) == [
+            ("timing.heat", "heat-1"), ("timing.heat", "heat-2"),
+        ]  # fmt: skip
+    plain = Client(headers={"authorization": f"Bearer {key}", "x-forwarded-proto": "http"})
+    with override_settings(KONTOR_BASE_URL="https://kontor.example"):
+        sent = plain.post(f"/api/v1{BASE}/{box}/batches", {"sequence": 3, "records": []}, "application/json")
+    assert (sent.status_code, sent["location"]) == (301, f"https://kontor.example/api/v1{BASE}/{box}/batches")
+    with as_tenant(tenant.pk):
+        assert SyncBatch.objects.count() == 2
+    agreed = covered_work([item.key for item in terms.load("leisure").privacy.purposes.value])
+    told = {"agreed": agreed, "running": True, "suspended": False}
+    assert [may_work(each, **told).value.value for each in ("operation", "maintenance", "advertising")] == [
+        "MAY", "MAY", "OTHER_PURPOSE",
+    ]  # fmt: skip

@@ -72,7 +72,9 @@ def test_an_impact_assessment_gets_data_purposes_risks_and_measures_and_a_wrong_
     with as_tenant(alder.pk):
         expect(make_site(), types()["Delivery"])  # nele@brandt.example
     (told,) = refused(alder, "nele@brandt.example")
-    assert told.startswith("An nele@brandt.example kam nichts an:\n550 no such user\n\nSie steht in: visitors.Visit. ")
+    assert told.startswith(
+        "An nele@brandt.example kam nichts an:\n550 no such user\n\nSie steht in: visitors.Visit, visitors.VisitEvent. "
+    )
     assert "Anlage 3, Klausel 8 c" in told
     with as_tenant(alder.pk):
         assert verbs(alder, RefusedAddress.objects.get()) == ["privacy.address_refused"]

@@ -35,6 +35,14 @@ class SequenceError(Exception):
         self.expected = expected
 
 
+class UndeclaredKindError(Exception):
+    """Records of a kind that no module has declared: nothing of them is transferred (leisure Anhang 4, Art. 1)."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"No module synchronises {kind}.")
+        self.kind = kind
+
+
 class OtherBatchError(Exception):
     """A batch was taken before under this number with other content."""
 
@@ -89,7 +97,8 @@ def take_batch(
 
     The answer lists each record with its version and position, or as a conflict with what stands here instead.
     SequenceError where it is not the next one; OtherBatchError where its number was used for another one;
-    SyncInstallation.DoesNotExist for a stranger's installation. What a module's `take` raises takes nothing.
+    SyncInstallation.DoesNotExist for a stranger's installation; UndeclaredKindError for what no module synchronises.
+    What a module's `take` raises takes nothing.
     """
     _in_order()
     installation = SyncInstallation.objects.get(pk=installation_id)
@@ -123,17 +132,20 @@ def _taken(told: Told, *, origin: SyncInstallation | None, at: datetime) -> dict
         stands = {"version": version, "deleted": row.deleted, "data": row.data} if row else {"version": 0}
         return {**name, "taken": False, "stands": stands}
     row = row or SyncRecord(kind=told.kind, key=told.key)
+    declared = _declared(told.kind)
     row.version, row.position = version + 1, _next_position()
     row.origin, row.deleted, row.data, row.at = origin, told.deleted, dict(told.data), at
     row.save()
-    if declared := _declared(told.kind):
-        declared.take(Taken(told.kind, told.key, row.version, told.deleted, row.data), at=at)
+    declared.take(Taken(told.kind, told.key, row.version, told.deleted, row.data), at=at)
     return {**name, "taken": True, "version": row.version, "position": row.position}
 
 
-def _declared(kind: str) -> Synchronised | None:
-    """Return what takes over records of a kind, None where no module does: then they are kept as they come."""
-    return next((each for one in registry.modules() for each in one.synchronised if each.key == kind), None)
+def _declared(kind: str) -> Synchronised:
+    """Return what takes over records of a kind; UndeclaredKindError where no module does."""
+    for each in (each for one in registry.modules() for each in one.synchronised):
+        if each.key == kind:
+            return each
+    raise UndeclaredKindError(kind)
 
 
 def _next_position() -> int:

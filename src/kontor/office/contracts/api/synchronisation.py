@@ -12,7 +12,13 @@ from pydantic import AfterValidator, Field
 from kontor.kernel.api import Call, Line, Page, ProblemError
 from kontor.kernel.api.schemas import Body
 from kontor.office.contracts.actions import synchronising
-from kontor.office.contracts.actions.synchronising import NameTakenError, OtherBatchError, SequenceError, Told
+from kontor.office.contracts.actions.synchronising import (
+    NameTakenError,
+    OtherBatchError,
+    SequenceError,
+    Told,
+    UndeclaredKindError,
+)
 from kontor.office.contracts.api.mounted import LIMIT, endpoints
 from kontor.office.contracts.models import SyncInstallation
 from kontor.office.contracts.queries.synchronisation import changed_since, installations, last_position
@@ -168,6 +174,9 @@ def push_batch(request: Call, installation_id: uuid.UUID, told: BatchTold) -> Ba
     except SequenceError as error:
         detail = gettext("Batch %(expected)s is expected next; send that one.") % {"expected": error.expected}
         raise ProblemError(409, "sequence", detail) from error
+    except UndeclaredKindError as error:
+        detail = gettext("Nothing here synchronises records of the kind %(kind)s; none of the batch was taken.")
+        raise ProblemError(422, "undeclared-kind", detail % {"kind": error.kind}) from error
     except OtherBatchError as error:
         detail = gettext("Another batch was taken under this number; what was sent now is not. Read where to go on.")
         raise ProblemError(409, "other-batch", detail) from error

@@ -9,7 +9,7 @@ from kontor.kernel.tenancy import current_tenant
 from kontor.office.privacy.models import ProcessingAgreement, Suspension
 from kontor.office.privacy.queries.gate import is_suspended
 from kontor.rulebook import terms
-from kontor.rulebook.processing_suspension import Work, may_end, may_work
+from kontor.rulebook.processing_suspension import Work, covered_work, may_end, may_work
 from kontor.rulebook.ruling import Ruling
 from kontor.rulebook.terms import ToBeAgreed
 
@@ -32,11 +32,12 @@ def judged(module: Module, purpose: str, at: datetime) -> Ruling[Work] | None:
     suspended = agreement is not None and is_suspended(agreement.contract)
     if not granted and not suspended:
         return None
-    if agreement is None:
-        return may_work(purpose, agreed={purpose}, running=running, suspended=False)
+    agreed = covered_work([each["key"] for each in agreement.annexes["II"]["purposes"]]) if agreement else frozenset()
+    if agreement is None or not agreed:  # no words of the terms limit it
+        return may_work(purpose, agreed={purpose}, running=running, suspended=suspended)
     return may_work(
         purpose,
-        agreed={each["key"] for each in agreement.annexes["II"]["purposes"]},
+        agreed=agreed,
         running=running,
         suspended=suspended,
         clauses=terms.load(agreement.pack, version=agreement.pack_version).privacy.purposes.clauses,  # type: ignore[union-attr]
