@@ -48,6 +48,14 @@ def test_every_key_in_an_address_is_known_to_be_some_table_s():
     assert [each for each in unknown if each[0] not in NO_ROWS] == []
 
 
+def test_copies_of_all_data_breaches_and_requests_of_people_are_among_what_is_asked_for():
+    asked = {model.__name__: [each.path for each in PAGES for name in each.rows if model in tables(name, each.path)]
+             for model in NAMED}  # fmt: skip
+    for name in ("Export", "Breach", "BreachNotice", "SubjectRequest", "SubjectMark", "SubjectForward", "AuditRequest"):
+        assert asked[name], name
+    assert {path.rpartition(">")[2] for path in asked["Export"]} == {"/progress/", "/cancel/", "/link/"}
+
+
 def _with_a_stranger() -> None:
     """Make the demo, and beside it a company that has a row in every table whose rows an address names."""
     make_all(timezone.now())

@@ -166,7 +166,7 @@ class Module:
     judges_work  judges_work(module, purpose, at) rules whether work in the background may be done, or None
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
-    own_backups  own_backups(at=) rules that the current tenant backs up its content itself, None where it need not
+    own_backups  own_backups(at=, before_work=) rules that the current tenant backs up itself, None where it need not
     may_write  may_write(email, purpose, at=) rules whether a mailing for a purpose may go to an address
     notice     notice(at) gives the address of the current tenant's privacy notice, None while it is not published
     copy_notice  copy_notice(asked, at=) rules from which day a copy of the tenant's data is there, None without a say

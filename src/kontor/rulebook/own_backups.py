@@ -23,9 +23,29 @@ _OURS: Final = Text(
 )
 
 
+_NO_BACKUP: Final = Text(
+    "Vor jedem Eingriff sichert der Kunde seine Daten: Der Tag der letzten Sicherung ist zu bestätigen.",
+    "The customer backs up its data before every intervention: the day of the last backup must be confirmed.",
+)
+
+
 def backs_up_itself(clauses: Iterable[Clause]) -> Ruling[bool]:
     """Return that a customer backs up its content itself, by the clauses that say so."""
     return Ruling(True, tuple(dict.fromkeys(clauses)), (), (_OWN, _OURS))
+
+
+def may_begin(backup_on: date | None, on: date, *, clauses: Iterable[Clause] = ()) -> Ruling[bool]:
+    """
+    Return whether work on a customer's system may begin: it confirmed a backup, with its day (leisure Art. 7).
+
+    backup_on  the day that the customer confirms; None for none
+    """
+    if backup_on is None or backup_on > on:
+        return Ruling(False, tuple(clauses), (("on", on.isoformat()),), (_NO_BACKUP,))
+    step = said(
+        "Der Kunde bestätigt eine Sicherung vom {day}.", "The customer confirms a backup of {day}.", day=day(backup_on)
+    )
+    return Ruling(True, tuple(clauses), (("on", on.isoformat()),), (step,))
 
 
 def reminder_due(last: date, on: date, *, clauses: Iterable[Clause] = ()) -> Ruling[bool]:

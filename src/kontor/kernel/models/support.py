@@ -13,6 +13,7 @@ class SupportGrant(TenantOwned):
     reference    the case or ticket that it is for; without one nobody looks, unless it is an emergency
     hours        how long it holds from the moment at which it is given
     asked_by     the house's person who asked for it; none where the tenant gives it unasked
+    backup_on    the day of the backup that the tenant confirmed, where its contract asks for one first
     granted_by   who gave it: one of the tenant, in an emergency a second person of the house
     until        when it ends by itself
     ended_at     when it was taken back, or where it was never given, refused
@@ -29,6 +30,7 @@ class SupportGrant(TenantOwned):
     asked_at = models.DateTimeField()
     asked_by = models.UUIDField(null=True, blank=True)
     asked_by_name = models.CharField(max_length=200, blank=True)
+    backup_on = models.DateField(null=True, blank=True)
     granted_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.UUIDField(null=True, blank=True)
     granted_by_name = models.CharField(max_length=200, blank=True)

@@ -24,11 +24,15 @@ def copy_notice(asked: date, *, at: datetime) -> Ruling[date] | None:
     return max(ruled, key=lambda ruling: ruling.value, default=None)
 
 
-def own_backups(*, at: datetime) -> Ruling[bool] | None:
-    """Return that the current tenant backs up its content itself by a contract that it has; None where none says so."""
+def own_backups(*, at: datetime, before_work: bool = False) -> Ruling[bool] | None:
+    """
+    Return that the current tenant backs up its content itself by a contract that it has; None where none says so.
+
+    before_work  that it does so before every intervention
+    """
     if all_over(at=at):
         return None
-    clauses = [clause for pack in _packs() for clause in _says_so(pack)]
+    clauses = [clause for pack in _packs() for clause in (_before_work(pack) if before_work else _says_so(pack))]
     return backs_up_itself(clauses) if clauses else None
 
 
@@ -46,3 +50,9 @@ def _says_so(pack: TermsPack) -> list[Clause]:
     stated = None if beyond is None or isinstance(beyond, ToBeAgreed) else beyond
     not_owed = stated is not None and "content_backup" in {each.key for each in stated.value}
     return [*entry.clauses, *(stated.clauses if stated and not_owed else ())]
+
+
+def _before_work(pack: TermsPack) -> list[Clause]:
+    """Return the clauses by which a customer backs up before whatever is done to its system."""
+    entry = pack.cooperation.backup_before_work if pack.cooperation else None
+    return [] if entry is None or isinstance(entry, ToBeAgreed) or not entry.value else list(entry.clauses)

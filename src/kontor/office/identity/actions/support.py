@@ -7,10 +7,11 @@ The hours are the installation's, no contract's: a grant is for a matter at hand
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.mail import send_mail
@@ -23,6 +24,8 @@ from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.identity.actions.notify import tell_administrators
 from kontor.office.identity.models import User
 from kontor.office.identity.queries.instructions import is_bound
+from kontor.office.identity.queries.support import backup_demanded
+from kontor.rulebook.own_backups import may_begin
 from kontor.rulebook.ruling import Text
 
 MOST_HOURS: Final = 72
@@ -54,12 +57,17 @@ class UnboundError(SupportRefusedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the house is to see, why, for which case, and for how many hours from the moment at which leave is given."""
+    """
+    What the house is to see, why, for which case, and for how many hours from the moment at which leave is given.
+
+    backup_on  the day of the backup that the customer confirms, where its contract asks for one
+    """
 
     permissions: Collection[str]
     purpose: str
     hours: int
     reference: str = ""
+    backup_on: date | None = None
 
 
 @transaction.atomic
@@ -91,7 +99,7 @@ def give(look: Look, *, held: Collection[str] | None, at: datetime, actor: Actor
     """
     house = Tenant.objects.get(is_house=True)
     grant = _made(look, house=house.pk, at=at, most=MOST_HOURS)
-    return _given(grant, held=held, at=at, actor=actor)
+    return _given(grant, look, held=held, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -100,7 +108,7 @@ def agree(grant_id: uuid.UUID, look: Look, *, held: Collection[str] | None, at: 
     grant = SupportGrant.objects.select_for_update().get(pk=grant_id, granted_at=None, ended_at=None, emergency=False)
     grant.permissions, grant.hours = _scope(look.permissions), _hours(look.hours, MOST_HOURS)
     grant.save(update_fields=["permissions", "hours"])
-    given = _given(grant, held=held, at=at, actor=actor)
+    given = _given(grant, look, held=held, at=at, actor=actor)
     _tell_asker(given, at=at)
     return given
 
@@ -197,7 +205,9 @@ def _made(
     )  # fmt: skip
 
 
-def _given(grant: SupportGrant, *, held: Collection[str] | None, at: datetime, actor: Actor) -> SupportGrant:
+def _given(
+    grant: SupportGrant, look: Look, *, held: Collection[str] | None, at: datetime, actor: Actor
+) -> SupportGrant:
     if held is not None and not set(grant.permissions) <= set(held):
         raise SupportRefusedError(
             Text(
@@ -205,6 +215,15 @@ def _given(grant: SupportGrant, *, held: Collection[str] | None, at: datetime, a
                 "You open only pages that you may open yourself.",
             )
         )
+    if (demanded := backup_demanded(at=at)) is not None:
+        ruling = may_begin(look.backup_on, localdate(at), clauses=demanded.clauses)
+        if not ruling.value:
+            raise SupportRefusedError(ruling.working[0])
+        grant.backup_on = look.backup_on
+        grant.save(update_fields=["backup_on"])
+        after = {"backup_on": look.backup_on}
+        clause = demanded.clauses[0].number
+        record("identity.backup_confirmed", grant, at=at, actor=actor, clause=clause, after=after)
     return _begin(grant, at=at, actor=actor)
 
 

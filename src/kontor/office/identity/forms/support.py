@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kontor.kernel.forms import DayField
 from kontor.kernel.models import Tenant
 from kontor.kernel.registry import Permission
 from kontor.kernel.wording import spoken
@@ -20,8 +21,19 @@ class LookForm(forms.Form):
     permissions = forms.MultipleChoiceField(label=_("Which pages"), widget=forms.CheckboxSelectMultiple)
     hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=MOST_HOURS, initial=8)
 
-    def __init__(self, *given: Any, offer: Sequence[Permission], **more: Any) -> None:
+    backup_on = DayField(
+        label=_("Your last backup"),
+        required=False,
+        help_text=_(
+            "You confirm the day on which you last backed up your data; your contract asks for it before every "
+            "intervention."
+        ),
+    )
+
+    def __init__(self, *given: Any, offer: Sequence[Permission], backup: bool = False, **more: Any) -> None:
         super().__init__(*given, **more)
+        if not backup:
+            del self.fields["backup_on"]
         titles = {one.key: spoken(title) for title, kept in areas([each.key for each in offer]) for one in kept}
         chosen = self.fields["permissions"]
         chosen.choices = [(one.key, spoken(one.meaning)) for one in offer]  # type: ignore[attr-defined]
@@ -33,7 +45,7 @@ class LookForm(forms.Form):
         told = self.cleaned_data
         return Look(
             permissions=told["permissions"], purpose=told["purpose"], hours=told["hours"],
-            reference=told.get("reference", ""),
+            reference=told.get("reference", ""), backup_on=told.get("backup_on"),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from kontor.kernel.registry import Permission
 from kontor.kernel.standing import Standing
 from kontor.kernel.support import grantable
 from kontor.office.identity.models import User
-from kontor.rulebook.ruling import Text
+from kontor.rulebook.ruling import Ruling, Text
 
 SHOWN: Final = 100
 
@@ -92,3 +92,9 @@ _BADGES: Final = {
     "over": Badge(Text("vorbei", "over")),
     "refused": Badge(Text("abgelehnt", "refused")),
 }
+
+
+def backup_demanded(*, at: datetime) -> Ruling[bool] | None:
+    """Return that the current tenant backs up before every intervention by its contract; None where none says so."""
+    told = (one.own_backups(at=at, before_work=True) for one in registry.modules() if one.own_backups)
+    return next((ruling for ruling in told if ruling is not None), None)

@@ -16,7 +16,7 @@ from kontor.kernel.wording import spoken
 from kontor.office.identity.actions import support
 from kontor.office.identity.actions.support import SupportRefusedError
 from kontor.office.identity.forms.support import LookForm
-from kontor.office.identity.queries.support import areas, badge_of, on_offer, state_of, views_of
+from kontor.office.identity.queries.support import areas, backup_demanded, badge_of, on_offer, state_of, views_of
 from kontor.office.identity.views.frames import security_tabs
 from kontor.office.identity.views.people import held
 
@@ -55,7 +55,8 @@ def grant(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def give(request: TenantRequest) -> HttpResponseBase:
     """Give leave without being asked."""
-    form = LookForm(request.POST or None, offer=on_offer(request.standing))
+    demanded = backup_demanded(at=request.at) is not None
+    form = LookForm(request.POST or None, offer=on_offer(request.standing), backup=demanded)
     if request.method == "POST" and form.is_valid():
         try:
             made = support.give(form.look, held=held(request), at=request.at, actor=request.actor)
@@ -73,7 +74,8 @@ def agree(request: TenantRequest, grant_id: uuid.UUID) -> HttpResponseBase:
     """Answer the house's request: the pages and hours asked for can be fewer."""
     row = get_object_or_404(SupportGrant, pk=grant_id, granted_at=None, ended_at=None, emergency=False)
     initial = {"purpose": row.purpose, "permissions": row.permissions, "hours": row.hours}
-    form = LookForm(request.POST or None, offer=on_offer(request.standing), initial=initial)
+    demanded = backup_demanded(at=request.at) is not None
+    form = LookForm(request.POST or None, offer=on_offer(request.standing), backup=demanded, initial=initial)
     form.fields["purpose"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
