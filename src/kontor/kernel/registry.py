@@ -146,12 +146,10 @@ class Module:
     demo       makes the demo's data: demo(at) runs as the house
     on_overload  name of a job queued as a tenant that sends more than it may, once a minute: client, minute, limit
     on_refused_address  name of a job queued as a tenant whose mail to an address bounced for the first time: email
-    on_probing  name of a job queued as a tenant whose key reads one address over and over, once an hour: client, hour,
-        address, limit
+    on_probing  name of a job queued as a tenant whose key reads an address over and over: client, hour, address, limit
     on_strangers  name of a job queued as a tenant whose person asks again and again for strangers' rows: person
     on_agreement  name of a job queued as the processor once both have signed an agreement under Art. 28: contract
-    processings    the activities with personal data that the record of processing names
-    keepings   what goes by itself once its time is over
+    processings, keepings  the activities with personal data for the record of processing; what goes by itself in time
     accounts   accounts(on) tells under which rules of a day the current tenant keeps what it has about each company
     data_contracts  the current tenant's contracts of a day under which it processes personal data for customers
     merge_sources  fields that letters about this module's records may name
@@ -163,6 +161,7 @@ class Module:
     records    the kinds of its records that documents are linked to
     references  its columns that follow when two records of a kind are made one
     flow_effects, flow_guards  what it carries out for flows that customers write, and what it answers them
+    on_objection  on_objection(processing, emails, at=, actor=) ends what may end, and tells what goes on and why
     judges_work  judges_work(module, purpose, at) rules whether work in the background may be done, or None
     hides      hides(rows, may) tells whether any of these rows is kept from whoever may do what may(permission) says
     restricted  restricted() tells why data of people of the current tenant is only stored, by their addresses
@@ -212,6 +211,7 @@ class Module:
     synchronised: tuple[Synchronised, ...] = ()
     notice: Callable[[datetime], str | None] | None = None
     copy_notice: Callable[..., Any] | None = None
+    on_objection: Callable[..., Any] | None = None
     judges_work: Callable[..., Any] | None = None
     own_backups: Callable[..., Ruling[bool] | None] | None = None
     hides: Callable[[Collection[uuid.UUID], Callable[[str], bool]], bool] | None = None

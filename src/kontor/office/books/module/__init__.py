@@ -5,6 +5,7 @@ from kontor.kernel.registry import EventKind, Module, NavItem, Permission, regis
 from kontor.kernel.search_sources import SearchSource
 from kontor.office.books.actions.checkouts import pay_as_customer
 from kontor.office.books.actions.mandates import revoke_as_customer
+from kontor.office.books.actions.objecting import stop_payment_uses
 from kontor.office.books.actions.receiving import note_opened
 from kontor.office.books.module.data import PERSONAL_DATA, PROCESSINGS, WITHOUT_PERSONAL_DATA
 from kontor.office.books.module.keeping import KEEPINGS
@@ -75,6 +76,7 @@ register(
         ),
         keepings=KEEPINGS,
         accounts=own_law,
+        on_objection=stop_payment_uses,
         processings=PROCESSINGS,
         personal_data=PERSONAL_DATA,
         without_personal_data=WITHOUT_PERSONAL_DATA,

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from kontor.kernel.actions.mail import Attachment
 from kontor.kernel.actions.record import looked_at, record
 from kontor.kernel.actor import Actor
 from kontor.kernel.models import Tenant
+from kontor.kernel.objecting import object_to
 from kontor.kernel.personal_data import PersonalData
 from kontor.kernel.rows import FinalRow, TenantOwned
 from kontor.kernel.tenancy import current_tenant
@@ -163,7 +164,8 @@ def mark(request_id: uuid.UUID, *, purpose: str, at: datetime, actor: Actor) -> 
     """
     Keep somebody's data from being used: for a purpose they object to, or for every one while it is restricted.
 
-    An objection to telemetry also takes back what their browsers were allowed.
+    An objection to telemetry also takes back what their browsers were allowed; one to an activity ends at once what its
+    module need not do, and the log says what goes on and why (bookkeeping 11).
     """
     row = answerable(request_id)
     kind = SubjectMark.Kind.OBJECTION if row.kind == row.Kind.OBJECTION else SubjectMark.Kind.RESTRICTION
@@ -172,9 +174,18 @@ def mark(request_id: uuid.UUID, *, purpose: str, at: datetime, actor: Actor) -> 
     )
     if purpose == queries.TELEMETRY and row.person:
         choose_cookies((), visitor=None, person=row.person, at=at)
-    clause = "GDPR Art. 21" if kind == SubjectMark.Kind.OBJECTION else "GDPR Art. 18"
-    step(row, "marked", text=purpose, at=at, actor=actor, clause=clause)
+    objected = kind == SubjectMark.Kind.OBJECTION
+    text = "\n".join([purpose, *(_outcome(row, purpose, at=at, actor=actor) if objected else ())])
+    step(row, "marked", text=text, at=at, actor=actor, clause="GDPR Art. 21" if objected else "GDPR Art. 18")
     return made
+
+
+def _outcome(row: SubjectRequest, purpose: str, *, at: datetime, actor: Actor) -> Iterator[str]:
+    """Yield what an objection ended and what goes on, in the language of whoever objects."""
+    emails = queries.subject_of(row).emails
+    for each in object_to(purpose, emails, at=at, actor=actor):
+        yield from (f"{_STOPPED.spoken(row.language)}: {text.spoken(row.language)}" for text in each.stopped)
+        yield from (f"{_GOES_ON.spoken(row.language)}: {text.spoken(row.language)}" for text in each.continued)
 
 
 @transaction.atomic
@@ -226,6 +237,8 @@ def _rows(model: Any) -> Any:
     return model.objects.select_for_update() if model is get_user_model() else model.objects.none()
 
 
+_STOPPED: Final = Text("Beendet", "Ended")
+_GOES_ON: Final = Text("Geht weiter", "Goes on")
 _WHO: Final = Text(
     "Noch ist nicht klar, wer fragt: Der Link an die Adresse ist nicht bestätigt.",
     "It is not clear yet who asks: the link to the address was not confirmed.",
