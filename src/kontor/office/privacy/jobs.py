@@ -10,6 +10,7 @@ from kontor.office.privacy.actions import (
     accuracy,
     backup_alarms,
     breaches,
+    complaints,
     erasing,
     exports,
     leaving,
@@ -54,6 +55,18 @@ def keep_in_time(*, tenant_id: uuid.UUID, at: datetime) -> None:
 def address_refused(*, at: datetime, email: str) -> None:
     """Tell the administrators in which data an address stands that reaches nobody."""
     accuracy.tell_of_wrong_address(email, at=at)
+
+
+@tenant_job(complaints.LOOK)
+def look_for_consent(*, at: datetime, complaint: str) -> None:
+    """Look for what proves the consent of somebody who complained."""
+    complaints.look_for_proof(uuid.UUID(complaint), at=at)
+
+
+@tenant_job(complaints.DECIDE)
+def decide_complaint(*, at: datetime, complaint: str) -> None:
+    """Tell the house that an account without proof is to be suspended."""
+    complaints.remind_to_decide(uuid.UUID(complaint), at=at)
 
 
 @tenant_job(backup_alarms.JOB)

@@ -9,6 +9,7 @@ from kontor.office.privacy.models.agreements import (
 )
 from kontor.office.privacy.models.backups import BackupRun, Rehearsal
 from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
+from kontor.office.privacy.models.complaints import Complaint
 from kontor.office.privacy.models.consents import ConsentStep, ConsentText, Suppression
 from kontor.office.privacy.models.cookies import CookieChoice, CookieText, PageView
 from kontor.office.privacy.models.disclosures import Disclosure
@@ -37,6 +38,7 @@ __all__ = [
     "Breach",
     "BreachFact",
     "BreachNotice",
+    "Complaint",
     "ConsentStep",
     "ConsentText",
     "CookieChoice",

@@ -6,6 +6,7 @@ from kontor.kernel.customer_actions import CustomerAction
 from kontor.kernel.registry import EventKind
 from kontor.office.privacy.actions.agreements import consent_as_customer, sign_as_customer
 from kontor.office.privacy.actions.audits import audit_as_customer
+from kontor.office.privacy.actions.complaints import answer_as_customer
 from kontor.office.privacy.actions.instructions import insist_as_customer, instruct_as_customer, withdraw_as_customer
 from kontor.office.privacy.actions.subject_forwards import authorise_as_customer, take_as_customer
 from kontor.office.privacy.actions.subprocessors import approve_as_customer, object_as_customer
@@ -48,6 +49,12 @@ CUSTOMER_ACTIONS: Final = (
         model="privacy.Instruction",
         meaning=Text("Eine Weisung zurücknehmen", "Withdraw an instruction"),
         act=withdraw_as_customer,
+    ),
+    CustomerAction(
+        key="privacy.complaint_answered_by_customer",
+        model="privacy.Complaint",
+        meaning=Text("Den Nachweis einer Einwilligung vorlegen", "Show the proof of a consent"),
+        act=answer_as_customer,
     ),
     CustomerAction(
         key="privacy.suspended_by_customer",

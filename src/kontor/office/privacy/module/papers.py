@@ -54,6 +54,18 @@ PAPERS: Final = (
         categories={"insisted_by": "name", "closed_by": "name"},
     ),
     PersonalData(
+        model="privacy.Complaint",
+        about=Text("wer sich über eine Mail beschwert hat", "who complained of a mailing"),
+        clause="GDPR Art. 7 (1)",
+        processing="privacy",
+        kept="business_letter",
+        people=("email", "closed_by"),
+        personal=("email", "words", "proof", "closed_by", "closed_how"),
+        on_erasure="keep",
+        ground="business_letter",
+        categories={"proof": "communication", "closed_by": "name", "closed_how": "communication"},
+    ),
+    PersonalData(
         model="privacy.Suspension",
         about=Text("wer ausgesetzt und wer geantwortet hat", "who suspended and who answered"),
         clause="GDPR Art. 28, Art. 5 (2)",

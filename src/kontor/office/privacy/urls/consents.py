@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from kontor.office.privacy.views import consent_book, consents
+from kontor.office.privacy.views import complaints, consent_book, consents
 
 urlpatterns = [
+    path("consents/complaints/", complaints.complaints, name="complaints"),
+    path("consents/complaints/new/", complaints.new, name="complaint-new"),
+    path("consents/complaints/<uuid:complaint_id>/close/", complaints.close, name="complaint-close"),
+    path("consents/complaints/<uuid:complaint_id>/look/", complaints.look, name="complaint-look"),
     path("consents/", consent_book.book, name="consents"),
     path("consents/new/", consent_book.new_text, name="consent-text"),
     path("consents/at/<uuid:party_id>/", consent_book.at_party, name="consents-at-party"),
