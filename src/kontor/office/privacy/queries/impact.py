@@ -75,7 +75,7 @@ def impact_paper(key: str, agreement: ProcessingAgreement | None, *, on: date, l
         return None
     say = {name: text.spoken(language) for name, text in _WORDS.items()}
     held = [each for each in entries() if each.module_key == key and each.processing.role == "processor"]
-    annexes = agreement.annexes if agreement else {"II": {"purposes": []}, "III": []}
+    annexes: dict[str, Any] = agreement.annexes if agreement else {"II": {"purposes": []}, "III": []}
     agreed = ", ".join(each[language] for each in annexes["II"]["purposes"]) or say["none"]
     measures = [
         {"title": each[language], "fields": [(say["evidence"], each.get("evidence", ""))]} for each in annexes["III"]
