@@ -162,6 +162,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "violations": Text("Verstöße", "Violations"),
     "wait": Text("Wartezeit", "Wait"),
     "within": Text("Frist", "Within"),
+    "proved": Text("Nachgewiesen", "Proved"),
     "suspended_on": Text("Ausgesetzt am", "Suspended on"),
     "restored_on": Text("Wiederhergestellt am", "Restored on"),
     "work": Text("Arbeiten", "Work"),

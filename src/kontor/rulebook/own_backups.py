@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from kontor.rulebook.period import add_months
 from kontor.rulebook.ruling import Clause, Ruling, Text
 from kontor.rulebook.wording import day, said
 
@@ -29,6 +30,12 @@ _NO_BACKUP: Final = Text(
 )
 
 
+_PLAN: Final = Text(
+    "Für Notfallpläne ist der Kunde allein verantwortlich; wer keinen nennt, wird jedes Jahr erinnert.",
+    "The customer alone is responsible for contingency plans; whoever names none is reminded every year.",
+)
+
+
 def backs_up_itself(clauses: Iterable[Clause]) -> Ruling[bool]:
     """Return that a customer backs up its content itself, by the clauses that say so."""
     return Ruling(True, tuple(dict.fromkeys(clauses)), (), (_OWN, _OURS))
@@ -46,6 +53,22 @@ def may_begin(backup_on: date | None, on: date, *, clauses: Iterable[Clause] = (
         "Der Kunde bestätigt eine Sicherung vom {day}.", "The customer confirms a backup of {day}.", day=day(backup_on)
     )
     return Ruling(True, tuple(clauses), (("on", on.isoformat()),), (step,))
+
+
+def plan_reminder_due(told_on: date | None, on: date, *, clauses: Iterable[Clause] = ()) -> Ruling[bool]:
+    """
+    Return whether a customer without a contingency plan is reminded on a day: at once, then every year (AP-014).
+
+    told_on  the day of the last reminder, None before the first
+
+    >>> plan_reminder_due(date(2026, 11, 23), date(2027, 11, 22)).value
+    False
+    >>> plan_reminder_due(date(2026, 11, 23), date(2027, 11, 23)).value
+    True
+    """
+    due = told_on is None or on >= add_months(told_on, 12)
+    inputs = (("told_on", told_on.isoformat() if told_on else ""), ("on", on.isoformat()))
+    return Ruling(due, tuple(clauses), inputs, (_PLAN,))
 
 
 def reminder_due(last: date, on: date, *, clauses: Iterable[Clause] = ()) -> Ruling[bool]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -13,11 +14,12 @@ from kontor.kernel.queries.record import history_of
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.actions import support
 from kontor.office.identity.actions.support import Look, SupportRefusedError
+from kontor.office.privacy.actions.own_backups import remind_of_plan
 from kontor.rulebook.own_backups import may_begin
 from tests.factories import make_house
 from tests.office.contracts.licensing import leisure, licensed
 from tests.office.contracts.test_use_views import agreed
-from tests.people import administrator, browser, make_tenant
+from tests.people import administrator, browser, mails, make_tenant, verbs
 
 pytestmark = pytest.mark.django_db
 LOOK = Look(permissions=["identity.see"], purpose="Kasse steht", hours=2, reference="T-7")
@@ -64,3 +66,37 @@ def test_whoever_has_no_such_contract_is_not_asked():
 def test_a_backup_of_today_counts_and_one_of_tomorrow_does_not():
     told = [may_begin(day, date(2027, 3, 1)).value for day in (None, date(2027, 3, 2), date(2027, 3, 1))]
     assert told == [False, False, True]
+
+
+@pytest.mark.requirement("AP-014")
+def test_no_look_without_a_backup_of_a_day_and_a_missing_contingency_plan_is_told_each_year():
+    """Leisure Art. 7 and 18: the customer backs up before every intervention and alone answers for its plans."""
+    house = leisure()
+    contract = licensed(house)
+    client = agreed(contract)
+    tenant = Tenant.objects.get(pk=contract.customer_tenant_id)
+    begun = timezone.now()
+
+    def reminded(at) -> int:
+        with as_tenant(tenant.pk):
+            remind_of_plan(at=at)
+        return verbs(tenant).count("privacy.plan_reminded")
+
+    with as_tenant(tenant.pk):
+        with pytest.raises(SupportRefusedError, match="backup must be confirmed"):
+            support.give(LOOK, held=None, at=begun, actor=Actor.person(house.staff))
+        given = support.give(replace(LOOK, backup_on=localdate()), held=None, at=begun, actor=Actor.person(house.staff))
+    assert given.backup_on == localdate()
+    days = [begun, begun + timedelta(hours=1), begun + timedelta(days=364), begun + timedelta(days=366)]
+    assert [reminded(at) for at in days] == [1, 1, 1, 2]
+    assert [mail.subject for mail in mails(tenant)].count("Ihr Notfallplan fehlt") == 2 * 2  # two administrators
+    exports, plan = reverse("privacy-own:exports"), reverse("privacy-own:export-plan")
+    assert b"have named none" in client.get(exports).content
+    assert client.post(plan, {"day": (localdate() + timedelta(days=1)).isoformat()}).status_code == 422
+    assert client.post(plan, {"day": localdate().isoformat()}).status_code == 302
+    assert b"have named none" not in client.get(exports).content
+    assert reminded(begun + timedelta(days=800)) == 2
+
+    other = make_tenant("Birke")  # no contract leaves it to this one
+    with as_tenant(other.pk):
+        assert remind_of_plan(at=begun) is False

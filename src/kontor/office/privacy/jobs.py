@@ -97,8 +97,9 @@ def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
 
 @tenant_job(own_backups.REMIND)
 def remind_of_copy(*, at: datetime) -> None:
-    """Remind a customer that backs up its content itself after thirty days without a copy."""
+    """Remind a customer that backs up its content itself: thirty days without a copy, a year without a plan."""
     own_backups.remind(at=at)
+    own_backups.remind_of_plan(at=at)
 
 
 @tenant_job(exports.DISCARD)

@@ -12,18 +12,20 @@ from kontor.kernel import registry
 from kontor.kernel.actions.queue import queue_many
 from kontor.kernel.actions.record import record
 from kontor.kernel.actions.rulings import store_ruling
-from kontor.kernel.actor import MACHINE
+from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.links import absolute
 from kontor.kernel.models import RecordEntry, Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.kernel.wording import day
 from kontor.office.identity import public as identity
 from kontor.office.privacy.models import Export
-from kontor.office.privacy.queries.exports import own_backups
-from kontor.rulebook.own_backups import reminder_due
+from kontor.office.privacy.queries.exports import PLAN, lacks_contingency_plan, own_backups
+from kontor.rulebook.own_backups import plan_reminder_due, reminder_due
+from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
 REMIND: Final = "privacy.remind_of_copy"
+PLAN_REMINDED: Final = "privacy.plan_reminded"
 VERB: Final = "privacy.copy_reminded"
 
 
@@ -61,6 +63,43 @@ def remind(*, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def remind_of_plan(*, at: datetime) -> bool:
+    """
+    Tell the current tenant's administrators that it named no contingency plan; return whether that was done.
+
+    At once, then every year, by contracts alone that leave such plans to the customer (leisure Art. 7, 18).
+    """
+    demanded = lacks_contingency_plan(at=at)
+    if demanded is None:
+        return False
+    tenant = Tenant.objects.select_for_update().get(pk=current_tenant())
+    zone = ZoneInfo(tenant.zone)
+    reminded = RecordEntry.objects.filter(verb=PLAN_REMINDED).aggregate(last=Max("at"))["last"]
+    last = localdate(reminded, zone) if reminded else None
+    ruling = plan_reminder_due(last, localdate(at, zone), clauses=demanded.clauses)
+    if not ruling.value:
+        return False
+    stored = store_ruling(ruling, question="privacy.plan_reminder", at=at)
+    record(PLAN_REMINDED, tenant, at=at, actor=MACHINE, ruling=stored, clause=demanded.clauses[0].number)
+    link, why = absolute("privacy-own:exports"), ruling.working[0]
+    text = Text(
+        f"{why.de}\n\nNennen Sie den Tag Ihres Plans hier: {link}",
+        f"{why.en}\n\nName the day of your plan here: {link}",
+    )
+    identity.tell_administrators(_PLAN_SUBJECT, text, about=tenant, at=at)
+    return True
+
+
+@transaction.atomic
+def name_plan(day_of_it: date, *, at: datetime, actor: Actor) -> None:
+    """Keep that the current tenant has a contingency plan, and of which day; RefusalError for a day to come."""
+    tenant = Tenant.objects.get(pk=current_tenant())
+    if day_of_it > localdate(at, ZoneInfo(tenant.zone)):
+        raise RefusalError(Text("Dieser Tag liegt in der Zukunft.", "This day lies in the future."))
+    record(PLAN, tenant, at=at, actor=actor, after={"day": day_of_it})
+
+
 def _told(last: date | None, why: Text) -> Text:
     link = absolute("privacy-own:exports")
     german = f"Die letzte Kopie Ihrer Daten haben Sie am {day(last, 'de')} abgeholt." if last else (
@@ -75,4 +114,5 @@ def _told(last: date | None, why: Text) -> Text:
     )
 
 
+_PLAN_SUBJECT: Final = Text("Ihr Notfallplan fehlt", "Your contingency plan is missing")
 _SUBJECT: Final = Text("Sichern Sie Ihre Daten", "Back up your data")

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.kernel.age import AgeError, Recipient
+from kontor.kernel.forms import DayField
 
 
 class AskForm(forms.Form):
@@ -25,6 +26,12 @@ class AskForm(forms.Form):
             raise forms.ValidationError(
                 _("This is no age key. Copy it as age-keygen printed it, from age1 to its end.")
             ) from error
+
+
+class PlanForm(forms.Form):
+    """The day of a company's own contingency plan."""
+
+    day = DayField(label=_("Our contingency plan is of"))
 
 
 class FetchForm(forms.Form):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kontor.kernel import registry
+from kontor.kernel.models import RecordEntry
 from kontor.kernel.queries.rulings import Reasons, reasons_by_id
 from kontor.kernel.tenancy import as_tenant
 from kontor.office.identity.public import names_of
@@ -13,6 +14,7 @@ from kontor.office.privacy.models import Export
 from kontor.rulebook.ruling import Ruling
 
 SHOWN = 50
+PLAN = "privacy.contingency_plan_named"
 UNDER_WAY = (Export.State.WAITING, Export.State.TABLES, Export.State.FILES)
 
 
@@ -51,6 +53,13 @@ def handed_over(tenant: uuid.UUID) -> tuple[datetime, str] | None:
         return found.fetched_at, names_of({found.fetched_by}).get(found.fetched_by, "") if found.fetched_by else ""
 
 
-def own_backups(*, at: datetime) -> Ruling[bool] | None:
+def own_backups(*, at: datetime, before_work: bool = False) -> Ruling[bool] | None:
     """Return that the current tenant backs up its content itself, as its contracts say; None where none does."""
-    return next((said for one in registry.modules() if one.own_backups and (said := one.own_backups(at=at))), None)
+    judges = [one.own_backups for one in registry.modules() if one.own_backups]
+    return next((said for judge in judges if (said := judge(at=at, before_work=before_work))), None)
+
+
+def lacks_contingency_plan(*, at: datetime) -> Ruling[bool] | None:
+    """Return that the current tenant owes a contingency plan of its own and has named none; None where it need not."""
+    demanded = own_backups(at=at, before_work=True)
+    return None if demanded is None or RecordEntry.objects.filter(verb=PLAN).exists() else demanded

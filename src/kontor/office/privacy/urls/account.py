@@ -40,6 +40,7 @@ urlpatterns = [
     path("mine/", own.mine, name="mine"),
     path("consents/", consents.mine, name="consents"),
     path("exports/", exports.exports, name="exports"),
+    path("exports/plan/", exports.plan, name="export-plan"),
     path("exports/<uuid:pk>/progress/", exports.progress, name="export-progress"),
     path("exports/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
     path("exports/<uuid:pk>/link/", exports.link, name="export-link"),

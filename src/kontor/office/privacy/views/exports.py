@@ -17,11 +17,13 @@ from kontor.kernel.age import Recipient, encrypted
 from kontor.kernel.components import Run, Stage
 from kontor.kernel.requests import TenantRequest, requires
 from kontor.office.privacy.actions import exports as acting
-from kontor.office.privacy.forms.exports import AskForm, FetchForm
+from kontor.office.privacy.actions.own_backups import name_plan
+from kontor.office.privacy.forms.exports import AskForm, FetchForm, PlanForm
 from kontor.office.privacy.models import Export
-from kontor.office.privacy.queries.exports import UNDER_WAY, own_backups, shown_exports
+from kontor.office.privacy.queries.exports import UNDER_WAY, lacks_contingency_plan, own_backups, shown_exports
 from kontor.office.privacy.queries.holds import withheld_copies
 from kontor.office.privacy.queries.pieces import archive_of, file_of
+from kontor.office.privacy.views.form_page import form_page
 from kontor.office.privacy.views.tabs import house_tabs, own_tabs
 
 EXPORT: Final = "privacy.export"
@@ -46,6 +48,7 @@ def exports(request: TenantRequest) -> HttpResponseBase:
         "run": _run(now.export) if now else None,
         "withheld": withheld_copies(request.tenant.pk, on=request.at.date()),
         "own_backups": own_backups(at=request.at),
+        "plan_lacking": lacks_contingency_plan(at=request.at),
         "waiting": now and now.export.available_on > request.at.date(),
         **(house_tabs if request.tenant.is_house else own_tabs)(request, "exports"),
     }  # fmt: skip
@@ -57,6 +60,18 @@ def exports(request: TenantRequest) -> HttpResponseBase:
 def progress(request: TenantRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Say how far an export is; asked by the page itself."""
     return render(request, "kernel/components/run.html", {"run": _run(get_object_or_404(Export, pk=pk))})
+
+
+@requires(EXPORT)
+@require_http_methods(["GET", "POST"])
+def plan(request: TenantRequest) -> HttpResponseBase:
+    """Name the day of the tenant's own contingency plan."""
+    form = PlanForm(request.POST or None)
+    return form_page(
+        request, form, lambda: name_plan(form.cleaned_data["day"], at=request.at, actor=request.actor),
+        title=_("Contingency plan"), label=_("Save"), back=reverse(PAGE),
+        note=_("What is done while the system stands still. Who has named one is reminded no more."),
+    )  # fmt: skip
 
 
 @requires(EXPORT)
