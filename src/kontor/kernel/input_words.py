@@ -162,6 +162,7 @@ INPUT_WORDS: Final[dict[str, Text]] = {
     "violations": Text("Verstöße", "Violations"),
     "wait": Text("Wartezeit", "Wait"),
     "within": Text("Frist", "Within"),
+    "readings": Text("Ablesungen", "Readings"),
     "proved": Text("Nachgewiesen", "Proved"),
     "suspended_on": Text("Ausgesetzt am", "Suspended on"),
     "restored_on": Text("Wiederhergestellt am", "Restored on"),

@@ -16,6 +16,7 @@ from kontor.office.privacy.actions import (
     leaving,
     own_backups,
     packing,
+    resource_alarms,
     retention,
     rewriting,
     subject_erasures,
@@ -93,6 +94,12 @@ def pack_export(*, tenant_id: uuid.UUID, at: datetime, export: str) -> None:
     packing.pack(uuid.UUID(export), tenant_id, at=at, pause=resting())
     with as_tenant(tenant_id):  # also where an earlier run was killed just after the last piece
         exports.announce(uuid.UUID(export), at=at)
+
+
+@tenant_job(resource_alarms.JOB)
+def watch_resources(*, at: datetime) -> None:
+    """Read how loaded the machine is."""
+    resource_alarms.watch(at=at)
 
 
 @tenant_job(own_backups.REMIND)

@@ -27,6 +27,7 @@ from kontor.kernel.models import Tenant
 from kontor.kernel.tenancy import as_tenant, current_tenant
 from kontor.office.privacy.actions.measure_alarms import tell_overdue
 from kontor.office.privacy.actions.own_backups import look_at_customers
+from kontor.office.privacy.actions.resource_alarms import keep_watch
 from kontor.office.privacy.models import KeepingRule, Restriction, RetentionNight
 from kontor.office.privacy.queries.expiring import Found, found_of, found_on
 from kontor.office.privacy.queries.holds import overdue
@@ -123,6 +124,7 @@ def begin_night(*, at: datetime) -> RetentionNight:
     if Tenant.objects.get(pk=current_tenant()).is_house:
         tell_overdue(on, at=at)
         look_at_customers(on)
+        keep_watch(at=at)
     return night
 
 

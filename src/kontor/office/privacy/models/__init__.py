@@ -7,7 +7,7 @@ from kontor.office.privacy.models.agreements import (
     ProcessingAgreement,
     Suspension,
 )
-from kontor.office.privacy.models.backups import BackupRun, Rehearsal
+from kontor.office.privacy.models.backups import BackupRun, Rehearsal, ResourceReading
 from kontor.office.privacy.models.breaches import Breach, BreachFact, BreachNotice
 from kontor.office.privacy.models.complaints import Complaint
 from kontor.office.privacy.models.consents import ConsentStep, ConsentText, Suppression
@@ -59,6 +59,7 @@ __all__ = [
     "ProcessingAgreement",
     "RecordEdition",
     "Rehearsal",
+    "ResourceReading",
     "Restriction",
     "RetentionNight",
     "Statement",

@@ -17,6 +17,26 @@ class BackupRun(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "made_at"], name="privacy_backup_once")]
 
 
+class ResourceReading(TenantOwned):
+    """
+    How loaded the machine was in a minute; kept for an hour. The house's rows.
+
+    cpu, storage  percent
+    busy, total   the processors' counters, from which the next reading's share is told
+    alarmed       what was alarming then: "cpu", "storage"
+    """
+
+    at = models.DateTimeField()
+    cpu = models.PositiveSmallIntegerField()
+    storage = models.PositiveSmallIntegerField()
+    busy = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    alarmed = models.JSONField(default=list)
+
+    class Meta(TenantOwned.Meta):
+        indexes = [models.Index(fields=["tenant", "at"], name="resource_reading_at")]
+
+
 class Rehearsal(TenantOwned):
     """
     A restore that was tried out: of which backup, how long it took, and what was wrong.

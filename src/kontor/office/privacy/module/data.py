@@ -129,6 +129,7 @@ WITHOUT_PERSONAL_DATA: Final[tuple[str, ...]] = (
     "privacy.ExportEntry",
     "privacy.PersonErasure",
     "privacy.Rehearsal",
+    "privacy.ResourceReading",
     "privacy.Restriction",
     "privacy.RetentionNight",
     "privacy.Deletion",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.office.privacy.models import BackupRun, Rehearsal
+from kontor.office.privacy.models import BackupRun, Rehearsal, ResourceReading
 from kontor.office.privacy.views.tabs import house_tabs
 
 SHOWN: Final = 14
@@ -31,6 +31,7 @@ def backups(request: TenantRequest) -> HttpResponseBase:
         "hours": int((request.at - runs[0].made_at).total_seconds() // 3600) if runs else None,
         "tried": [(each, f"{each.seconds / 60:.1f}") for each in tried],
         "commands": COMMANDS,
+        "reading": ResourceReading.objects.order_by("-at").first(),
         **house_tabs(request, "backups"),
     }
     return render(request, "privacy/backups.html", context)
