@@ -241,7 +241,7 @@ def again() -> list[str]:
 def test_a_refusal_for_good_is_noted_and_not_repeated(alder, inbox):
     with as_tenant(alder.pk):
         mail = write(to="nobody@birch.example")
-    assert run_jobs() == ["kernel.send_mail", "identity.address_refused"]
+    assert run_jobs() == ["kernel.send_mail", "identity.address_refused", "privacy.address_refused"]
     with as_tenant(alder.pk):
         refused = letter(mail.pk)
     assert (refused.state, refused.attempts, refused.problem) == ("GIVEN_UP", 1, "550 5.1.1 No such mailbox")
