@@ -1,6 +1,7 @@
 """A controller suspends the processing: pages lock, work waits, a month counts, and other purposes are refused."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from kontor.kernel.tenancy import as_tenant
 from kontor.office.contracts.actions import entitling
 from kontor.office.privacy.actions import agreements, suspensions
 from kontor.office.privacy.models import Suspension
+from kontor.office.privacy.queries.contracts import running
 from kontor.office.privacy.queries.processing import right_to_end
 from kontor.rulebook.duration import Duration
 from kontor.rulebook.processing_suspension import Work, may_end, may_work
@@ -234,3 +236,16 @@ def test_both_sides_walk_through_a_suspension_and_no_third_company_sees_it(house
         assert Suspension.objects.get().state == "LIFTED"
     unable = reverse("privacy:inability", args=[agreement.pk])
     assert (desk.post(unable, {"words": "Ausfall"}).status_code, desk.get(unable).status_code) == (302, 200)
+
+
+def test_a_controller_without_an_address_for_mail_still_finds_the_report_on_its_page(house, contract, monkeypatch):
+    with as_tenant(house.tenant.pk):
+        (told,) = running(FIFTH.date())
+        monkeypatch.setattr(agreements, "running_one", lambda *_: replace(told, email=""))
+        made = agreements.issue_agreement(contract.pk, at=FIFTH, actor=house.actor)
+        agreements.sign_agreement(made.pk, function="CEO", at=FIFTH, actor=house.actor)
+    ours(contract, "privacy.agreement_signed_by_customer", made, function="Chef")
+    before = len(mails(house.tenant))
+    with as_tenant(house.tenant.pk):
+        row = suspensions.report_inability(made.pk, because="Ausfall", at=FIFTH, actor=house.actor)
+    assert (len(mails(house.tenant)), row.state) == (before, "REPORTED")
