@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.http import HttpRequest
 
+REFUSING = ("DNT", "Sec-GPC")  # headers by which a browser refuses for its owner
 UNKNOWN = "0.0.0.0"  # noqa: S104  no address is bound; a socket without one has none
 
 
@@ -34,6 +35,11 @@ def address_behind(peer: str, forwarded: str, proxies: Collection[str]) -> str:
         if address not in proxies:
             return address if _is_address(address) else peer
     return peer
+
+
+def refuses_tracking(request: HttpRequest) -> bool:
+    """Tell whether the browser refuses by itself: Do Not Track or Global Privacy Control (bookkeeping 13)."""
+    return any(request.headers.get(name) == "1" for name in REFUSING)
 
 
 def _is_address(text: str) -> bool:

@@ -115,7 +115,7 @@ def test_trap_51_seven_days_on_the_night_masks_addresses_wherever_they_were_logg
     retention.go_on(house.tenant.pk, at=night)  # done already
     assert mask_calls(before=late) == (0, 0)
     # Elsewhere: a session's address goes with it (test_sessions), failed sign-ins go after seven days themselves, and
-    # proofs of a consent or a signature, and what the terms ask of whoever registers, have their own ground and
+    # proofs of a consent or a signature, what the terms ask of whoever registers, and a chat have their own ground and
     # period. The trail has none, nor has a backup a log.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -126,7 +126,7 @@ def test_trap_51_seven_days_on_the_night_masks_addresses_wherever_they_were_logg
 
 WITH_ADDRESSES = {
     "kernel_session", "privacy_consentstep", "documents_signature", "documents_agreement", "identity_commitment",
-    "contracts_registration",
+    "contracts_registration", "desk_chatprofile",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Known:
 
 @transaction.atomic
 def set_up_centre(
-    slug: str, title: str, *, opened: bool, joins: bool, at: datetime, actor: Actor, **lasts: int
+    slug: str, title: str, *, opened: bool, joins: bool, chats: bool = False, at: datetime, actor: Actor, **lasts: int
 ) -> Centre:
     """
     Settle the tenant's customer centre. RefusalError for an address that another one has.
@@ -50,12 +50,18 @@ def set_up_centre(
         raise RefusalError(Text("Diese Adresse hat schon jemand.", "Somebody has this address already."))
     CentreAddress.objects.update_or_create(tenant_id=current_tenant(), defaults={"slug": slug})
     row = Centre.objects.select_for_update().first() or Centre()
-    row.title, row.open, row.joins = title, opened, joins
+    row.title, row.open, row.joins, row.chats = title, opened, joins, chats
     row.invited_days = lasts.get("invited_days", row.invited_days)
     row.unconfirmed_days = lasts.get("unconfirmed_days", row.unconfirmed_days)
     row.save()
     put_due(FORGET, at=at + timedelta(days=1), repeat_minutes=_A_DAY)
-    record("desk.centre_set_up", row, at=at, actor=actor, after={"slug": slug, "open": opened, "joins": joins})
+    record(
+        "desk.centre_set_up",
+        row,
+        at=at,
+        actor=actor,
+        after={"slug": slug, "open": opened, "joins": joins, "chats": chats},
+    )
     return row
 
 

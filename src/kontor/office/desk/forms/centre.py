@@ -25,6 +25,7 @@ class CentreForm(forms.Form):
     joins = forms.BooleanField(
         label=_("Anybody may make an account with a confirmed address"), required=False,
     )  # fmt: skip
+    chats = forms.BooleanField(label=_("Anybody may begin a chat"), required=False)
     invited_days = forms.IntegerField(label=_("An invitation is good for so many days"), min_value=1, max_value=60)
     unconfirmed_days = forms.IntegerField(
         label=_("Who never came in is forgotten after so many days"), min_value=1, max_value=365,

@@ -3,6 +3,7 @@
 from kontor.office.desk.models.articles import Article, ArticleFeedback, ArticleVersion
 from kontor.office.desk.models.cases import Defect, DefectAnswer, DefectPeriod, DefectReduction, Problem, TicketLink
 from kontor.office.desk.models.centre import Centre, CentreAddress, CentrePassword, CentrePerson, OwnPromise
+from kontor.office.desk.models.chat import ChatActivity, ChatProfile
 from kontor.office.desk.models.courses import Certificate, Course, Enrolment, Lesson, LessonDone
 from kontor.office.desk.models.forum import ForumFollower, ForumPost, ForumTopic
 from kontor.office.desk.models.help import (
@@ -40,6 +41,8 @@ __all__ = [
     "CentrePassword",
     "CentrePerson",
     "Certificate",
+    "ChatActivity",
+    "ChatProfile",
     "Course",
     "Defect",
     "DefectAnswer",

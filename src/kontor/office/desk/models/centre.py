@@ -23,6 +23,7 @@ class Centre(TenantOwned):
     What a tenant settles for its customer centre, one row.
 
     open             whether anybody reaches it; joins  whether somebody may make an account by a confirmed address
+    chats            whether anybody may begin a chat there
     invited_days     how long an invitation's link is good; a link somebody asks for lasts a quarter of an hour
     unconfirmed_days after how many days somebody who never came in is forgotten
     """
@@ -30,6 +31,7 @@ class Centre(TenantOwned):
     title = models.CharField(max_length=100)
     open = models.BooleanField(default=False)
     joins = models.BooleanField(default=False)
+    chats = models.BooleanField(default=False)
     invited_days = models.PositiveSmallIntegerField(default=7)
     unconfirmed_days = models.PositiveSmallIntegerField(default=30)
 

@@ -25,6 +25,7 @@ class Ticket(TenantOwned):
         EMAIL = "EMAIL"
         PAGE = "PAGE"
         PHONE = "PHONE"
+        CHAT = "CHAT"
 
     row_rules = RowRules(shared_with="customer_tenant")
 

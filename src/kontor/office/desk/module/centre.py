@@ -18,6 +18,30 @@ CENTRE: Final = (
         on_erasure="delete",
     ),
     PersonalData(
+        model="desk.ChatProfile",
+        about=Text("wer chattet, und wovor er sitzt", "who chats, and what they sit before"),
+        clause="GDPR Art. 6 (1) (f)",
+        processing="chat",
+        kept="business_letter",
+        people=("email",),
+        personal=("email", "address", "system"),
+        on_erasure="delete",
+        categories={"address": "device", "system": "device"},
+    ),
+    PersonalData(
+        model="desk.ChatActivity",
+        about=Text(
+            "was jemand öffnete und drückte, der es erlaubte", "what was opened and pressed, if that was allowed"
+        ),
+        clause="GDPR Art. 6 (1) (a)",
+        processing="chat",
+        kept="business_letter",
+        people=("profile__email",),
+        personal=("kind", "what"),
+        on_erasure="delete",
+        categories={"kind": "conduct", "what": "conduct"},
+    ),
+    PersonalData(
         model="desk.CentrePassword",
         about=Text("wer ein Kennwort gesetzt hat", "who set a password"),
         clause="GDPR Art. 6 (1) (b)",

@@ -22,6 +22,23 @@ PROCESSINGS: Final = (
         ),
         role="processor",
     ),
+    Processing(
+        key="chat",
+        title=Text("Chat", "Chat"),
+        purpose=Text(
+            "Chats mit möglichen Kunden führen; Seiten und Elemente nur, wo es vorher erlaubt wurde",
+            "Chat with possible customers; pages and elements only where that was allowed beforehand",
+        ),
+        persons=("contacts", "customers"),
+        categories=("communication", "device", "conduct"),
+        basis="GDPR Art. 6 (1) (f)",
+        source=Text("wer chattet", "whoever chats"),
+        recipients=Text(
+            "der Betreiber der Plattform und seine Unterauftragsverarbeiter",
+            "the operator of the platform and its sub-processors",
+        ),
+        role="processor",
+    ),
 )
 PERSONAL_DATA: Final = (
     PersonalData(

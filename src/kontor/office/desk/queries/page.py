@@ -21,6 +21,7 @@ from kontor.office.desk.models import (
     TicketNote,
     TicketPromise,
 )
+from kontor.office.desk.queries.chats import chat_of
 from kontor.office.desk.queries.coverage import exclusions_of
 from kontor.office.desk.queries.defects import case_of
 from kontor.office.desk.queries.hanging import Hanging, hanging
@@ -72,6 +73,7 @@ def ticket_context(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "defect": case_of(ticket),
         **help_of(ticket),
         "links": list(TicketLink.objects.filter(ticket_id=ticket.pk).order_by("at")) if own else [],
+        "chat": chat_of(ticket) if own else None,
         "now": at,
     }
 

@@ -3,6 +3,7 @@ from django.urls import path
 from kontor.office.desk.views import (
     articles,
     centre_setup,
+    chat,
     courses,
     defects,
     faults,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/lessons/<uuid:lesson_id>/", courses.lesson, name="lesson"),
     path("lessons/<uuid:lesson_id>/withdraw/", courses.withdraw, name="lesson-withdraw"),
     path("centre/", centre_setup.centre, name="centre"),
+    path("centre/chats.csv", chat.counted, name="chats"),
     path("centre/people/new/", centre_setup.person, name="centre-person-new"),
     path("centre/people/<uuid:person_id>/", centre_setup.person, name="centre-person"),
     path("new/", queue.note_down, name="new"),

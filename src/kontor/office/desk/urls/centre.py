@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kontor.office.desk.views import centre, centre_entrance, centre_forum, centre_password, learning
+from kontor.office.desk.views import centre, centre_entrance, centre_forum, centre_password, chat, learning
 
 app_name = "centre"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("<slug:slug>/courses/<uuid:course_id>/lessons/<uuid:lesson_id>/", learning.lesson, name="lesson"),
     path("<slug:slug>/video/<str:kind>/<uuid:row_id>/", learning.video, name="video"),
     path("<slug:slug>/captions/<str:kind>/<uuid:row_id>/<str:tongue>/", learning.captions, name="captions"),
+    path("<slug:slug>/chat/", chat.begin, name="chat"),
+    path("<slug:slug>/chat/pressed/", chat.press, name="chat-press"),
+    path("<slug:slug>/chat/stop/", chat.stop, name="chat-stop"),
     path("<slug:slug>/suggest/", centre.suggest, name="suggest"),
     path("<slug:slug>/requests/", centre.requests, name="requests"),
     path("<slug:slug>/requests/new/", centre.ask, name="ask"),

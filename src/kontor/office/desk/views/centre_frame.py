@@ -5,6 +5,7 @@ import uuid
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from kontor.kernel.tenancy import as_tenant, readers_only
 from kontor.kernel.views.errors import not_found
 from kontor.office.desk.actions.centre_door import person_in
 from kontor.office.desk.actions.centre_password import DEVICE_LASTS
-from kontor.office.desk.models import CentreAddress, CentrePerson
+from kontor.office.desk.actions.chatting import chat_behind, note_activity
+from kontor.office.desk.models import CentreAddress, CentrePerson, ChatActivity, ChatProfile
 from kontor.office.desk.queries.articles import ANYBODY, SIGNED_IN
 from kontor.office.desk.queries.centre import open_centre
 
@@ -28,13 +30,15 @@ COOKIE = "kontor_centre"
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The centre that a request is for, and who is signed in there."""
+    """The centre that a request is for, who is signed in there, and the chat this browser began, if any."""
 
     slug: str
     title: str
     joins: bool
     tenant: uuid.UUID
     person: CentrePerson | None
+    chats: bool = False
+    chat: ChatProfile | None = None
 
     @property
     def audiences(self) -> frozenset[str]:
@@ -45,6 +49,11 @@ class Here:
     def cookie(self) -> str:
         """The name of the session's cookie, another one for each centre."""
         return f"{COOKIE}_{self.tenant.hex}"
+
+    @property
+    def chat_cookie(self) -> str:
+        """The name of the cookie of whoever chats."""
+        return f"{self.cookie}_chat"
 
 
 class CentreRequest(HttpRequest):
@@ -82,16 +91,25 @@ def _answered(view: View, request: Any, slug: str, *args: Any, **kwargs: Any) ->
         row = open_centre(timezone.localdate(request.at))
         if row is None:
             raise Http404
-        shut = Here(slug, row.title, row.joins, found.tenant_id, None)
+        shut = Here(slug, row.title, row.joins, found.tenant_id, None, chats=row.chats)
         person = person_in(request.COOKIES.get(shut.cookie, ""), at=request.at)
-        request.here = replace(shut, person=person)
+        begun = request.COOKIES.get(shut.chat_cookie, "")
+        request.here = replace(shut, person=person, chat=chat_behind(begun, at=request.at) if begun else None)
         language = _language(request, person, found.tenant)
         with readers_only(request.here.audiences), translation.override(language):
             request.LANGUAGE_CODE = translation.get_language()
             response = view(request, *args, **kwargs)
+            _note_page(request, response)
         if response.status_code >= 500:  # noqa: PLR2004  HTTP's own number
             transaction.set_rollback(True)
         return response
+
+
+def _note_page(request: Any, response: HttpResponseBase) -> None:
+    """Note a page that whoever chats opened, if they allowed it; parts that a page fetches by itself are none."""
+    chat, own = request.here.chat, request.headers.get("HX-Boosted") or not request.headers.get("HX-Request")
+    if chat is not None and own and request.method == "GET" and response.status_code == HTTPStatus.OK:
+        note_activity(chat, ChatActivity.Kind.PAGE, request.resolver_match.view_name, at=request.at)
 
 
 def signed_in_here(view: View) -> View:

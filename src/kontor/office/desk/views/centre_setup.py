@@ -87,7 +87,8 @@ def _start(request: TenantRequest, row: Centre | None, address: CentreAddress | 
     lasts = row or Centre()
     told: dict[str, Any] = {"invited_days": lasts.invited_days, "unconfirmed_days": lasts.unconfirmed_days}
     told |= {"title": row.title if row else request.tenant.name, "opened": bool(row and row.open)}
-    told |= {"joins": bool(row and row.joins), "slug": address.slug if address else slugify(request.tenant.name)[:60]}
+    told |= {"joins": bool(row and row.joins), "chats": bool(row and row.chats)}
+    told |= {"slug": address.slug if address else slugify(request.tenant.name)[:60]}
     if promise is not None:
         told |= {name: getattr(promise, name) for name in ("answer_hours", "hours", "country", "region")}
     return told
@@ -101,7 +102,8 @@ def _settled(request: TenantRequest, form: CentreForm) -> bool:
             where = {"country": given["country"].upper(), "region": given["region"].upper()}
             promise_answer(given["answer_hours"], given["hours"], **where, **who)
         lasts = {name: given[name] for name in ("invited_days", "unconfirmed_days")}
-        set_up_centre(given["slug"], given["title"], opened=given["opened"], joins=given["joins"], **lasts, **who)
+        ways = {"opened": given["opened"], "joins": given["joins"], "chats": given["chats"]}
+        set_up_centre(given["slug"], given["title"], **ways, **lasts, **who)
     except RefusalError as refused:
         form.add_error(None, spoken(refused.text))
         return False

@@ -13,6 +13,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from kontor.kernel import registry
+from kontor.kernel.client import refuses_tracking
 from kontor.kernel.wording import language
 from kontor.office.privacy.models import CookieChoice
 from kontor.rulebook.ruling import Text
@@ -22,7 +23,6 @@ VISITOR: Final = "kontor_analysis"  # the browser's random number; there only wh
 ASKED_AGAIN_AFTER: Final = timedelta(days=180)
 PAGE: Final = "privacy:cookies"
 KEPT: Final = "cookies"  # the session's key for its person's choice
-REFUSED_BY: Final = ("DNT", "Sec-GPC")  # headers by which a browser refuses for its owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,6 @@ def text_key() -> str:
     return wording(tuple(use.key for use in offered()))[0]
 
 
-def refused_by_header(request: HttpRequest) -> bool:
-    """Tell whether the browser refuses by itself: Do Not Track or Global Privacy Control (bookkeeping 13)."""
-    return any(request.headers.get(name) == "1" for name in REFUSED_BY)
-
-
 def chosen(request: HttpRequest) -> Chosen | None:
     """
     Return what is allowed here, None where nobody has chosen yet.
@@ -113,7 +108,7 @@ def chosen(request: HttpRequest) -> Chosen | None:
     A refusal kept for the person counts although the cookie that said so is gone (Safari deletes it after seven days),
     and one made in this browser counts although the person allowed it elsewhere: allowed is what both allow.
     """
-    if refused_by_header(request):
+    if refuses_tracking(request):
         return Chosen(frozenset(), "header")
     here, own = _of_browser(request), _of_person(request)
     if own is None:
