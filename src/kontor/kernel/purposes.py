@@ -9,7 +9,7 @@ from kontor.kernel.models import Due, Tenant
 from kontor.kernel.tenancy import current_tenant
 from kontor.rulebook.processing_suspension import RETURN, Work
 
-__all__ = ["OPERATION", "RETURN", "is_judged", "may_be_done"]
+__all__ = ["OPERATION", "RETURN", "is_judged", "may_be_done", "suspended"]
 
 OPERATION: Final = "operation"
 AGAIN: Final = timedelta(hours=1)
@@ -42,6 +42,15 @@ def may_be_done(job: str, purpose: str, arguments: Mapping[str, Any], *, at: dat
             _refused(job, purpose, ruling, at=at)
         return False
     return True
+
+
+def suspended(key: str, *, at: datetime) -> Any:
+    """Return why nothing is done with what a module of the current tenant stores; None where that is not the reason."""
+    module = _module(key)
+    if module is None or not is_judged(key):
+        return None
+    ruled = [judge(module, OPERATION, at) for judge in (each.judges_work for each in registry.modules()) if judge]
+    return next((each for each in ruled if each is not None and each.value is Work.WAITS), None)
 
 
 def _module(job: str) -> registry.Module | None:

@@ -18,6 +18,7 @@ from kontor.kernel import registry
 from kontor.kernel.actor import Actor
 from kontor.kernel.hidden_rows import refuse_hidden
 from kontor.kernel.models import Membership, Tenant
+from kontor.kernel.purposes import suspended
 from kontor.kernel.standing import Standing
 from kontor.kernel.tenancy import limit_to_sites
 
@@ -49,11 +50,15 @@ class TenantRequest(PersonRequest):
 
 
 class NotEntitledError(PermissionDenied):
-    """The tenant's contract does not hold this module today: answered 403 with the reason "subscription"."""
+    """
+    The tenant's contract does not hold this module today: answered 403 with the reason "subscription".
 
-    def __init__(self, module_key: str) -> None:
+    suspended  the ruling by which nothing is done with what it stores, where the tenant itself said so; else None
+    """
+
+    def __init__(self, module_key: str, suspended: Any = None) -> None:
         super().__init__(module_key)
-        self.module = registry.module(module_key)
+        self.module, self.suspended = registry.module(module_key), suspended
 
 
 View = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
@@ -85,7 +90,7 @@ def requires(
             if standing is None:
                 return redirect("identity:tenants")
             if not standing.unlocked(permission):
-                raise NotEntitledError(module_key)
+                raise NotEntitledError(module_key, suspended(module_key, at=request.at))  # type: ignore[attr-defined]
             sites = _admitted(permission, standing, at_sites=at_sites)
             if gate := shut_gate(request, permission):
                 return redirect(gate.url_name)

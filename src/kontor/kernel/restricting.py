@@ -5,7 +5,7 @@ Every list that shows people asks `restricted` once, however many it shows: the 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from kontor.kernel import registry
 from kontor.kernel.components import Badge
@@ -25,6 +25,11 @@ def restricted() -> Mapping[str, Ruling[bool]]:
         if one.restricted is not None:
             found |= one.restricted()
     return found
+
+
+def restriction_note(emails: Iterable[str]) -> dict[str, Any]:
+    """Return what `kernel/restricted.html` shows of whoever has these addresses: nothing, or that it is only stored."""
+    return {"restriction": restriction_of(emails, restricted()), "restricted_badge": RESTRICTED}
 
 
 def restriction_of(emails: Iterable[str], known: Mapping[str, Ruling[bool]]) -> Ruling[bool] | None:

@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from kontor.kernel.actor import MACHINE
 from kontor.kernel.restricting import restricted
 from kontor.kernel.tenancy import as_tenant
+from kontor.office.desk.actions.opening import open_ticket
+from kontor.office.desk.models import Ticket
 from kontor.office.parties.actions.parties import add_contact, add_party
 from kontor.office.parties.actions.people import add_email
 from kontor.office.parties.models import Party
@@ -16,11 +20,14 @@ from kontor.office.parties.queries.parties import find_parties
 from kontor.office.privacy import public
 from kontor.office.privacy.actions import subject_answers
 from kontor.office.privacy.models import SubjectMark
+from kontor.products.visitors.models import Visit
 from kontor.rulebook.restriction import why_restricted
 from tests.calling import get, key_of
 from tests.factories import CUSTOMER
+from tests.office.desk.asking import asked as asked_for
 from tests.office.privacy.test_subjects import AT, WHO, asked
-from tests.people import administrator, browser, make_tenant
+from tests.people import administrator, browser, entitle, make_tenant
+from tests.products.visitors.visits import expect, make_site, types
 
 pytestmark = pytest.mark.django_db
 VERA, BIRKE = "vera@gast.example", "post@birke.example"
@@ -90,6 +97,28 @@ def test_restricted_data_is_shown_as_such_and_left_out_of_choices_mails_files_an
     assert used() == (True,) * 7
     assert "only stored" not in client.get(page).content.decode()
     assert "k-state--warn" not in client.get("/parties/").content.decode()
+
+
+def test_a_request_and_a_visit_of_somebody_whose_data_is_restricted_say_so_and_those_of_others_do_not(alder):
+    entitle(alder, "crm")
+    entitle(alder, "visitors")
+    client = browser(administrator(alder), alder)
+    with as_tenant(alder.pk):
+        made = mark()
+        hers, his = (opened_by(email) for email in (VERA, "veit@frei.example"))
+        visit = expect(make_site(), types()["Business visit"])
+        visits = (visit, expect(visit.site, visit.type))
+        Visit.objects.filter(pk=visit.pk).update(email=VERA)
+    for place, restricted_there in (
+        (f"/desk/tickets/{hers.pk}/", True), (f"/desk/tickets/{his.pk}/", False),
+        (reverse("visitors:visit", args=[visits[0].pk]), True), (reverse("visitors:visit", args=[visits[1].pk]), False),
+    ):  # fmt: skip
+        shown = client.get(place).content.decode()
+        assert ("only stored: use it for nothing" in shown, made.request.reference in shown) == (restricted_there,) * 2
+
+
+def opened_by(email: str) -> Ticket:
+    return open_ticket(asked_for(email=email, name=email), at=AT, actor=MACHINE)
 
 
 def test_an_objection_or_one_purpose_alone_restricts_no_record(alder):

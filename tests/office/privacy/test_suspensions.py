@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
+from kontor.kernel import purposes
 from kontor.kernel.actor import Actor
 from kontor.kernel.background import tenant_job
 from kontor.kernel.models import Due, Entitlement
@@ -222,6 +223,13 @@ def test_both_sides_walk_through_a_suspension_and_no_third_company_sees_it(house
     assert b"Suspend the processing" in customer.get(place).content
     suspended = customer.post(reverse("privacy-own:suspend", args=[agreement.pk]), {"words": "Keine Genehmigung"})
     assert suspended.status_code == 302
+    follow(house, contract)
+    shut = customer.get(reverse("visitors:visits"))
+    assert (shut.status_code, shut["X-Reason"]) == (403, "subscription")
+    assert "stands still: your company has suspended the processing" in shut.content.decode()
+    with as_tenant(contract.customer_tenant_id):
+        assert purposes.suspended("visitors", at=FIFTH).clauses == CLAUSES
+        assert (purposes.suspended("privacy", at=FIFTH), purposes.suspended("none", at=FIFTH)) == (None, None)
     with as_tenant(house.tenant.pk):
         row = Suspension.objects.get()
     assert (row.ordered_by, b"There is time up to" in customer.get(place).content) == (row.ordered_by, True)
@@ -230,6 +238,7 @@ def test_both_sides_walk_through_a_suspension_and_no_third_company_sees_it(house
     assert (desk.get(put_right).status_code, desk.post(put_right, {"words": "Genehmigt"}).status_code) == (200, 302)
     other = make_tenant("Birke")
     stranger = browser(administrator(other, "ayla@birke.example", "Ayla"), other)
+    assert "is not part of your contract today" in stranger.get(reverse("visitors:visits")).content.decode()
     lift = reverse("privacy-own:lift", args=[row.pk])
     assert [stranger.post(lift).status_code, customer.post(lift).status_code] == [404, 302]
     with as_tenant(house.tenant.pk):

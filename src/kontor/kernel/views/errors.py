@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the contract does not hold the module (reason "subscription"), or the role does not hold the permission."""
     if isinstance(exception, NotEntitledError):
-        context = {"reason": "subscription", "module": exception.module}
+        context = {"reason": "subscription", "module": exception.module, "suspended": exception.suspended}
         response = render(request, "kernel/errors/subscription.html", context, status=403)
         response.headers["X-Reason"] = "subscription"
         return response

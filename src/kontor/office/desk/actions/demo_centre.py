@@ -112,7 +112,7 @@ def make_centres(at: datetime) -> None:
 
 
 def _open(slug: str, title: str, articles: tuple[Told, ...], at: datetime) -> None:
-    set_up_centre(slug, title, opened=True, joins=True, at=at, actor=MACHINE)
+    set_up_centre(slug, title, opened=True, joins=True, chats=True, at=at, actor=MACHINE)
     for each in articles:
         written = Written(
             kind=each.kind, state=each.state, audience=each.audience, category_de=each.category[0],

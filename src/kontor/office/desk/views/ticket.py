@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kontor.kernel.actions.blobs import QuotaExceededError
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.restricting import restriction_note
 from kontor.kernel.wording import spoken
 from kontor.office.desk.actions.answering import Answer, answer_customer, look_in, write_note
 from kontor.office.desk.forms.work import NoteForm, ReplyForm, kept_files
@@ -91,6 +92,7 @@ def _page(request: TenantRequest, ticket: Ticket, form: ReplyForm, noted: NoteFo
     people = colleagues(at=request.at)
     context: dict[str, Any] = {
         **ticket_context(ticket, at=request.at),
+        **restriction_note([ticket.requester_email]),
         "form": form,
         "note_form": noted or NoteForm(people=people),
         "templates": ReplyTemplate.objects.filter(withdrawn_at=None).order_by("title"),

@@ -1,5 +1,6 @@
 """Whether background work may be done with what a customer's tenant holds, and how a suspension stands."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from kontor.office.privacy.models import ProcessingAgreement, Suspension
 from kontor.office.privacy.queries.gate import is_suspended
 from kontor.rulebook import terms
 from kontor.rulebook.processing_suspension import Work, covered_work, may_end, may_work
-from kontor.rulebook.ruling import Ruling
+from kontor.rulebook.ruling import Clause, Ruling
 from kontor.rulebook.terms import ToBeAgreed
 
 
@@ -34,14 +35,20 @@ def judged(module: Module, purpose: str, at: datetime) -> Ruling[Work] | None:
         return None
     agreed = covered_work([each["key"] for each in agreement.annexes["II"]["purposes"]]) if agreement else frozenset()
     if agreement is None or not agreed:  # no words of the terms limit it
-        return may_work(purpose, agreed={purpose}, running=running, suspended=suspended)
-    return may_work(
-        purpose,
-        agreed=agreed,
-        running=running,
-        suspended=suspended,
-        clauses=terms.load(agreement.pack, version=agreement.pack_version).privacy.purposes.clauses,  # type: ignore[union-attr]
-    )
+        ruling = may_work(purpose, agreed={purpose}, running=running, suspended=suspended)
+    else:
+        clauses = terms.load(agreement.pack, version=agreement.pack_version).privacy.purposes.clauses  # type: ignore[union-attr]
+        ruling = may_work(purpose, agreed=agreed, running=running, suspended=suspended, clauses=clauses)
+    if ruling.value is Work.WAITS and agreement is not None:
+        return replace(ruling, clauses=_suspending(agreement))
+    return ruling
+
+
+def _suspending(agreement: ProcessingAgreement) -> tuple[Clause, ...]:
+    """Return the clauses by which a controller suspends; none where the terms say nothing of it."""
+    pack = terms.load(agreement.pack, version=agreement.pack_version)
+    within = pack.privacy.suspension_cured_within if pack.privacy else None
+    return () if within is None or isinstance(within, ToBeAgreed) else within.clauses
 
 
 def right_to_end(row: Suspension, *, on: date, zone: str) -> Ruling[bool] | None:

@@ -17,6 +17,7 @@ from kontor.kernel.links import addresses
 from kontor.kernel.listing import Choice, Column, Listing
 from kontor.kernel.models import Site
 from kontor.kernel.requests import TenantRequest, requires
+from kontor.kernel.restricting import restriction_note
 from kontor.kernel.wording import spoken
 from kontor.office.identity import public as identity
 from kontor.office.questionnaires import public as questionnaires
@@ -134,6 +135,7 @@ def visit(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
             "site": row.site_id, "begins_at": row.begins_at, "ends_at": row.ends_at,
         }),
         "crumbs": _crumbs(),
+        **restriction_note([row.email]),
     }  # fmt: skip
     return render(request, "visitors/visit.html", context)
 
