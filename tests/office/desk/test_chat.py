@@ -73,7 +73,8 @@ def test_a_chat_keeps_of_its_visitor_what_the_notice_names_and_its_count_names_n
     assert (ticket.channel, ticket.requester_name, ticket.subject) == ("CHAT", "lena@neu.example", SAID["text"])
     assert noted(tenant) == [("PAGE", "centre:shared"), ("PAGE", "centre:home"), ("ELEMENT", "courses")]
 
-    answer = browser(administrator(tenant), tenant).get(reverse("desk:chats"))
+    member = browser(administrator(tenant), tenant)
+    answer = member.get(reverse("desk:chats"))
     told = list(csv.reader(io.StringIO(answer.content.decode().removeprefix("\ufeff"))))
     today = timezone.localdate().isoformat()
     assert told[1:] == [
@@ -82,6 +83,8 @@ def test_a_chat_keeps_of_its_visitor_what_the_notice_names_and_its_count_names_n
         [today, "Page", "centre:shared", "1"],
         [today, "Operating system", "Windows", "1"],
     ]
+    shown = member.get(reverse("desk:ticket", args=[ticket.pk])).context["chat"]
+    assert [words.en for _, words in shown[1]] == ["Courses", "Help articles", "The conversation"]
 
 
 def test_nothing_is_noted_of_whoever_did_not_allow_it_or_whose_browser_refuses():
@@ -172,7 +175,7 @@ def test_a_chats_secret_is_of_its_tenant_and_its_day_and_notes_have_an_end(monke
         assert chat_behind(secret, at=MONDAY) == profile
         assert chat_behind(secret, at=MONDAY + chatting.CHAT_LASTS) is None
         monkeypatch.setattr(chatting, "NOTED_AT_MOST", 1)
-        assert [note_activity(profile, "ELEMENT", "find", at=MONDAY) for _ in range(2)] == [True, False]
+        assert [note_activity(profile, "ELEMENT", "forum", at=MONDAY) for _ in range(2)] == [True, False]
     with as_tenant(eiche.pk):
         assert chat_behind(secret, at=MONDAY) is None
         assert chat_behind(str(uuid.uuid4()), at=MONDAY) is None

@@ -20,7 +20,9 @@ class CentreForm(forms.Form):
     """The customer centre, and what is promised in it."""
 
     title = forms.CharField(label=_("Heading"), max_length=100)
-    slug = forms.SlugField(label=_("Name in the link"), max_length=60, help_text=_("Stands in the link: /centre/address/"))
+    slug = forms.SlugField(
+        label=_("Name in the link"), max_length=60, help_text=_("Stands in the link: /centre/address/")
+    )
     opened = forms.BooleanField(label=_("Open for customers"), required=False)
     joins = forms.BooleanField(
         label=_("Anybody may make an account with a confirmed address"), required=False,

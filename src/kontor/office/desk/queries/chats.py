@@ -1,7 +1,7 @@
 """What a chat keeps of whoever chats, what they are told of it beforehand, and what is counted without them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,9 +13,25 @@ from kontor.office.desk.models import ChatActivity, ChatProfile, Ticket
 from kontor.rulebook.ruling import Text
 
 # bookkeeping, 13 Intercom: the elements that may be noted; whatever else was pressed is none of our business
-ELEMENTS: Final = frozenset(
-    {"articles", "courses", "forum", "requests", "profile", "sign-in", "chat", "find", "ask", "send"}
-)
+ELEMENTS: Final[Mapping[str, Text]] = {
+    "articles": Text("Hilfeartikel", "Help articles"),
+    "courses": Text("Kurse", "Courses"),
+    "forum": Text("Forum", "Forum"),
+    "requests": Text("Meine Anfragen", "My requests"),
+    "profile": Text("Profil", "Profile"),
+    "sign-in": Text("Anmelden", "Sign in"),
+    "chat": Text("Chat", "Chat"),
+}
+PAGES: Final[Mapping[str, Text]] = {
+    "centre:home": ELEMENTS["articles"],
+    "centre:article": Text("Ein Hilfeartikel", "A help article"),
+    "centre:courses": ELEMENTS["courses"],
+    "centre:course": Text("Ein Kurs", "A course"),
+    "centre:sign-in": ELEMENTS["sign-in"],
+    "centre:chat": ELEMENTS["chat"],
+    "centre:shared": Text("Das Gespräch", "The conversation"),
+    "centre:request": Text("Das Gespräch", "The conversation"),
+}
 KEPT: Final = Text(
     "Wir behalten Ihre E-Mail-Adresse, die IP-Adresse Ihres Anschlusses und das Betriebssystem Ihres Geräts, bis Ihre "
     "Anfrage gelöscht wird. Mehr nur, wenn Sie es hier erlauben.",
@@ -47,12 +63,16 @@ def system_of(agent: str) -> str:
     return found.family[:40] if found else ""
 
 
-def chat_of(ticket: Ticket) -> tuple[ChatProfile, list[ChatActivity]] | None:
-    """Return what is known of whoever chats, the newest activity first; None where a request came by another way."""
+def chat_of(ticket: Ticket) -> tuple[ChatProfile, list[tuple[ChatActivity, Text]]] | None:
+    """Return what is known of whoever chats, the newest activity first in words; None where no chat is."""
     if ticket.channel != Ticket.Channel.CHAT:
         return None
     profile = ChatProfile.objects.filter(ticket_id=ticket.pk).first()
-    return None if profile is None else (profile, list(profile.noted.order_by("-at", "-pk")[:50]))
+    if profile is None:
+        return None
+    words = {**PAGES, **ELEMENTS}
+    rows = profile.noted.order_by("-at", "-pk")[:50]
+    return profile, [(row, words.get(row.what, Text(row.what, row.what))) for row in rows]
 
 
 def analysis(first: date, last: date) -> Sequence[tuple[date, str, str, int]]:
