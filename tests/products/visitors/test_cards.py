@@ -10,6 +10,8 @@ from kontor.products.visitors.actions.arriving import Arrival
 from kontor.products.visitors.actions.cards import CardRefusedError
 from kontor.products.visitors.actions.leaving import give_back
 from kontor.products.visitors.models import Card, CardGroup, CardIssue, Visit, VisitEvent, VisitType
+from kontor.products.visitors.queries.cards import doors_of, free_cards
+from kontor.rulebook.cards import Door
 from tests.people import verbs
 from tests.products.visitors.visits import DESK, MONDAY, as_tenant, by, expect, make_alder, make_site, types
 
@@ -168,3 +170,37 @@ def test_groups_and_numbers_are_there_once_and_hours_have_two_ends(alder, house)
     group.refresh_from_db()
     assert (group.zones, group.opens_at) == (["lobby"], None)
     assert verbs(alder, group) == ["visitors.card_group_added", "visitors.cards_added", "visitors.card_group_changed"]
+
+
+@pytest.mark.requirement("FW-070")
+def test_a_check_in_activates_a_card_of_the_pool_to_the_planned_end_and_the_check_out_returns_it(alder, house):
+    site, kind, group = house
+    CardGroup.objects.filter(pk=group.pk).update(dispensed=True)
+    visit, second, third = (inside(site, kind, name) for name in ("Nele Brandt", "Omar Diaz", "Paul Ende"))
+    issue = CardIssue.objects.get(visit=visit)
+    assert (issue.card.number, issue.active_at, issue.until, issue.revoked_at) == ("4711", MONDAY, UNTIL, None)
+    opened = {zone: ruling.value for zone, ruling in doors_of(issue, site=site, at=MONDAY)}
+    assert opened == {"lobby": Door.OPENS, "floor 2": Door.OPENS}
+    assert {ruling.value for _, ruling in doors_of(issue, site=site, at=UNTIL)} == {Door.OVER}
+    assert [kinds(each)[1:] for each in (visit, second, third)] == [
+        ["checked_in", "card_out"], ["checked_in", "card_out"], ["checked_in", "no_card"],
+    ]  # fmt: skip
+    give_back("4711", later(30))
+    issue.refresh_from_db()
+    assert (issue.revoked_at, issue.returned_at) == (MONDAY + timedelta(minutes=30),) * 2
+    arriving.check_out(second.pk, later(40))
+    missing = CardIssue.objects.exclude(revoked_at=None).filter(returned_at=None)
+    assert list(missing.values_list("card__number", "visit__name")) == [("4712", "Omar Diaz")]
+    assert list(free_cards().values_list("number", flat=True)) == ["4711"]
+
+
+def test_a_card_is_given_out_by_itself_only_where_its_group_says_so_and_never_after_the_end(alder, house):
+    site, kind, group = house
+    assert CardIssue.objects.filter(visit=inside(site, kind)).count() == 0
+    CardGroup.objects.filter(pk=group.pk).update(dispensed=True)
+    late = expect(site, kind, "Omar Diaz")
+    arriving.check_in(late.pk, Arrival(site=site, overridden="came late"), by(at=UNTIL + timedelta(minutes=1)))
+    assert CardIssue.objects.filter(visit=late).count() == 0
+    came = expect(site, kind, "Paul Ende")
+    twice = [arriving.check_in(came.pk, Arrival(site=site), by(key="one")) for _ in range(2)]
+    assert [CardIssue.objects.filter(visit=each).count() for each in twice] == [1, 1]

@@ -13,7 +13,7 @@ from kontor.kernel.actions.queue import queue
 from kontor.kernel.actions.schedule import put_due
 from kontor.kernel.models import Due, Site
 from kontor.kernel.tenancy import current_tenant
-from kontor.products.visitors.actions.cards import revoke
+from kontor.products.visitors.actions.cards import dispense, revoke
 from kontor.products.visitors.actions.forgetting import FIELDS, end
 from kontor.products.visitors.actions.happening import Attempt, done_before, held, note, note_many
 from kontor.products.visitors.actions.inviting import Guest, Host, InvitationRefusedError
@@ -216,6 +216,7 @@ def _let_in(visit: Visit, attempt: Attempt, *, told: dict[str, Any] | None) -> N
     visit.in_by, visit.in_way = attempt.actor.name, attempt.way
     visit.save(update_fields=["state", "in_at", "in_by", "in_way", "overridden"])
     note(visit, "checked_in", attempt, told)
+    dispense(visit, attempt)
     queue(TELL_HOST, current_tenant(), visit=str(visit.pk))
     _close_later(visit.site, at=attempt.at)
 

@@ -13,6 +13,7 @@ from kontor.kernel.actor import Actor
 from kontor.kernel.models import Site
 from kontor.products.visitors.actions.happening import Attempt, done_before, held, note, note_many
 from kontor.products.visitors.models import Card, CardGroup, CardIssue, Visit
+from kontor.products.visitors.queries.cards import free_cards
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -25,10 +26,11 @@ class CardRefusedError(RefusalError):
 
 @transaction.atomic
 def add_group(
-    *, name: str, zones: Sequence[str], opens_at: time | None, closes_at: time | None, at: datetime, actor: Actor
-) -> CardGroup:
+    *, name: str, zones: Sequence[str], opens_at: time | None, closes_at: time | None, dispensed: bool = False,
+    at: datetime, actor: Actor,
+) -> CardGroup:  # fmt: skip
     """Add a group of cards; CardRefusedError where its name is taken or its hours have one end only."""
-    group = CardGroup(name=name, zones=list(zones), opens_at=opens_at, closes_at=closes_at)
+    group = CardGroup(name=name, zones=list(zones), opens_at=opens_at, closes_at=closes_at, dispensed=dispensed)
     _keep(group)
     record("visitors.card_group_added", group, at=at, actor=actor, clause=CLAUSE, after=_told(group))
     return group
@@ -83,6 +85,27 @@ def hand_out(visit_id: uuid.UUID, number: str, *, until: datetime, attempt: Atte
     assert card is not None  # refused otherwise
     issue = CardIssue.objects.create(card=card, visit=visit, active_at=attempt.at, until=until)
     note(visit, "card_out", attempt, {"card": number})
+    return issue
+
+
+def dispense(visit: Visit, attempt: Attempt) -> CardIssue | None:
+    """
+    Give a visitor who just came in, and is locked, the next free card of their kind, good until the planned end.
+
+    None where their kind's cards are handed out by hand, where the planned end has passed, and where none is left,
+    which stands among what happened.
+    """
+    group = visit.type.cards
+    if group is None or not group.dispensed or visit.ends_at <= attempt.at or visit.cards.exists():
+        return None
+    pool = free_cards().filter(site=visit.site_id, group=group)
+    card = pool.select_for_update(skip_locked=True).first()  # of two who come at once, one each
+    once = replace(attempt, key="")
+    if card is None:
+        note(visit, "no_card", once)
+        return None
+    issue = CardIssue.objects.create(card=card, visit=visit, active_at=attempt.at, until=visit.ends_at)
+    note(visit, "card_out", once, {"card": card.number})
     return issue
 
 
@@ -173,4 +196,4 @@ def _keep(group: CardGroup) -> None:
 
 def _told(group: CardGroup) -> dict[str, object]:
     hours = [str(each) for each in (group.opens_at, group.closes_at) if each]
-    return {"name": group.name, "zones": list(group.zones), "hours": hours}
+    return {"name": group.name, "zones": list(group.zones), "hours": hours, "dispensed": group.dispensed}

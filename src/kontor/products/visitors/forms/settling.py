@@ -12,7 +12,7 @@ from kontor.office.questionnaires import public as questionnaires
 from kontor.products.visitors.actions.settling import Step
 from kontor.products.visitors.formats.mail_words import PLACEHOLDERS, unknown_in
 from kontor.products.visitors.forms.inviting import LANGUAGES, title_of
-from kontor.products.visitors.models import BadgeTemplate, VisitType
+from kontor.products.visitors.models import BadgeTemplate, CardGroup, VisitType
 
 ASKED: Final = (
     ("company", _("Company")), ("email", _("E-mail")), ("phone", _("Telephone")), ("host", _("Host")),
@@ -42,6 +42,9 @@ class TypeForm(forms.Form):
     badge = forms.ModelChoiceField(
         label=_("Badge"), queryset=BadgeTemplate.objects.none(), required=False, empty_label=_("none")
     )
+    cards = forms.ModelChoiceField(
+        label=_("Group of cards"), queryset=CardGroup.objects.none(), required=False, empty_label=_("no card")
+    )
     keep_days = forms.IntegerField(
         label=_("Stays for days"), min_value=0, max_value=3650, required=False,
         help_text=_(
@@ -51,9 +54,10 @@ class TypeForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        """Offer the badges there are."""
+        """Offer the badges and the groups of cards there are."""
         super().__init__(*given, **named)
         self.fields["badge"].queryset = BadgeTemplate.objects.filter(archived_at=None).order_by("name")  # type: ignore[attr-defined]
+        self.fields["cards"].queryset = CardGroup.objects.filter(archived_at=None).order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Whatever must be answered is asked."""

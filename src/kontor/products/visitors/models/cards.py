@@ -8,12 +8,17 @@ from kontor.products.visitors.models.visits import Visit
 
 
 class CardGroup(TenantOwned):
-    """What the cards of a group open: zones of the access-control system, between two times of day at the site."""
+    """
+    What the cards of a group open: zones of the access-control system, between two times of day at the site.
+
+    dispensed  the next free card is the visitor's as they check in, since a dispenser or a box in order gives it out
+    """
 
     name = models.CharField(max_length=100)
     zones = ArrayField(models.CharField(max_length=60), default=list)
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    dispensed = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):

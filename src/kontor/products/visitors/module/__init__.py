@@ -73,6 +73,14 @@ register(
                 order=22,
             ),
             NavItem(
+                label=Text("Zutrittskarten", "Access cards"),
+                url_name="visitors:cards",
+                permission="visitors.receive",
+                icon="key",
+                group="work",
+                order=21,
+            ),
+            NavItem(
                 label=Text("Besuchsarten", "Kinds of visits"),
                 url_name="visitors:settings",
                 permission="visitors.set_up",
@@ -105,6 +113,7 @@ register(
             EventKind(
                 "visitors.card_out", Text("Eine Zutrittskarte wurde ausgegeben", "An access card was handed out")
             ),
+            EventKind("visitors.no_card", Text("Keine Zutrittskarte war mehr frei", "No access card was left")),
             EventKind("visitors.card_revoked", Text("Eine Zutrittskarte wurde gesperrt", "An access card was revoked")),
             EventKind("visitors.card_back", Text("Eine Zutrittskarte ist zurück", "An access card was collected")),
             EventKind("visitors.evacuation_began", Text("Eine Räumung hat begonnen", "An evacuation began")),

@@ -29,7 +29,9 @@ from kontor.products.visitors.models import BadgeTemplate, MailTemplate, VisitTy
 from kontor.products.visitors.queries.codes import rules_of
 
 SET_UP: Final = "visitors.set_up"
-_TYPE: Final = ("title_de", "title_en", "asks", "demands", "walk_in", "approval", "qualified", "badge", "keep_days")
+_TYPE: Final = (
+    "title_de", "title_en", "asks", "demands", "walk_in", "approval", "qualified", "badge", "cards", "keep_days",
+)  # fmt: skip
 _SITE: Final = (
     "early_minutes", "closes_at", "wrong_pins", "pause_minutes", "keep_days", "assembly_de", "assembly_en",
 )  # fmt: skip

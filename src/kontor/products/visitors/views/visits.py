@@ -27,6 +27,7 @@ from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.forms.inviting import AppointmentForm, BecauseForm, GuestFormSet, MoveForm, title_of
 from kontor.products.visitors.models import Visit, VisitGroup, VisitType
 from kontor.products.visitors.views import words
+from kontor.products.visitors.views.cards import of_visit
 from kontor.rulebook.refusal import RefusalError
 
 SEE, INVITE, ALLOW, RECEIVE = "visitors.see", "visitors.invite", "visitors.allow", "visitors.receive"
@@ -137,7 +138,7 @@ def visit(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
         "crumbs": _crumbs(),
         **restriction_note([row.email]),
     }  # fmt: skip
-    return render(request, "visitors/visit.html", context)
+    return render(request, "visitors/visit.html", context | of_visit(request, row))
 
 
 @requires(ALLOW, at_sites=True)
@@ -225,7 +226,13 @@ def _appointment(form: AppointmentForm) -> inviting.Appointment:
 def _told(event: Any) -> tuple[str, Any, str, Any]:
     label, icon = words.HAPPENED[event.kind]
     more = [str(words.WAYS[event.told["way"]]), event.by_name]
-    because = event.told.get("because") or event.told.get("overridden") or event.told.get("missing") or ""
+    because = (
+        event.told.get("card")
+        or event.told.get("because")
+        or event.told.get("overridden")
+        or event.told.get("missing")
+        or ""
+    )
     return icon, label, " · ".join(part for part in (*more, because) if part), event.at
 
 
