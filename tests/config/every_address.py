@@ -22,6 +22,7 @@ CALLED = {
     "badge_id": ("BadgeTemplate",),
     "group_id": ("VisitGroup",),
     "type_id": ("VisitType",),
+    "job_id": ("PrintJob",),
     "kind_id": ("ProofKind",),
     "proof_id": ("Proof",),
     "file_id": ("InvoiceFile", "ReleaseFile"),

@@ -37,6 +37,7 @@ OPTIONAL = {
     "KONTOR_STAGE": "test where nothing here is real: its database, keys and mail are not production's",
     "KONTOR_PROBE_KEY": "the API key with which `kontor probe` asks what to try and reports what it saw",
     "KONTOR_PROBE_SECRET": "the secret of the place, with which it signs that",
+    "KONTOR_PRINTERS": "where label printers stand, with commas: networks (10.20.0.0/16), queues of lp (lp:badges)",
     "KONTOR_PROXIES": "addresses of your proxies, with commas: from them alone X-Forwarded-For counts",
     "KONTOR_SIGN_IN_FAILURES": "wrong passwords for one account before new devices wait",
     "KONTOR_SIGN_IN_FAILURES_ADDRESS": "wrong passwords from one address before it waits",

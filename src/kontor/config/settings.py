@@ -154,6 +154,7 @@ KONTOR_SIGN_IN_LIMITS = {
     "pause_minutes": int(environment.optional("KONTOR_SIGN_IN_PAUSE", "15")),
 }
 KONTOR_PROXIES = frozenset(filter(None, environment.optional("KONTOR_PROXIES").split(",")))
+KONTOR_PRINTERS = tuple(filter(None, environment.optional("KONTOR_PRINTERS").split(",")))
 MFA_ADAPTER = "kontor.office.identity.actions.factor_adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

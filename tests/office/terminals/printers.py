@@ -2,8 +2,10 @@
 
 import io
 import shutil
+import socket
 import struct
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +81,38 @@ def raster_printed(data: bytes) -> Printed:
     assert len(rows) == told, "as many lines as were announced"
     picture = Image.frombytes("1", (720, told), b"".join(rows)).point(lambda dot: 255 - dot)
     return Printed(media, feed, cuts, picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+
+
+class FakePrinter:
+    """A label printer that keeps what it is sent: a real server on this machine, and no printer."""
+
+    def __init__(self, *, takes: bool = True) -> None:
+        self.papers: list[bytes] = []
+        self._takes = takes
+        self._server = socket.create_server(("127.0.0.1", 0), backlog=1)
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.port = self._server.getsockname()[1]
+        self._held: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                seen, _ = self._server.accept()
+            except OSError:
+                return
+            self._held.append(seen)
+            if self._takes:
+                self.papers.append(b"".join(iter(lambda seen=seen: seen.recv(65536), b"")))  # type: ignore[misc]
+                seen.close()
+
+    def close(self) -> None:
+        """Stop listening, as a printer that is switched off; once more is no harm."""
+        if self._server.fileno() < 0:
+            return
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self._thread.join(5)
+        for each in self._held:
+            each.close()

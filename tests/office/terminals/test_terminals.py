@@ -13,7 +13,7 @@ from kontor.kernel.actions.tenants import open_site
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.models import Entitlement, Membership, RoleAssignment, Site, Tenant
 from kontor.kernel.tenancy import as_tenant
-from kontor.office.terminals import actions
+from kontor.office.terminals.actions import pairing as actions
 from kontor.office.terminals.models import Pairing, Terminal
 from kontor.office.terminals.public import COOKIE, by_serial
 from kontor.office.terminals.queries import Health, health

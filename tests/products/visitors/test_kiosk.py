@@ -10,7 +10,7 @@ from kontor.kernel.models import OutgoingMail
 from kontor.office.questionnaires.actions import writing
 from kontor.office.questionnaires.formats.definition import Definition, Question
 from kontor.office.questionnaires.models import AnswerSheet
-from kontor.office.terminals import actions as terminals
+from kontor.office.terminals.actions import pairing as terminals
 from kontor.office.terminals.public import COOKIE
 from kontor.products.visitors.actions import arriving, inviting, settling
 from kontor.products.visitors.actions.keys import code_for, newest_key

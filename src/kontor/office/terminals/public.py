@@ -15,7 +15,9 @@ from django.utils import timezone, translation
 from kontor.kernel.actions.credentials import CredentialRefusedError, resolve
 from kontor.kernel.requests import public
 from kontor.kernel.tenancy import as_tenant, limit_to_sites
-from kontor.office.terminals.actions import SCOPE, pair_in_demo
+from kontor.office.terminals.actions.pairing import SCOPE, pair_in_demo
+from kontor.office.terminals.actions.printing import have_printed
+from kontor.office.terminals.formats.drawing import draws
 from kontor.office.terminals.formats.label_pdf import label_pdf
 from kontor.office.terminals.formats.label_picture import NoPictureError, as_logo
 from kontor.office.terminals.formats.label_raster import raster
@@ -25,6 +27,7 @@ from kontor.office.terminals.formats.label_zpl import zpl
 from kontor.office.terminals.formats.labels import SIZES, Bar, Label, LabelSize, Picture, Piece, Symbol, Words
 from kontor.office.terminals.models import Terminal
 from kontor.office.terminals.queries import Paired, by_serial
+from kontor.office.terminals.queries.printing import Printing, printings
 
 __all__ = [
     "COOKIE",
@@ -38,13 +41,17 @@ __all__ = [
     "Paired",
     "Picture",
     "Piece",
+    "Printing",
     "Symbol",
     "Words",
     "as_logo",
     "by_serial",
+    "draws",
+    "have_printed",
     "label_pdf",
     "on_terminal",
     "pair_in_demo",
+    "printings",
     "raster",
     "set_lines",
     "svg",

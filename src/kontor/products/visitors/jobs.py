@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 from kontor.kernel.actor import MACHINE
 from kontor.kernel.background import tenant_job
 from kontor.kernel.models import Site
-from kontor.products.visitors.actions import arriving, forgetting, inviting, mailing, qualifying
+from kontor.office.terminals import public as terminals
+from kontor.products.visitors.actions import arriving, badging, forgetting, inviting, mailing, qualifying
 from kontor.products.visitors.actions.happening import Attempt
 
 
@@ -23,6 +24,15 @@ def mail(*, at: datetime, visits: Sequence[str], occasion: str) -> None:
 def tell_host(*, at: datetime, visit: str) -> None:
     """Tell whoever receives a visitor that they are here."""
     mailing.tell_host(uuid.UUID(visit), at=at)
+
+
+terminals.draws(badging.BADGE)(badging.badge_drawn)
+
+
+@tenant_job(arriving.PRINT_BADGE)
+def print_badge(*, at: datetime, visit: str, terminal: str | None) -> None:
+    """Have the badge of whoever came in printed."""
+    badging.print_badge(uuid.UUID(visit), uuid.UUID(terminal) if terminal else None, at=at)
 
 
 @tenant_job(arriving.CLOSE_DAY)

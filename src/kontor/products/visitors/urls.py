@@ -42,6 +42,7 @@ urlpatterns = [
     path("<uuid:visit_id>/move/", visits.move, name="move"),
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
     path("<uuid:visit_id>/in/", visits.check_in, name="check-in"),
+    path("<uuid:visit_id>/badge/again/", badges.print_again, name="badge-again"),
     path("<uuid:visit_id>/out/", visits.check_out, name="check-out"),
     path("cards/", cards.cards, name="cards"),
     path("cards/back/", cards.card_back, name="card-back"),

@@ -1,7 +1,7 @@
 """All that the rest of the product knows about terminals."""
 
 from kontor.kernel.devices import TerminalPage
-from kontor.kernel.registry import Module, NavItem, Permission, register
+from kontor.kernel.registry import EventKind, Module, NavItem, Permission, register
 from kontor.rulebook.ruling import Text
 
 register(
@@ -27,6 +27,12 @@ register(
         terminal_pages=(
             TerminalPage("terminals.standby", Text("Begrüßung mit Uhr", "Greeting with a clock"), "terminals:standby"),
         ),
-        without_personal_data=("terminals.Terminal", "terminals.Pairing"),
+        events=(EventKind("terminals.not_printed", Text("Ein Etikett kam nicht heraus", "A label did not come out")),),
+        without_personal_data=(
+            "terminals.Terminal",
+            "terminals.Pairing",
+            "terminals.Printer",
+            "terminals.PrintJob",
+        ),
     )
 )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kontor.kernel.client import client_address
 from kontor.kernel.requests import public
-from kontor.office.terminals import actions
+from kontor.office.terminals.actions import pairing as actions
 from kontor.office.terminals.public import COOKIE, TerminalRequest, on_terminal
 from kontor.office.terminals.queries import BEAT_SECONDS, first_page
 

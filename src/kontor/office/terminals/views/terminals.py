@@ -14,7 +14,8 @@ from kontor.kernel.components import Badge
 from kontor.kernel.links import addresses
 from kontor.kernel.listing import Column, Listing
 from kontor.kernel.requests import TenantRequest, requires
-from kontor.office.terminals import actions, queries
+from kontor.office.terminals import queries
+from kontor.office.terminals.actions import pairing as actions
 from kontor.office.terminals.forms import ChangeForm, PairForm
 from kontor.office.terminals.models import Terminal
 
@@ -68,7 +69,7 @@ def pair(request: TenantRequest) -> HttpResponseBase:
 @require_GET
 def terminal(request: TenantRequest, terminal_id: uuid.UUID) -> HttpResponseBase:
     """Show one terminal: where it stands, what it shows, when it was heard of, and the device it was delivered as."""
-    row = get_object_or_404(Terminal.objects.select_related("site"), pk=terminal_id)
+    row = get_object_or_404(Terminal.objects.select_related("site", "printer"), pk=terminal_id)
     labels = {
         page.key: page.label for page in queries.offered_pages(request.standing.modules, house=request.tenant.is_house)
     }
@@ -91,7 +92,9 @@ def change(request: TenantRequest, terminal_id: uuid.UUID) -> HttpResponseBase:
     stands = {name: getattr(row, name) for name in ("name", "kind", "serial", "pages", "language", "idle_seconds")}
     given = request.POST if request.method == "POST" else None
     pages = queries.offered_pages(request.standing.modules, house=request.tenant.is_house)
-    form = ChangeForm(given, pages=pages, sites=request.sites, initial=stands | {"site": row.site_id})
+    form = ChangeForm(
+        given, pages=pages, sites=request.sites, initial=stands | {"site": row.site_id, "printer": row.printer_id}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_terminal(terminal_id, at=request.at, actor=request.actor, **form.cleaned_data)

@@ -25,6 +25,7 @@ from kontor.rulebook.ruling import Text
 from kontor.rulebook.visiting import NotAdmitted, refused
 
 TELL_HOST: Final = "visitors.tell_host"
+PRINT_BADGE: Final = "visitors.print_badge"
 CLOSE_DAY: Final = "visitors.close_day"
 _FINAL: Final = frozenset({NotAdmitted.USED, NotAdmitted.OTHER_SITE})  # nobody can override what is so
 RECEPTION: Final = Text("Bitte wenden Sie sich an den Empfang.", "Please turn to the reception.")
@@ -218,6 +219,8 @@ def _let_in(visit: Visit, attempt: Attempt, *, told: dict[str, Any] | None) -> N
     note(visit, "checked_in", attempt, told)
     dispense(visit, attempt)
     queue(TELL_HOST, current_tenant(), visit=str(visit.pk))
+    if visit.type.badge_id is not None:
+        queue(PRINT_BADGE, current_tenant(), visit=str(visit.pk), terminal=attempt.terminal)
     _close_later(visit.site, at=attempt.at)
 
 

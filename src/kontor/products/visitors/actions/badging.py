@@ -1,20 +1,24 @@
-"""Badges: the templates there are, and the badge of a visit."""
+"""Badges: the templates there are, and the badge of a visit: printed once as its visitor comes in."""
 
 import uuid
 import zoneinfo
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from kontor.kernel.actions.record import record
 from kontor.kernel.actor import Actor
 from kontor.office.terminals import public as labels
+from kontor.products.visitors.actions.happening import Attempt, held, note
 from kontor.products.visitors.actions.keys import code_for, newest_key
 from kontor.products.visitors.actions.settling import SettingRefusedError
 from kontor.products.visitors.formats.badges import Bearer, Design, design_of, drawn, parts_of
 from kontor.products.visitors.models import BadgeTemplate, Visit, VisitType
 from kontor.products.visitors.queries.codes import rules_of
 from kontor.rulebook.ruling import Text
+
+BADGE: Final = "visitors.badge"
 
 
 @transaction.atomic
@@ -50,6 +54,38 @@ def put_away_badge(badge_id: uuid.UUID, *, at: datetime, actor: Actor) -> None:
     row.archived_at = at
     row.save(update_fields=["archived_at"])
     record("visitors.badge_put_away", row, at=at, actor=actor)
+
+
+def badge_drawn(about: uuid.UUID, *, at: datetime) -> tuple[labels.Label, str] | None:
+    """Draw the badge of a visit for a printer; None where the visit is there no more, or its kind has no badge."""
+    visit = Visit.objects.select_related("type__badge", "site").filter(pk=about).first()
+    return None if visit is None or visit.type.badge is None else (badge_of(visit, at=at), visit.name)
+
+
+def print_badge(visit_id: uuid.UUID, terminal: uuid.UUID | None, *, at: datetime) -> None:
+    """Have a visit's badge printed where its visitor stands: once, however often asked; not without a printer."""
+    visit = Visit.objects.filter(pk=visit_id).first()
+    if visit is not None:
+        labels.have_printed(BADGE, visit_id, site=visit.site_id, terminal=terminal, at=at)
+
+
+@transaction.atomic
+def print_another(visit_id: uuid.UUID, because: str, attempt: Attempt) -> None:
+    """
+    Print a visit's badge again, for a reason that stays with the visit.
+
+    SettingRefusedError without a reason, where the visitor is not inside, their kind has no badge, or nothing prints.
+    """
+    visit = held(visit_id)
+    if not because.strip():
+        raise SettingRefusedError(Text("Warum noch ein Ausweis?", "Why another badge?"))
+    if visit.state != Visit.State.IN or visit.type.badge_id is None:
+        raise SettingRefusedError(Text("Dieser Besuch trägt keinen Ausweis.", "This visitor wears no badge."))
+    if not labels.have_printed(
+        BADGE, visit.pk, site=visit.site_id, terminal=attempt.terminal, again=True, at=attempt.at
+    ):
+        raise SettingRefusedError(Text("An diesem Standort steht kein Drucker.", "There is no printer at this site."))
+    note(visit, "badge_again", attempt, {"because": because.strip()})
 
 
 def badge_of(visit: Visit, *, at: datetime) -> labels.Label:

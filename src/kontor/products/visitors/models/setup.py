@@ -19,7 +19,6 @@ class SiteRules(TenantOwned):
     keep_days      how long visits stay once they are over; None: not settled, and nothing goes by itself
     assembly       where people gather in an alarm
     chat_url       address of a chat's incoming webhook that hears of arrivals
-    printer        of the terminals' printers, where badges come out; None for none
     """
 
     site = SiteReference()
@@ -31,7 +30,6 @@ class SiteRules(TenantOwned):
     assembly_de = models.CharField(max_length=200, blank=True)
     assembly_en = models.CharField(max_length=200, blank=True)
     chat_url = EncryptedTextField(blank=True)
-    printer = models.UUIDField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "site"], name="visit_rules_once")]

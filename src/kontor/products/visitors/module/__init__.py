@@ -113,6 +113,7 @@ register(
             EventKind(
                 "visitors.card_out", Text("Eine Zutrittskarte wurde ausgegeben", "An access card was handed out")
             ),
+            EventKind("visitors.badge_again", Text("Ein Ausweis wurde neu gedruckt", "A badge was printed again")),
             EventKind("visitors.no_card", Text("Keine Zutrittskarte war mehr frei", "No access card was left")),
             EventKind("visitors.card_revoked", Text("Eine Zutrittskarte wurde gesperrt", "An access card was revoked")),
             EventKind("visitors.card_back", Text("Eine Zutrittskarte ist zurück", "An access card was collected")),

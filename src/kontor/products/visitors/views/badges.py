@@ -16,6 +16,7 @@ from kontor.kernel.requests import TenantRequest, requires
 from kontor.kernel.wording import spoken
 from kontor.office.terminals import public as labels
 from kontor.products.visitors.actions import badging
+from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.actions.settling import SettingRefusedError
 from kontor.products.visitors.formats.badges import Bearer, Design, design_of, drawn
 from kontor.products.visitors.forms.badges import BadgeForm, LineFormSet, design_in
@@ -154,3 +155,16 @@ def _key(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+@requires(RECEIVE, at_sites=True)
+@require_POST
+def print_again(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
+    """Print the badge of somebody who is inside again, with the reason."""
+    get_object_or_404(Visit, pk=visit_id)
+    attempt = Attempt(way="reception", at=request.at, actor=request.actor)
+    try:
+        badging.print_another(visit_id, request.POST.get("because", "")[:300], attempt)
+    except RefusalError as refused:
+        messages.error(request, spoken(refused.text))
+    return redirect("visitors:visit", visit_id)

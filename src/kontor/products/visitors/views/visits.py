@@ -21,8 +21,10 @@ from kontor.kernel.restricting import restriction_note
 from kontor.kernel.wording import spoken
 from kontor.office.identity import public as identity
 from kontor.office.questionnaires import public as questionnaires
+from kontor.office.terminals import public as labels
 from kontor.products.visitors.actions import arriving, inviting
 from kontor.products.visitors.actions.arriving import Arrival
+from kontor.products.visitors.actions.badging import BADGE
 from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.forms.inviting import AppointmentForm, BecauseForm, GuestFormSet, MoveForm, title_of
 from kontor.products.visitors.models import Visit, VisitGroup, VisitType
@@ -129,6 +131,8 @@ def visit(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
         "may_let_in": may(RECEIVE) and row.state in open_ones,
         "may_let_out": may(RECEIVE) and (row.state == Visit.State.IN or row.assumed),
         "has_badge": may(RECEIVE) and row.type.badge_id is not None and row.state in HAS_BADGE,
+        "printed": labels.printings(BADGE, [row.pk]).get(row.pk) if row.type.badge_id else None,
+        "another": BecauseForm(auto_id="id_badge_%s"),
         "because": BecauseForm(auto_id="id_off_%s"),
         "refusal": BecauseForm(auto_id="id_no_%s"),
         "override": BecauseForm(auto_id="id_over_%s"),

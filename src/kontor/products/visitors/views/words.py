@@ -31,6 +31,7 @@ HAPPENED: Final = {
     "missed": (_("Did not come"), "user-x"),
     "assumed_out": (_("Assumed out"), "help-octagon"),
     "card_out": (_("Card handed out"), "key"),
+    "badge_again": (_("Badge printed again"), "printer"),
     "no_card": (_("No card was left in the pool"), "key-off"),
     "card_revoked": (_("Card revoked"), "lock"),
     "card_back": (_("Card collected"), "check"),

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from kontor.kernel.rows import SiteReference, TenantOwned, uuid7
+from kontor.kernel.rows import SiteReference, TenantForeignKey, TenantOwned, uuid7
 
 
 class Terminal(TenantOwned):
@@ -16,6 +16,7 @@ class Terminal(TenantOwned):
     restart      counts up whenever somebody asks it to start anew
     idle_seconds after so long without a touch everything of the last person is gone from the glass
     agent        what the device says of its own software
+    printer      prints what is done at this terminal; None: the site's first
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class Terminal(TenantOwned):
     revision = models.PositiveIntegerField(default=1)
     restart = models.PositiveIntegerField(default=0)
     agent = models.CharField(max_length=200, blank=True)
+    printer = TenantForeignKey("terminals.Printer", models.PROTECT, null=True, blank=True, related_name="terminals")
     paired_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
     unpaired_at = models.DateTimeField(null=True, blank=True)

@@ -17,7 +17,7 @@ from kontor.kernel.actions.tenants import open_site
 from kontor.kernel.actor import MACHINE, Actor
 from kontor.kernel.models import Site
 from kontor.kernel.tenancy import as_tenant, current_tenant
-from kontor.office.terminals.models import Pairing, Terminal
+from kontor.office.terminals.models import Pairing, Printer, Terminal
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
 
@@ -133,13 +133,13 @@ def beat(terminal_id: uuid.UUID, *, agent: str, at: datetime) -> None:
 @transaction.atomic
 def change_terminal(
     terminal_id: uuid.UUID, *, site: Site, name: str, kind: str, serial: str, pages: Sequence[str], language: str,
-    idle_seconds: int, at: datetime, actor: Actor,
+    idle_seconds: int, printer: Printer | None = None, at: datetime, actor: Actor,
 ) -> Terminal:  # fmt: skip
     """Change where a terminal stands and what it shows; it learns of it at its next beat."""
     terminal = _held(terminal_id)
     told = {
         "site_id": site.pk, "name": name, "kind": kind, "serial": serial, "pages": list(pages), "language": language,
-        "idle_seconds": idle_seconds,
+        "idle_seconds": idle_seconds, "printer_id": printer.pk if printer else None,
     }  # fmt: skip
     before = {key: getattr(terminal, key) for key in told}
     for key, value in told.items():

@@ -1,0 +1,1 @@
+"""What changes terminals and printers."""
