@@ -21,6 +21,7 @@ CALLED = {
     "account_id": ("BankAccount",),
     "badge_id": ("BadgeTemplate",),
     "group_id": ("VisitGroup",),
+    "system_id": ("AccessSystem",),
     "type_id": ("VisitType",),
     "job_id": ("PrintJob",),
     "kind_id": ("ProofKind",),

@@ -2,16 +2,22 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.timezone import localdate
 
 from kontor.kernel.actor import MACHINE
-from kontor.kernel.background import tenant_job
+from kontor.kernel.background import Patience, outside_job, tenant_job
 from kontor.kernel.models import Site
+from kontor.kernel.tenancy import as_tenant
+from kontor.kernel.webhook_transport import DeliveryFailedError, post
 from kontor.office.terminals import public as terminals
-from kontor.products.visitors.actions import arriving, badging, forgetting, inviting, mailing, qualifying
+from kontor.products.visitors.actions import access, arriving, badging, forgetting, inviting, mailing, qualifying
 from kontor.products.visitors.actions.happening import Attempt
+
+# a door that does not know a guest is noticed at once, so the first tries come quickly
+ACCESS_WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
 
 
 @tenant_job(inviting.MAIL)
@@ -51,3 +57,28 @@ def look_for_missed(*, at: datetime) -> None:
 def remind_contractors(*, at: datetime) -> None:
     """Write to service companies whose proofs run out soon."""
     qualifying.remind(today=localdate(at), at=at)
+
+
+class AccessWaitsError(Exception):
+    """An access-control system did not take a call; it is made again."""
+
+
+@outside_job(access.TELL, patience=Patience(ACCESS_WAITS))
+def tell_access(*, tenant_id: uuid.UUID, at: datetime, visit: str) -> None:
+    """Tell a site's access-control system what the visitor may open now."""
+    while True:
+        with as_tenant(tenant_id):
+            call = access.next_call(uuid.UUID(visit), at=at)
+        if call is None:
+            return
+        problem, last = "", call.attempt > len(ACCESS_WAITS)
+        try:
+            post(call.address, call.body, call.headers)
+        except DeliveryFailedError as error:
+            problem = error.problem
+        with as_tenant(tenant_id):
+            access.note_answer(call, problem, last=last, at=at)
+        if problem and last:
+            return
+        if problem:
+            raise AccessWaitsError(f"Grant {call.grant} was not taken, attempt {call.attempt}.")

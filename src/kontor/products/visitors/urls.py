@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kontor.products.visitors.views import (
+    access,
     badges,
     board,
     cards,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("cards/back/", cards.card_back, name="card-back"),
     path("cards/<uuid:card_id>/lost/", cards.card_lost, name="card-lost"),
     path("<uuid:visit_id>/card/", cards.hand_out, name="hand-out"),
+    path("settings/access/", access.systems, name="access"),
+    path("settings/access/<uuid:system_id>/remove/", access.remove, name="access-remove"),
     path("settings/cards/", cards.card_groups, name="card-groups"),
     path("settings/cards/pool/", cards.cards_in, name="cards-in"),
     path("companies/", contractors.contractors, name="contractors"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from kontor.kernel.actions.events import publish
 from kontor.kernel.actions.record import Deed, record_many
 from kontor.kernel.actor import Actor
+from kontor.products.visitors.actions.access import tell_of
 from kontor.products.visitors.models import Visit, VisitEvent
 
 CLAUSE: Final = "Anlage 1, 1.2"
@@ -63,6 +64,7 @@ def note_many(visits: list[Visit], kind: str, attempt: Attempt, told: Mapping[st
         Deed(verb=f"visitors.{kind}", thing=visit, at=attempt.at, actor=attempt.actor, clause=CLAUSE, after=said)
         for visit in visits
     )
+    tell_of(visits, kind)
     for visit in visits:
         publish(f"visitors.{kind}", {"visit": str(visit.pk), "site": str(visit.site_id)}, at=attempt.at)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kontor.kernel.models import Site
 from kontor.kernel.wording import spoken
 from kontor.office.questionnaires import public as questionnaires
 from kontor.products.visitors.actions.settling import Step
@@ -119,6 +120,20 @@ class SiteForm(forms.Form):
     )  # fmt: skip
     assembly_de = forms.CharField(label=_("Assembly point, in German"), max_length=200, required=False)
     assembly_en = forms.CharField(label=_("Assembly point, in English"), max_length=200, required=False)
+
+
+class AccessForm(forms.Form):
+    """Where a site's access-control system is told."""
+
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none())
+    address = forms.URLField(
+        label=_("Its address"), max_length=500, assume_scheme="https", help_text=_("It begins with https://.")
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Offer the sites there are."""
+        super().__init__(*given, **named)
+        self.fields["site"].queryset = Site.objects.order_by("name")  # type: ignore[attr-defined]
 
 
 class WordsForm(forms.Form):

@@ -91,6 +91,8 @@ PERSONAL_DATA: Final = (
 )  # fmt: skip
 WITHOUT_PERSONAL_DATA: Final = (
     "visitors.SiteRules",
+    "visitors.AccessSystem",
+    "visitors.AccessGrant",
     "visitors.BadgeTemplate",
     "visitors.VisitType",
     "visitors.TypeStep",

@@ -17,7 +17,7 @@ from kontor.kernel.wording import spoken
 from kontor.products.visitors.actions import cards as pool, leaving
 from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.forms.cards import BackForm, GroupForm, HandOutForm, PoolForm
-from kontor.products.visitors.models import Card, CardGroup, CardIssue, Visit
+from kontor.products.visitors.models import AccessSystem, Card, CardGroup, CardIssue, Visit
 from kontor.products.visitors.queries.cards import doors_of, free_cards
 from kontor.rulebook.refusal import RefusalError
 from kontor.rulebook.ruling import Text
@@ -39,6 +39,7 @@ def cards(request: TenantRequest) -> HttpResponseBase:
         "missing": [each for each in out if each[1] is not _HELD],
         "held": [each for each in out if each[1] is _HELD],
         "free": free_cards().count(),
+        "untold": not AccessSystem.objects.filter(removed_at=None).exists(),
         "back": BackForm(),
         "may_set_up": request.standing.may(SET_UP),
         "crumbs": [(_("Visitors"), reverse("visitors:board"))],

@@ -28,6 +28,7 @@ from kontor.products.visitors.actions.badging import BADGE
 from kontor.products.visitors.actions.happening import Attempt
 from kontor.products.visitors.forms.inviting import AppointmentForm, BecauseForm, GuestFormSet, MoveForm, title_of
 from kontor.products.visitors.models import Visit, VisitGroup, VisitType
+from kontor.products.visitors.queries.access import told_of
 from kontor.products.visitors.views import words
 from kontor.products.visitors.views.cards import of_visit
 from kontor.rulebook.refusal import RefusalError
@@ -140,6 +141,7 @@ def visit(request: TenantRequest, visit_id: uuid.UUID) -> HttpResponseBase:
             "site": row.site_id, "begins_at": row.begins_at, "ends_at": row.ends_at,
         }),
         "crumbs": _crumbs(),
+        "told_access": told_of(row.pk),
         **restriction_note([row.email]),
     }  # fmt: skip
     return render(request, "visitors/visit.html", context | of_visit(request, row))
