@@ -21,6 +21,7 @@ CALLED = {
     "account_id": ("BankAccount",),
     "badge_id": ("BadgeTemplate",),
     "group_id": ("VisitGroup",),
+    "sheet_id": ("AnswerSheet",),
     "system_id": ("AccessSystem",),
     "type_id": ("VisitType",),
     "job_id": ("PrintJob",),

@@ -1,14 +1,20 @@
 """Reads about questionnaires: which are asked, their questions, what was answered."""
 
+import base64
+import io
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
+from PIL import Image
 
 from kontor.kernel.flow_parts import FlowFacts
+from kontor.kernel.models import Blob
+from kontor.kernel.queries.blobs import read as read_blob
 from kontor.kernel.wording import day as day_words
 from kontor.office.questionnaires.formats.checking import read
 from kontor.office.questionnaires.formats.definition import CHOSEN, PICTURES, WORDLESS, Definition, Question
@@ -92,3 +98,61 @@ def worded(question: Question, answer: Any, language: str) -> str:
 
 def _labels(question: Question, values: Collection[str], language: str) -> list[str]:
     return [each.label.spoken(language) for each in question.options if each.value in values]
+
+
+_FACTS: Final = {
+    "answered": Text("Beantwortet", "Answered"), "by": Text("Von", "By"), "version": Text("Fassung", "Version"),
+    "digest": Text("Prüfsumme der Fassung", "Digest of the version"),
+}  # fmt: skip
+_FOOT: Final = Text(
+    "Antworten werden nie geändert; eine Berichtigung ist ein weiterer Bogen.",
+    "Answers are never changed; a correction is another sheet.",
+)
+
+
+def paper_of(sheet: AnswerSheet, facts: Sequence[tuple[Text, str]], *, zone: ZoneInfo) -> dict[str, Any]:
+    """
+    Return what typst/sheet.typ prints of a sheet, in the language in which it was asked: all that was read and said.
+
+    facts  what whoever asked says of the occasion; zone  in whose clock the moment is told
+    """
+    spoken = sheet.language
+    pictures = {each.question: each for each in AnswerPicture.objects.filter(sheet=sheet).select_related("blob")}
+    at = sheet.at.astimezone(zone)
+    told = [
+        (_FACTS["by"], sheet.by_name), *facts,
+        (_FACTS["answered"], f"{day_words(at.date(), spoken)}, {at:%H:%M:%S} ({zone.key})"),
+        (_FACTS["version"], str(sheet.version.number)),
+        (_FACTS["digest"], f"SHA-256 {bytes(sheet.version.sha256).hex()[:16]}…"),
+    ]  # fmt: skip
+    shown = read(sheet.version.schema).visible(sheet.answers)
+    return {
+        "title": sheet.version.title_de if spoken == "de" else sheet.version.title_en,
+        "language": spoken,
+        "operator": sheet.tenant.name,
+        "foot": _FOOT.spoken(spoken),
+        "facts": [(label.spoken(spoken), value) for label, value in told if value],
+        "answers": [_printed(each, sheet, pictures.get(each.key), spoken) for each in shown],
+    }
+
+
+def _printed(question: Question, sheet: AnswerSheet, picture: AnswerPicture | None, spoken: str) -> dict[str, Any]:
+    notice = question.kind in WORDLESS
+    answer = worded(question, sheet.answers.get(question.key), spoken) or "–"
+    return {
+        "label": question.label.spoken(spoken),
+        "notice": notice,
+        "text": question.hint.spoken(spoken) if notice else answer,
+        "picture": _drawn(picture.blob) if picture else "",
+    }
+
+
+def _drawn(blob: Blob) -> str:
+    """Return a picture as SVG, which is text as JSON needs it; Typst reads it from there."""
+    data = read_blob(blob)
+    with Image.open(io.BytesIO(data)) as seen:
+        width, height = seen.size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
+        f'height="{height}" href="data:{blob.media_type};base64,{base64.b64encode(data).decode()}"/></svg>'
+    )

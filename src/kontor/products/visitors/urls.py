@@ -11,6 +11,7 @@ from kontor.products.visitors.views import (
     kiosk,
     reports,
     settling,
+    signed,
     visits,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("<uuid:visit_id>/move/", visits.move, name="move"),
     path("<uuid:visit_id>/cancel/", visits.cancel, name="cancel"),
     path("<uuid:visit_id>/in/", visits.check_in, name="check-in"),
+    path("<uuid:visit_id>/answers/<uuid:sheet_id>/", signed.paper, name="signed"),
     path("<uuid:visit_id>/badge/again/", badges.print_again, name="badge-again"),
     path("<uuid:visit_id>/out/", visits.check_out, name="check-out"),
     path("cards/", cards.cards, name="cards"),

@@ -1,13 +1,16 @@
 """What other apps may do with questionnaires: ask by one, keep what was answered, show it."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from kontor.kernel import pdf
 from kontor.kernel.actions.record import looked_at
 from kontor.kernel.actor import Actor
 from kontor.office.questionnaires import queries
@@ -34,8 +37,11 @@ __all__ = [
     "keep_answers",
     "newest",
     "read_sheets",
+    "sheet_paper",
     "sheets",
 ]
+
+_SHEET: Final = Path(__file__).resolve().parents[1] / "typst" / "sheet.typ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +140,23 @@ def sheets(about_kind: str, records: Collection[uuid.UUID], *, language: str) ->
     for about, each in _shown(list(rows.order_by("at", "pk")), language):
         found.setdefault(about, []).append(each)  # type: ignore[arg-type]
     return found
+
+
+def sheet_paper(
+    sheet_id: uuid.UUID, about: tuple[str, uuid.UUID], facts: Sequence[tuple[Text, str]], *, zone: ZoneInfo,
+    at: datetime, actor: Actor,
+) -> bytes | None:  # fmt: skip
+    """
+    Return what somebody answered about a record, with their signature, as PDF/A; None where there is no such sheet.
+
+    In the language in which they were asked; that somebody looked is recorded. PrintingError as `pdf.render`.
+    """
+    rows = AnswerSheet.objects.select_related("version", "tenant").filter(about_kind=about[0], about=about[1])
+    row = rows.filter(pk=sheet_id).first()
+    if row is None:
+        return None
+    looked_at(row, at=at, actor=actor, fields=["answers"])
+    return pdf.render(_SHEET, queries.paper_of(row, facts, zone=zone), at=row.at)
 
 
 def _shown(told: list[AnswerSheet], language: str) -> Iterator[tuple[uuid.UUID | None, Sheet]]:
