@@ -252,7 +252,7 @@ def test_what_goes_with_what():
     whole = whole_of("desk.Ticket", ("desk.FaultEntry",))
     assert {whole.path(model) for model, _ in whole.tables} == {
         "", "ticket", "message__ticket", "trial__ticket", "proposal__ticket", "defect__ticket", "plan__ticket",
-        "file__message__ticket",
+        "file__message__ticket", "profile__ticket",
     }  # fmt: skip
 
 
